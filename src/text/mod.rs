@@ -1,0 +1,3 @@
+//! Bytes and places in them. Knows nothing of YAML.
+
+pub mod span;

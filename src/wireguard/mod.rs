@@ -1,0 +1,3 @@
+//! What a tunnel is and what it adds to a pod. Knows nothing of files, flags or streams.
+
+pub mod tunnel;

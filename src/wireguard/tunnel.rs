@@ -1,0 +1,97 @@
+//! The resolved settings of one tunnel: no option, no default, no flag name below it.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
+/// What `inject` builds into one workload's pods.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Tunnel {
+    /// Name of the Secret, patterns such as `wg-{name}` already filled in.
+    pub secret: String,
+    /// Name of the network interface.
+    pub interface: String,
+    /// Name of the init container and of the volume.
+    pub container: String,
+    pub image: String,
+    /// `None` leaves the field out, so that the kubelet's own default holds.
+    pub pull_policy: Option<PullPolicy>,
+    /// Whether the container installs its tools with `apk` before it builds the tunnel.
+    pub install_tools: bool,
+    /// What stays on the cluster's network: sorted, each once.
+    pub local: Vec<IpNet>,
+    pub inbound: Inbound,
+    pub dns: Dns,
+    pub kill_switch: KillSwitch,
+    /// MTU of the interface in bytes; `None` derives it from the path to the endpoint.
+    pub mtu: Option<u16>,
+    /// Seconds to wait for the first handshake; 0 does not wait.
+    pub handshake_timeout: u32,
+    /// The lowest of the ten routing rule priorities that are ours.
+    pub rule_priority: u32,
+    pub requests: Resources,
+    pub limits: Resources,
+    pub ordinal: Option<Ordinal>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PullPolicy {
+    Always,
+    IfNotPresent,
+    Never,
+}
+
+/// From which server ports replies may leave by the cluster's network.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Inbound {
+    /// Every TCP port below the ephemeral range.
+    All,
+    None,
+    /// Sorted, each once.
+    Ports(Vec<Ports>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Ports {
+    pub protocol: Protocol,
+    pub first: u16,
+    pub last: u16,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Protocol {
+    Tcp,
+    Udp,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Dns {
+    /// The pod keeps the cluster's resolver.
+    Cluster,
+    /// One to three resolvers inside the tunnel, in the order they were named.
+    Servers(Vec<IpAddr>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum KillSwitch {
+    /// On when the Secret's file describes a full tunnel.
+    Auto,
+    On,
+    Off,
+}
+
+/// Kubernetes quantities of one container.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Resources {
+    pub cpu: String,
+    pub memory: String,
+}
+
+/// Where a pod reads its ordinal, for one key per replica.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Ordinal {
+    /// A StatefulSet's pod: the label `apps.kubernetes.io/pod-index`, else the host name's end.
+    Pod,
+    /// An indexed Job's pod: the completion index.
+    Completion,
+}
