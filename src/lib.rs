@@ -1,2 +1,4 @@
 pub mod text;
+pub mod yaml;
+pub mod kube;
 pub mod wireguard;

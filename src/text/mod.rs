@@ -1,3 +1,11 @@
 //! Bytes and places in them. Knows nothing of YAML.
 
 pub mod span;
+pub mod source;
+pub mod edits;
+pub mod diagnostic;
+
+pub use diagnostic::{Diagnostic, Level, Place};
+pub use edits::{Edit, Edits};
+pub use source::{Position, Source, Unreadable};
+pub use span::Span;

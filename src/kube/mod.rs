@@ -1,0 +1,1 @@
+//! Where pods live in manifests. Knows nothing of WireGuard.

@@ -1,0 +1,118 @@
+//! One input text with its name. Knows nothing of what the text means.
+
+use super::span::Span;
+
+/// One input: a file, or standard input.
+#[derive(Debug)]
+pub struct Source {
+    /// As reports show it: a path, or `<stdin>`.
+    pub name: String,
+    /// Invariant: shorter than 4 GiB, so that a [`Span`] can hold every offset.
+    text: String,
+}
+
+/// Where a line and a column stand, both counted from 1; columns count characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    pub line: usize,
+    pub column: usize,
+}
+
+/// Why bytes cannot be a source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unreadable {
+    /// UTF-16 or UTF-32, known by its byte order mark or its NUL bytes.
+    Utf16,
+    /// The first byte that is not UTF-8, counted from 0, with its line, counted from 1.
+    NotUtf8 { offset: usize, line: usize },
+    /// 4 GiB or more.
+    TooLarge,
+}
+
+impl Source {
+    /// Takes the bytes of an input.
+    pub fn new(name: impl Into<String>, bytes: Vec<u8>) -> Result<Self, Unreadable> {
+        if bytes.len() >= u32::MAX as usize {
+            return Err(Unreadable::TooLarge);
+        }
+        if looks_like_utf16(&bytes) {
+            return Err(Unreadable::Utf16);
+        }
+        match String::from_utf8(bytes) {
+            Ok(text) => Ok(Self { name: name.into(), text }),
+            Err(error) => {
+                let offset = error.utf8_error().valid_up_to();
+                let line = 1 + memchr::memchr_iter(b'\n', &error.as_bytes()[..offset]).count();
+                Err(Unreadable::NotUtf8 { offset, line })
+            }
+        }
+    }
+
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub fn slice(&self, span: Span) -> &str {
+        &self.text[span.range()]
+    }
+
+    /// The line and column of a byte offset. Linear in the offset: for reports only.
+    pub fn position(&self, offset: usize) -> Position {
+        let before = &self.text[..self.text.floor_char_boundary(offset.min(self.text.len()))];
+        let line = 1 + memchr::memchr_iter(b'\n', before.as_bytes()).count();
+        let column = 1 + before[line_start(before, before.len())..].chars().count();
+        Position { line, column }
+    }
+}
+
+/// Where the line that holds `offset` begins. A line ends with LF, CRLF or a bare CR.
+pub fn line_start(text: &str, offset: usize) -> usize {
+    memchr::memrchr2(b'\n', b'\r', &text.as_bytes()[..offset]).map_or(0, |newline| newline + 1)
+}
+
+/// Where the line after the one that holds `offset` begins, or the end of the text.
+pub fn next_line(text: &str, offset: usize) -> usize {
+    let bytes = text.as_bytes();
+    let Some(found) = memchr::memchr2(b'\n', b'\r', &bytes[offset..]) else { return text.len() };
+    let end = offset + found;
+    if bytes[end..].starts_with(b"\r\n") { end + 2 } else { end + 1 }
+}
+
+/// The line end that the line before `offset` uses; `\n` where there is none.
+pub fn line_end_before(text: &str, offset: usize) -> &'static str {
+    let before = &text.as_bytes()[..offset];
+    match memchr::memrchr2(b'\n', b'\r', before) {
+        Some(end) if before[..=end].ends_with(b"\r\n") => "\r\n",
+        Some(end) if before[end] == b'\r' => "\r",
+        _ => "\n",
+    }
+}
+
+fn looks_like_utf16(bytes: &[u8]) -> bool {
+    match bytes {
+        [0xFE, 0xFF, ..] | [0xFF, 0xFE, ..] => true,
+        [0, _, ..] | [_, 0, ..] => true,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_count_characters() {
+        let source = Source::new("a", "x\né: y\n".into()).unwrap();
+        assert_eq!(source.position(4), Position { line: 2, column: 2 });
+        assert_eq!(source.position(0), Position { line: 1, column: 1 });
+    }
+
+    #[test]
+    fn refuses_what_is_not_utf8() {
+        assert_eq!(Source::new("a", vec![0xFF, 0xFE, b'a', 0]).unwrap_err(), Unreadable::Utf16);
+        assert_eq!(
+            Source::new("a", b"a\nb\xFF".to_vec()).unwrap_err(),
+            Unreadable::NotUtf8 { offset: 3, line: 2 }
+        );
+    }
+}

@@ -1,0 +1,11 @@
+//! YAML as kubectl reads it: streams, trees of spans, and edits that leave every other byte alone. Knows nothing of
+//! Kubernetes.
+
+pub mod parse;
+pub mod tree;
+pub mod resolve;
+mod decode;
+
+pub use parse::{Error, parse};
+pub use resolve::Scalar;
+pub use tree::{Kind, NodeId, Properties, Tag, Tree};

@@ -1,0 +1,294 @@
+//! The nodes of one document: spans over the borrowed text. Knows nothing of what a key means.
+
+use std::borrow::Cow;
+
+use super::decode;
+use super::resolve::{Scalar, resolve_plain};
+use crate::text::Span;
+
+/// Index of a node in its tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(pub(super) u32);
+
+/// How a node is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    Plain,
+    SingleQuoted,
+    DoubleQuoted,
+    Literal,
+    Folded,
+    BlockSequence,
+    FlowSequence,
+    BlockMapping,
+    FlowMapping,
+    /// `[key: value]`: a mapping of one pair without braces.
+    FlowPair,
+    Alias,
+    /// Nothing is written: null.
+    Empty,
+    /// A flow mapping's key without a colon: its value is null and has no place of its own.
+    Absent,
+}
+
+impl Kind {
+    pub fn is_mapping(self) -> bool {
+        matches!(self, Self::BlockMapping | Self::FlowMapping | Self::FlowPair)
+    }
+
+    pub fn is_sequence(self) -> bool {
+        matches!(self, Self::BlockSequence | Self::FlowSequence)
+    }
+
+    pub fn is_collection(self) -> bool {
+        self.is_mapping() || self.is_sequence()
+    }
+
+    /// Whether the node is a collection in brackets or braces.
+    pub fn is_flow(self) -> bool {
+        matches!(self, Self::FlowSequence | Self::FlowMapping | Self::FlowPair)
+    }
+}
+
+/// What an explicit tag says about a scalar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Tag {
+    /// `!!str`, `!`, or one that kubectl does not know: the text as it stands.
+    Text,
+    /// `!!int`, `!!bool`, `!!float`, `!!null` and the like: read as if it were plain.
+    Plain,
+    /// `!!binary`: base64.
+    Binary,
+}
+
+/// Anchor and tag of a node.
+#[derive(Clone, Copy, Debug)]
+pub struct Properties {
+    /// From the first property to the end of the last.
+    pub span: Span,
+    pub tag: Option<Tag>,
+    pub anchored: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Node {
+    /// The content without its properties, to its true end. A block scalar ends before its last line break.
+    pub(super) span: Span,
+    /// Where the node's place begins: after the `:` of its key, at the `-` of its item, else the span's start.
+    pub(super) lead: u32,
+    /// First child of a collection, target of an alias, indentation of a block scalar's content.
+    pub(super) first: u32,
+    pub(super) next: u32,
+    /// Index into the properties, or [`NONE`].
+    pub(super) properties: u32,
+    pub(super) kind: Kind,
+    /// Whether an alias elsewhere stands for this node.
+    pub(super) aliased: bool,
+    /// Whether it is a key written as `? key`.
+    pub(super) explicit: bool,
+}
+
+pub(super) const NONE: u32 = u32::MAX;
+
+/// The nodes of one document over the text of its source.
+#[derive(Clone, Debug)]
+pub struct Tree<'s> {
+    pub(super) text: &'s str,
+    /// Invariant: links between nodes are indexes into this arena; no collection holds itself.
+    pub(super) nodes: Vec<Node>,
+    pub(super) properties: Vec<Properties>,
+    pub(super) root: NodeId,
+    /// What the document's text spans, without the separator before it.
+    pub(super) span: Span,
+}
+
+impl<'s> Tree<'s> {
+    /// The text of the whole source: spans count in it.
+    pub fn text(&self) -> &'s str {
+        self.text
+    }
+
+    pub fn root(&self) -> NodeId {
+        self.root
+    }
+
+    /// The document, from after its separator to before the next.
+    pub fn document(&self) -> Span {
+        self.span
+    }
+
+    pub fn kind(&self, node: NodeId) -> Kind {
+        self.node(node).kind
+    }
+
+    /// The node's content, without anchor and tag.
+    pub fn span(&self, node: NodeId) -> Span {
+        self.node(node).span
+    }
+
+    /// The bytes as they are written.
+    pub fn raw(&self, node: NodeId) -> &'s str {
+        &self.text[self.span(node).range()]
+    }
+
+    /// Where the node's place begins: after the `:` of its key, at the `-` of its item.
+    pub fn lead(&self, node: NodeId) -> usize {
+        self.node(node).lead as usize
+    }
+
+    pub fn properties(&self, node: NodeId) -> Option<Properties> {
+        let index = self.node(node).properties;
+        (index != NONE).then(|| self.properties[index as usize])
+    }
+
+    /// Where the content's place begins: after the properties, else after the colon.
+    pub fn header_end(&self, node: NodeId) -> usize {
+        self.properties(node).map_or(self.lead(node), |properties| properties.span.end())
+    }
+
+    /// Whether an alias elsewhere in the document stands for this node.
+    pub fn is_aliased(&self, node: NodeId) -> bool {
+        self.node(node).aliased
+    }
+
+    /// Whether the node is a key written as `? key`.
+    pub fn is_explicit_key(&self, node: NodeId) -> bool {
+        self.node(node).explicit
+    }
+
+    /// The node that an alias stands for, else the node itself.
+    pub fn follow(&self, node: NodeId) -> NodeId {
+        match self.node(node) {
+            Node { kind: Kind::Alias, first, .. } => NodeId(*first),
+            _ => node,
+        }
+    }
+
+    /// The items of a sequence; none of anything else.
+    pub fn items(&self, sequence: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        let node = self.node(sequence);
+        let mut next = if node.kind.is_sequence() { node.first } else { NONE };
+        std::iter::from_fn(move || {
+            let item = (next != NONE).then_some(NodeId(next))?;
+            next = self.node(item).next;
+            Some(item)
+        })
+    }
+
+    /// The keys and values of a mapping as they are written, merges not resolved; none of anything else.
+    pub fn entries(&self, mapping: NodeId) -> impl Iterator<Item = (NodeId, NodeId)> + '_ {
+        let node = self.node(mapping);
+        let mut next = if node.kind.is_mapping() { node.first } else { NONE };
+        std::iter::from_fn(move || {
+            let key = (next != NONE).then_some(NodeId(next))?;
+            let value = NodeId(self.node(key).next);
+            next = self.node(value).next;
+            Some((key, value))
+        })
+    }
+
+    /// What a scalar means to kubectl; `None` for a collection.
+    pub fn scalar(&self, node: NodeId) -> Option<Scalar<'s>> {
+        let node = self.follow(node);
+        let tag = self.properties(node).and_then(|properties| properties.tag);
+        let kind = self.kind(node);
+        if kind.is_collection() {
+            return None;
+        }
+        if matches!(kind, Kind::Empty | Kind::Absent) {
+            return Some(if tag == Some(Tag::Text) {
+                Scalar::Text("".into())
+            } else {
+                Scalar::Null
+            });
+        }
+        let text = self.decoded(node);
+        Some(match (kind, tag) {
+            (Kind::Plain, None) | (_, Some(Tag::Plain)) => resolve_plain(text),
+            (_, Some(Tag::Binary)) => Scalar::Text(decode::binary(&text).map_or(text, Cow::Owned)),
+            _ => Scalar::Text(text),
+        })
+    }
+
+    /// The text of a string; `None` for numbers, booleans, null and collections.
+    pub fn string(&self, node: NodeId) -> Option<Cow<'s, str>> {
+        match self.scalar(node)? {
+            Scalar::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The text of a scalar of any type, as it is written without its quotes; `None` for null and collections.
+    pub fn word(&self, node: NodeId) -> Option<Cow<'s, str>> {
+        match self.scalar(node)? {
+            Scalar::Text(text) => Some(text),
+            Scalar::Null => None,
+            _ => Some(self.decoded(self.follow(node))),
+        }
+    }
+
+    /// Whether the node is null: written so, or nothing is written.
+    pub fn is_null(&self, node: NodeId) -> bool {
+        matches!(self.scalar(node), Some(Scalar::Null))
+    }
+
+    /// Whether a key is the string `name`.
+    pub fn is_key(&self, key: NodeId, name: &str) -> bool {
+        let node = self.node(key);
+        match node.kind {
+            // No name that is asked for would resolve to anything but itself.
+            Kind::Plain if node.properties == NONE => self.raw(key) == name,
+            _ => self.string(key).is_some_and(|text| text == name),
+        }
+    }
+
+    /// Whether a key is the merge key: `<<`, unquoted.
+    pub fn is_merge_key(&self, key: NodeId) -> bool {
+        self.kind(key) == Kind::Plain && self.raw(key) == "<<"
+    }
+
+    /// The value that kubectl sees under a key: the last of duplicates, merges included in their order.
+    pub fn get(&self, mapping: NodeId, name: &str) -> Option<NodeId> {
+        self.get_merged(mapping, name, 0)
+    }
+
+    /// The value under a path of keys.
+    pub fn find(&self, from: NodeId, path: &[&str]) -> Option<NodeId> {
+        path.iter().try_fold(from, |node, name| self.get(node, name))
+    }
+
+    fn get_merged(&self, mapping: NodeId, name: &str, depth: usize) -> Option<NodeId> {
+        // Merges nest only as deep as anchors do; the bound keeps a chain of them from costing the stack.
+        if depth > MERGE_DEPTH {
+            return None;
+        }
+        let mut found = None;
+        for (key, value) in self.entries(self.follow(mapping)) {
+            if self.is_merge_key(key) {
+                found = self.get_in_merge(value, name, depth).or(found);
+            } else if self.is_key(key, name) {
+                found = Some(value);
+            }
+        }
+        found
+    }
+
+    /// The first of a list of merged mappings wins.
+    fn get_in_merge(&self, merged: NodeId, name: &str, depth: usize) -> Option<NodeId> {
+        let merged = self.follow(merged);
+        match self.kind(merged).is_sequence() {
+            true => self.items(merged).find_map(|item| self.get_merged(item, name, depth + 1)),
+            false => self.get_merged(merged, name, depth + 1),
+        }
+    }
+
+    fn decoded(&self, node: NodeId) -> Cow<'s, str> {
+        decode::scalar(self.kind(node), self.raw(node), self.node(node).first as usize)
+    }
+
+    fn node(&self, node: NodeId) -> &Node {
+        &self.nodes[node.0 as usize]
+    }
+}
+
+const MERGE_DEPTH: usize = 16;
