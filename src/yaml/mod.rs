@@ -1,10 +1,13 @@
 //! YAML as kubectl reads it: streams, trees of spans, and edits that leave every other byte alone. Knows nothing of
 //! Kubernetes.
 
+pub mod stream;
 pub mod parse;
 pub mod tree;
 pub mod resolve;
 mod decode;
+pub mod write;
+pub mod verify;
 
 pub use parse::{Error, parse};
 pub use resolve::Scalar;

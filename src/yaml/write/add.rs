@@ -1,0 +1,268 @@
+//! Plans what goes in: an entry of a mapping, the first item of a list, or either into an empty value.
+
+use std::sync::Arc;
+
+use super::emit::Flow;
+use super::{Addition, Layout, Style, Texts, column, line_after, start};
+use crate::text::source::{line_start, next_line};
+use crate::text::{Edits, Span};
+use crate::yaml::tree::{Kind, NodeId, Tree};
+
+/// Plans additions to one document on its original text.
+pub struct Adder<'a, 's> {
+    pub tree: &'a Tree<'s>,
+    pub style: Style,
+    pub texts: &'a mut Texts,
+    pub edits: &'a mut Edits,
+}
+
+/// What an empty value is filled with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Filling {
+    Entry,
+    Item,
+}
+
+impl Adder<'_, '_> {
+    /// Adds an entry to a mapping that has some: in sorted place where the document is sorted, else before the key
+    /// `before` where there is one, else last. `depth` counts the collections around the mapping.
+    pub fn entry(
+        &mut self,
+        mapping: NodeId,
+        addition: &Addition,
+        before: Option<&str>,
+        depth: usize,
+    ) {
+        match self.tree.kind(mapping) {
+            Kind::BlockMapping => {
+                let offset = self.entry_offset(mapping, addition.key, before);
+                self.insert_entry(offset, column(self.tree, mapping), addition, depth);
+            }
+            _ => self.flow_entry(mapping, addition, depth),
+        }
+    }
+
+    /// Adds the first item to a list that has some.
+    pub fn first_item(&mut self, sequence: NodeId, addition: &Addition, depth: usize) {
+        match self.tree.kind(sequence) {
+            Kind::BlockSequence => self.block_item(sequence, addition, depth),
+            _ => self.flow_item(sequence, addition, depth),
+        }
+    }
+
+    /// Fills the empty value (null, `[]`, `{}`, nothing) of a key in `parent`; returns the bytes that stood there.
+    pub fn fill(
+        &mut self,
+        parent: NodeId,
+        value: NodeId,
+        addition: &Addition,
+        filling: Filling,
+        depth: usize,
+    ) -> String {
+        let place = Span::new(self.tree.header_end(value), self.tree.span(value).end());
+        let stood = self.tree.text()[place.range()].to_owned();
+        let brackets = self.tree.kind(value).is_flow();
+        let one_line = !stood.contains(['\n', '\r']);
+        match self.tree.kind(parent) {
+            Kind::BlockMapping if one_line => {
+                self.open_block(parent, place, addition, filling, depth)
+            }
+            _ if brackets => {
+                let inside = self.tree.span(value).start() + 1;
+                let text = self.flow_text(addition, filling, self.one_line_flow(parent));
+                self.edits.insert(inside, depth, text);
+            }
+            _ => {
+                let text = bracketed(
+                    &self.flow_text(addition, filling, self.one_line_flow(parent)),
+                    filling,
+                );
+                let gap = if self.tree.kind(value) == Kind::Empty { " " } else { "" };
+                let span = Span::new(self.tree.span(value).start(), place.end());
+                self.edits.replace(span, format!("{gap}{text}"));
+            }
+        }
+        stood
+    }
+
+    /// Takes what stands after the key away and puts a block below the key's line.
+    fn open_block(
+        &mut self,
+        parent: NodeId,
+        place: Span,
+        addition: &Addition,
+        filling: Filling,
+        depth: usize,
+    ) {
+        if !place.is_empty() {
+            self.edits.delete(place);
+        }
+        let offset = next_line(self.tree.text(), place.end());
+        let column = column(self.tree, parent);
+        match filling {
+            Filling::Entry => self.insert_entry(offset, column + self.style.step, addition, depth),
+            Filling::Item => self.insert_item(offset, column + self.style.dash, 2, addition, depth),
+        }
+    }
+
+    fn entry_offset(&self, mapping: NodeId, key: &str, before: Option<&str>) -> usize {
+        let tree = self.tree;
+        let entries: Vec<_> = tree.entries(mapping).collect();
+        let next = entries.iter().position(|(other, _)| match self.style.sorted {
+            true => tree.word(*other).is_some_and(|word| word.as_ref() > key),
+            false => before.is_some_and(|before| tree.is_key(*other, before)),
+        });
+        let last =
+            entries.last().map_or(tree.span(mapping).end(), |(_, value)| line_after(tree, *value));
+        match next {
+            // Right after the line of the mapping's own key, before any comment; there is none on a dash's line.
+            Some(0) => {
+                let below = next_line(tree.text(), tree.header_end(mapping));
+                if tree.lead(mapping) < start(tree, entries[0].0)
+                    && below <= start(tree, entries[0].0)
+                {
+                    below
+                } else {
+                    last
+                }
+            }
+            Some(next) => line_after(tree, entries[next - 1].1),
+            None => last,
+        }
+    }
+
+    fn block_item(&mut self, sequence: NodeId, addition: &Addition, depth: usize) {
+        let tree = self.tree;
+        let Some(first) = tree.items(sequence).next() else { return };
+        let dash = tree.lead(first);
+        let content = start(tree, first);
+        let same_line = !tree.text()[dash..content].contains(['\n', '\r']) && content > dash + 1;
+        let width = if same_line { content - dash } else { 2 };
+        let offset = next_line(tree.text(), tree.header_end(sequence));
+        self.insert_item(offset, column(tree, sequence), width, addition, depth);
+    }
+
+    fn insert_entry(&mut self, offset: usize, column: usize, addition: &Addition, depth: usize) {
+        let layout = Layout::Entry { column, key: addition.key, style: self.style };
+        let text = self.texts.get(&addition.value, layout);
+        self.insert_lines(offset, depth, text);
+    }
+
+    fn insert_item(
+        &mut self,
+        offset: usize,
+        column: usize,
+        width: usize,
+        addition: &Addition,
+        depth: usize,
+    ) {
+        let text =
+            self.texts.get(&addition.value, Layout::Item { column, width, style: self.style });
+        self.insert_lines(offset, depth, text);
+    }
+
+    /// Puts whole lines in; at the end of a text without a final line break there is none afterwards either.
+    fn insert_lines(&mut self, offset: usize, depth: usize, lines: Arc<str>) {
+        let text = self.tree.text();
+        let unfinished = offset == text.len() && !text.ends_with(['\n', '\r']);
+        if unfinished {
+            let line_end = self.style.line_end;
+            let body = lines.strip_suffix(line_end).unwrap_or(&lines);
+            self.edits.insert(offset, depth, format!("{line_end}{body}"));
+        } else {
+            self.edits.insert(offset, depth, lines);
+        }
+    }
+
+    /// A key after the last value of a mapping in braces.
+    fn flow_entry(&mut self, mapping: NodeId, addition: &Addition, depth: usize) {
+        let tree = self.tree;
+        let Some((key, value)) = tree.entries(mapping).last() else { return };
+        let layout = self
+            .own_line(start(tree, key))
+            .map_or(self.one_line_flow(mapping), |column| self.flow_lines(column));
+        let text = self.flow_text(addition, Filling::Entry, layout);
+        let separator = match layout {
+            Flow::Lines { column, line_end, .. } => format!(",{line_end}{}", " ".repeat(column)),
+            Flow::Spaced => ", ".to_owned(),
+            Flow::Compact => ",".to_owned(),
+        };
+        let gap = if tree.kind(value) == Kind::Empty { " " } else { "" };
+        let end = tree.span(value).end().max(tree.header_end(value));
+        self.edits.insert(end, depth, format!("{gap}{separator}{text}"));
+    }
+
+    /// An item before the first of a list in brackets, and before a comment that stands above that.
+    fn flow_item(&mut self, sequence: NodeId, addition: &Addition, depth: usize) {
+        let tree = self.tree;
+        let Some(first) = tree.items(sequence).next() else { return };
+        let open = tree.span(sequence).start() + 1;
+        let line_end = next_line(tree.text(), open);
+        let offset = match line_end <= start(tree, first) {
+            true => line_end + leading_blanks(&tree.text()[line_end..start(tree, first)]),
+            false => start(tree, first),
+        };
+        let own_line = self.own_line(offset);
+        let layout =
+            own_line.map_or(self.one_line_flow(sequence), |column| self.flow_lines(column));
+        let text = self.flow_text(addition, Filling::Item, layout);
+        let separator = match (own_line, layout) {
+            (Some(_), _) => format!(
+                ",{}{}",
+                self.style.line_end,
+                &tree.text()[line_start(tree.text(), offset)..offset]
+            ),
+            (None, Flow::Compact) => ",".to_owned(),
+            (None, _) => ", ".to_owned(),
+        };
+        self.edits.insert(offset, depth, format!("{text}{separator}"));
+    }
+
+    fn flow_text(&mut self, addition: &Addition, filling: Filling, layout: Flow) -> String {
+        let value = self
+            .texts
+            .get(&addition.value, Layout::Flow { flow: layout, sorted: self.style.sorted });
+        let colon = if layout == Flow::Compact { ":" } else { ": " };
+        match filling {
+            Filling::Entry => format!("\"{}\"{colon}{value}", addition.key),
+            Filling::Item => value.to_string(),
+        }
+    }
+
+    /// The column of an offset that only blanks precede on its line.
+    fn own_line(&self, offset: usize) -> Option<usize> {
+        let text = self.tree.text();
+        let line = line_start(text, offset);
+        text[line..offset].bytes().all(|byte| matches!(byte, b' ' | b'\t')).then_some(offset - line)
+    }
+
+    fn flow_lines(&self, column: usize) -> Flow {
+        Flow::Lines { column, step: self.style.step, line_end: self.style.line_end }
+    }
+
+    /// Compact where the collection's text has no blank after a colon or comma.
+    fn one_line_flow(&self, collection: NodeId) -> Flow {
+        let tree = self.tree;
+        let spaced = tree
+            .entries(collection)
+            .all(|(_, value)| tree.text()[tree.lead(value)..].starts_with([' ', '\n', '\r', '\t']))
+            && tree.items(collection).all(|item| {
+                tree.entries(item).all(|(_, value)| {
+                    !tree.kind(item).is_flow()
+                        || tree.text()[tree.lead(value)..].starts_with([' ', '\n', '\r', '\t'])
+                })
+            });
+        if spaced { Flow::Spaced } else { Flow::Compact }
+    }
+}
+
+fn bracketed(text: &str, filling: Filling) -> String {
+    match filling {
+        Filling::Entry => format!("{{{text}}}"),
+        Filling::Item => format!("[{text}]"),
+    }
+}
+
+fn leading_blanks(text: &str) -> usize {
+    text.bytes().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).count()
+}

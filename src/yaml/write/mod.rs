@@ -1,0 +1,145 @@
+//! Plans edits that add to a document and take out of it again, in the document's own style. Knows nothing of what
+//! is added.
+
+mod emit;
+pub mod add;
+pub mod remove;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::tree::{Kind, NodeId, Tree};
+use crate::text::source::{line_end_before, line_start, next_line};
+
+/// A key, or an item of the list under it, with its value.
+#[derive(Clone, Debug)]
+pub struct Addition {
+    pub key: &'static str,
+    pub value: Arc<Value>,
+}
+
+/// How a document is laid out, learnt from it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Style {
+    /// Columns from a mapping's keys to those of a mapping below.
+    pub step: usize,
+    /// Columns from a key to the dashes of the list under it.
+    pub dash: usize,
+    /// Whether keys stand in alphabetical order.
+    pub sorted: bool,
+    pub line_end: &'static str,
+}
+
+impl Style {
+    /// Learns from the mappings `chain`, each in the one before, and from what is in the last of them.
+    pub fn learn(tree: &Tree, chain: &[NodeId]) -> Self {
+        let columns: Vec<_> = chain
+            .iter()
+            .filter(|&&node| tree.kind(node) == Kind::BlockMapping)
+            .map(|&node| column(tree, node))
+            .collect();
+        let step = columns
+            .windows(2)
+            .rev()
+            .map(|pair| pair[1].saturating_sub(pair[0]))
+            .find(|&step| step > 0)
+            .unwrap_or(2);
+        let last = chain.last().copied().unwrap_or(tree.root());
+        Self {
+            step,
+            dash: chain.iter().rev().find_map(|&node| list_offset(tree, node)).unwrap_or(0),
+            sorted: is_sorted(tree, last, &mut 0),
+            line_end: line_end_before(tree.text(), tree.span(last).end()),
+        }
+    }
+}
+
+/// The column of a block mapping's keys, or of a list's dashes, in bytes.
+fn column(tree: &Tree, node: NodeId) -> usize {
+    let start = match tree.kind(node) {
+        Kind::BlockMapping => {
+            tree.entries(node).next().map_or(tree.span(node).start(), |(key, _)| start(tree, key))
+        }
+        _ => tree.span(node).start(),
+    };
+    start - line_start(tree.text(), start)
+}
+
+/// Where a node begins, its properties included.
+fn start(tree: &Tree, node: NodeId) -> usize {
+    tree.properties(node).map_or(tree.span(node).start(), |properties| properties.span.start())
+}
+
+/// Where the line after a value's true end begins.
+fn line_after(tree: &Tree, value: NodeId) -> usize {
+    next_line(tree.text(), tree.span(value).end())
+}
+
+/// How far the dashes of the first block list in a mapping stand from its keys.
+fn list_offset(tree: &Tree, mapping: NodeId) -> Option<usize> {
+    if tree.kind(mapping) != Kind::BlockMapping {
+        return None;
+    }
+    let lists = tree.entries(mapping).filter(|(_, value)| tree.kind(*value) == Kind::BlockSequence);
+    lists.map(|(_, value)| column(tree, value).saturating_sub(column(tree, mapping))).next()
+}
+
+/// Whether every mapping from `node` down has its keys in alphabetical order, and one of them at least three.
+fn is_sorted(tree: &Tree, node: NodeId, longest: &mut usize) -> bool {
+    all_sorted(tree, node, longest) && *longest >= 3
+}
+
+fn all_sorted(tree: &Tree, node: NodeId, longest: &mut usize) -> bool {
+    let mut previous = None;
+    let mut count = 0;
+    for (key, value) in tree.entries(node) {
+        let Some(word) = tree.word(key) else { return false };
+        if previous.as_ref().is_some_and(|previous| *previous >= word)
+            || !all_sorted(tree, value, longest)
+        {
+            return false;
+        }
+        previous = Some(word);
+        count += 1;
+    }
+    *longest = count.max(*longest);
+    tree.items(node).all(|item| all_sorted(tree, item, longest))
+}
+
+/// The texts of additions, each made once for every layout: thousands of pods share one.
+#[derive(Default)]
+pub struct Texts {
+    /// Keyed by the value's address: the value is kept, so that the address stays its own.
+    texts: HashMap<(usize, Layout), (Arc<Value>, Arc<str>)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Layout {
+    Entry { column: usize, key: &'static str, style: Style },
+    Item { column: usize, width: usize, style: Style },
+    Flow { flow: emit::Flow, sorted: bool },
+}
+
+impl Texts {
+    fn get(&mut self, value: &Arc<Value>, layout: Layout) -> Arc<str> {
+        let key = (Arc::as_ptr(value) as usize, layout);
+        if let Some((_, text)) = self.texts.get(&key) {
+            return Arc::clone(text);
+        }
+        let mut text = String::new();
+        match layout {
+            Layout::Entry { column, key, style } => {
+                emit::block_entry(&mut text, column, key, value, style)
+            }
+            Layout::Item { column, width, style } => {
+                emit::block_item(&mut text, column, width, value, style)
+            }
+            Layout::Flow { flow, sorted } => emit::flow(&mut text, value, flow, sorted),
+        }
+        let text: Arc<str> = text.into();
+        self.texts.insert(key, (Arc::clone(value), Arc::clone(&text)));
+        text
+    }
+}

@@ -1,0 +1,137 @@
+//! Plans what goes out again: the exact counterpart of every way in which `add` puts something in.
+
+use super::start;
+use crate::text::source::{line_start, next_line};
+use crate::text::{Edits, Span};
+use crate::yaml::tree::{Kind, NodeId, Tree};
+
+/// Plans removals from one document on its original text.
+#[derive(Default)]
+pub struct Remover {
+    /// Spans of whole lines.
+    lines: Vec<Span>,
+    edits: Edits,
+}
+
+impl Remover {
+    /// Takes an entry out of a mapping that keeps others.
+    pub fn entry(&mut self, tree: &Tree, mapping: NodeId, key: NodeId) {
+        let entries: Vec<_> = tree.entries(mapping).collect();
+        let Some(index) = entries.iter().position(|(other, _)| *other == key) else { return };
+        let value = entries[index].1;
+        match tree.kind(mapping) {
+            Kind::BlockMapping => self.block_lines(tree, start(tree, key), tree.span(value).end()),
+            _ => {
+                let neighbours = (
+                    index.checked_sub(1).map(|previous| end(tree, entries[previous].1)),
+                    entries.get(index + 1).map(|(next, _)| start(tree, *next)),
+                );
+                self.flow_part(tree, (start(tree, key), end(tree, value)), neighbours);
+            }
+        }
+    }
+
+    /// Takes an item out of a list that keeps others.
+    pub fn item(&mut self, tree: &Tree, sequence: NodeId, item: NodeId) {
+        let items: Vec<_> = tree.items(sequence).collect();
+        let Some(index) = items.iter().position(|other| *other == item) else { return };
+        match tree.kind(sequence) {
+            Kind::BlockSequence => self.block_lines(tree, tree.lead(item), tree.span(item).end()),
+            _ => {
+                let after = items
+                    .get(index + 1)
+                    .map(|next| after_comma(tree, tree.span(item).end(), start(tree, *next)));
+                let before = index.checked_sub(1).map(|previous| end(tree, items[previous]));
+                let neighbours = if after.is_some() { (None, after) } else { (before, None) };
+                self.flow_part(tree, (start(tree, item), tree.span(item).end()), neighbours);
+            }
+        }
+    }
+
+    /// Gives a value that holds nothing but ours the text back that stood in its place.
+    pub fn restore(&mut self, tree: &Tree, value: NodeId, stood: &str) {
+        let header = tree.header_end(value);
+        let whole = tree.span(value);
+        match tree.kind(value) {
+            Kind::BlockMapping | Kind::BlockSequence => {
+                let first = match tree.kind(value) {
+                    Kind::BlockMapping => tree
+                        .entries(value)
+                        .next()
+                        .map_or(whole.start(), |(key, _)| start(tree, key)),
+                    _ => tree.items(value).next().map_or(whole.start(), |item| tree.lead(item)),
+                };
+                if !stood.is_empty() {
+                    self.edits.replace(Span::at(header), stood);
+                }
+                self.block_lines(tree, first, whole.end());
+            }
+            _ => self.edits.replace(Span::new(header, whole.end()), stood),
+        }
+    }
+
+    /// The edits: lines that touch are one, and at the end of a text without a final line break the break before
+    /// them goes instead of the one after.
+    pub fn finish(mut self, tree: &Tree) -> Edits {
+        let text = tree.text();
+        self.lines.sort();
+        let mut merged: Vec<Span> = Vec::new();
+        for span in self.lines {
+            match merged.last_mut() {
+                Some(last) if last.end >= span.start => last.end = last.end.max(span.end),
+                _ => merged.push(span),
+            }
+        }
+        for mut span in merged {
+            if span.end() == text.len() && !text.ends_with(['\n', '\r']) {
+                span.start = (span.start() - line_break_width(&text[..span.start()])) as u32;
+            }
+            self.edits.delete(span);
+        }
+        self.edits
+    }
+
+    fn block_lines(&mut self, tree: &Tree, from: usize, to: usize) {
+        let text = tree.text();
+        self.lines.push(Span::new(line_start(text, from), next_line(text, to)));
+    }
+
+    /// With something before it, from there; else up to what follows; alone, just itself.
+    fn flow_part(
+        &mut self,
+        _: &Tree,
+        own: (usize, usize),
+        neighbours: (Option<usize>, Option<usize>),
+    ) {
+        let span = match neighbours {
+            (Some(before), _) => Span::new(before, own.1),
+            (None, Some(after)) => Span::new(own.0, after),
+            (None, None) => Span::new(own.0, own.1),
+        };
+        self.edits.delete(span);
+    }
+}
+
+/// Where a value's text ends; an empty value's at its colon or its properties.
+fn end(tree: &Tree, value: NodeId) -> usize {
+    tree.span(value).end().max(tree.header_end(value))
+}
+
+/// After the comma that follows an item: at the next comment or item.
+fn after_comma(tree: &Tree, from: usize, next: usize) -> usize {
+    let text = &tree.text()[from..next];
+    let comma = text.find(',').map_or(0, |comma| comma + 1);
+    let blanks = text[comma..]
+        .bytes()
+        .take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
+        .count();
+    from + comma + blanks
+}
+
+fn line_break_width(text: &str) -> usize {
+    match text.as_bytes() {
+        [.., b'\r', b'\n'] => 2,
+        [.., b'\n' | b'\r'] => 1,
+        _ => 0,
+    }
+}
