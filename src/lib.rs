@@ -2,3 +2,5 @@ pub mod text;
 pub mod yaml;
 pub mod kube;
 pub mod wireguard;
+pub mod uninject;
+pub mod inject;

@@ -1,1 +1,2 @@
 //! Where pods live in manifests. Knows nothing of WireGuard.
+pub mod workload;

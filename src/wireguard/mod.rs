@@ -1,3 +1,7 @@
 //! What a tunnel is and what it adds to a pod. Knows nothing of files, flags or streams.
 
 pub mod tunnel;
+pub mod script;
+pub mod pod;
+pub mod mark;
+pub mod existing;

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use serde_json::Value;
+
 use super::decode;
 use super::resolve::{Scalar, resolve_plain};
 use crate::text::Span;
@@ -255,6 +257,30 @@ impl<'s> Tree<'s> {
     /// The value under a path of keys.
     pub fn find(&self, from: NodeId, path: &[&str]) -> Option<NodeId> {
         path.iter().try_fold(from, |node, name| self.get(node, name))
+    }
+
+    /// The node as a value: the last of duplicate keys, aliases as their text, so that it is never larger than its text.
+    pub fn value(&self, node: NodeId) -> Value {
+        match self.kind(node) {
+            Kind::Alias => Value::from(self.raw(node)),
+            kind if kind.is_sequence() => self.items(node).map(|item| self.value(item)).collect(),
+            kind if kind.is_mapping() => {
+                let key =
+                    |key| self.word(key).map_or_else(|| self.raw(key).to_owned(), Cow::into_owned);
+                Value::Object(
+                    self.entries(node)
+                        .map(|(name, value)| (key(name), self.value(value)))
+                        .collect(),
+                )
+            }
+            _ => match self.scalar(node) {
+                Some(Scalar::Bool(value)) => Value::from(value),
+                Some(Scalar::Int(value)) => i64::try_from(value).map_or(Value::Null, Value::from),
+                Some(Scalar::Float(value)) => Value::from(value),
+                Some(Scalar::Text(text)) => Value::from(text.into_owned()),
+                Some(Scalar::Null) | None => Value::Null,
+            },
+        }
     }
 
     fn get_merged(&self, mapping: NodeId, name: &str, depth: usize) -> Option<NodeId> {

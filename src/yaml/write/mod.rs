@@ -11,6 +11,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::tree::{Kind, NodeId, Tree};
+use super::verify::Changes;
+use crate::text::Edits;
 use crate::text::source::{line_end_before, line_start, next_line};
 
 /// A key, or an item of the list under it, with its value.
@@ -33,25 +35,16 @@ pub struct Style {
 }
 
 impl Style {
-    /// Learns from the mappings `chain`, each in the one before, and from what is in the last of them.
-    pub fn learn(tree: &Tree, chain: &[NodeId]) -> Self {
-        let columns: Vec<_> = chain
-            .iter()
-            .filter(|&&node| tree.kind(node) == Kind::BlockMapping)
-            .map(|&node| column(tree, node))
-            .collect();
-        let step = columns
-            .windows(2)
-            .rev()
-            .map(|pair| pair[1].saturating_sub(pair[0]))
-            .find(|&step| step > 0)
-            .unwrap_or(2);
-        let last = chain.last().copied().unwrap_or(tree.root());
+    /// Learns from the mappings `chain`, each in the one before; keys are to be sorted where all of `region` is.
+    pub fn learn(tree: &Tree, chain: &[NodeId], region: NodeId) -> Self {
+        let blocks = chain.iter().filter(|&&node| tree.kind(node) == Kind::BlockMapping);
+        let columns: Vec<_> = blocks.map(|&node| column(tree, node)).collect();
+        let steps = columns.windows(2).rev().map(|pair| pair[1].saturating_sub(pair[0]));
         Self {
-            step,
+            step: steps.into_iter().find(|&step| step > 0).unwrap_or(2),
             dash: chain.iter().rev().find_map(|&node| list_offset(tree, node)).unwrap_or(0),
-            sorted: is_sorted(tree, last, &mut 0),
-            line_end: line_end_before(tree.text(), tree.span(last).end()),
+            sorted: is_sorted(tree, region),
+            line_end: line_end_before(tree.text(), tree.span(region).end()),
         }
     }
 }
@@ -65,6 +58,21 @@ fn column(tree: &Tree, node: NodeId) -> usize {
         _ => tree.span(node).start(),
     };
     start - line_start(tree.text(), start)
+}
+
+/// Whether a value is null, `[]`, `{}`, or nothing at all: it must be opened before something can be put in.
+pub fn is_empty(tree: &Tree, value: NodeId) -> bool {
+    let kind = tree.kind(value);
+    kind != Kind::Alias
+        && (tree.is_null(value)
+            || (kind.is_flow()
+                && tree.items(value).next().is_none()
+                && tree.entries(value).next().is_none()))
+}
+
+/// The bytes after a key's colon or properties, to the end of its value.
+pub fn bytes_of<'s>(tree: &Tree<'s>, value: NodeId) -> &'s str {
+    &tree.text()[tree.header_end(value)..tree.span(value).end()]
 }
 
 /// Where a node begins, its properties included.
@@ -87,8 +95,9 @@ fn list_offset(tree: &Tree, mapping: NodeId) -> Option<usize> {
 }
 
 /// Whether every mapping from `node` down has its keys in alphabetical order, and one of them at least three.
-fn is_sorted(tree: &Tree, node: NodeId, longest: &mut usize) -> bool {
-    all_sorted(tree, node, longest) && *longest >= 3
+fn is_sorted(tree: &Tree, node: NodeId) -> bool {
+    let mut longest = 0;
+    all_sorted(tree, node, &mut longest) && longest >= 3
 }
 
 fn all_sorted(tree: &Tree, node: NodeId, longest: &mut usize) -> bool {
@@ -108,11 +117,20 @@ fn all_sorted(tree: &Tree, node: NodeId, longest: &mut usize) -> bool {
     tree.items(node).all(|item| all_sorted(tree, item, longest))
 }
 
+/// The edits of one document and what they are to change in its tree.
+#[derive(Debug, Default)]
+pub struct Plan {
+    pub edits: Edits,
+    pub changes: Changes,
+}
+
 /// The texts of additions, each made once for every layout: thousands of pods share one.
 #[derive(Default)]
 pub struct Texts {
     /// Keyed by the value's address: the value is kept, so that the address stays its own.
     texts: HashMap<(usize, Layout), (Arc<Value>, Arc<str>)>,
+    /// Lists of one value, keyed by its address.
+    lists: HashMap<usize, (Arc<Value>, Arc<Value>)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -123,6 +141,12 @@ enum Layout {
 }
 
 impl Texts {
+    /// The list that holds one value alone; the same list for the same value.
+    pub fn list_of(&mut self, item: &Arc<Value>) -> Arc<Value> {
+        let list = || (Arc::clone(item), Arc::new(Value::Array(vec![item.as_ref().clone()])));
+        Arc::clone(&self.lists.entry(Arc::as_ptr(item) as usize).or_insert_with(list).1)
+    }
+
     fn get(&mut self, value: &Arc<Value>, layout: Layout) -> Arc<str> {
         let key = (Arc::as_ptr(value) as usize, layout);
         if let Some((_, text)) = self.texts.get(&key) {

@@ -14,19 +14,20 @@ pub struct Remover {
 }
 
 impl Remover {
-    /// Takes an entry out of a mapping that keeps others.
-    pub fn entry(&mut self, tree: &Tree, mapping: NodeId, key: NodeId) {
-        let entries: Vec<_> = tree.entries(mapping).collect();
-        let Some(index) = entries.iter().position(|(other, _)| *other == key) else { return };
-        let value = entries[index].1;
-        match tree.kind(mapping) {
-            Kind::BlockMapping => self.block_lines(tree, start(tree, key), tree.span(value).end()),
-            _ => {
-                let neighbours = (
-                    index.checked_sub(1).map(|previous| end(tree, entries[previous].1)),
-                    entries.get(index + 1).map(|(next, _)| start(tree, *next)),
-                );
-                self.flow_part(tree, (start(tree, key), end(tree, value)), neighbours);
+    /// Takes entries out of a mapping that keeps others.
+    pub fn entries(&mut self, tree: &Tree, mapping: NodeId, keys: &[NodeId]) {
+        let all: Vec<_> = tree.entries(mapping).collect();
+        let goes = |index: usize| all.get(index).is_some_and(|(key, _)| keys.contains(key));
+        for index in (0..all.len()).filter(|&index| goes(index)) {
+            let (key, value) = all[index];
+            if tree.kind(mapping) == Kind::BlockMapping {
+                self.block_lines(tree, start(tree, key), tree.span(value).end());
+            } else if (0..index).any(|before| !goes(before)) {
+                self.edits.delete(Span::new(end(tree, all[index - 1].1), end(tree, value)));
+            } else {
+                let next =
+                    all.get(index + 1).map_or(end(tree, value), |(next, _)| start(tree, *next));
+                self.edits.delete(Span::new(start(tree, key), next));
             }
         }
     }
@@ -35,17 +36,15 @@ impl Remover {
     pub fn item(&mut self, tree: &Tree, sequence: NodeId, item: NodeId) {
         let items: Vec<_> = tree.items(sequence).collect();
         let Some(index) = items.iter().position(|other| *other == item) else { return };
-        match tree.kind(sequence) {
-            Kind::BlockSequence => self.block_lines(tree, tree.lead(item), tree.span(item).end()),
-            _ => {
-                let after = items
-                    .get(index + 1)
-                    .map(|next| after_comma(tree, tree.span(item).end(), start(tree, *next)));
-                let before = index.checked_sub(1).map(|previous| end(tree, items[previous]));
-                let neighbours = if after.is_some() { (None, after) } else { (before, None) };
-                self.flow_part(tree, (start(tree, item), tree.span(item).end()), neighbours);
-            }
+        let (from, to) = (start(tree, item), tree.span(item).end());
+        if tree.kind(sequence) == Kind::BlockSequence {
+            return self.block_lines(tree, tree.lead(item), to);
         }
+        self.edits.delete(match (items.get(index + 1), index.checked_sub(1)) {
+            (Some(next), _) => Span::new(from, after_comma(tree, to, start(tree, *next))),
+            (None, Some(before)) => Span::new(end(tree, items[before]), to),
+            (None, None) => Span::new(from, to),
+        });
     }
 
     /// Gives a value that holds nothing but ours the text back that stood in its place.
@@ -94,21 +93,6 @@ impl Remover {
     fn block_lines(&mut self, tree: &Tree, from: usize, to: usize) {
         let text = tree.text();
         self.lines.push(Span::new(line_start(text, from), next_line(text, to)));
-    }
-
-    /// With something before it, from there; else up to what follows; alone, just itself.
-    fn flow_part(
-        &mut self,
-        _: &Tree,
-        own: (usize, usize),
-        neighbours: (Option<usize>, Option<usize>),
-    ) {
-        let span = match neighbours {
-            (Some(before), _) => Span::new(before, own.1),
-            (None, Some(after)) => Span::new(own.0, after),
-            (None, None) => Span::new(own.0, own.1),
-        };
-        self.edits.delete(span);
     }
 }
 

@@ -1,0 +1,160 @@
+//! Plans the edits that add a tunnel to one pod template that holds none. Knows nothing of files.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use crate::kube::workload::Template;
+use crate::wireguard::mark::{self, Mark, Site};
+use crate::wireguard::pod::Block;
+use crate::yaml::verify::{Change, Changes};
+use crate::yaml::write::add::{Adder, Filling};
+use crate::yaml::write::{Addition, Plan, Style, Texts, bytes_of, is_empty};
+use crate::yaml::{NodeId, Tree};
+
+/// What one pod template is to hold.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    pub block: &'a Block,
+    /// Name of the container and the volume.
+    pub name: &'a str,
+    /// The Secret that was asked for, whatever name it has in this run.
+    pub secret: &'a str,
+    /// A hash of the Secret's content, where the run holds it.
+    pub content: Option<&'a str>,
+}
+
+/// Plans the block and its mark. The caller has refused what cannot be edited.
+pub fn plan(
+    tree: &Tree,
+    template: &Template,
+    spec: NodeId,
+    wanted: Wanted,
+    texts: &mut Texts,
+) -> Plan {
+    let mut chain = template.chain.clone();
+    chain.push(spec);
+    let style = Style::learn(tree, &chain, template.node);
+    let mut plan = Plan::default();
+    let mut injection = Injection {
+        adder: Adder { tree, style, texts, edits: &mut plan.edits },
+        changes: &mut plan.changes,
+        depth: template.chain.len(),
+        stood: Vec::new(),
+    };
+    injection.spec(spec, wanted.block);
+    let mark = Mark {
+        name: wanted.name.to_owned(),
+        secret: wanted.secret.to_owned(),
+        hash: mark::hash_of(wanted.block),
+        content: wanted.content.map(str::to_owned),
+        dns: wanted.block.dns.is_some(),
+        stood: std::mem::take(&mut injection.stood),
+    };
+    injection.mark(template, mark);
+    plan
+}
+
+struct Injection<'a, 's> {
+    adder: Adder<'a, 's>,
+    changes: &'a mut Changes,
+    /// Collections around the pod template's entries.
+    depth: usize,
+    stood: Vec<(Site, String)>,
+}
+
+impl Injection<'_, '_> {
+    fn spec(&mut self, spec: NodeId, block: &Block) {
+        let mut added = Vec::new();
+        added.extend(self.list(spec, Site::InitContainers, &block.container, Some("containers")));
+        added.extend(self.list(spec, Site::Volumes, &block.volume, None));
+        if let Some((policy, config)) = &block.dns {
+            for (key, value) in [("dnsPolicy", policy), ("dnsConfig", config)] {
+                added.push(self.entry(spec, key, Arc::clone(value), None, self.depth + 1));
+            }
+        }
+        if !added.is_empty() {
+            self.changes.push((spec, Change::Entries(added)));
+        }
+    }
+
+    /// Puts our item first into a list of the pod's spec; returns the list where there was none.
+    fn list(
+        &mut self,
+        spec: NodeId,
+        site: Site,
+        item: &Arc<Value>,
+        before: Option<&str>,
+    ) -> Option<Addition> {
+        let addition = Addition { key: site.key(), value: Arc::clone(item) };
+        let depth = self.depth + 2;
+        let Some(list) = self.adder.tree.get(spec, site.key()) else {
+            let list = self.adder.texts.list_of(item);
+            return Some(self.entry(spec, site.key(), list, before, depth - 1));
+        };
+        if is_empty(self.adder.tree, list) {
+            let stood = self.adder.fill(spec, list, &addition, Filling::Item, depth);
+            self.stood.push((site, stood));
+        } else {
+            self.adder.first_item(list, &addition, depth);
+        }
+        self.changes.push((list, Change::FirstItem(addition)));
+        None
+    }
+
+    fn mark(&mut self, template: &Template, mut mark: Mark) {
+        let tree = self.adder.tree;
+        let Some(metadata) = template.metadata else {
+            let value = Arc::new(json!({"annotations": {mark::KEY: mark.to_string()}}));
+            let added = self.entry(template.node, "metadata", value, Some("spec"), self.depth);
+            self.changes.push((template.node, Change::Entries(vec![added])));
+            return;
+        };
+        let annotations = tree.get(metadata, "annotations");
+        for (site, node) in [(Site::Metadata, Some(metadata)), (Site::Annotations, annotations)] {
+            if let Some(node) = node.filter(|&node| is_empty(tree, node)) {
+                mark.stood.push((site, bytes_of(tree, node).to_owned()));
+            }
+        }
+        let value = Value::from(mark.to_string());
+        let whole =
+            || Addition { key: "annotations", value: Arc::new(json!({mark::KEY: value.clone()})) };
+        let single = || Addition { key: mark::KEY, value: Arc::new(value.clone()) };
+        match annotations {
+            None if is_empty(tree, metadata) => {
+                self.fill(template.node, metadata, whole(), self.depth + 1)
+            }
+            None => {
+                let added =
+                    self.entry(metadata, "annotations", whole().value, None, self.depth + 1);
+                self.changes.push((metadata, Change::Entries(vec![added])));
+            }
+            Some(annotations) if is_empty(tree, annotations) => {
+                self.fill(metadata, annotations, single(), self.depth + 2)
+            }
+            Some(annotations) => {
+                let added =
+                    self.entry(annotations, mark::KEY, single().value, None, self.depth + 2);
+                self.changes.push((annotations, Change::Entries(vec![added])));
+            }
+        }
+    }
+
+    fn entry(
+        &mut self,
+        mapping: NodeId,
+        key: &'static str,
+        value: Arc<Value>,
+        before: Option<&str>,
+        depth: usize,
+    ) -> Addition {
+        let addition = Addition { key, value };
+        self.adder.entry(mapping, &addition, before, depth);
+        addition
+    }
+
+    fn fill(&mut self, parent: NodeId, value: NodeId, addition: Addition, depth: usize) {
+        self.adder.fill(parent, value, &addition, Filling::Entry, depth);
+        self.changes.push((value, Change::Entries(vec![addition])));
+    }
+}

@@ -1,0 +1,99 @@
+//! Plans the edits that take a tunnel out of one pod template. Knows nothing of files.
+
+use crate::kube::workload::Template;
+use crate::wireguard::existing::Existing;
+use crate::wireguard::mark::Site;
+use crate::yaml::verify::{Change, Changes};
+use crate::yaml::write::Plan;
+use crate::yaml::write::remove::Remover;
+use crate::yaml::{Kind, NodeId, Tree};
+
+/// The exact counterpart of [`inject::plan`](crate::inject::plan): what the mark says stood there comes back.
+pub fn plan(tree: &Tree, template: &Template, existing: &Existing) -> Plan {
+    let mut removal =
+        Removal { tree, existing, remover: Remover::default(), changes: Changes::new() };
+    if let Some(spec) = template.spec {
+        let mut keys = existing.dns.clone();
+        keys.extend(removal.list_item(
+            spec,
+            existing.init_containers,
+            existing.container,
+            Site::InitContainers,
+        ));
+        keys.extend(removal.list_item(spec, existing.volumes, existing.volume, Site::Volumes));
+        removal.entries(spec, keys);
+    }
+    if let Some(metadata) = template.metadata {
+        removal.mark(template.node, tree.follow(metadata));
+    }
+    Plan { edits: removal.remover.finish(tree), changes: removal.changes }
+}
+
+struct Removal<'a, 's> {
+    tree: &'a Tree<'s>,
+    existing: &'a Existing,
+    remover: Remover,
+    changes: Changes,
+}
+
+impl Removal<'_, '_> {
+    /// Takes our item out of a list; returns the list's key where the whole list is ours.
+    fn list_item(
+        &mut self,
+        spec: NodeId,
+        list: NodeId,
+        item: NodeId,
+        site: Site,
+    ) -> Option<NodeId> {
+        if self.tree.items(list).count() > 1 {
+            self.remover.item(self.tree, list, item);
+            self.changes.push((list, Change::WithoutItems(vec![item])));
+            return None;
+        }
+        if self.restore(list, site) {
+            return None;
+        }
+        key_of(self.tree, spec, list)
+    }
+
+    /// Takes the mark out, and the annotations and metadata that hold nothing else.
+    fn mark(&mut self, template: NodeId, metadata: NodeId) {
+        let Some(annotations) = self.tree.get(metadata, "annotations") else { return };
+        if self.tree.entries(annotations).count() > 1 {
+            return self.entries(annotations, vec![self.existing.mark_key]);
+        }
+        if self.restore(annotations, Site::Annotations) {
+            return;
+        }
+        if self.tree.entries(metadata).count() > 1 {
+            return self
+                .entries(metadata, Vec::from_iter(key_of(self.tree, metadata, annotations)));
+        }
+        if !self.restore(metadata, Site::Metadata) {
+            self.entries(template, Vec::from_iter(key_of(self.tree, template, metadata)));
+        }
+    }
+
+    fn restore(&mut self, value: NodeId, site: Site) -> bool {
+        let Some(stood) = self.existing.mark.stood(site) else { return false };
+        self.remover.restore(self.tree, value, stood);
+        let kind = match stood.trim_start().bytes().next() {
+            Some(b'[') => Kind::FlowSequence,
+            Some(b'{') => Kind::FlowMapping,
+            _ => Kind::Empty,
+        };
+        self.changes.push((value, Change::Becomes(kind)));
+        true
+    }
+
+    fn entries(&mut self, mapping: NodeId, keys: Vec<NodeId>) {
+        if !keys.is_empty() {
+            self.remover.entries(self.tree, mapping, &keys);
+            self.changes.push((mapping, Change::WithoutEntries(keys)));
+        }
+    }
+}
+
+fn key_of(tree: &Tree, mapping: NodeId, value: NodeId) -> Option<NodeId> {
+    tree.entries(mapping).find(|(_, other)| *other == value).map(|(key, _)| key)
+}
