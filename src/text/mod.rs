@@ -3,6 +3,7 @@
 pub mod span;
 pub mod source;
 pub mod edits;
+pub mod diff;
 pub mod diagnostic;
 
 pub use diagnostic::{Diagnostic, Level, Place};

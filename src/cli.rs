@@ -1,0 +1,277 @@
+//! What can be typed, and what was typed. Knows nothing of what it leads to.
+
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
+
+use crate::lint;
+use crate::wireguard::settings::{SETTINGS, Setting, Shape};
+
+/// The whole command line. `name` is what the user calls the program: `wgsidecar`, or `kubectl wgsidecar`.
+pub fn command(name: &'static str) -> Command {
+    Command::new(name)
+        .bin_name(name)
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Adds a WireGuard tunnel to the pods in Kubernetes manifests, and takes it out again to the byte")
+        .after_help("Offline: it never talks to a cluster or the network. `wgsidecar COMMAND --help` says more.")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .disable_help_subcommand(true)
+        .max_term_width(120)
+        .subcommands([inject(), uninject(), lint_command(), explain(), completions(), man()])
+        .args(global_args())
+}
+
+fn inject() -> Command {
+    Command::new("inject")
+        .about("Add the tunnel to the pods of the manifests")
+        .after_help(EXAMPLES)
+        .args(input_args())
+        .args(output_args())
+        .args(target_args())
+        .args(tunnel_args())
+        .arg(allow_arg())
+}
+
+const EXAMPLES: &str = "Examples:
+  kubectl kustomize . | wgsidecar inject --secret mullvad | kubectl apply -f -
+  wgsidecar inject -i -l vpn=true manifests/
+  wgsidecar inject --diff --cluster k3s --dns 10.64.0.1 deploy.yaml";
+
+fn uninject() -> Command {
+    Command::new("uninject")
+        .about("Take the tunnel out of the manifests again, to the byte")
+        .args(input_args())
+        .args(output_args())
+        .args(target_args())
+        .arg(allow_arg())
+}
+
+fn lint_command() -> Command {
+    Command::new("lint")
+        .about("Check manifests for what breaks or leaks a tunnel")
+        .args(input_args())
+        .args(target_args())
+        .args(tunnel_args())
+        .arg(allow_arg())
+}
+
+fn explain() -> Command {
+    let ids = PossibleValuesParser::new(lint::RULES.iter().map(|rule| rule.id));
+    Command::new("explain")
+        .about("Show one rule's page, or the list of rules")
+        .arg(Arg::new("rule").value_name("RULE").help("Id of a rule").value_parser(ids).hide_possible_values(true))
+}
+
+fn completions() -> Command {
+    Command::new("completions")
+        .about("Print the completions for a shell")
+        .hide(true)
+        .arg(Arg::new("shell").required(true).value_parser(clap::value_parser!(clap_complete::Shell)))
+}
+
+fn man() -> Command {
+    Command::new("man").about("Print the man page").hide(true)
+}
+
+fn global_args() -> [Arg; 5] {
+    let heading = "General";
+    [
+        file("config", "FILE", "Settings file to read instead of wgsidecar.yaml").help_heading(heading).global(true),
+        switch("no-config", "Read no settings file").help_heading(heading).global(true).conflicts_with("config"),
+        Arg::new("color")
+            .long("color")
+            .value_name("WHEN")
+            .value_parser(["auto", "always", "never"])
+            .default_value("auto")
+            .hide_default_value(true)
+            .help("When to use colour")
+            .help_heading(heading)
+            .global(true),
+        switch("quiet", "Hide the report of each workload, but no warning or error")
+            .short('q')
+            .help_heading(heading)
+            .global(true)
+            .conflicts_with("verbose"),
+        switch("verbose", "Show infos and what was left out").short('v').help_heading(heading).global(true),
+    ]
+}
+
+fn input_args() -> [Arg; 3] {
+    [
+        Arg::new("path")
+            .value_name("FILE|DIR|-")
+            .num_args(0..)
+            .action(ArgAction::Append)
+            .value_parser(clap::value_parser!(PathBuf))
+            .value_hint(ValueHint::AnyPath)
+            .help("Manifests: files, folders, or - for standard input, which is also the default"),
+        Arg::new("filename")
+            .short('f')
+            .long("filename")
+            .value_name("FILE|DIR|-")
+            .action(ArgAction::Append)
+            .value_parser(clap::value_parser!(PathBuf))
+            .value_hint(ValueHint::AnyPath)
+            .help("The same as FILE, as in kubectl"),
+        Arg::new("stdin-filename").long("stdin-filename").value_name("PATH").help("Name of standard input in reports"),
+    ]
+}
+
+fn output_args() -> [Arg; 3] {
+    let heading = "Output";
+    [
+        switch("in-place", "Change the files themselves: all of them or none").short('i').help_heading(heading).group("mode"),
+        switch("check", "Change nothing; exit with 1 if something would change").help_heading(heading).group("mode"),
+        switch("diff", "Print what would change as a unified diff; exit with 1 if there is any").help_heading(heading).group("mode"),
+    ]
+}
+
+fn target_args() -> [Arg; 5] {
+    let heading = "Targets (every workload without one of these)";
+    [
+        Arg::new("selector").short('l').long("selector").value_name("LABELS").help("Workloads whose labels match, as in kubectl").help_heading(heading),
+        Arg::new("target")
+            .long("target")
+            .value_name("KIND/NAME")
+            .action(ArgAction::Append)
+            .help("One workload, such as deploy/web")
+            .help_heading(heading),
+        Arg::new("namespace").short('n').long("namespace").value_name("NAME").help("Objects of this namespace, or that name none").help_heading(heading),
+        switch("only-enabled", "Workloads with the label or annotation wgsidecar.dev/inject: \"enabled\"").help_heading(heading),
+        Arg::new("workload")
+            .long("workload")
+            .value_name("GROUP/KIND=PATH")
+            .action(ArgAction::Append)
+            .help("Another kind and where its pod template is, such as example.com/Widget=spec.template")
+            .help_heading(heading),
+    ]
+}
+
+fn tunnel_args() -> impl Iterator<Item = Arg> {
+    SETTINGS.iter().map(|setting| {
+        let arg = Arg::new(setting.name).long(setting.name).help(setting_help(setting)).help_heading("Tunnel");
+        match setting.shape {
+            Shape::Switch => arg.num_args(0..=1).require_equals(true).default_missing_value("true").value_name("BOOL").hide_possible_values(true),
+            _ if setting.is_list() => arg.action(ArgAction::Append).value_name(setting.value),
+            _ => arg.value_name(setting.value),
+        }
+    })
+}
+
+fn setting_help(setting: &Setting) -> String {
+    match setting.default {
+        "" | "false" => setting.help.to_owned(),
+        default => format!("{} [default: {default}]", setting.help),
+    }
+}
+
+fn allow_arg() -> Arg {
+    let ids = PossibleValuesParser::new(lint::RULES.iter().filter(|rule| !rule.never).map(|rule| rule.id));
+    Arg::new("allow")
+        .long("allow")
+        .value_name("RULE")
+        .action(ArgAction::Append)
+        .value_delimiter(',')
+        .value_parser(ids)
+        .hide_possible_values(true)
+        .help("Drop the findings of this rule")
+}
+
+fn switch(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
+}
+
+fn file(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).value_name(value).value_parser(clap::value_parser!(PathBuf)).value_hint(ValueHint::FilePath).help(help)
+}
+
+/// What to do with the changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    Print,
+    InPlace,
+    Check,
+    Diff,
+}
+
+/// The arguments that `inject`, `uninject` and `lint` share.
+#[derive(Clone, Debug)]
+pub struct Args {
+    pub paths: Vec<PathBuf>,
+    pub stdin_name: Option<String>,
+    pub mode: Mode,
+    pub selector: Option<String>,
+    pub targets: Vec<String>,
+    pub namespace: Option<String>,
+    pub only_enabled: bool,
+    pub workloads: Vec<String>,
+    /// The tunnel's settings with the values that were typed.
+    pub settings: Vec<(&'static Setting, Vec<String>)>,
+    pub allow: Vec<String>,
+    pub general: General,
+}
+
+/// The arguments of every command.
+#[derive(Clone, Debug)]
+pub struct General {
+    pub config: Option<PathBuf>,
+    pub no_config: bool,
+    pub color: String,
+    pub quiet: bool,
+    pub verbose: bool,
+}
+
+impl General {
+    pub fn new(matches: &ArgMatches) -> Self {
+        Self {
+            config: one(matches, "config"),
+            no_config: matches.get_flag("no-config"),
+            color: one(matches, "color").unwrap_or_default(),
+            quiet: matches.get_flag("quiet"),
+            verbose: matches.get_flag("verbose"),
+        }
+    }
+}
+
+impl Args {
+    pub fn new(matches: &ArgMatches) -> Self {
+        Self {
+            paths: many(matches, "path").into_iter().chain(many(matches, "filename")).collect(),
+            stdin_name: one(matches, "stdin-filename"),
+            mode: mode(matches),
+            selector: one(matches, "selector"),
+            targets: many(matches, "target"),
+            namespace: one(matches, "namespace"),
+            only_enabled: flag(matches, "only-enabled"),
+            workloads: many(matches, "workload"),
+            settings: SETTINGS.iter().filter_map(|setting| Some((setting, typed(matches, setting)?))).collect(),
+            allow: many(matches, "allow"),
+            general: General::new(matches),
+        }
+    }
+}
+
+fn typed(matches: &ArgMatches, setting: &Setting) -> Option<Vec<String>> {
+    let values = many(matches, setting.name);
+    (!values.is_empty()).then_some(values)
+}
+
+fn mode(matches: &ArgMatches) -> Mode {
+    let modes = [("in-place", Mode::InPlace), ("check", Mode::Check), ("diff", Mode::Diff)];
+    modes.into_iter().find(|(name, _)| flag(matches, name)).map_or(Mode::Print, |(_, mode)| mode)
+}
+
+/// Absent where the command has no such argument.
+fn one<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, name: &str) -> Option<T> {
+    matches.try_get_one::<T>(name).ok().flatten().cloned()
+}
+
+fn many<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, name: &str) -> Vec<T> {
+    matches.try_get_many::<T>(name).ok().flatten().map(|values| values.cloned().collect()).unwrap_or_default()
+}
+
+fn flag(matches: &ArgMatches, name: &str) -> bool {
+    one::<bool>(matches, name).unwrap_or(false)
+}

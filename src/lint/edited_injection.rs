@@ -1,0 +1,30 @@
+//! The tunnel's block was edited by hand.
+//!
+//! The mark holds a hash of what was injected, and the block does not match it: `inject` or `uninject` would lose the
+//! edit. Sorting, quoting and indenting anew are no edits, and neither are a new tag of the image or the name that
+//! kustomize gives the Secret.
+//!
+//! Say it with a setting instead (`wgsidecar inject --help` lists them), then let `inject` write it:
+//! `--allow edited-injection` replaces the edited block.
+
+use super::{Check, Findings, Pod, Rule};
+use crate::text::Level;
+use crate::wireguard::existing::Presence;
+
+pub static RULE: Rule = Rule {
+    id: "edited-injection",
+    level: Level::Error,
+    never: false,
+    file: include_str!("edited_injection.rs"),
+    check: Check::Pod(check),
+};
+
+fn check(pod: &Pod, findings: &mut Findings) {
+    let Presence::Whole(existing) = pod.presence else { return };
+    if existing.edited {
+        let name = pod.tree.get(existing.container, "name").unwrap_or(existing.container);
+        findings
+            .add(&RULE, pod.place(name), "the tunnel's block was edited by hand: the edit would be lost")
+            .help("say it with a setting instead; `--allow edited-injection` replaces the block");
+    }
+}

@@ -1,0 +1,26 @@
+//! The pod holds parts of the tunnel only.
+//!
+//! The init container, its volume and the mark belong together. When one is missing, someone edited by hand, and we
+//! cannot tell what is ours.
+//!
+//! Take the rest out by hand, then `inject` again. In a repository, `git checkout` the file from before `inject`.
+
+use super::{Check, Findings, Pod, Rule};
+use crate::text::Level;
+use crate::wireguard::existing::Presence;
+
+pub static RULE: Rule = Rule {
+    id: "partial-injection",
+    level: Level::Error,
+    never: false,
+    file: include_str!("partial_injection.rs"),
+    check: Check::Pod(check),
+};
+
+fn check(pod: &Pod, findings: &mut Findings) {
+    if let Presence::Partial { place, missing } = pod.presence {
+        findings
+            .add(&RULE, pod.place(*place), format!("a part of the tunnel is here, but {missing} is missing"))
+            .help("remove the init container, the volume and the annotation by hand, then `wgsidecar inject`");
+    }
+}

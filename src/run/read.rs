@@ -1,0 +1,157 @@
+//! Reads every input before anything else happens. Knows nothing of what the texts mean, but which files of a folder
+//! nobody applies.
+
+use std::collections::HashSet;
+use std::io::{self, IsTerminal, Read};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use ignore::{DirEntry, WalkBuilder};
+
+use crate::text::{Source, Unreadable};
+
+/// Everything that was read, in the order in which it was named; a folder's files by name.
+#[derive(Debug, Default)]
+pub struct Inputs {
+    pub sources: Vec<Source>,
+    /// Where each source came from; `None` for standard input.
+    pub files: Vec<Option<File>>,
+    /// What cannot be read: each a message, and all that was tried is here.
+    pub errors: Vec<String>,
+    /// What a walk left out although it looks like manifests.
+    pub warnings: Vec<String>,
+    /// What a walk left out because nobody applies it.
+    pub left_out: Vec<String>,
+}
+
+/// A file on disk as it was read.
+#[derive(Clone, Debug)]
+pub struct File {
+    /// Behind every symbolic link: what a change would replace.
+    pub path: PathBuf,
+    pub modified: Option<SystemTime>,
+}
+
+/// Reads paths, folders and `-`; standard input where nothing is named.
+pub fn read(paths: &[PathBuf], stdin_name: Option<&str>) -> Inputs {
+    let mut inputs = Inputs::default();
+    let mut seen = HashSet::new();
+    if paths.is_empty() && io::stdin().is_terminal() {
+        inputs.errors.push("no input: name files or folders, or pipe manifests in".into());
+        return inputs;
+    }
+    if paths.is_empty() {
+        inputs.read_stdin(stdin_name);
+    }
+    for path in paths {
+        if path.as_os_str() == "-" {
+            if seen.insert(PathBuf::from("-")) {
+                inputs.read_stdin(stdin_name);
+            }
+        } else if path.is_dir() {
+            inputs.walk(path, &mut seen);
+        } else {
+            inputs.read_file(path, &mut seen, |_| None);
+        }
+    }
+    inputs
+}
+
+impl Inputs {
+    fn read_stdin(&mut self, name: Option<&str>) {
+        let mut bytes = Vec::new();
+        let name = name.unwrap_or("<stdin>");
+        match io::stdin().lock().read_to_end(&mut bytes) {
+            Err(error) => self.errors.push(format!("cannot read standard input: {error}")),
+            Ok(_) if bytes.iter().all(u8::is_ascii_whitespace) => {
+                self.errors.push("standard input is empty: the command before the pipe has probably failed".into());
+            }
+            Ok(_) => self.push(name.to_owned(), bytes, None),
+        }
+    }
+
+    /// Reads a file once, unless `leave_out` gives a reason not to use it.
+    fn read_file(&mut self, path: &Path, seen: &mut HashSet<PathBuf>, leave_out: impl Fn(&[u8]) -> Option<&'static str>) {
+        let name = path.display().to_string();
+        let read = std::fs::canonicalize(path).and_then(|real| {
+            let modified = std::fs::metadata(&real)?.modified().ok();
+            Ok((std::fs::read(&real)?, File { path: real, modified }))
+        });
+        match read {
+            Err(error) => self.errors.push(format!("cannot read {name}: {}", reason(&error))),
+            Ok((_, file)) if !seen.insert(file.path.clone()) => {}
+            Ok((bytes, file)) => match leave_out(&bytes) {
+                Some(reason) => self.left_out.push(format!("{name}: {reason}")),
+                None => self.push(name, bytes, Some(file)),
+            },
+        }
+    }
+
+    fn push(&mut self, name: String, bytes: Vec<u8>, file: Option<File>) {
+        match Source::new(name.clone(), bytes) {
+            Ok(source) => {
+                self.sources.push(source);
+                self.files.push(file);
+            }
+            Err(Unreadable::Utf16) => {
+                self.errors.push(format!("{name}: error[not-utf8]: this is UTF-16 or UTF-32, not UTF-8: convert it (`iconv -f UTF-16 -t UTF-8`)"));
+            }
+            Err(Unreadable::NotUtf8 { line, .. }) => {
+                self.errors.push(format!("{name}:{line}: error[not-utf8]: this line is not UTF-8: save the file as UTF-8"));
+            }
+            Err(Unreadable::TooLarge) => self.errors.push(format!("{name}: 4 GiB or more: split it")),
+        }
+    }
+
+    fn walk(&mut self, folder: &Path, seen: &mut HashSet<PathBuf>) {
+        let charts = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+        let found = std::sync::Arc::clone(&charts);
+        let is_wanted = move |entry: &DirEntry| {
+            let chart = entry.path().is_dir() && entry.path().join("Chart.yaml").is_file();
+            if chart && let Ok(mut charts) = found.lock() {
+                charts.push(entry.path().to_owned());
+            }
+            !chart
+        };
+        let walk = WalkBuilder::new(folder).require_git(false).sort_by_file_path(Path::cmp).filter_entry(is_wanted).build();
+        for entry in walk {
+            match entry {
+                Err(error) => self.errors.push(format!("cannot read {}: {error}", folder.display())),
+                Ok(entry) if entry.path().is_file() && is_manifest_name(entry.path()) => {
+                    self.read_file(entry.path(), seen, |bytes| why_left_out(entry.path(), bytes));
+                }
+                Ok(_) => {}
+            }
+        }
+        let charts = charts.lock().map(|charts| charts.clone()).unwrap_or_default();
+        self.warnings.extend(charts.iter().map(|chart| {
+            format!("{} is a Helm chart and was left out: render it with `helm template` first", chart.display())
+        }));
+    }
+}
+
+fn is_manifest_name(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| ["yaml", "yml", "json"].iter().any(|known| extension.eq_ignore_ascii_case(known)))
+}
+
+/// Why a file that was found in a folder, and not named, is none that anyone applies.
+fn why_left_out(path: &Path, bytes: &[u8]) -> Option<&'static str> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    let holds = |word: &str| memchr::memmem::find(bytes, word.as_bytes()).is_some();
+    if ["kustomization.yaml", "kustomization.yml"].contains(&name.as_str()) || (holds("kustomize.config.k8s.io/") && holds("kind: Kustomization")) {
+        return Some("a kustomization");
+    }
+    if holds("apiVersion: wgsidecar.dev/") && holds("kind: WireGuardSidecar") && !holds("\n---") {
+        return Some("settings of wgsidecar");
+    }
+    if holds("kind: Kptfile") {
+        return Some("a Kptfile");
+    }
+    (!holds("kind")).then_some("no object: there is no `kind` in it")
+}
+
+/// The system's reason without its number.
+pub fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or_default().to_lowercase()
+}
