@@ -1,3 +1,7 @@
 //! What a tunnel is and what it adds to a pod. Knows nothing of files, flags or streams.
 
+pub mod presets;
+pub mod values;
+pub mod settings;
+pub mod layers;
 pub mod tunnel;
