@@ -1,5 +1,9 @@
 //! What a tunnel is and what it adds to a pod. Knows nothing of files, flags or streams.
 
+pub mod presets;
+pub mod values;
+pub mod settings;
+pub mod layers;
 pub mod tunnel;
 pub mod script;
 pub mod pod;

@@ -1,0 +1,230 @@
+//! Layers of settings, and what they mean for one workload. Knows nothing of flags, files or annotations.
+
+use std::collections::BTreeMap;
+
+use ipnet::IpNet;
+
+use super::settings::{INSTALL_IMAGE, Setting, find};
+use super::tunnel::{Ordinal, Resources, Tunnel};
+use super::values::{self, Amounts, Parsed, quoted};
+
+/// What was said in one place, or in several laid over each other; silent about all other settings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// Invariant: each key is the name of a setting whose check accepts the values.
+    given: BTreeMap<&'static str, Vec<String>>,
+}
+
+impl Settings {
+    /// Takes `values` for `setting`; those of a list join the ones that are there, any other replaces.
+    ///
+    /// Fails with the reason, which names the value and not the setting.
+    pub fn set(&mut self, setting: &'static Setting, values: &[&str]) -> Result<(), String> {
+        let mut all: Vec<_> = values.iter().flat_map(|value| setting.split(value)).collect();
+        if all.iter().any(String::is_empty) {
+            return Err("a value is missing".to_string());
+        }
+        if setting.is_list() {
+            let earlier = self.given.get(setting.name).into_iter().flatten();
+            all = earlier.cloned().chain(all).collect();
+        }
+        (setting.check)(&all)?;
+        self.given.insert(setting.name, all);
+        Ok(())
+    }
+
+    /// This layer over `lower`: what it says holds, where it is silent `lower` does.
+    pub fn over(mut self, lower: &Self) -> Self {
+        for (name, values) in &lower.given {
+            self.given.entry(name).or_insert_with(|| values.clone());
+        }
+        self
+    }
+
+    /// Whether this layer says nothing at all.
+    pub fn is_empty(&self) -> bool {
+        self.given.is_empty()
+    }
+
+    /// Whether this layer says anything about the setting called `name`.
+    pub fn has(&self, name: &str) -> bool {
+        self.given.contains_key(name)
+    }
+
+    /// The tunnel that these settings mean for `workload`; all that is wrong comes at once.
+    pub fn resolve(&self, workload: &WorkloadRef<'_>) -> Result<Tunnel, Vec<BadSetting>> {
+        let mut bad = Vec::new();
+        let secret = keep(&mut bad, self.secret(workload));
+        let ordinal = keep(&mut bad, self.ordinal(workload));
+        let amounts = keep(&mut bad, self.resources());
+        let (Some(secret), Some(ordinal), Some((requests, limits))) = (secret, ordinal, amounts)
+        else {
+            return Err(bad);
+        };
+        self.tunnel(secret, ordinal, requests, limits).map_err(|reason| vec![reason])
+    }
+
+    fn tunnel(
+        &self,
+        secret: String,
+        ordinal: Option<Ordinal>,
+        requests: Resources,
+        limits: Resources,
+    ) -> Result<Tunnel, BadSetting> {
+        Ok(Tunnel {
+            secret,
+            interface: self.read("interface", values::interface)?,
+            container: self.read("container-name", values::label)?,
+            image: self.image()?,
+            pull_policy: self.read("pull-policy", values::pull_policy)?,
+            install_tools: self.read("install-tools", values::switch)?,
+            local: self.local()?,
+            inbound: self.read("inbound", values::inbound)?,
+            dns: self.read("dns", values::dns)?,
+            kill_switch: self.read("kill-switch", values::kill_switch)?,
+            mtu: self.read("mtu", values::mtu)?,
+            handshake_timeout: self.read("handshake-timeout", values::duration)?,
+            rule_priority: self.read("rule-priority", values::rule_priority)?,
+            requests,
+            limits,
+            ordinal,
+        })
+    }
+
+    /// The given values of the setting called `name`, or its default ones, as `parse` reads them.
+    fn read<T>(
+        &self,
+        name: &'static str,
+        parse: fn(&[String]) -> Parsed<T>,
+    ) -> Result<T, BadSetting> {
+        let default = || find(name).map(Setting::default_values).unwrap_or_default();
+        let values = self.given.get(name).cloned().unwrap_or_else(default);
+        parse(&values).map_err(|message| BadSetting { setting: name, message })
+    }
+
+    fn image(&self) -> Result<String, BadSetting> {
+        match self.read("install-tools", values::switch)? && !self.has("image") {
+            true => Ok(INSTALL_IMAGE.to_string()),
+            false => self.read("image", values::image),
+        }
+    }
+
+    /// The preset's ranges and the listed ones: sorted, each once. A list alone is the whole list.
+    fn local(&self) -> Result<Vec<IpNet>, BadSetting> {
+        let mut ranges = self.read("local", values::networks)?;
+        if self.has("cluster") || !self.has("local") {
+            ranges.extend(self.read("cluster", values::cluster)?);
+        }
+        ranges.sort();
+        ranges.dedup();
+        Ok(ranges)
+    }
+
+    fn secret(&self, workload: &WorkloadRef<'_>) -> Result<String, BadSetting> {
+        let pattern = self.read("secret", |values| values::one(values).map(str::to_string))?;
+        let known = |placeholder: &str| match placeholder {
+            "name" => workload.name.map(str::to_string),
+            "namespace" => workload.namespace.map(str::to_string),
+            _ => Some(workload.kind.to_lowercase()),
+        };
+        let name = expand(&pattern, |placeholder| {
+            known(placeholder).ok_or_else(|| {
+                format!("{} needs a {placeholder}, and this workload has none", quoted(&pattern))
+            })
+        });
+        name.and_then(|name| values::subdomain(&name))
+            .map_err(|message| BadSetting { setting: "secret", message })
+    }
+
+    fn ordinal(&self, workload: &WorkloadRef<'_>) -> Result<Option<Ordinal>, BadSetting> {
+        if !self.read("key-per-replica", values::switch)? {
+            return Ok(None);
+        }
+        let message = format!(
+            "the pods of a {} have no ordinal: use a StatefulSet or an indexed Job",
+            workload.kind
+        );
+        workload.ordinal.map(Some).ok_or(BadSetting { setting: "key-per-replica", message })
+    }
+
+    fn resources(&self) -> Result<(Resources, Resources), BadSetting> {
+        let requests = self.amounts("requests")?;
+        let limits = self.amounts("limits")?;
+        let pairs =
+            [("cpu", &requests.cpu, &limits.cpu), ("memory", &requests.memory, &limits.memory)];
+        for (resource, request, limit) in pairs {
+            if values::quantity(request) > values::quantity(limit) {
+                let message = format!(
+                    "a request of {} {resource} is over the limit of {}",
+                    quoted(request),
+                    quoted(limit)
+                );
+                return Err(BadSetting { setting: "requests", message });
+            }
+        }
+        Ok((requests, limits))
+    }
+
+    /// What is given of CPU and memory; the rest by default.
+    fn amounts(&self, name: &'static str) -> Result<Resources, BadSetting> {
+        let given = self.read(name, values::amounts)?;
+        let Amounts { cpu, memory } = Self::default().read(name, values::amounts)?;
+        let cpu = given.cpu.or(cpu).unwrap_or_default();
+        let memory = given.memory.or(memory).unwrap_or_default();
+        Ok(Resources { cpu, memory })
+    }
+}
+
+/// What of a workload decides over settings.
+#[derive(Clone, Copy, Debug)]
+pub struct WorkloadRef<'a> {
+    pub kind: &'a str,
+    /// `None` where the API makes the name up.
+    pub name: Option<&'a str>,
+    /// `None` where the manifest names none.
+    pub namespace: Option<&'a str>,
+    /// Where its pods would read their ordinal, if they have one.
+    pub ordinal: Option<Ordinal>,
+}
+
+/// Why a setting has no meaning for a workload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadSetting {
+    /// The setting's name.
+    pub setting: &'static str,
+    pub message: String,
+}
+
+fn keep<T>(bad: &mut Vec<BadSetting>, result: Result<T, BadSetting>) -> Option<T> {
+    result.map_err(|reason| bad.push(reason)).ok()
+}
+
+/// Fails when no workload could fill `pattern` to the name of an object.
+pub(super) fn check_pattern(pattern: &str) -> Parsed<()> {
+    let filled = expand(pattern, |_| Ok("a".to_string()))?;
+    match values::is_subdomain(&filled) {
+        true => Ok(()),
+        false => values::subdomain(pattern).map(drop),
+    }
+}
+
+/// `pattern` with each `{placeholder}` replaced by what `fill` gives for it.
+fn expand(pattern: &str, fill: impl Fn(&str) -> Parsed<String>) -> Parsed<String> {
+    let mut parts = pattern.split('{');
+    let mut filled = parts.next().unwrap_or_default().to_string();
+    for part in parts {
+        let Some((placeholder, rest)) = part.split_once('}') else {
+            return Err(format!("{} has a `{{` without its `}}`", quoted(pattern)));
+        };
+        if !["name", "namespace", "kind"].contains(&placeholder) {
+            let known = "`{name}`, `{namespace}` and `{kind}`";
+            return Err(format!(
+                "{} is no placeholder: there are {known}",
+                quoted(&format!("{{{placeholder}}}"))
+            ));
+        }
+        filled += &fill(placeholder)?;
+        filled += rest;
+    }
+    Ok(filled)
+}

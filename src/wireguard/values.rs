@@ -1,0 +1,468 @@
+//! What a setting's text means, and why it means nothing. Knows no setting's name and no layer.
+//!
+//! Whatever ends up in the pod's script is a number, an address or an interface name here: a word of the shell.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
+use super::presets;
+use super::tunnel::{Dns, Inbound, KillSwitch, Ports, Protocol, PullPolicy};
+
+/// A value, or the reason why the text is none.
+pub type Parsed<T> = Result<T, String>;
+
+/// A prefix this short holds so many addresses that it counts as all of them.
+pub const DEFAULT_ROUTE_PREFIX: u8 = 6;
+
+/// The user's `text` as messages show it: in backticks, control characters escaped, cut after 80 characters.
+pub fn quoted(text: &str) -> String {
+    let mut shown: String = text.chars().take(80).flat_map(visible).collect();
+    if text.chars().nth(80).is_some() {
+        shown.push('…');
+    }
+    format!("`{shown}`")
+}
+
+fn visible(character: char) -> Vec<char> {
+    match character.is_control() {
+        true => character.escape_default().collect(),
+        false => vec![character],
+    }
+}
+
+/// The single text of `values`.
+pub fn one(values: &[String]) -> Parsed<&str> {
+    match values {
+        [value] if !value.is_empty() => Ok(value),
+        [] | [_] => Err("a value is missing".to_string()),
+        _ => Err(format!("takes one value, not {}", values.len())),
+    }
+}
+
+/// The member of `choices` that `text` names.
+pub fn choice<T: Copy>(text: &str, choices: &[(&str, T)]) -> Parsed<T> {
+    if let Some((_, value)) = choices.iter().find(|(name, _)| *name == text) {
+        return Ok(*value);
+    }
+    let names: Vec<_> = choices.iter().map(|(name, _)| format!("`{name}`")).collect();
+    Err(format!("{} is none of {}", quoted(text), names.join(", ")))
+}
+
+/// `true` or `false`; no value at all means `true`.
+pub fn switch(values: &[String]) -> Parsed<bool> {
+    if values.is_empty() {
+        return Ok(true);
+    }
+    choice(one(values)?, &[("true", true), ("false", false)])
+}
+
+/// `auto`, `on` or `off`; YAML's booleans count as the last two.
+pub fn kill_switch(values: &[String]) -> Parsed<KillSwitch> {
+    let value = match one(values)? {
+        "true" => "on",
+        "false" => "off",
+        other => other,
+    };
+    choice(value, &[("auto", KillSwitch::Auto), ("on", KillSwitch::On), ("off", KillSwitch::Off)])
+}
+
+/// Kubernetes' own spelling of a pull policy; nothing leaves the field out.
+pub fn pull_policy(values: &[String]) -> Parsed<Option<PullPolicy>> {
+    if values.is_empty() {
+        return Ok(None);
+    }
+    let policies = [
+        ("Always", PullPolicy::Always),
+        ("IfNotPresent", PullPolicy::IfNotPresent),
+        ("Never", PullPolicy::Never),
+    ];
+    choice(one(values)?, &policies).map(Some)
+}
+
+/// The ranges of a preset.
+pub fn cluster(values: &[String]) -> Parsed<Vec<IpNet>> {
+    let name = one(values)?;
+    let Some(preset) = presets::find(name) else {
+        return Err(format!(
+            "{} is no preset: choose from {}, or name the ranges with `local`",
+            quoted(name),
+            presets::NAMES.join(", ")
+        ));
+    };
+    Ok(preset.cidrs().collect())
+}
+
+/// A list of networks, which may be empty.
+pub fn networks(values: &[String]) -> Parsed<Vec<IpNet>> {
+    values.iter().map(|value| network(value)).collect()
+}
+
+/// One network that is small enough to stay outside the tunnel.
+fn network(text: &str) -> Parsed<IpNet> {
+    let cidr = cidr(text)?;
+    if cidr.trunc() != cidr {
+        return Err(format!(
+            "{} has host bits set: the network is `{}`",
+            quoted(text),
+            cidr.trunc()
+        ));
+    }
+    if cidr.prefix_len() <= DEFAULT_ROUTE_PREFIX {
+        return Err(format!(
+            "{} would leave nearly everything outside the tunnel: name the cluster's own ranges",
+            quoted(text)
+        ));
+    }
+    Ok(cidr)
+}
+
+/// An address with a prefix length.
+pub fn cidr(text: &str) -> Parsed<IpNet> {
+    let no_cidr = || format!("{} is no CIDR such as `10.244.0.0/16`", quoted(text));
+    let Some((address, length)) = text.split_once('/') else {
+        let address = address(text).ok_or_else(no_cidr)?;
+        return Err(format!(
+            "{} has no prefix length: write `{}`",
+            quoted(text),
+            IpNet::from(address)
+        ));
+    };
+    let address = self::address(address).ok_or_else(no_cidr)?;
+    let length = digits(length).ok_or_else(no_cidr)?;
+    let longest = IpNet::from(address).prefix_len();
+    let length = u8::try_from(length).ok().filter(|length| *length <= longest);
+    let length =
+        length.ok_or_else(|| format!("{} has a prefix length over {longest}", quoted(text)))?;
+    IpNet::new(address, length).map_err(|_| no_cidr())
+}
+
+/// An IPv4 or IPv6 address, without a zone; an octet with leading zeros is none, as the API has it.
+pub fn address(text: &str) -> Option<IpAddr> {
+    text.parse().ok()
+}
+
+/// A number without sign, blanks or leading zeros.
+pub fn digits(text: &str) -> Option<u32> {
+    let plain =
+        text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+    text.parse().ok().filter(|_| plain)
+}
+
+fn number(text: &str, first: u32, last: u32) -> Parsed<u32> {
+    let number = digits(text).filter(|number| (first..=last).contains(number));
+    number.ok_or_else(|| format!("{} is no number from {first} to {last}", quoted(text)))
+}
+
+/// `all`, `none`, or a list of port ranges: sorted, each once.
+pub fn inbound(values: &[String]) -> Parsed<Inbound> {
+    let whole = values.iter().find(|value| ["all", "none"].contains(&value.as_str()));
+    match (whole, values) {
+        (_, []) => Err("a value is missing: `none` lets no port answer".to_string()),
+        (Some(word), [_]) if word == "all" => Ok(Inbound::All),
+        (Some(_), [_]) => Ok(Inbound::None),
+        (Some(word), _) => Err(format!("{} excludes every other value", quoted(word))),
+        (None, ports) => port_ranges(ports),
+    }
+}
+
+fn port_ranges(values: &[String]) -> Parsed<Inbound> {
+    let mut ranges = values.iter().map(|value| port_range(value)).collect::<Parsed<Vec<_>>>()?;
+    ranges.sort();
+    ranges.dedup();
+    Ok(Inbound::Ports(ranges))
+}
+
+/// `tcp:PORT`, `udp:PORT`, or a range `tcp:FIRST-LAST`.
+fn port_range(text: &str) -> Parsed<Ports> {
+    let wrong = || format!("{} is none of `all`, `none`, `tcp:80`, `udp:6881-6889`", quoted(text));
+    let (protocol, ports) = text.split_once(':').ok_or_else(wrong)?;
+    let protocol = match protocol {
+        "tcp" => Protocol::Tcp,
+        "udp" => Protocol::Udp,
+        _ => return Err(wrong()),
+    };
+    let (first, last) = ports.split_once('-').unwrap_or((ports, ports));
+    let (first, last) = (digits(first).ok_or_else(wrong)?, digits(last).ok_or_else(wrong)?);
+    match (port(first), port(last)) {
+        (Some(first), Some(last)) if first <= last => Ok(Ports { protocol, first, last }),
+        (Some(_), Some(_)) => Err(format!("{} ends before it begins", quoted(text))),
+        _ => Err(format!("{}: a port is a number from 1 to 65535", quoted(text))),
+    }
+}
+
+/// A port number that a packet can carry.
+pub fn port(number: u32) -> Option<u16> {
+    u16::try_from(number).ok().filter(|port| *port > 0)
+}
+
+/// `cluster`, or one to three resolvers in their order, each once.
+pub fn dns(values: &[String]) -> Parsed<Dns> {
+    if let [word] = values
+        && word == "cluster"
+    {
+        return Ok(Dns::Cluster);
+    }
+    let mut servers = Vec::new();
+    for value in values {
+        let server = resolver(value)?;
+        if !servers.contains(&server) {
+            servers.push(server);
+        }
+    }
+    match servers.len() {
+        0 => Err("a value is missing: `cluster`, or the address of a resolver".to_string()),
+        1..=3 => Ok(Dns::Servers(servers)),
+        count => Err(format!("{count} resolvers: a pod can have at most 3")),
+    }
+}
+
+fn resolver(text: &str) -> Parsed<IpAddr> {
+    if text == "cluster" {
+        return Err("`cluster` excludes every other value".to_string());
+    }
+    let Some(address) = address(text) else {
+        return Err(format!(
+            "{} is neither `cluster` nor an IP address{}",
+            quoted(text),
+            leading_zeros(text)
+        ));
+    };
+    if address.is_unspecified() || address.is_multicast() {
+        return Err(format!("{} cannot be a resolver's address", quoted(text)));
+    }
+    Ok(address)
+}
+
+/// The hint for an IPv4 address whose only fault is a leading zero.
+fn leading_zeros(text: &str) -> String {
+    let octets: Option<Vec<_>> = text.split('.').map(|octet| octet.parse::<u8>().ok()).collect();
+    match octets.as_deref() {
+        Some([a, b, c, d]) => format!(": write it without leading zeros, `{a}.{b}.{c}.{d}`"),
+        _ => String::new(),
+    }
+}
+
+/// Bytes of the interface's MTU; `auto` is `None`. Below 1280 the tunnel carries no IPv6.
+pub fn mtu(values: &[String]) -> Parsed<Option<u16>> {
+    let text = one(values)?;
+    if text == "auto" {
+        return Ok(None);
+    }
+    let bytes =
+        digits(text).and_then(|bytes| u16::try_from(bytes).ok()).filter(|bytes| *bytes >= 576);
+    bytes
+        .map(Some)
+        .ok_or_else(|| format!("{} is neither `auto` nor a number from 576 to 65535", quoted(text)))
+}
+
+/// Seconds, at most an hour.
+pub fn duration(values: &[String]) -> Parsed<u32> {
+    let text = one(values)?;
+    let (number, unit) = match text.strip_suffix('m') {
+        Some(minutes) => (minutes, 60),
+        None => (text.strip_suffix('s').unwrap_or(text), 1),
+    };
+    let Some(number) = digits(number) else {
+        return Err(format!("{} is no duration such as `30`, `30s` or `1m`", quoted(text)));
+    };
+    let seconds = number.checked_mul(unit).filter(|seconds| *seconds <= 3600);
+    seconds.ok_or_else(|| format!("{} is longer than an hour, `60m`", quoted(text)))
+}
+
+/// The kernel's limit of 15 bytes, in characters that no shell and no `ip` command reads as anything else.
+pub fn interface(values: &[String]) -> Parsed<String> {
+    let name = one(values)?;
+    let safe = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    if name.len() > 15
+        || !name.bytes().all(safe)
+        || !name.starts_with(|first: char| first.is_ascii_alphabetic())
+    {
+        return Err(format!(
+            "{} is no interface name: a letter, then at most 14 letters, digits, `-` or `_`",
+            quoted(name)
+        ));
+    }
+    if ["lo", "eth0", "all", "default"].contains(&name) {
+        return Err(format!(
+            "{} is taken in every pod: choose another, such as `wg0`",
+            quoted(name)
+        ));
+    }
+    Ok(name.to_string())
+}
+
+/// The first of ten priorities, all of them before table main's 32766.
+pub fn rule_priority(values: &[String]) -> Parsed<u32> {
+    number(one(values)?, 1, 32_756)
+}
+
+/// A DNS-1123 label, as container and volume names are.
+pub fn label(values: &[String]) -> Parsed<String> {
+    let name = one(values)?;
+    if name.len() > 63 || !is_label(name) {
+        return Err(format!(
+            "{} is no container name: at most 63 of `a-z`, `0-9` and `-`, with no `-` at either end",
+            quoted(name)
+        ));
+    }
+    Ok(name.to_string())
+}
+
+fn is_label(text: &str) -> bool {
+    let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    !text.is_empty() && text.bytes().all(inner) && !text.starts_with('-') && !text.ends_with('-')
+}
+
+/// Whether `text` is a DNS-1123 subdomain, as most object names are.
+pub fn is_subdomain(text: &str) -> bool {
+    text.len() <= 253 && text.split('.').all(is_label)
+}
+
+/// The name of an object such as a Secret.
+pub fn subdomain(text: &str) -> Parsed<String> {
+    match is_subdomain(text) {
+        true => Ok(text.to_string()),
+        false => Err(format!(
+            "{} is no object name: at most 253 of `a-z`, `0-9`, `-` and `.`, with a letter or digit at both ends",
+            quoted(text)
+        )),
+    }
+}
+
+/// A reference that a container runtime can pull: `[HOST[:PORT]/]PATH[:TAG][@DIGEST]`.
+pub fn image(values: &[String]) -> Parsed<String> {
+    let text = one(values)?;
+    let (name, digest) = match text.split_once('@') {
+        Some((name, digest)) => (name, Some(digest)),
+        None => (text, None),
+    };
+    let path_start = name.rfind('/').map_or(0, |slash| slash + 1);
+    let (name, tag) = match name[path_start..].find(':') {
+        Some(colon) => (&name[..path_start + colon], Some(&name[path_start + colon + 1..])),
+        None => (name, None),
+    };
+    if is_image_name(name) && tag.is_none_or(is_tag) && digest.is_none_or(is_digest) {
+        return Ok(text.to_string());
+    }
+    Err(format!("{} is no image such as `registry.example.com/wireguard:1.0`", quoted(text)))
+}
+
+fn is_image_name(name: &str) -> bool {
+    let mut parts: Vec<_> = name.split('/').collect();
+    if parts.len() > 1 && is_registry(parts[0]) {
+        parts.remove(0);
+    }
+    let separator = |byte: u8| b"._-".contains(&byte);
+    name.len() <= 255
+        && parts.iter().all(|part| {
+            let known =
+                |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || separator(byte);
+            let ends = [part.bytes().next(), part.bytes().last()];
+            part.bytes().all(known)
+                && ends.iter().all(|end| end.is_some_and(|byte| !separator(byte)))
+        })
+}
+
+fn is_registry(part: &str) -> bool {
+    let (host, port) = match part.rsplit_once(':') {
+        Some((host, port)) => (host, digits(port).and_then(self::port)),
+        None => (part, Some(443)),
+    };
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || b".-".contains(&byte);
+    let named = host == "localhost" || part.contains(['.', ':']);
+    named && port.is_some() && !host.is_empty() && host.bytes().all(known)
+}
+
+fn is_tag(tag: &str) -> bool {
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
+    (1..=128).contains(&tag.len()) && tag.bytes().all(known) && !tag.starts_with(['.', '-'])
+}
+
+fn is_digest(digest: &str) -> bool {
+    let Some((algorithm, hex)) = digest.split_once(':') else { return false };
+    let lengths = [("sha256", 64), ("sha384", 96), ("sha512", 128)];
+    lengths.contains(&(algorithm, hex.len()))
+        && hex.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// What a list such as `cpu=10m,memory=32Mi` names of a container's resources.
+#[derive(Debug, Default, PartialEq)]
+pub struct Amounts {
+    pub cpu: Option<String>,
+    pub memory: Option<String>,
+}
+
+/// Quantities of CPU and memory, each named at most once.
+pub fn amounts(values: &[String]) -> Parsed<Amounts> {
+    let mut amounts = Amounts::default();
+    for value in values {
+        let Some((resource, amount)) = value.split_once('=') else {
+            return Err(format!(
+                "{} is no amount such as `cpu=10m` or `memory=32Mi`",
+                quoted(value)
+            ));
+        };
+        let place = match resource {
+            "cpu" => &mut amounts.cpu,
+            "memory" => &mut amounts.memory,
+            _ => return Err(format!("{} is neither `cpu` nor `memory`", quoted(resource))),
+        };
+        check_amount(resource, amount)?;
+        if place.replace(amount.to_string()).is_some() {
+            return Err(format!("`{resource}` is named twice"));
+        }
+    }
+    match amounts == Amounts::default() {
+        true => Err("a value is missing".to_string()),
+        false => Ok(amounts),
+    }
+}
+
+fn check_amount(resource: &str, amount: &str) -> Parsed<()> {
+    if quantity(amount).is_none() {
+        return Err(format!("{} is no quantity such as `100m`, `0.5` or `64Mi`", quoted(amount)));
+    }
+    if resource == "memory" && amount.ends_with(['m', 'u', 'n']) {
+        let number = &amount[..amount.len() - 1];
+        return Err(format!(
+            "{} of memory is less than a byte: write `{number}Mi`",
+            quoted(amount)
+        ));
+    }
+    Ok(())
+}
+
+/// The suffixes of a Kubernetes quantity and what they multiply by.
+const SUFFIXES: [(&str, f64); 16] = [
+    ("Ki", 1024.0),
+    ("Mi", 1_048_576.0),
+    ("Gi", 1_073_741_824.0),
+    ("Ti", 1_099_511_627_776.0),
+    ("Pi", 1_125_899_906_842_624.0),
+    ("Ei", 1_152_921_504_606_846_976.0),
+    ("n", 1e-9),
+    ("u", 1e-6),
+    ("m", 1e-3),
+    ("k", 1e3),
+    ("M", 1e6),
+    ("G", 1e9),
+    ("T", 1e12),
+    ("P", 1e15),
+    ("E", 1e18),
+    ("", 1.0),
+];
+
+/// The size of a Kubernetes quantity, which must not be negative; `None` when the text is none.
+pub fn quantity(text: &str) -> Option<f64> {
+    let (suffix, factor) = SUFFIXES.iter().find(|(suffix, _)| text.ends_with(suffix))?;
+    let number = &text[..text.len() - suffix.len()];
+    let (number, exponent) = match number.split_once(['e', 'E']) {
+        Some((number, exponent)) if suffix.is_empty() => (number, exponent.parse().ok()?),
+        Some(_) => return None,
+        None => (number, 0_i8),
+    };
+    let decimal = number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let number: f64 = number.parse().ok().filter(|_| decimal)?;
+    Some(number * factor * 10_f64.powi(exponent.into()))
+}
