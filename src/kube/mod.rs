@@ -1,2 +1,20 @@
-//! Where pods live in manifests. Knows nothing of WireGuard.
+//! Where pods live in manifests, and which of them are meant. Knows nothing of WireGuard.
+
+pub mod path;
+pub mod kinds;
+pub mod lookup;
+mod custom;
+pub mod object;
 pub mod workload;
+pub mod unknown;
+pub mod selector;
+mod expression;
+pub mod select;
+
+pub use kinds::{Row, Update};
+pub use lookup::{Class, Kinds};
+pub use object::{Error, Object, objects};
+pub use select::{Choice, Target, Targets};
+pub use selector::Selector;
+pub use unknown::{UnknownWorkload, unknown_workload};
+pub use workload::{Count, Template, Workload, workload};

@@ -1,8 +1,92 @@
-//! stand-in
-use crate::yaml::NodeId;
+//! The pods of an object, found through the table of kinds. Knows nothing of what is chosen or changed.
+
+use std::borrow::Cow;
+
+use super::kinds::{Pods, Row};
+use super::lookup::Kinds;
+use super::object::{Object, integer};
+use super::path;
+use crate::yaml::{NodeId, Tree};
+
+/// An object that holds pods.
+#[derive(Clone, Debug)]
+pub struct Workload<'s> {
+    pub object: Object<'s>,
+    pub row: &'static Row,
+    /// Empty where the object is skipped, and where it lacks what its kind must have.
+    pub templates: Vec<Template>,
+    /// Why the object's pods are not its own.
+    pub skipped: Option<&'static str>,
+}
+
+/// A pod template of a workload; for a Pod, the object itself.
+#[derive(Clone, Debug)]
 pub struct Template {
+    /// Where its kind has it, and what multiplies its pods.
+    pub pods: &'static Pods,
+    /// The nodes from the object to the template, both included, aliases as they are written.
     pub chain: Vec<NodeId>,
     pub node: NodeId,
     pub metadata: Option<NodeId>,
     pub spec: Option<NodeId>,
+}
+
+/// A number that multiplies the pods of a template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Count {
+    pub node: NodeId,
+    /// Path of the number from the object: `spec.tasks[1].replicas`.
+    pub field: Cow<'static, str>,
+    /// What it makes of the template: the number, or one less where another template makes one of them.
+    pub pods: i128,
+}
+
+/// The object's pods; `None` where its kind holds none.
+pub fn workload<'s>(tree: &Tree<'s>, kinds: &Kinds, object: &Object<'s>) -> Option<Workload<'s>> {
+    let row = kinds.find(&object.group, &object.kind)?;
+    let skipped = tree
+        .find(object.node, &["spec", "workloadRef"])
+        .filter(|&node| row.is("argoproj.io", "Rollout") && !tree.is_null(node))
+        .map(|_| "its pods are those of its `workloadRef`");
+    let templates = match skipped {
+        Some(_) => Vec::new(),
+        None => row.templates.iter().flat_map(|pods| templates(tree, object.node, pods)).collect(),
+    };
+    Some(Workload { object: object.clone(), row, templates, skipped })
+}
+
+fn templates(tree: &Tree, object: NodeId, pods: &'static Pods) -> Vec<Template> {
+    let chains = path::chains(tree, object, pods.path).into_iter();
+    chains.map(|chain| Template::new(tree, pods, chain)).collect()
+}
+
+impl Template {
+    fn new(tree: &Tree, pods: &'static Pods, chain: Vec<NodeId>) -> Self {
+        let node = *chain.last().expect("a chain begins with its object");
+        let (metadata, spec) = (tree.get(node, "metadata"), tree.get(node, "spec"));
+        Self { pods, chain, node, metadata, spec }
+    }
+
+    /// The path of the template from its object: `spec.tasks[0].template`; empty for a Pod.
+    pub fn field(&self, tree: &Tree) -> Cow<'static, str> {
+        path::bound(tree, &self.chain, self.pods.path)
+    }
+
+    /// What is written under a path of the table that goes along with the template's own.
+    pub fn sibling(&self, tree: &Tree, path: &str) -> Option<NodeId> {
+        path::sibling(tree, &self.chain, self.pods.path, path)?.last().copied()
+    }
+
+    /// The numbers that are written and multiply the template's pods.
+    pub fn counts(&self, tree: &Tree) -> Vec<Count> {
+        self.pods.counts.iter().filter_map(|path| self.count(tree, path)).collect()
+    }
+
+    fn count(&self, tree: &Tree, path: &'static str) -> Option<Count> {
+        let chain = path::sibling(tree, &self.chain, self.pods.path, path)?;
+        let node = *chain.last()?;
+        let made_elsewhere = self.pods.less.and_then(|path| self.sibling(tree, path)).is_some();
+        let pods = integer(tree, node)? - i128::from(made_elsewhere);
+        Some(Count { node, field: path::bound(tree, &chain, path), pods })
+    }
 }

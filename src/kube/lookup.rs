@@ -1,0 +1,84 @@
+//! Finds kinds in the table and among those that the user named. Knows nothing of trees.
+
+use std::collections::HashMap;
+
+use super::custom;
+use super::kinds::{BUILTIN, READ, Row, WORKLOADS};
+
+/// What a kind's name alone says, whatever its group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// Some group's kind of this name holds pods.
+    Workload,
+    /// Rules read some group's kind of this name.
+    Read,
+    /// The name ends in `List`: its items may be anything.
+    List,
+    /// A kind of Kubernetes itself that matters to nobody here.
+    Builtin,
+    Unknown,
+}
+
+/// The kinds of one run: those of the table and those that the user named.
+#[derive(Clone, Debug)]
+pub struct Kinds {
+    /// Invariant: what the user named stands before the table, so that it wins.
+    rows: Vec<&'static Row>,
+    classes: HashMap<&'static str, Class>,
+}
+
+impl Kinds {
+    /// The kinds of the table.
+    pub fn builtin() -> Self {
+        Self::of(WORKLOADS.iter().collect())
+    }
+
+    /// The table and the user's own kinds, each written `group/Kind=path`.
+    ///
+    /// The error says what is wrong with the first that is none.
+    pub fn with(extra: &[&str]) -> Result<Self, String> {
+        let mut rows: Vec<&'static Row> = Vec::new();
+        for text in extra {
+            let named = custom::parse(text).map_err(|reason| format!("`{text}`: {reason}"))?;
+            let known = WORKLOADS.iter().chain(rows.iter().copied());
+            if !known.into_iter().any(|row| named.is_in(row)) {
+                named.add_to(&mut rows);
+            }
+        }
+        rows.extend(WORKLOADS);
+        Ok(Self::of(rows))
+    }
+
+    fn of(rows: Vec<&'static Row>) -> Self {
+        let builtin = BUILTIN.iter().map(|&kind| (kind, Class::Builtin));
+        let read = READ.iter().map(|&(_, kind)| (kind, Class::Read));
+        let workloads = rows.iter().map(|row| (row.kind, Class::Workload));
+        let classes = builtin.chain(read).chain(workloads).collect();
+        Self { rows, classes }
+    }
+
+    /// What the name of a kind alone says.
+    pub fn class(&self, kind: &str) -> Class {
+        match self.classes.get(kind) {
+            Some(&class) => class,
+            None if kind.ends_with("List") => Class::List,
+            None => Class::Unknown,
+        }
+    }
+
+    /// The row of a kind that holds pods.
+    pub fn find(&self, group: &str, kind: &str) -> Option<&'static Row> {
+        self.rows.iter().copied().find(|row| row.is(group, kind))
+    }
+
+    /// The rows of every kind that kubectl would call `word`: `deploy`, `Deployment`, `deployments.apps`.
+    pub fn called(&self, word: &str) -> Vec<&'static Row> {
+        let (name, group) = word.split_once('.').unwrap_or((word, ""));
+        let unversioned = group.split_once('.').map_or(group, |(_, group)| group);
+        let in_group = |row: &Row| {
+            word.len() == name.len()
+                || row.groups.iter().any(|&known| known == group || known == unversioned)
+        };
+        self.rows.iter().copied().filter(|row| row.is_called(name) && in_group(row)).collect()
+    }
+}

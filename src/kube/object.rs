@@ -1,0 +1,195 @@
+//! The objects of a document, lists unpacked as kubectl does. Knows nothing of pods.
+
+use std::borrow::Cow;
+
+use crate::yaml::{NodeId, Scalar, Tree};
+
+/// One Kubernetes object.
+#[derive(Clone, Debug)]
+pub struct Object<'s> {
+    /// The object's mapping, or the alias that stands for it.
+    pub node: NodeId,
+    /// The list whose item it is: the value of `items` as it is written.
+    pub list: Option<NodeId>,
+    /// The API group; empty for the core group, and where no `apiVersion` is written.
+    pub group: Cow<'s, str>,
+    pub version: Cow<'s, str>,
+    pub kind: Cow<'s, str>,
+    /// `metadata.name`, else `generateName` and a `*`, else empty.
+    pub name: Cow<'s, str>,
+    /// Where the name stands, or what it is made from.
+    pub name_node: Option<NodeId>,
+    pub namespace: Option<Cow<'s, str>>,
+    pub metadata: Option<NodeId>,
+}
+
+/// What kubectl would refuse, and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    pub node: NodeId,
+    pub message: String,
+}
+
+impl Error {
+    pub(super) fn new(node: NodeId, message: impl Into<String>) -> Self {
+        Self { node, message: message.into() }
+    }
+}
+
+/// The objects of a document: its root, or the items of a list.
+///
+/// As for kubectl, a list is what has `items`, whatever its kind. A document without a kind holds no object. The error
+/// is for a list within a list, and for one whose items are not objects.
+pub fn objects<'s>(tree: &Tree<'s>) -> Result<Vec<Object<'s>>, Error> {
+    let Some(root) = Object::read(tree, tree.root(), None) else { return Ok(Vec::new()) };
+    let Some(items) = tree.get(root.node, "items") else { return Ok(vec![root]) };
+    if !tree.kind(tree.follow(items)).is_sequence() && !tree.is_null(items) {
+        return Err(Error::new(items, "the `items` of a list are not a list"));
+    }
+    let objects = tree.items(tree.follow(items)).map(|item| item_of(tree, &root, items, item));
+    Ok(objects.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+}
+
+fn item_of<'s>(
+    tree: &Tree<'s>,
+    list: &Object<'s>,
+    items: NodeId,
+    item: NodeId,
+) -> Result<Option<Object<'s>>, Error> {
+    if !tree.kind(tree.follow(item)).is_mapping() {
+        return Err(Error::new(item, "an item of a list is not an object"));
+    }
+    if tree.get(item, "items").is_some() {
+        return Err(Error::new(item, "a list within a list"));
+    }
+    Ok(Object::read(tree, item, Some(list)).map(|object| Object { list: Some(items), ..object }))
+}
+
+impl<'s> Object<'s> {
+    /// Reads a mapping with a kind, its own or that of the typed list it stands in.
+    fn read(tree: &Tree<'s>, node: NodeId, list: Option<&Self>) -> Option<Self> {
+        let text = |from, key| tree.get(from, key).and_then(|value| tree.string(value));
+        let written = |text: &Cow<'s, str>| !text.is_empty();
+        let kind = text(node, "kind").filter(written);
+        let api_version = text(node, "apiVersion").filter(written);
+        let (group, version, kind) = match (api_version, kind, list) {
+            (None, None, Some(list)) => {
+                (list.group.clone(), list.version.clone(), item_kind(&list.kind)?)
+            }
+            (api_version, kind, _) => {
+                let (group, version) = split_api_version(api_version.unwrap_or_default());
+                (group, version, kind?)
+            }
+        };
+        let metadata = tree.get(node, "metadata");
+        let (name, name_node) = name_of(tree, metadata);
+        let namespace = metadata.and_then(|metadata| text(metadata, "namespace")).filter(written);
+        let list = None;
+        Some(Self { node, list, group, version, kind, name, name_node, namespace, metadata })
+    }
+
+    /// The object as reports name it: `deployment/web`.
+    pub fn display(&self) -> String {
+        format!("{}/{}", self.kind.to_lowercase(), self.name)
+    }
+
+    /// The value of one of its labels.
+    pub fn label(&self, tree: &Tree, key: &str) -> Option<NodeId> {
+        label(tree, self.metadata, key)
+    }
+
+    /// The value of one of its annotations.
+    pub fn annotation(&self, tree: &Tree, key: &str) -> Option<NodeId> {
+        annotation(tree, self.metadata, key)
+    }
+}
+
+/// The value of a label in `metadata`; only a string is one to Kubernetes.
+pub fn label(tree: &Tree, metadata: Option<NodeId>, key: &str) -> Option<NodeId> {
+    tree.find(metadata?, &["labels", key])
+}
+
+/// The value of an annotation in `metadata`; only a string is one to Kubernetes.
+pub fn annotation(tree: &Tree, metadata: Option<NodeId>, key: &str) -> Option<NodeId> {
+    tree.find(metadata?, &["annotations", key])
+}
+
+/// The keys and values of a mapping, those of merged mappings before or after its own, as they are written; a later
+/// one wins over an earlier.
+pub fn pairs(tree: &Tree, mapping: NodeId) -> Vec<(NodeId, NodeId)> {
+    let mut pairs = Vec::new();
+    collect_pairs(tree, mapping, &mut Vec::new(), &mut pairs);
+    pairs
+}
+
+/// A mapping that is merged twice adds nothing the second time: without this, merges of merges grow without bound.
+fn collect_pairs(
+    tree: &Tree,
+    mapping: NodeId,
+    seen: &mut Vec<NodeId>,
+    pairs: &mut Vec<(NodeId, NodeId)>,
+) {
+    let mapping = tree.follow(mapping);
+    if seen.contains(&mapping) {
+        return;
+    }
+    seen.push(mapping);
+    for (key, value) in tree.entries(mapping) {
+        if !tree.is_merge_key(key) {
+            pairs.push((key, value));
+            continue;
+        }
+        let mut merged: Vec<_> = tree.items(tree.follow(value)).collect();
+        // The first of a list wins, so it comes last.
+        merged.reverse();
+        if merged.is_empty() {
+            merged.push(value);
+        }
+        merged.into_iter().for_each(|merged| collect_pairs(tree, merged, seen, pairs));
+    }
+}
+
+/// A number as kubectl reads it; `None` for anything that is none.
+pub fn integer(tree: &Tree, node: NodeId) -> Option<i128> {
+    match tree.scalar(node)? {
+        Scalar::Int(value) => Some(value),
+        Scalar::Float(value) if value.fract() == 0.0 => Some(value as i128),
+        _ => None,
+    }
+}
+
+/// The kind of the items of a typed list.
+fn item_kind<'s>(list: &Cow<'s, str>) -> Option<Cow<'s, str>> {
+    let kind = match list {
+        Cow::Borrowed(list) => Cow::Borrowed(list.strip_suffix("List")?),
+        Cow::Owned(list) => Cow::Owned(list.strip_suffix("List")?.into()),
+    };
+    (!kind.is_empty()).then_some(kind)
+}
+
+fn split_api_version(api_version: Cow<str>) -> (Cow<str>, Cow<str>) {
+    match api_version {
+        Cow::Borrowed(text) => {
+            let (group, version) = text.split_once('/').unwrap_or(("", text));
+            (group.into(), version.into())
+        }
+        Cow::Owned(text) => {
+            let (group, version) = text.split_once('/').unwrap_or(("", &text));
+            (Cow::Owned(group.into()), Cow::Owned(version.into()))
+        }
+    }
+}
+
+fn name_of<'s>(tree: &Tree<'s>, metadata: Option<NodeId>) -> (Cow<'s, str>, Option<NodeId>) {
+    let word = |key| {
+        let node = metadata.and_then(|metadata| tree.get(metadata, key))?;
+        tree.word(node).filter(|word| !word.is_empty()).map(|word| (word, node))
+    };
+    if let Some((name, node)) = word("name") {
+        return (name, Some(node));
+    }
+    match word("generateName") {
+        Some((prefix, node)) => (Cow::Owned(format!("{prefix}*")), Some(node)),
+        None => (Cow::Borrowed(""), None),
+    }
+}

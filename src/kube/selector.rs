@@ -1,0 +1,127 @@
+//! Label selectors, as kubectl's `-l` and as objects write them. Knows nothing of what is selected.
+
+use std::borrow::Cow;
+
+use super::expression;
+use super::object::{Error, pairs};
+use crate::yaml::{NodeId, Tree};
+
+/// Requirements on labels, all of which must hold; none of them selects everything.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selector {
+    pub requirements: Vec<Requirement>,
+}
+
+/// One requirement on one label.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Requirement {
+    pub key: String,
+    pub operator: Operator,
+}
+
+/// What a requirement asks of its label.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Operator {
+    In(Vec<String>),
+    NotIn(Vec<String>),
+    Exists,
+    DoesNotExist,
+    GreaterThan(i64),
+    LessThan(i64),
+}
+
+impl Selector {
+    /// Reads what kubectl's `-l` takes.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        Ok(Self { requirements: expression::parse(text)? })
+    }
+
+    /// Reads an object's `matchLabels` and `matchExpressions`; null has neither.
+    pub fn read(tree: &Tree, node: NodeId) -> Result<Self, Error> {
+        expect_mapping(tree, node, "a label selector")?;
+        let mut selector = match tree.get(node, "matchLabels") {
+            Some(labels) => Self::equal(tree, labels)?,
+            None => Self::default(),
+        };
+        let Some(expressions) = tree.get(node, "matchExpressions") else { return Ok(selector) };
+        if !tree.kind(tree.follow(expressions)).is_sequence() && !tree.is_null(expressions) {
+            return Err(Error::new(expressions, "`matchExpressions` must be a list"));
+        }
+        for item in tree.items(tree.follow(expressions)) {
+            selector.requirements.push(Requirement::read(tree, item)?);
+        }
+        Ok(selector)
+    }
+
+    /// Reads a mapping of labels, all of which must be so, as a Service's `selector` is.
+    pub fn equal(tree: &Tree, labels: NodeId) -> Result<Self, Error> {
+        expect_mapping(tree, labels, "labels")?;
+        let requirement = |(key, value)| {
+            let operator = Operator::In(vec![text(tree, value)?]);
+            Ok(Requirement { key: text(tree, key)?, operator })
+        };
+        let requirements = pairs(tree, labels).into_iter().map(requirement);
+        Ok(Self { requirements: requirements.collect::<Result<_, _>>()? })
+    }
+
+    /// Whether labels satisfy every requirement; `value` looks one up.
+    pub fn matches<'a>(&self, value: impl Fn(&str) -> Option<Cow<'a, str>>) -> bool {
+        self.requirements.iter().all(|requirement| requirement.holds(value(&requirement.key)))
+    }
+}
+
+impl Requirement {
+    fn read(tree: &Tree, node: NodeId) -> Result<Self, Error> {
+        let missing = |what: &str| Error::new(node, format!("a match expression without `{what}`"));
+        let key = text(tree, tree.get(node, "key").ok_or_else(|| missing("key"))?)?;
+        let word = tree.get(node, "operator").ok_or_else(|| missing("operator"))?;
+        let operator = match text(tree, word)?.as_str() {
+            "In" => Operator::In(values(tree, node)?),
+            "NotIn" => Operator::NotIn(values(tree, node)?),
+            "Exists" => Operator::Exists,
+            "DoesNotExist" => Operator::DoesNotExist,
+            unknown => {
+                let message = format!("`{unknown}` is none of In, NotIn, Exists, DoesNotExist");
+                return Err(Error::new(word, message));
+            }
+        };
+        Ok(Self { key, operator })
+    }
+
+    fn holds(&self, value: Option<Cow<str>>) -> bool {
+        let value = value.as_deref();
+        let is_in =
+            |values: &[String]| value.is_some_and(|value| values.iter().any(|v| v == value));
+        let number = || value.and_then(|value| value.parse::<i64>().ok());
+        match &self.operator {
+            Operator::In(values) => is_in(values),
+            Operator::NotIn(values) => !is_in(values),
+            Operator::Exists => value.is_some(),
+            Operator::DoesNotExist => value.is_none(),
+            Operator::GreaterThan(bound) => number().is_some_and(|number| number > *bound),
+            Operator::LessThan(bound) => number().is_some_and(|number| number < *bound),
+        }
+    }
+}
+
+fn values(tree: &Tree, expression: NodeId) -> Result<Vec<String>, Error> {
+    let list = tree.get(expression, "values").map(|values| tree.follow(values));
+    let values = list.into_iter().flat_map(|list| tree.items(list)).map(|item| text(tree, item));
+    let values = values.collect::<Result<Vec<_>, _>>()?;
+    match values.is_empty() {
+        true => Err(Error::new(expression, "In and NotIn need a list of `values`")),
+        false => Ok(values),
+    }
+}
+
+fn text(tree: &Tree, node: NodeId) -> Result<String, Error> {
+    let text = tree.string(node).map(Cow::into_owned);
+    text.ok_or_else(|| Error::new(node, "labels and what selects them must be strings"))
+}
+
+fn expect_mapping(tree: &Tree, node: NodeId, what: &str) -> Result<(), Error> {
+    match tree.kind(tree.follow(node)).is_mapping() || tree.is_null(node) {
+        true => Ok(()),
+        false => Err(Error::new(node, format!("{what} must be a mapping"))),
+    }
+}
