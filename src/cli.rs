@@ -59,16 +59,19 @@ fn lint_command() -> Command {
 
 fn explain() -> Command {
     let ids = PossibleValuesParser::new(lint::RULES.iter().map(|rule| rule.id));
-    Command::new("explain")
-        .about("Show one rule's page, or the list of rules")
-        .arg(Arg::new("rule").value_name("RULE").help("Id of a rule").value_parser(ids).hide_possible_values(true))
+    Command::new("explain").about("Show one rule's page, or the list of rules").arg(
+        Arg::new("rule")
+            .value_name("RULE")
+            .help("Id of a rule")
+            .value_parser(ids)
+            .hide_possible_values(true),
+    )
 }
 
 fn completions() -> Command {
-    Command::new("completions")
-        .about("Print the completions for a shell")
-        .hide(true)
-        .arg(Arg::new("shell").required(true).value_parser(clap::value_parser!(clap_complete::Shell)))
+    Command::new("completions").about("Print the completions for a shell").hide(true).arg(
+        Arg::new("shell").required(true).value_parser(clap::value_parser!(clap_complete::Shell)),
+    )
 }
 
 fn man() -> Command {
@@ -78,8 +81,13 @@ fn man() -> Command {
 fn global_args() -> [Arg; 5] {
     let heading = "General";
     [
-        file("config", "FILE", "Settings file to read instead of wgsidecar.yaml").help_heading(heading).global(true),
-        switch("no-config", "Read no settings file").help_heading(heading).global(true).conflicts_with("config"),
+        file("config", "FILE", "Settings file to read instead of wgsidecar.yaml")
+            .help_heading(heading)
+            .global(true),
+        switch("no-config", "Read no settings file")
+            .help_heading(heading)
+            .global(true)
+            .conflicts_with("config"),
         Arg::new("color")
             .long("color")
             .value_name("WHEN")
@@ -94,7 +102,10 @@ fn global_args() -> [Arg; 5] {
             .help_heading(heading)
             .global(true)
             .conflicts_with("verbose"),
-        switch("verbose", "Show infos and what was left out").short('v').help_heading(heading).global(true),
+        switch("verbose", "Show infos and what was left out")
+            .short('v')
+            .help_heading(heading)
+            .global(true),
     ]
 }
 
@@ -115,16 +126,26 @@ fn input_args() -> [Arg; 3] {
             .value_parser(clap::value_parser!(PathBuf))
             .value_hint(ValueHint::AnyPath)
             .help("The same as FILE, as in kubectl"),
-        Arg::new("stdin-filename").long("stdin-filename").value_name("PATH").help("Name of standard input in reports"),
+        Arg::new("stdin-filename")
+            .long("stdin-filename")
+            .value_name("PATH")
+            .help("Name of standard input in reports"),
     ]
 }
 
 fn output_args() -> [Arg; 3] {
     let heading = "Output";
     [
-        switch("in-place", "Change the files themselves: all of them or none").short('i').help_heading(heading).group("mode"),
-        switch("check", "Change nothing; exit with 1 if something would change").help_heading(heading).group("mode"),
-        switch("diff", "Print what would change as a unified diff; exit with 1 if there is any").help_heading(heading).group("mode"),
+        switch("in-place", "Change the files themselves: all of them or none")
+            .short('i')
+            .help_heading(heading)
+            .group("mode"),
+        switch("check", "Change nothing; exit with 1 if something would change")
+            .help_heading(heading)
+            .group("mode"),
+        switch("diff", "Print what would change as a unified diff; exit with 1 if there is any")
+            .help_heading(heading)
+            .group("mode"),
     ]
 }
 
@@ -151,9 +172,17 @@ fn target_args() -> [Arg; 5] {
 
 fn tunnel_args() -> impl Iterator<Item = Arg> {
     SETTINGS.iter().map(|setting| {
-        let arg = Arg::new(setting.name).long(setting.name).help(setting_help(setting)).help_heading("Tunnel");
+        let arg = Arg::new(setting.name)
+            .long(setting.name)
+            .help(setting_help(setting))
+            .help_heading("Tunnel");
         match setting.shape {
-            Shape::Switch => arg.num_args(0..=1).require_equals(true).default_missing_value("true").value_name("BOOL").hide_possible_values(true),
+            Shape::Switch => arg
+                .num_args(0..=1)
+                .require_equals(true)
+                .default_missing_value("true")
+                .value_name("BOOL")
+                .hide_possible_values(true),
             _ if setting.is_list() => arg.action(ArgAction::Append).value_name(setting.value),
             _ => arg.value_name(setting.value),
         }
@@ -168,7 +197,9 @@ fn setting_help(setting: &Setting) -> String {
 }
 
 fn allow_arg() -> Arg {
-    let ids = PossibleValuesParser::new(lint::RULES.iter().filter(|rule| !rule.never).map(|rule| rule.id));
+    let ids = PossibleValuesParser::new(
+        lint::RULES.iter().filter(|rule| !rule.never).map(|rule| rule.id),
+    );
     Arg::new("allow")
         .long("allow")
         .value_name("RULE")
@@ -184,7 +215,12 @@ fn switch(name: &'static str, help: &'static str) -> Arg {
 }
 
 fn file(name: &'static str, value: &'static str, help: &'static str) -> Arg {
-    Arg::new(name).long(name).value_name(value).value_parser(clap::value_parser!(PathBuf)).value_hint(ValueHint::FilePath).help(help)
+    Arg::new(name)
+        .long(name)
+        .value_name(value)
+        .value_parser(clap::value_parser!(PathBuf))
+        .value_hint(ValueHint::FilePath)
+        .help(help)
 }
 
 /// What to do with the changes.
@@ -246,7 +282,10 @@ impl Args {
             namespace: one(matches, "namespace"),
             only_enabled: flag(matches, "only-enabled"),
             workloads: many(matches, "workload"),
-            settings: SETTINGS.iter().filter_map(|setting| Some((setting, typed(matches, setting)?))).collect(),
+            settings: SETTINGS
+                .iter()
+                .filter_map(|setting| Some((setting, typed(matches, setting)?)))
+                .collect(),
             allow: many(matches, "allow"),
             general: General::new(matches),
         }
@@ -269,7 +308,12 @@ fn one<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, name: &str) -> Op
 }
 
 fn many<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, name: &str) -> Vec<T> {
-    matches.try_get_many::<T>(name).ok().flatten().map(|values| values.cloned().collect()).unwrap_or_default()
+    matches
+        .try_get_many::<T>(name)
+        .ok()
+        .flatten()
+        .map(|values| values.cloned().collect())
+        .unwrap_or_default()
 }
 
 fn flag(matches: &ArgMatches, name: &str) -> bool {

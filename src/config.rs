@@ -4,9 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::cli::Args;
-use crate::kube::select::{Target, Targets};
-use crate::kube::selector::Selector;
-use crate::kube::{Kinds, label_selector};
+use crate::kube::{Kinds, Selector, Target, Targets};
 use crate::lint;
 use crate::text::{Diagnostic, Level, Place, Source};
 use crate::wireguard::settings::{self, SETTINGS, Settings, Shape};
@@ -56,7 +54,13 @@ impl Reading {
         self.errors.last_mut().expect("an error was pushed")
     }
 
-    fn set(&mut self, setting: &'static settings::Setting, values: &[&str], place: Option<Place>, name: &str) {
+    fn set(
+        &mut self,
+        setting: &'static settings::Setting,
+        values: &[&str],
+        place: Option<Place>,
+        name: &str,
+    ) {
         if let Err(reason) = self.layer.settings.set(setting, values) {
             self.error(place, format!("`{name}`: {reason}"));
         }
@@ -71,7 +75,8 @@ impl Layer {
     /// This layer over a lower one. A selector replaces the lower one's; lists of rules and kinds add up.
     pub fn over(self, lower: Self) -> Self {
         let selects = self.selector.is_some() || !self.targets.is_empty();
-        let (selector, targets) = if selects { (self.selector, self.targets) } else { (lower.selector, lower.targets) };
+        let (selector, targets) =
+            if selects { (self.selector, self.targets) } else { (lower.selector, lower.targets) };
         Self {
             settings: self.settings.over(&lower.settings),
             selector,
@@ -91,7 +96,8 @@ impl Layer {
 
     /// The selection that this layer asks for.
     pub fn select(&self, kinds: &Kinds) -> Result<Targets, String> {
-        let targets = self.targets.iter().map(|text| Target::parse(text, kinds)).collect::<Result<_, _>>()?;
+        let targets =
+            self.targets.iter().map(|text| Target::parse(text, kinds)).collect::<Result<_, _>>()?;
         Ok(Targets {
             selector: self.selector.clone(),
             targets,
@@ -138,10 +144,14 @@ pub fn from_environment(variables: impl Iterator<Item = (String, String)>) -> Re
     for (name, value) in ours {
         if let Some(setting) = SETTINGS.iter().find(|setting| setting.variable() == name) {
             reading.set(setting, &[&value], None, &name);
-        } else if !set_variable(&mut reading, &name, &value) && !OTHER_VARIABLES.contains(&name.as_str()) {
+        } else if !set_variable(&mut reading, &name, &value)
+            && !OTHER_VARIABLES.contains(&name.as_str())
+        {
             let known: Vec<_> = SETTINGS.iter().map(|setting| setting.variable()).collect();
-            let mut warning = diagnostic(Level::Warning, None, format!("the variable `{name}` names no setting"));
-            warning.help = settings::nearest_of(&name, known.iter().map(String::as_str)).map(|nearest| format!("did you mean `{nearest}`?"));
+            let mut warning =
+                diagnostic(Level::Warning, None, format!("the variable `{name}` names no setting"));
+            warning.help = settings::nearest_of(&name, known.iter().map(String::as_str))
+                .map(|nearest| format!("did you mean `{nearest}`?"));
             reading.warnings.push(warning);
         }
     }
@@ -149,7 +159,13 @@ pub fn from_environment(variables: impl Iterator<Item = (String, String)>) -> Re
 }
 
 fn set_variable(reading: &mut Reading, name: &str, value: &str) -> bool {
-    let list = || value.split(',').map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect();
+    let list = || {
+        value
+            .split(',')
+            .map(|word| word.trim().to_owned())
+            .filter(|word| !word.is_empty())
+            .collect()
+    };
     match name {
         "WGSIDECAR_SELECTOR" => match Selector::parse(value) {
             Ok(selector) => reading.layer.selector = Some(selector),
@@ -165,7 +181,9 @@ fn set_variable(reading: &mut Reading, name: &str, value: &str) -> bool {
         "WGSIDECAR_ONLY_ENABLED" => match value {
             "true" => reading.layer.only_enabled = Some(true),
             "false" => reading.layer.only_enabled = Some(false),
-            _ => drop(reading.error(None, format!("`{name}`: `{value}` is neither `true` nor `false`"))),
+            _ => drop(
+                reading.error(None, format!("`{name}`: `{value}` is neither `true` nor `false`")),
+            ),
         },
         _ => return false,
     }
@@ -227,7 +245,10 @@ pub fn from_file(file: &Source, source: usize) -> Reading {
 /// A file may begin with `---`.
 fn without_first_separator(text: &str, span: crate::text::Span) -> crate::text::Span {
     let documents = crate::yaml::stream::split(text).0;
-    let filled: Vec<_> = documents.into_iter().filter(|document| !text[document.span.range()].trim().is_empty()).collect();
+    let filled: Vec<_> = documents
+        .into_iter()
+        .filter(|document| !text[document.span.range()].trim().is_empty())
+        .collect();
     match filled[..] {
         [document] => document.span,
         _ => span,
@@ -243,7 +264,9 @@ pub fn from_object(tree: &Tree, object: NodeId, source: usize) -> Reading {
     } else if text("kind") == KIND && text("apiVersion").starts_with("wgsidecar.dev/") {
         reader.object(object);
     } else {
-        let message = format!("these are no settings: they have `apiVersion: {GROUP}/v1alpha1` and `kind: {KIND}`");
+        let message = format!(
+            "these are no settings: they have `apiVersion: {GROUP}/v1alpha1` and `kind: {KIND}`"
+        );
         let place = reader.place(tree.get(object, "kind").unwrap_or(object));
         reader.reading.error(place, message);
     }
@@ -263,9 +286,14 @@ impl Reader<'_, '_> {
 
     fn object(&mut self, object: NodeId) {
         let tree = self.tree;
-        if tree.get(object, "apiVersion").and_then(|it| tree.string(it)).is_some_and(|version| version != "wgsidecar.dev/v1alpha1") {
+        if tree
+            .get(object, "apiVersion")
+            .and_then(|it| tree.string(it))
+            .is_some_and(|version| version != "wgsidecar.dev/v1alpha1")
+        {
             let place = self.place(tree.get(object, "apiVersion").unwrap_or(object));
-            self.reading.error(place, "the version that we know is `wgsidecar.dev/v1alpha1`".into());
+            self.reading
+                .error(place, "the version that we know is `wgsidecar.dev/v1alpha1`".into());
         }
         for (key, value) in tree.entries(object) {
             let name = tree.word(key).unwrap_or_default();
@@ -288,7 +316,8 @@ impl Reader<'_, '_> {
             if let Some(setting) = settings::find_field(&name) {
                 self.setting(setting, value, &name);
             } else if !self.field(&name, value) {
-                let known: Vec<_> = SETTINGS.iter().map(|setting| setting.field).chain(FIELDS).collect();
+                let known: Vec<_> =
+                    SETTINGS.iter().map(|setting| setting.field).chain(FIELDS).collect();
                 self.unknown(key, &name, &known);
             }
         }
@@ -320,7 +349,10 @@ impl Reader<'_, '_> {
             return tree.items(value).map(word).collect();
         }
         if tree.kind(value).is_mapping() && shape == Shape::Amounts {
-            return tree.entries(value).map(|(key, value)| format!("{}={}", word(key), word(value))).collect();
+            return tree
+                .entries(value)
+                .map(|(key, value)| format!("{}={}", word(key), word(value)))
+                .collect();
         }
         vec![word(value)]
     }
@@ -329,7 +361,7 @@ impl Reader<'_, '_> {
     fn field(&mut self, name: &str, value: NodeId) -> bool {
         let words = || self.values(Shape::List, value);
         match name {
-            "selector" => match label_selector::read(self.tree, value) {
+            "selector" => match Selector::read(self.tree, value) {
                 Ok(selector) => self.reading.layer.selector = Some(selector),
                 Err(error) => {
                     let place = self.place(error.node);
@@ -358,7 +390,11 @@ impl Reader<'_, '_> {
     }
 
     fn allow(&mut self, value: NodeId) {
-        let items: Vec<_> = if self.tree.kind(value).is_sequence() { self.tree.items(value).collect() } else { vec![value] };
+        let items: Vec<_> = if self.tree.kind(value).is_sequence() {
+            self.tree.items(value).collect()
+        } else {
+            vec![value]
+        };
         for item in items {
             let rule = self.tree.word(item).unwrap_or_default().into_owned();
             match check_allowed(&rule) {
@@ -374,10 +410,16 @@ impl Reader<'_, '_> {
     fn ignore(&mut self, value: NodeId) {
         let tree = self.tree;
         for item in tree.items(value) {
-            let word = |key| tree.get(item, key).and_then(|node| tree.word(node)).map(|word| word.into_owned());
+            let word = |key| {
+                tree.get(item, key).and_then(|node| tree.word(node)).map(|word| word.into_owned())
+            };
             let place = self.place(item);
             let (Some(rule), Some(reason)) = (word("rule"), word("reason")) else {
-                self.reading.error(place, "an entry of `ignore` has a `rule` and a `reason`, and perhaps a `target`".into());
+                self.reading.error(
+                    place,
+                    "an entry of `ignore` has a `rule` and a `reason`, and perhaps a `target`"
+                        .into(),
+                );
                 continue;
             };
             if let Err(reason) = check_allowed(&rule) {
@@ -396,7 +438,8 @@ impl Reader<'_, '_> {
             if let Some(setting) = settings::find(&name) {
                 self.setting(setting, value, &name);
             } else if !self.text_field(&name, value) {
-                let known: Vec<_> = SETTINGS.iter().map(|setting| setting.name).chain(TEXT_FIELDS).collect();
+                let known: Vec<_> =
+                    SETTINGS.iter().map(|setting| setting.name).chain(TEXT_FIELDS).collect();
                 self.unknown(key, &name, &known);
             }
         }
@@ -411,6 +454,8 @@ impl Reader<'_, '_> {
 }
 
 /// Fields of the settings file that are no settings of the tunnel.
-pub const FIELDS: [&str; 7] = ["selector", "target", "workload", "namespace", "onlyEnabled", "allow", "ignore"];
+pub const FIELDS: [&str; 7] =
+    ["selector", "target", "workload", "namespace", "onlyEnabled", "allow", "ignore"];
 
-const TEXT_FIELDS: [&str; 6] = ["selector", "target", "workload", "namespace", "only-enabled", "allow"];
+const TEXT_FIELDS: [&str; 6] =
+    ["selector", "target", "workload", "namespace", "only-enabled", "allow"];

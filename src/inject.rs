@@ -46,7 +46,7 @@ pub fn plan(
     let mark = Mark {
         name: wanted.name.to_owned(),
         secret: wanted.secret.to_owned(),
-        hash: mark::hash_of(wanted.block),
+        hash: wanted.block.hash.to_string(),
         content: wanted.content.map(str::to_owned),
         dns: wanted.block.dns.is_some(),
         stood: std::mem::take(&mut injection.stood),

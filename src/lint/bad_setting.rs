@@ -10,5 +10,10 @@ use super::{Check, Rule};
 use crate::text::Level;
 
 /// Found where a target's settings are put together.
-pub static RULE: Rule =
-    Rule { id: "bad-setting", level: Level::Error, never: false, file: include_str!("bad_setting.rs"), check: Check::Reading };
+pub static RULE: Rule = Rule {
+    id: "bad-setting",
+    level: Level::Error,
+    never: false,
+    file: include_str!("bad_setting.rs"),
+    check: Check::Reading,
+};

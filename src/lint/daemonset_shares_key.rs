@@ -19,7 +19,11 @@ pub static RULE: Rule = Rule {
 fn check(pod: &Pod, findings: &mut Findings) {
     if pod.workload.object.kind == "DaemonSet" {
         findings
-            .add(&RULE, pod.name_place(), "a pod on each node would share one WireGuard key: they cut each other off")
+            .add(
+                &RULE,
+                pod.name_place(),
+                "a pod on each node would share one WireGuard key: they cut each other off",
+            )
             .help("use a Deployment with one replica, or a StatefulSet with `--key-per-replica`");
     }
 }

@@ -8,21 +8,29 @@
 use super::{Check, Findings, Pod, Rule};
 use crate::text::Level;
 use crate::wireguard::existing::Presence;
-use crate::wireguard::pod::Block;
+use crate::wireguard::pod::dns_of;
 use crate::wireguard::tunnel::Dns;
 use crate::yaml::verify::equals;
 
-pub static RULE: Rule =
-    Rule { id: "dns-taken", level: Level::Error, never: false, file: include_str!("dns_taken.rs"), check: Check::Pod(check) };
+pub static RULE: Rule = Rule {
+    id: "dns-taken",
+    level: Level::Error,
+    never: false,
+    file: include_str!("dns_taken.rs"),
+    check: Check::Pod(check),
+};
 
 fn check(pod: &Pod, findings: &mut Findings) {
     let Some(tunnel) = pod.tunnel.filter(|tunnel| tunnel.dns != Dns::Cluster) else { return };
     if matches!(pod.presence, Presence::Whole(existing) if existing.mark.dns) {
         return;
     }
-    let Some((policy, config)) = Block::dns_of(tunnel) else { return };
-    let own = [(pod.get("dnsPolicy"), policy), (pod.get("dnsConfig"), config)];
-    if own.iter().all(|(node, wanted)| node.is_some_and(|node| equals(pod.tree, node, wanted))) {
+    let Some((policy, config)) = dns_of(tunnel) else { return };
+    let own = [(pod.get("dnsPolicy"), &policy), (pod.get("dnsConfig"), &config)];
+    if own
+        .iter()
+        .all(|(node, wanted)| node.is_some_and(|node| equals(pod.tree, node, wanted.as_ref())))
+    {
         return;
     }
     for node in own.iter().filter_map(|(node, _)| *node) {

@@ -9,8 +9,13 @@ use super::{Check, Findings, Pod, Rule};
 use crate::text::Level;
 use crate::yaml::{NodeId, Tree};
 
-pub static RULE: Rule =
-    Rule { id: "duplicate-key", level: Level::Error, never: true, file: include_str!("duplicate_key.rs"), check: Check::Pod(check) };
+pub static RULE: Rule = Rule {
+    id: "duplicate-key",
+    level: Level::Error,
+    never: true,
+    file: include_str!("duplicate_key.rs"),
+    check: Check::Pod(check),
+};
 
 fn check(pod: &Pod, findings: &mut Findings) {
     let path = pod.path();
@@ -19,7 +24,8 @@ fn check(pod: &Pod, findings: &mut Findings) {
         let next = path.get(index + 1).map(|(next, _)| *next);
         for (first, second) in duplicates(pod.tree, mapping) {
             let word = pod.tree.word(second).unwrap_or_default();
-            let leads_on = key == Some(word.as_ref()) || value_of(pod.tree, mapping, second) == next;
+            let leads_on =
+                key == Some(word.as_ref()) || value_of(pod.tree, mapping, second) == next;
             if leads_on && !seen.contains(&second) {
                 seen.push(second);
                 findings
@@ -37,7 +43,13 @@ fn value_of(tree: &Tree, mapping: NodeId, key: NodeId) -> Option<NodeId> {
 
 /// Keys that occur again, each with its first occurrence.
 pub fn duplicates(tree: &Tree, mapping: NodeId) -> Vec<(NodeId, NodeId)> {
-    let mut keys: Vec<_> = tree.entries(tree.follow(mapping)).filter_map(|(key, _)| Some((tree.word(key)?, key))).collect();
+    let mut keys: Vec<_> = tree
+        .entries(tree.follow(mapping))
+        .filter_map(|(key, _)| Some((tree.word(key)?, key)))
+        .collect();
     keys.sort_by(|a, b| a.0.cmp(&b.0).then(tree.span(a.1).cmp(&tree.span(b.1))));
-    keys.windows(2).filter(|pair| pair[0].0 == pair[1].0).map(|pair| (pair[0].1, pair[1].1)).collect()
+    keys.windows(2)
+        .filter(|pair| pair[0].0 == pair[1].0)
+        .map(|pair| (pair[0].1, pair[1].1))
+        .collect()
 }

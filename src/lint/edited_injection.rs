@@ -24,7 +24,11 @@ fn check(pod: &Pod, findings: &mut Findings) {
     if existing.edited {
         let name = pod.tree.get(existing.container, "name").unwrap_or(existing.container);
         findings
-            .add(&RULE, pod.place(name), "the tunnel's block was edited by hand: the edit would be lost")
+            .add(
+                &RULE,
+                pod.place(name),
+                "the tunnel's block was edited by hand: the edit would be lost",
+            )
             .help("say it with a setting instead; `--allow edited-injection` replaces the block");
     }
 }

@@ -9,8 +9,13 @@ use super::{Check, Findings, Pod, Rule};
 use crate::text::Level;
 use crate::yaml::Kind;
 
-pub static RULE: Rule =
-    Rule { id: "explicit-key", level: Level::Error, never: true, file: include_str!("explicit_key.rs"), check: Check::Pod(check) };
+pub static RULE: Rule = Rule {
+    id: "explicit-key",
+    level: Level::Error,
+    never: true,
+    file: include_str!("explicit_key.rs"),
+    check: Check::Pod(check),
+};
 
 fn check(pod: &Pod, findings: &mut Findings) {
     let mut seen = Vec::new();
@@ -19,9 +24,13 @@ fn check(pod: &Pod, findings: &mut Findings) {
             continue;
         }
         seen.push(mapping);
-        let odd = pod.tree.entries(pod.tree.follow(mapping)).find(|(key, value)| pod.tree.is_explicit_key(*key) || pod.tree.kind(*value) == Kind::Absent);
+        let odd = pod.tree.entries(pod.tree.follow(mapping)).find(|(key, value)| {
+            pod.tree.is_explicit_key(*key) || pod.tree.kind(*value) == Kind::Absent
+        });
         if let Some((key, _)) = odd {
-            findings.add(&RULE, pod.place(key), "a key that is not written as `key: value`").help("write `key: value`");
+            findings
+                .add(&RULE, pod.place(key), "a key that is not written as `key: value`")
+                .help("write `key: value`");
         }
     }
 }

@@ -49,6 +49,25 @@ impl Findings {
         self.list.last_mut().expect("a finding was pushed")
     }
 
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// The findings from a number on.
+    pub fn since(&self, number: usize) -> impl Iterator<Item = &Finding> {
+        self.list[number..].iter()
+    }
+
+    /// Drops those findings from a number on that someone expects.
+    pub fn drop_since(&mut self, number: usize, expected: impl Fn(&Finding) -> bool) {
+        let kept: Vec<_> = self.list.drain(number..).filter(|finding| !expected(finding)).collect();
+        self.list.extend(kept);
+    }
+
     pub fn into_list(self) -> Vec<Finding> {
         self.list
     }

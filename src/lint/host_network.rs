@@ -9,8 +9,13 @@ use super::{Check, Findings, Pod, Rule};
 use crate::text::Level;
 use crate::yaml::Scalar;
 
-pub static RULE: Rule =
-    Rule { id: "host-network", level: Level::Error, never: true, file: include_str!("host_network.rs"), check: Check::Pod(check) };
+pub static RULE: Rule = Rule {
+    id: "host-network",
+    level: Level::Error,
+    never: true,
+    file: include_str!("host_network.rs"),
+    check: Check::Pod(check),
+};
 
 fn check(pod: &Pod, findings: &mut Findings) {
     let Some(value) = pod.get("hostNetwork") else { return };

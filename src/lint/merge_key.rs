@@ -9,19 +9,32 @@ use super::{Check, Findings, Pod, Rule};
 use crate::text::Level;
 use crate::yaml::{NodeId, Tree};
 
-pub static RULE: Rule =
-    Rule { id: "merge-key", level: Level::Error, never: true, file: include_str!("merge_key.rs"), check: Check::Pod(check) };
+pub static RULE: Rule = Rule {
+    id: "merge-key",
+    level: Level::Error,
+    never: true,
+    file: include_str!("merge_key.rs"),
+    check: Check::Pod(check),
+};
 
 fn check(pod: &Pod, findings: &mut Findings) {
     let path = pod.path();
     let mut seen: Vec<NodeId> = Vec::new();
     for (index, &(mapping, key)) in path.iter().enumerate() {
-        let Some(merge) = merge_key(pod.tree, mapping).filter(|merge| !seen.contains(merge)) else { continue };
-        let leads_on = path.get(index + 1).is_some_and(|(next, _)| pod.tree.entries(mapping).any(|(_, value)| value == *next));
+        let Some(merge) = merge_key(pod.tree, mapping).filter(|merge| !seen.contains(merge)) else {
+            continue;
+        };
+        let leads_on = path
+            .get(index + 1)
+            .is_some_and(|(next, _)| pod.tree.entries(mapping).any(|(_, value)| value == *next));
         if key.is_some() || !leads_on {
             seen.push(merge);
             findings
-                .add(&RULE, pod.place(merge), "a merge key where an entry would be added: it would hide what is merged in")
+                .add(
+                    &RULE,
+                    pod.place(merge),
+                    "a merge key where an entry would be added: it would hide what is merged in",
+                )
                 .help("write the merged entries out");
         }
     }

@@ -19,7 +19,9 @@ pub mod reading;
 pub mod replicas_share_key;
 pub mod secret_shared;
 pub mod shared_anchor;
+pub mod unknown_workload;
 pub mod windows_pod;
+pub mod context;
 pub mod pod;
 pub mod findings;
 
@@ -53,7 +55,7 @@ pub enum Check {
 }
 
 /// Every rule, in alphabetical order.
-pub static RULES: [&Rule; 22] = [
+pub static RULES: [&Rule; 23] = [
     &reading::AFTER_DOCUMENT_END,
     &bad_setting::RULE,
     &reading::BAD_SEPARATOR,
@@ -75,7 +77,18 @@ pub static RULES: [&Rule; 22] = [
     &secret_shared::RULE,
     &shared_anchor::RULE,
     &reading::SYNTAX,
+    &unknown_workload::RULE,
     &windows_pod::RULE,
+];
+
+/// The rules about what cannot be edited, and what would be lost: they hold for `uninject` too.
+pub static EDITING: [&Rule; 6] = [
+    &duplicate_key::RULE,
+    &edited_injection::RULE,
+    &explicit_key::RULE,
+    &merge_key::RULE,
+    &partial_injection::RULE,
+    &shared_anchor::RULE,
 ];
 
 /// The rule with an id.
@@ -87,7 +100,10 @@ impl Rule {
     /// The page: the doc comment of the rule's file, without its marks.
     pub fn page(&self) -> String {
         let lines = self.file.lines().take_while(|line| line.starts_with("//!"));
-        lines.map(|line| line.trim_start_matches("//!").strip_prefix(' ').unwrap_or_default()).collect::<Vec<_>>().join("\n")
+        lines
+            .map(|line| line.trim_start_matches("//!").strip_prefix(' ').unwrap_or_default())
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 
     /// The first sentence of the page.

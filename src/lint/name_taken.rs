@@ -8,8 +8,13 @@ use super::{Check, Findings, Pod, Rule};
 use crate::text::Level;
 use crate::wireguard::existing::{Presence, is_ours};
 
-pub static RULE: Rule =
-    Rule { id: "name-taken", level: Level::Error, never: false, file: include_str!("name_taken.rs"), check: Check::Pod(check) };
+pub static RULE: Rule = Rule {
+    id: "name-taken",
+    level: Level::Error,
+    never: false,
+    file: include_str!("name_taken.rs"),
+    check: Check::Pod(check),
+};
 
 fn check(pod: &Pod, findings: &mut Findings) {
     let Some(tunnel) = pod.tunnel else { return };
@@ -19,7 +24,12 @@ fn check(pod: &Pod, findings: &mut Findings) {
         Presence::Partial { .. } => return,
         Presence::Absent => [None, None],
     };
-    let what = [("initContainers", "container"), ("containers", "container"), ("ephemeralContainers", "container"), ("volumes", "volume")];
+    let what = [
+        ("initContainers", "container"),
+        ("containers", "container"),
+        ("ephemeralContainers", "container"),
+        ("volumes", "volume"),
+    ];
     for (list, word) in what {
         let Some(item) = pod.named(list, &tunnel.container) else { continue };
         if ours.contains(&Some(item)) || (word == "container" && is_ours(pod.tree, item)) {

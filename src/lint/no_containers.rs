@@ -9,15 +9,24 @@ use super::{Check, Findings, Pod, Rule};
 use crate::text::Level;
 use crate::yaml::write::is_empty;
 
-pub static RULE: Rule =
-    Rule { id: "no-containers", level: Level::Error, never: true, file: include_str!("no_containers.rs"), check: Check::Pod(check) };
+pub static RULE: Rule = Rule {
+    id: "no-containers",
+    level: Level::Error,
+    never: true,
+    file: include_str!("no_containers.rs"),
+    check: Check::Pod(check),
+};
 
 fn check(pod: &Pod, findings: &mut Findings) {
     let tree = pod.tree;
     let message = match pod.get("containers") {
         None => Some((pod.spec, "the pod has no `containers`")),
-        Some(list) if !tree.kind(tree.follow(list)).is_sequence() => Some((list, "`containers` is no list")),
-        Some(list) if tree.items(tree.follow(list)).next().is_none() => Some((list, "`containers` is empty")),
+        Some(list) if !tree.kind(tree.follow(list)).is_sequence() => {
+            Some((list, "`containers` is no list"))
+        }
+        Some(list) if tree.items(tree.follow(list)).next().is_none() => {
+            Some((list, "`containers` is empty"))
+        }
         Some(_) => None,
     };
     if let Some((node, message)) = message {
@@ -35,10 +44,13 @@ fn wrong_types(pod: &Pod, findings: &mut Findings) {
     for ((node, name), mapping) in values {
         let Some(node) = node else { continue };
         let kind = tree.kind(tree.follow(node));
-        let fits = if mapping { kind.is_mapping() } else { kind.is_sequence() } || (is_empty(tree, node) && !kind.is_collection());
+        let fits = if mapping { kind.is_mapping() } else { kind.is_sequence() }
+            || (is_empty(tree, node) && !kind.is_collection());
         if !fits {
             let word = if mapping { "mapping" } else { "list" };
-            findings.add(&RULE, pod.place(node), format!("`{name}` is no {word}")).help(format!("Kubernetes wants a {word} here"));
+            findings
+                .add(&RULE, pod.place(node), format!("`{name}` is no {word}"))
+                .help(format!("Kubernetes wants a {word} here"));
         }
     }
 }

@@ -5,21 +5,31 @@
 //! Set `parallelism: 1`, or give each pod of an indexed Job its own key with `--key-per-replica`.
 
 use super::{Check, Findings, Pod, Rule};
+use crate::kube::Count;
 use crate::text::Level;
 
-pub static RULE: Rule =
-    Rule { id: "parallel-job", level: Level::Error, never: false, file: include_str!("parallel_job.rs"), check: Check::Pod(check) };
+pub static RULE: Rule = Rule {
+    id: "parallel-job",
+    level: Level::Error,
+    never: false,
+    file: include_str!("parallel_job.rs"),
+    check: Check::Pod(check),
+};
 
 fn check(pod: &Pod, findings: &mut Findings) {
     if pod.has_key_per_replica() {
         return;
     }
-    for (node, field, count) in pod.workload.counts(pod.tree, pod.template) {
+    for Count { node, field, pods: count } in pod.template.counts(pod.tree) {
         if count > 1 && field.ends_with("parallelism") {
             findings
-                .add(&RULE, pod.place(node), format!("{count} pods at a time would share one WireGuard key"))
+                .add(
+                    &RULE,
+                    pod.place(node),
+                    format!("{count} pods at a time would share one WireGuard key"),
+                )
                 .help("set `parallelism: 1`, or use an indexed Job with `--key-per-replica`")
-                .field(field);
+                .field(field.into_owned());
         }
     }
 }

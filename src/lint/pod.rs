@@ -26,11 +26,17 @@ impl<'s> Pod<'_, 's> {
         Place { source: self.source, span: self.tree.span(node) }
     }
 
-    /// The place of the object's name, or of its first line.
+    /// The place of the object's name, or of its kind.
     pub fn name_place(&self) -> Place {
-        let object = self.workload.object.node;
-        let name = ["name", "generateName"].iter().find_map(|key| self.tree.find(object, &["metadata", key]));
-        self.place(name.or_else(|| self.tree.get(object, "kind")).unwrap_or(object))
+        let object = &self.workload.object;
+        self.place(
+            object.name_node.or_else(|| self.tree.get(object.node, "kind")).unwrap_or(object.node),
+        )
+    }
+
+    /// Whether each pod of the template has a key of its own.
+    pub fn has_key_per_replica(&self) -> bool {
+        self.tunnel.is_some_and(|tunnel| tunnel.ordinal.is_some())
     }
 
     /// A value of the pod's spec.
@@ -40,7 +46,8 @@ impl<'s> Pod<'_, 's> {
 
     /// The items of one of the spec's lists.
     pub fn list(&self, key: &str) -> Vec<NodeId> {
-        self.get(key).map_or_else(Vec::new, |list| self.tree.items(self.tree.follow(list)).collect())
+        self.get(key)
+            .map_or_else(Vec::new, |list| self.tree.items(self.tree.follow(list)).collect())
     }
 
     /// The item of one of the spec's lists that has this name.
@@ -61,7 +68,9 @@ impl<'s> Pod<'_, 's> {
         path.push((self.template.node, Some("spec")));
         if let Some(metadata) = self.template.metadata {
             path.push((metadata, Some("annotations")));
-            path.extend(tree.get(metadata, "annotations").map(|annotations| (annotations, Some(mark::KEY))));
+            path.extend(
+                tree.get(metadata, "annotations").map(|annotations| (annotations, Some(mark::KEY))),
+            );
         }
         for site in [Site::InitContainers, Site::Volumes] {
             path.push((self.spec, Some(site.key())));

@@ -6,6 +6,7 @@
 //! Run one replica. For a StatefulSet or an indexed Job, give each ordinal its own key with `--key-per-replica`.
 
 use super::{Check, Findings, Pod, Rule};
+use crate::kube::Count;
 use crate::text::Level;
 
 pub static RULE: Rule = Rule {
@@ -20,12 +21,12 @@ fn check(pod: &Pod, findings: &mut Findings) {
     if pod.has_key_per_replica() {
         return;
     }
-    for (node, field, count) in pod.workload.counts(pod.tree, pod.template) {
+    for Count { node, field, pods: count } in pod.template.counts(pod.tree) {
         if count > 1 && !field.ends_with("parallelism") {
             findings
                 .add(&RULE, pod.place(node), format!("{count} pods would share one WireGuard key: they cut each other off"))
                 .help("run one, or give each ordinal of a StatefulSet or indexed Job its own key with `--key-per-replica`")
-                .field(field);
+                .field(field.into_owned());
         }
     }
 }

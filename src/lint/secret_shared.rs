@@ -10,8 +10,13 @@ use std::collections::BTreeMap;
 use super::{Check, Findings, Rule, Run, Target};
 use crate::text::Level;
 
-pub static RULE: Rule =
-    Rule { id: "secret-shared", level: Level::Error, never: false, file: include_str!("secret_shared.rs"), check: Check::Run(check) };
+pub static RULE: Rule = Rule {
+    id: "secret-shared",
+    level: Level::Error,
+    never: false,
+    file: include_str!("secret_shared.rs"),
+    check: Check::Run(check),
+};
 
 /// Names that a message lists before it counts the rest.
 const LISTED: usize = 5;
@@ -19,7 +24,10 @@ const LISTED: usize = 5;
 fn check(run: &Run, findings: &mut Findings) {
     let mut users: BTreeMap<(Option<&str>, &str), Vec<&Target>> = BTreeMap::new();
     for target in &run.targets {
-        users.entry((target.resource.namespace.as_deref(), &target.secret)).or_default().push(target);
+        users
+            .entry((target.resource.namespace.as_deref(), &target.secret))
+            .or_default()
+            .push(target);
     }
     for ((_, secret), targets) in users.into_iter().filter(|(_, targets)| targets.len() > 1) {
         let names = list(&targets);
@@ -33,7 +41,8 @@ fn check(run: &Run, findings: &mut Findings) {
 }
 
 fn list(targets: &[&Target]) -> String {
-    let mut names: Vec<_> = targets.iter().take(LISTED).map(|target| target.resource.display()).collect();
+    let mut names: Vec<_> =
+        targets.iter().take(LISTED).map(|target| target.resource.display()).collect();
     let rest = targets.len() - names.len();
     if rest > 0 {
         names.push(format!("{rest} more"));

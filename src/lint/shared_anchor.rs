@@ -9,8 +9,13 @@ use super::{Check, Findings, Pod, Rule};
 use crate::text::Level;
 use crate::yaml::Kind;
 
-pub static RULE: Rule =
-    Rule { id: "shared-anchor", level: Level::Error, never: true, file: include_str!("shared_anchor.rs"), check: Check::Pod(check) };
+pub static RULE: Rule = Rule {
+    id: "shared-anchor",
+    level: Level::Error,
+    never: true,
+    file: include_str!("shared_anchor.rs"),
+    check: Check::Pod(check),
+};
 
 fn check(pod: &Pod, findings: &mut Findings) {
     let mut seen = Vec::new();
@@ -20,8 +25,12 @@ fn check(pod: &Pod, findings: &mut Findings) {
         }
         seen.push(node);
         let message = match pod.tree.kind(node) {
-            Kind::Alias => "this alias stands for a value elsewhere, which an edit here would change too",
-            _ if pod.tree.is_aliased(node) => "an alias elsewhere stands for this value: an edit here would change that too",
+            Kind::Alias => {
+                "this alias stands for a value elsewhere, which an edit here would change too"
+            }
+            _ if pod.tree.is_aliased(node) => {
+                "an alias elsewhere stands for this value: an edit here would change that too"
+            }
             _ => continue,
         };
         let place = match pod.tree.properties(node) {

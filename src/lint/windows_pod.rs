@@ -9,8 +9,13 @@ use super::{Check, Findings, Pod, Rule};
 use crate::text::Level;
 use crate::yaml::NodeId;
 
-pub static RULE: Rule =
-    Rule { id: "windows-pod", level: Level::Error, never: true, file: include_str!("windows_pod.rs"), check: Check::Pod(check) };
+pub static RULE: Rule = Rule {
+    id: "windows-pod",
+    level: Level::Error,
+    never: true,
+    file: include_str!("windows_pod.rs"),
+    check: Check::Pod(check),
+};
 
 const LABELS: [&str; 2] = ["kubernetes.io/os", "beta.kubernetes.io/os"];
 
@@ -21,7 +26,11 @@ fn check(pod: &Pod, findings: &mut Findings) {
     let named = os.into_iter().chain(selected).filter(|&node| is_windows(pod, node));
     for node in named.chain(required_by_affinity(pod)) {
         findings
-            .add(&RULE, pod.place(node), "the pod runs on Windows, where no such tunnel can be built")
+            .add(
+                &RULE,
+                pod.place(node),
+                "the pod runs on Windows, where no such tunnel can be built",
+            )
             .help("leave the workload out with `wgsidecar.dev/inject: \"disabled\"`");
     }
 }
@@ -33,13 +42,21 @@ fn is_windows(pod: &Pod, node: NodeId) -> bool {
 /// Values of required node affinity that name Windows alone.
 fn required_by_affinity(pod: &Pod) -> Vec<NodeId> {
     let tree = pod.tree;
-    let path = ["affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms"];
+    let path = [
+        "affinity",
+        "nodeAffinity",
+        "requiredDuringSchedulingIgnoredDuringExecution",
+        "nodeSelectorTerms",
+    ];
     let terms = tree.find(pod.spec, &path).map(|terms| tree.follow(terms));
     let terms = terms.into_iter().flat_map(|terms| tree.items(terms));
-    let expressions = terms.filter_map(|term| tree.get(term, "matchExpressions")).flat_map(|list| tree.items(tree.follow(list)));
+    let expressions = terms
+        .filter_map(|term| tree.get(term, "matchExpressions"))
+        .flat_map(|list| tree.items(tree.follow(list)));
     let on_os = expressions.filter(|&expression| {
         let text = |key| tree.get(expression, key).and_then(|node| tree.string(node));
-        text("key").is_some_and(|key| LABELS.contains(&key.as_ref())) && text("operator").is_some_and(|operator| operator == "In")
+        text("key").is_some_and(|key| LABELS.contains(&key.as_ref()))
+            && text("operator").is_some_and(|operator| operator == "In")
     });
     on_os
         .filter_map(|expression| {

@@ -64,14 +64,22 @@ impl Inputs {
         match io::stdin().lock().read_to_end(&mut bytes) {
             Err(error) => self.errors.push(format!("cannot read standard input: {error}")),
             Ok(_) if bytes.iter().all(u8::is_ascii_whitespace) => {
-                self.errors.push("standard input is empty: the command before the pipe has probably failed".into());
+                self.errors.push(
+                    "standard input is empty: the command before the pipe has probably failed"
+                        .into(),
+                );
             }
             Ok(_) => self.push(name.to_owned(), bytes, None),
         }
     }
 
     /// Reads a file once, unless `leave_out` gives a reason not to use it.
-    fn read_file(&mut self, path: &Path, seen: &mut HashSet<PathBuf>, leave_out: impl Fn(&[u8]) -> Option<&'static str>) {
+    fn read_file(
+        &mut self,
+        path: &Path,
+        seen: &mut HashSet<PathBuf>,
+        leave_out: impl Fn(&[u8]) -> Option<&'static str>,
+    ) {
         let name = path.display().to_string();
         let read = std::fs::canonicalize(path).and_then(|real| {
             let modified = std::fs::metadata(&real)?.modified().ok();
@@ -97,9 +105,13 @@ impl Inputs {
                 self.errors.push(format!("{name}: error[not-utf8]: this is UTF-16 or UTF-32, not UTF-8: convert it (`iconv -f UTF-16 -t UTF-8`)"));
             }
             Err(Unreadable::NotUtf8 { line, .. }) => {
-                self.errors.push(format!("{name}:{line}: error[not-utf8]: this line is not UTF-8: save the file as UTF-8"));
+                self.errors.push(format!(
+                    "{name}:{line}: error[not-utf8]: this line is not UTF-8: save the file as UTF-8"
+                ));
             }
-            Err(Unreadable::TooLarge) => self.errors.push(format!("{name}: 4 GiB or more: split it")),
+            Err(Unreadable::TooLarge) => {
+                self.errors.push(format!("{name}: 4 GiB or more: split it"))
+            }
         }
     }
 
@@ -113,10 +125,16 @@ impl Inputs {
             }
             !chart
         };
-        let walk = WalkBuilder::new(folder).require_git(false).sort_by_file_path(Path::cmp).filter_entry(is_wanted).build();
+        let walk = WalkBuilder::new(folder)
+            .require_git(false)
+            .sort_by_file_path(Path::cmp)
+            .filter_entry(is_wanted)
+            .build();
         for entry in walk {
             match entry {
-                Err(error) => self.errors.push(format!("cannot read {}: {error}", folder.display())),
+                Err(error) => {
+                    self.errors.push(format!("cannot read {}: {error}", folder.display()))
+                }
                 Ok(entry) if entry.path().is_file() && is_manifest_name(entry.path()) => {
                     self.read_file(entry.path(), seen, |bytes| why_left_out(entry.path(), bytes));
                 }
@@ -125,20 +143,27 @@ impl Inputs {
         }
         let charts = charts.lock().map(|charts| charts.clone()).unwrap_or_default();
         self.warnings.extend(charts.iter().map(|chart| {
-            format!("{} is a Helm chart and was left out: render it with `helm template` first", chart.display())
+            format!(
+                "{} is a Helm chart and was left out: render it with `helm template` first",
+                chart.display()
+            )
         }));
     }
 }
 
 fn is_manifest_name(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| ["yaml", "yml", "json"].iter().any(|known| extension.eq_ignore_ascii_case(known)))
+    path.extension().is_some_and(|extension| {
+        ["yaml", "yml", "json"].iter().any(|known| extension.eq_ignore_ascii_case(known))
+    })
 }
 
 /// Why a file that was found in a folder, and not named, is none that anyone applies.
 fn why_left_out(path: &Path, bytes: &[u8]) -> Option<&'static str> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     let holds = |word: &str| memchr::memmem::find(bytes, word.as_bytes()).is_some();
-    if ["kustomization.yaml", "kustomization.yml"].contains(&name.as_str()) || (holds("kustomize.config.k8s.io/") && holds("kind: Kustomization")) {
+    if ["kustomization.yaml", "kustomization.yml"].contains(&name.as_str())
+        || (holds("kustomize.config.k8s.io/") && holds("kind: Kustomization"))
+    {
         return Some("a kustomization");
     }
     if holds("apiVersion: wgsidecar.dev/") && holds("kind: WireGuardSidecar") && !holds("\n---") {

@@ -34,7 +34,11 @@ fn separator(before: &str, after: &str) -> &'static [u8] {
 /// The changes of all sources as one unified diff.
 pub fn diff(sources: &[Source], edits: &[Edits]) -> String {
     let changed = sources.iter().zip(edits).filter(|(_, edits)| !edits.is_empty());
-    changed.map(|(source, edits)| format!("--- a/{0}\n+++ b/{0}\n{1}", source.name, diff::hunks(source.text(), edits))).collect()
+    changed
+        .map(|(source, edits)| {
+            format!("--- a/{0}\n+++ b/{0}\n{1}", source.name, diff::hunks(source.text(), edits))
+        })
+        .collect()
 }
 
 /// Replaces every changed file. All new texts are on the disk before the first file is replaced, and if one cannot be,
@@ -44,13 +48,17 @@ pub fn in_place(sources: &[Source], files: &[Option<File>], edits: &[Edits]) -> 
     let mut ready = Vec::new();
     for ((source, file), edits) in changed {
         let file = file.as_ref().ok_or("standard input cannot be changed in place")?;
-        let new = prepare(&file.path, |out| edits.write(source.text(), out)).map_err(|error| cannot_write(source, &error))?;
+        let new = prepare(&file.path, |out| edits.write(source.text(), out))
+            .map_err(|error| cannot_write(source, &error))?;
         ready.push((source, file, new));
     }
     for (source, file, _) in &ready {
         let modified = std::fs::metadata(&file.path).and_then(|it| it.modified()).ok();
         if modified != file.modified {
-            return Err(format!("{} was changed by someone else meanwhile: nothing was written", source.name));
+            return Err(format!(
+                "{} was changed by someone else meanwhile: nothing was written",
+                source.name
+            ));
         }
     }
     let mut replaced: Vec<(&Source, &File)> = Vec::new();
@@ -68,16 +76,26 @@ fn put_back(failed: &Source, error: &io::Error, replaced: &[(&Source, &File)]) -
         let old = prepare(&file.path, |out| out.write_all(source.text().as_bytes()))?;
         old.persist(&file.path).map_err(|error| error.error)
     };
-    let lost: Vec<_> = replaced.iter().filter(|it| back(it).is_err()).map(|(source, _)| source.name.as_str()).collect();
+    let lost: Vec<_> = replaced
+        .iter()
+        .filter(|it| back(it).is_err())
+        .map(|(source, _)| source.name.as_str())
+        .collect();
     let message = cannot_write(failed, error);
     match lost.is_empty() {
         true => format!("{message}; no file was changed"),
-        false => format!("{message}; these hold the new text already and could not be put back: {}", lost.join(", ")),
+        false => format!(
+            "{message}; these hold the new text already and could not be put back: {}",
+            lost.join(", ")
+        ),
     }
 }
 
 /// Writes a new text beside a file, with the file's mode.
-fn prepare(path: &Path, write: impl FnOnce(&mut std::fs::File) -> io::Result<()>) -> io::Result<tempfile::TempPath> {
+fn prepare(
+    path: &Path,
+    write: impl FnOnce(&mut std::fs::File) -> io::Result<()>,
+) -> io::Result<tempfile::TempPath> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut new = tempfile::Builder::new().prefix(".wgsidecar-").tempfile_in(folder)?;
     write(new.as_file_mut())?;

@@ -6,8 +6,6 @@ use std::fmt;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use super::pod::Block;
-
 /// The annotation's key.
 pub const KEY: &str = "wgsidecar.dev/injected";
 
@@ -106,12 +104,6 @@ impl fmt::Display for Mark {
     }
 }
 
-/// The hash of what a tunnel adds.
-pub fn hash_of(block: &Block) -> String {
-    let dns = block.dns.as_ref().map(|(policy, config)| (policy.as_ref(), config.as_ref()));
-    hash_of_parts(&block.container, &block.volume, dns)
-}
-
 /// The hash of a block's tree: the keys sorted, the image and the Secret's name left out, so that neither kustomize's
 /// layout nor a bot's new tag is an edit.
 pub fn hash_of_parts(container: &Value, volume: &Value, dns: Option<(&Value, &Value)>) -> String {
@@ -128,7 +120,7 @@ pub fn hash_of_parts(container: &Value, volume: &Value, dns: Option<(&Value, &Va
     )
 }
 
-/// Half of SHA-256's first 16 bytes in hex: enough to notice a change, too little to say anything of the content.
+/// The first 8 bytes of SHA-256 in hex: enough to notice a change, too little to say anything of the content.
 pub fn hash(text: &str) -> String {
     Sha256::digest(text.as_bytes())[..8].iter().map(|byte| format!("{byte:02x}")).collect()
 }

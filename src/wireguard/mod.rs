@@ -9,3 +9,4 @@ pub mod script;
 pub mod pod;
 pub mod mark;
 pub mod existing;
+pub mod annotations;

@@ -11,8 +11,8 @@ use k8s_openapi::api::core::v1::{
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use serde_json::{Map, Value};
 
-use super::script;
 use super::tunnel::{Dns, Ordinal, PullPolicy, Resources, Tunnel};
+use super::{mark, script};
 
 /// The objects that one tunnel adds to a pod, their keys in the order in which people write them.
 #[derive(Clone, Debug)]
@@ -21,22 +21,42 @@ pub struct Block {
     pub volume: Arc<Value>,
     /// `dnsPolicy` and `dnsConfig`, where the tunnel's own resolvers are used.
     pub dns: Option<(Arc<Value>, Arc<Value>)>,
+    /// Of all this, without the image and the Secret's name.
+    pub hash: Arc<str>,
 }
 
 impl Block {
     pub fn new(tunnel: &Tunnel) -> Self {
-        Self {
-            container: Arc::new(ordered(&container(tunnel))),
-            volume: Arc::new(ordered(&volume(tunnel))),
-            dns: match &tunnel.dns {
-                Dns::Cluster => None,
-                Dns::Servers(servers) => {
-                    let servers = servers.iter().map(ToString::to_string).collect();
-                    Some((Arc::new(Value::from("None")), Arc::new(ordered(&dns_config(servers)))))
-                }
-            },
-        }
+        let container = Arc::new(ordered(&container(tunnel)));
+        let volume = volume_of(tunnel);
+        let dns = dns_of(tunnel);
+        let parts = dns.as_ref().map(|(policy, config)| (policy.as_ref(), config.as_ref()));
+        let hash = mark::hash_of_parts(&container, &volume, parts).into();
+        Self { container, volume, dns, hash }
     }
+
+    /// The same block with another Secret.
+    pub fn with_volume(&self, volume: Arc<Value>) -> Self {
+        Self { volume, ..self.clone() }
+    }
+
+    /// The same block for a pod that has the wanted DNS settings of its own.
+    pub fn without_dns(&self) -> Self {
+        let hash = mark::hash_of_parts(&self.container, &self.volume, None).into();
+        Self { dns: None, hash, ..self.clone() }
+    }
+}
+
+/// The volume with the Secret.
+pub fn volume_of(tunnel: &Tunnel) -> Arc<Value> {
+    Arc::new(ordered(&volume(tunnel)))
+}
+
+/// `dnsPolicy` and `dnsConfig`, where the tunnel's own resolvers are used.
+pub fn dns_of(tunnel: &Tunnel) -> Option<(Arc<Value>, Arc<Value>)> {
+    let Dns::Servers(servers) = &tunnel.dns else { return None };
+    let servers = servers.iter().map(ToString::to_string).collect();
+    Some((Arc::new(Value::from("None")), Arc::new(ordered(&dns_config(servers)))))
 }
 
 /// Where the Secret is mounted.

@@ -11,6 +11,7 @@ use super::presets;
 use super::values::{self, Parsed};
 
 /// One setting, and all that its users need to know of it.
+#[derive(Debug)]
 pub struct Setting {
     /// As in `--kill-switch`, `wgsidecar.dev/kill-switch` and the key of a ConfigMap.
     pub name: &'static str,

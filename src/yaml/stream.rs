@@ -61,8 +61,18 @@ pub fn parse(text: &str, document: Document) -> Result<Vec<Tree<'_>>, Error> {
     Ok(trees)
 }
 
+/// What a look at a document's bytes says, without parsing it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Glance<'s> {
+    /// Nothing in it can matter.
+    Skip,
+    /// It must be parsed; with its kind, where that is written in the plain way and nothing else can be meant.
+    Parse(Option<&'s str>),
+}
+
 /// Whether a document must be parsed: sound for every way to write a `kind` that matters (see the tests).
-pub fn must_parse(text: &str, interest: impl Fn(&str) -> Interest) -> bool {
+pub fn glance(text: &str, interest: impl Fn(&str) -> Interest) -> Glance<'_> {
+    const UNSURE: Glance<'static> = Glance::Parse(None);
     let mut kind = None;
     let mut seen_content = false;
     let bytes = text.as_bytes();
@@ -74,34 +84,36 @@ pub fn must_parse(text: &str, interest: impl Fn(&str) -> Interest) -> bool {
             b' ' if seen_content => {}
             b' ' => match text[at..line_end].trim_start().as_bytes().first() {
                 None | Some(b'#') => {}
-                Some(_) => return true,
+                Some(_) => return UNSURE,
             },
             b'-' if seen_content => {}
             b'"' | b'\'' | b'?' | b'&' | b'!' | b'*' | b'<' | b'{' | b'[' | b'%' | b'|' | b'>'
             | b'.' | b'-' | b'\t' | 0xEF => {
-                return true;
+                return UNSURE;
             }
             b'k' if kind.is_none() => {
                 seen_content = true;
                 match kind_of(&text[at..line_end]) {
                     Some(Ok(found)) => kind = Some(found),
-                    Some(Err(())) => return true,
+                    Some(Err(())) => return UNSURE,
                     None => {}
                 }
             }
-            b'k' if kind_of(&text[at..line_end]).is_some() => return true,
+            b'k' if kind_of(&text[at..line_end]).is_some() => return UNSURE,
             _ => seen_content = true,
         }
         at = line_end + 1;
     }
-    match kind.map(interest) {
-        None => seen_content,
-        Some(Interest::Parse) => true,
-        Some(Interest::Skip) => {
-            memchr::memchr(b'\r', bytes).is_some_and(|_| has_bare_return(bytes))
-        }
-        Some(Interest::SkipUnless(word)) => memmem::find(bytes, word).is_some(),
+    if memchr::memchr(b'\r', bytes).is_some() && has_bare_return(bytes) {
+        return UNSURE;
     }
+    let Some(kind) = kind else { return if seen_content { UNSURE } else { Glance::Skip } };
+    let parse = match interest(kind) {
+        Interest::Parse => true,
+        Interest::Skip => false,
+        Interest::SkipUnless(word) => memmem::find(bytes, word).is_some(),
+    };
+    if parse { Glance::Parse(Some(kind)) } else { Glance::Skip }
 }
 
 /// A bare carriage return ends a line too: what follows may be a key of the first column.
@@ -192,7 +204,7 @@ mod tests {
             "kind: Widget\n",
             "",
         ] {
-            assert!(!must_parse(text, interest), "{text}");
+            assert_eq!(glance(text, interest), Glance::Skip, "{text}");
         }
         for text in [
             "kind: Pod\n",
@@ -210,7 +222,7 @@ mod tests {
             "kind: Widget\nspec: {containers: []}\n",
             "\u{FEFF}kind: ConfigMap\n",
         ] {
-            assert!(must_parse(text, interest), "{text}");
+            assert_ne!(glance(text, interest), Glance::Skip, "{text}");
         }
     }
 }

@@ -1,0 +1,78 @@
+//! Settings that a workload makes by its own annotations. Knows nothing of which workload it is.
+
+use super::mark;
+use super::settings::{self, SETTINGS, Settings};
+use crate::yaml::{NodeId, Tree};
+
+/// The prefix of every annotation of ours.
+pub const PREFIX: &str = "wgsidecar.dev/";
+
+/// An annotation that says nothing we understand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadAnnotation {
+    pub node: NodeId,
+    pub message: String,
+    pub help: Option<String>,
+}
+
+/// The settings in the annotations of a workload and, over them, of its pod template.
+pub fn read(
+    tree: &Tree,
+    workload: Option<NodeId>,
+    template: Option<NodeId>,
+) -> (Settings, Vec<BadAnnotation>) {
+    let mut bad = Vec::new();
+    let inner = template.map_or_else(Settings::default, |metadata| layer(tree, metadata, &mut bad));
+    let outer = workload
+        .filter(|_| workload != template)
+        .map_or_else(Settings::default, |metadata| layer(tree, metadata, &mut bad));
+    (inner.over(&outer), bad)
+}
+
+fn layer(tree: &Tree, metadata: NodeId, bad: &mut Vec<BadAnnotation>) -> Settings {
+    let mut settings = Settings::default();
+    let Some(annotations) = tree.get(metadata, "annotations") else { return settings };
+    for (key, value) in tree.entries(tree.follow(annotations)) {
+        let Some(word) = tree.string(key) else { continue };
+        let Some(name) = word
+            .strip_prefix(PREFIX)
+            .filter(|name| *name != "inject" && word != mark::KEY && !name.is_empty())
+        else {
+            continue;
+        };
+        let refused = |node, message, help| BadAnnotation { node, message, help };
+        let Some(setting) = settings::find(name) else {
+            let nearest =
+                settings::nearest(name).map(|nearest| format!("did you mean `{PREFIX}{nearest}`?"));
+            bad.push(refused(key, format!("no setting is called `{word}`"), nearest));
+            continue;
+        };
+        if !setting.annotation {
+            let help =
+                format!("set it with `--{name}`, `{}` or the settings file", setting.variable());
+            bad.push(refused(
+                key,
+                format!("`{word}` decides what runs as root and cannot be set by annotation"),
+                Some(help),
+            ));
+            continue;
+        }
+        let Some(text) = tree.string(value) else {
+            bad.push(refused(
+                value,
+                format!("the value of `{word}` is no string"),
+                Some("put it in quotes".into()),
+            ));
+            continue;
+        };
+        if let Err(reason) = settings.set(setting, &[&text]) {
+            bad.push(refused(value, format!("`{word}`: {reason}"), None));
+        }
+    }
+    settings
+}
+
+/// The names that an annotation may have after the prefix.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    SETTINGS.iter().filter(|setting| setting.annotation).map(|setting| setting.name)
+}
