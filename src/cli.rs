@@ -19,7 +19,7 @@ pub fn command(name: &'static str) -> Command {
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
         .max_term_width(120)
-        .subcommands([inject(), uninject(), lint_command(), explain(), completions(), man()])
+        .subcommands([inject(), uninject(), lint_command(), explain(), completions_command(), man()])
         .args(global_args())
 }
 
@@ -68,7 +68,7 @@ fn explain() -> Command {
     )
 }
 
-fn completions() -> Command {
+fn completions_command() -> Command {
     Command::new("completions").about("Print the completions for a shell").hide(true).arg(
         Arg::new("shell").required(true).value_parser(clap::value_parser!(clap_complete::Shell)),
     )
@@ -318,4 +318,27 @@ fn many<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, name: &str) -> V
 
 fn flag(matches: &ArgMatches, name: &str) -> bool {
     one::<bool>(matches, name).unwrap_or(false)
+}
+
+/// The completions for a shell.
+pub fn completions(shell: clap_complete::Shell) -> Vec<u8> {
+    let mut out = Vec::new();
+    clap_complete::generate(shell, &mut command("wgsidecar"), "wgsidecar", &mut out);
+    out
+}
+
+/// The man page, each command in a section of its own.
+pub fn man_page() -> std::io::Result<Vec<u8>> {
+    let mut out = Vec::new();
+    let whole = command("wgsidecar");
+    let visible: Vec<_> =
+        whole.get_subcommands().filter(|command| !command.is_hide_set()).cloned().collect();
+    clap_mangen::Man::new(whole).render(&mut out)?;
+    for command in visible {
+        out.extend(format!(".SH \"WGSIDECAR {}\"\n", command.get_name().to_uppercase()).bytes());
+        let man = clap_mangen::Man::new(command);
+        man.render_description_section(&mut out)?;
+        man.render_options_section(&mut out)?;
+    }
+    Ok(out)
 }

@@ -21,7 +21,8 @@ pub const GROUP: &str = "wgsidecar.dev";
 #[derive(Clone, Debug, Default)]
 pub struct Layer {
     pub settings: Settings,
-    pub selector: Option<Selector>,
+    /// The selector, and how it was written.
+    pub selector: Option<(Selector, String)>,
     pub targets: Vec<String>,
     pub namespace: Option<String>,
     pub only_enabled: Option<bool>,
@@ -71,6 +72,11 @@ fn diagnostic(level: Level, place: Option<Place>, message: String) -> Diagnostic
     Diagnostic { rule: "bad-setting", level, message, place, related: Vec::new(), help: None }
 }
 
+/// An error about settings that has no place in a file.
+pub fn error(message: String) -> Diagnostic {
+    diagnostic(Level::Error, None, message)
+}
+
 impl Layer {
     /// This layer over a lower one. A selector replaces the lower one's; lists of rules and kinds add up.
     pub fn over(self, lower: Self) -> Self {
@@ -99,7 +105,7 @@ impl Layer {
         let targets =
             self.targets.iter().map(|text| Target::parse(text, kinds)).collect::<Result<_, _>>()?;
         Ok(Targets {
-            selector: self.selector.clone(),
+            selector: self.selector.as_ref().map(|(selector, _)| selector.clone()),
             targets,
             namespace: self.namespace.clone(),
             only_enabled: self.only_enabled.unwrap_or(false),
@@ -126,7 +132,7 @@ pub fn from_flags(args: &Args) -> Reading {
     }
     if let Some(text) = &args.selector {
         match Selector::parse(text) {
-            Ok(selector) => reading.layer.selector = Some(selector),
+            Ok(selector) => reading.layer.selector = Some((selector, text.clone())),
             Err(reason) => drop(reading.error(None, format!("`--selector`: {reason}"))),
         }
     }
@@ -168,7 +174,7 @@ fn set_variable(reading: &mut Reading, name: &str, value: &str) -> bool {
     };
     match name {
         "WGSIDECAR_SELECTOR" => match Selector::parse(value) {
-            Ok(selector) => reading.layer.selector = Some(selector),
+            Ok(selector) => reading.layer.selector = Some((selector, value.to_owned())),
             Err(reason) => drop(reading.error(None, format!("`{name}`: {reason}"))),
         },
         "WGSIDECAR_TARGET" => reading.layer.targets = list(),
@@ -362,7 +368,9 @@ impl Reader<'_, '_> {
         let words = || self.values(Shape::List, value);
         match name {
             "selector" => match Selector::read(self.tree, value) {
-                Ok(selector) => self.reading.layer.selector = Some(selector),
+                Ok(selector) => {
+                    self.reading.layer.selector = Some((selector, self.tree.raw(value).to_owned()))
+                }
                 Err(error) => {
                     let place = self.place(error.node);
                     self.reading.error(place, error.message);

@@ -1,3 +1,7 @@
 //! The exit code, and nothing else.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    wgsidecar::commands::main()
+}

@@ -1,18 +1,23 @@
 //! Findings as rules report them. Knows nothing of how they are shown.
 
+use std::fmt;
+
 use super::Rule;
 use crate::text::{Diagnostic, Level, Place};
 
-/// A diagnostic with the object that it is about.
+/// A diagnostic with what KRM results carry besides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     pub diagnostic: Diagnostic,
+    /// The object that the finding is about.
     pub resource: Option<Resource>,
-    /// Keys and item numbers from the object's root, such as `spec.template.spec.hostNetwork`.
+    /// Path of the field in the object, such as `spec.template.spec.hostNetwork`.
     pub field: Option<String>,
+    /// Why somebody decided to live with it; a suppressed finding counts nowhere.
+    pub suppressed: Option<String>,
 }
 
-/// An object as Kubernetes names it.
+/// Names one object, as `resourceRef` of a KRM result does.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Resource {
     pub api_version: String,
@@ -21,10 +26,41 @@ pub struct Resource {
     pub name: String,
 }
 
+/// What a report says about a rule itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleInfo {
+    /// Such as `host-network`.
+    pub id: &'static str,
+    /// The level it reports with where nothing special holds.
+    pub level: Level,
+    /// One sentence.
+    pub short: String,
+    /// What triggers it and why that is a problem.
+    pub full: String,
+    /// The way out.
+    pub help: String,
+}
+
 impl Resource {
-    /// As reports show it: `deployment/web`.
+    /// As kubectl names it: `deployment/web`.
     pub fn display(&self) -> String {
         format!("{}/{}", self.kind.to_lowercase(), self.name)
+    }
+}
+
+impl fmt::Display for Resource {
+    /// As people say it: `Deployment shop/web`.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.namespace {
+            Some(namespace) => write!(out, "{} {namespace}/{}", self.kind, self.name),
+            None => write!(out, "{} {}", self.kind, self.name),
+        }
+    }
+}
+
+impl From<Diagnostic> for Finding {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self { diagnostic, resource: None, field: None, suppressed: None }
     }
 }
 
@@ -45,7 +81,12 @@ impl Findings {
     /// Adds a finding at the rule's own level; the caller may go on to shape it.
     pub fn add(&mut self, rule: &Rule, place: Place, message: impl Into<String>) -> &mut Finding {
         let diagnostic = Diagnostic::new(rule.id, rule.level, place, message);
-        self.list.push(Finding { diagnostic, resource: self.resource.clone(), field: None });
+        self.list.push(Finding {
+            diagnostic,
+            resource: self.resource.clone(),
+            field: None,
+            suppressed: None,
+        });
         self.list.last_mut().expect("a finding was pushed")
     }
 
@@ -74,6 +115,13 @@ impl Findings {
 }
 
 impl Finding {
+    /// Orders by source, then place, then rule; equal only to an exact duplicate.
+    pub fn key(&self) -> impl Ord + '_ {
+        let Diagnostic { rule, level, message, place, related, help } = &self.diagnostic;
+        let object = (&self.resource, &self.field, &self.suppressed);
+        (place, rule, level, message, related, help, object)
+    }
+
     pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
         self.diagnostic.help = Some(help.into());
         self

@@ -25,7 +25,7 @@ pub mod context;
 pub mod pod;
 pub mod findings;
 
-pub use findings::{Finding, Findings, Resource};
+pub use findings::{Finding, Findings, Resource, RuleInfo};
 pub use pod::Pod;
 
 use crate::text::{Level, Place};
@@ -112,6 +112,16 @@ impl Rule {
         let paragraph = page.split("\n\n").next().unwrap_or_default();
         paragraph.replace('\n', " ")
     }
+}
+
+/// What reports say of every rule.
+pub fn infos() -> Vec<RuleInfo> {
+    let info = |rule: &&'static Rule| {
+        let page = rule.page();
+        let help = page.trim_end().rsplit("\n\n").next().unwrap_or_default().replace('\n', " ");
+        RuleInfo { id: rule.id, level: rule.level, short: rule.summary(), help, full: page }
+    };
+    RULES.iter().map(info).collect()
 }
 
 /// What is known of all targets once every document was read.

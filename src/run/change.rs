@@ -3,9 +3,9 @@
 
 use similar::{DiffTag, TextDiff};
 
-use super::plan::Action;
 use crate::inject::{self, Wanted};
 use crate::kube::{Kinds, Workload, objects, workload};
+use crate::report::summary::{Action, InUse};
 use crate::text::{Edits, Span};
 use crate::uninject;
 use crate::wireguard::existing::Existing;
@@ -32,6 +32,7 @@ pub struct Build {
     pub secret: String,
     /// A hash of the Secret's content, where it is known.
     pub content: Option<String>,
+    pub in_use: InUse,
 }
 
 impl Job {

@@ -1,7 +1,5 @@
 //! Plans all documents of all sources, and verifies every change. Knows nothing of files or output.
 
-use std::collections::BTreeSet;
-
 use super::blocks::Blocks;
 use super::change::{Build, Changer, Job};
 use crate::config::Layer;
@@ -13,6 +11,7 @@ use crate::lint::{
     self, Check, Finding, Findings, Pod, Resource, Rule, Run, Target, bad_setting, no_containers,
     reading,
 };
+use crate::report::summary::{Action, InUse, Outcome};
 use crate::text::{Edits, Level, Place, Source};
 use crate::wireguard::annotations::{self, BadAnnotation};
 use crate::wireguard::existing::{self, Existing, Presence};
@@ -29,22 +28,6 @@ pub enum Verb {
     Uninject,
 }
 
-/// What became of one workload.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outcome {
-    pub resource: Resource,
-    pub action: Action,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Action {
-    Injected,
-    Updated,
-    Uninjected,
-    Unchanged,
-    Skipped(String),
-}
-
 /// All that planning found out. Nothing has been written.
 #[derive(Debug, Default)]
 pub struct Planned {
@@ -54,9 +37,6 @@ pub struct Planned {
     pub outcomes: Vec<Outcome>,
     /// How many pod templates the selection chose.
     pub chosen: usize,
-    /// Secrets in use, and whether names are resolved by the cluster or inside the tunnel.
-    pub secrets: BTreeSet<String>,
-    pub dns: BTreeSet<&'static str>,
     /// Where a change is not what was planned: a mistake of ours.
     pub broken: Vec<String>,
 }
@@ -272,10 +252,11 @@ impl<'a, 's> Planner<'a, 's> {
         match choice {
             Choice::NotSelected => None,
             Choice::Skipped(reason) => {
-                self.planned.outcomes.push(Outcome {
-                    resource: resource(&workload.object),
-                    action: Action::Skipped(reason.into()),
-                });
+                self.planned.outcomes.push(outcome(
+                    &workload.object,
+                    Action::Skipped(reason.into()),
+                    None,
+                ));
                 None
             }
             Choice::BadWord(nodes) => {
@@ -338,8 +319,6 @@ impl<'a, 's> Planner<'a, 's> {
         if refused {
             return None;
         }
-        self.planned.secrets.insert(tunnel.secret.clone());
-        self.planned.dns.insert(if tunnel.dns == Dns::Cluster { "cluster" } else { "tunnel" });
         let existing = match pod.presence {
             Presence::Whole(existing) => Some(existing.as_ref().clone()),
             _ => None,
@@ -349,7 +328,13 @@ impl<'a, 's> Planner<'a, 's> {
         let block = self.block(&pod, &settings, tunnel.clone(), existing.as_ref());
         Some((
             existing,
-            Some(Build { block, name: tunnel.container.clone(), secret: asked, content }),
+            Some(Build {
+                block,
+                name: tunnel.container.clone(),
+                secret: asked,
+                content,
+                in_use: in_use(&tunnel),
+            }),
         ))
     }
 
@@ -434,8 +419,12 @@ impl<'a, 's> Planner<'a, 's> {
         jobs: &[Job],
     ) {
         for job in jobs {
-            let resource = resource(&workloads[job.workload].object);
-            self.planned.outcomes.push(Outcome { resource, action: job.action(tree) });
+            let used = job.wanted.as_ref().map(|build| build.in_use.clone());
+            self.planned.outcomes.push(outcome(
+                &workloads[job.workload].object,
+                job.action(tree),
+                used,
+            ));
         }
         match self.changer.change(tree, self.kinds, workloads, jobs) {
             Ok(edits) => self.planned.edits[source].append(edits),
@@ -496,4 +485,23 @@ fn ordinal(tree: &Tree, object: &Object, template: &Template) -> Option<Ordinal>
         }
         _ => None,
     }
+}
+
+fn outcome(object: &Object, action: Action, tunnel: Option<InUse>) -> Outcome {
+    Outcome {
+        workload: object.display(),
+        namespace: object.namespace.as_ref().map(ToString::to_string),
+        action,
+        tunnel,
+    }
+}
+
+fn in_use(tunnel: &Tunnel) -> InUse {
+    let dns = match &tunnel.dns {
+        Dns::Cluster => "cluster".into(),
+        Dns::Servers(servers) => {
+            servers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+        }
+    };
+    InUse { secret: tunnel.secret.clone(), dns }
 }

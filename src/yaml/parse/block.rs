@@ -300,6 +300,10 @@ impl<'s> Parser<'s> {
 
     /// Whether `:` and a blank follow, perhaps after blanks: what was read last is a key.
     fn is_value_indicator(&mut self) -> bool {
+        // A block scalar has taken its last line whole, and is no key.
+        if self.at == self.line {
+            return false;
+        }
         self.skip_inline_blanks();
         self.peek() == Some(b':') && self.is_blank_at(1)
     }

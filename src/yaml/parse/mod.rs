@@ -284,6 +284,10 @@ impl<'s> Parser<'s> {
 
     /// The rest of the line holds nothing but a comment.
     fn finish_line(&mut self) -> Result<()> {
+        // A block scalar has taken its last line whole.
+        if self.at == self.line {
+            return Ok(());
+        }
         self.skip_inline_blanks();
         match self.peek() {
             None | Some(b'#' | b'\n' | b'\r') => Ok(()),

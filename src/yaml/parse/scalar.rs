@@ -142,22 +142,16 @@ impl Parser<'_> {
         Ok(true)
     }
 
-    /// To the start of the line of the next text: the lines between were checked.
+    /// To the end of the last blank line before the next text: those lines were checked.
     fn pass_blank_lines(&mut self) {
         loop {
             let (at, line) = (self.at, self.line);
             if !self.skip_break() {
                 return;
             }
-            let start = self.at;
             self.skip_inline_blanks();
             if !self.at_line_end() {
-                self.at = start;
-                return;
-            }
-            if self.peek().is_none() {
                 (self.at, self.line) = (at, line);
-                self.at = self.bytes.len();
                 return;
             }
         }
