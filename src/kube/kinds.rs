@@ -20,8 +20,8 @@ pub struct Pods {
     pub path: &'static str,
     /// Paths of the numbers that multiply its pods; their wildcards are bound as those of `path`.
     pub counts: &'static [&'static str],
-    /// One pod less than the counts say where this path exists: the pod is made from another template.
-    pub less: Option<&'static str>,
+    /// The count that is one too high where something stands at the other path: one pod is made from that.
+    pub less: Option<(&'static str, &'static str)>,
     pub spread: Spread,
 }
 
@@ -93,7 +93,7 @@ impl Row {
 }
 
 impl Pods {
-    const fn at(path: &'static str, counts: &'static [&'static str]) -> Self {
+    pub(super) const fn at(path: &'static str, counts: &'static [&'static str]) -> Self {
         Self { path, counts, less: None, spread: Spread::Alike }
     }
 
@@ -101,8 +101,8 @@ impl Pods {
         Self { spread, ..self }
     }
 
-    const fn less(self, path: &'static str) -> Self {
-        Self { less: Some(path), ..self }
+    const fn less(self, count: &'static str, where_stands: &'static str) -> Self {
+        Self { less: Some((count, where_stands)), ..self }
     }
 }
 
@@ -113,7 +113,7 @@ const KUBEFLOW: &[&str] = &["kubeflow.org"];
 const RAY: &[&str] = &["ray.io"];
 
 const REPLICAS: &[&str] = &["spec.replicas"];
-pub(super) const SPEC_TEMPLATE: Pods = Pods::at("spec.template", REPLICAS);
+const SPEC_TEMPLATE: Pods = Pods::at("spec.template", REPLICAS);
 const INDEXED: Spread = Spread::Completion("spec.completionMode");
 const REPLICA_SPECS: &[Pods] =
     &[Pods::at("spec.*ReplicaSpecs.*.template", &["spec.*ReplicaSpecs.*.replicas"])];
@@ -184,7 +184,7 @@ pub const WORKLOADS: &[Row] = &[
     Row::new(&["leaderworkerset.x-k8s.io"], "LeaderWorkerSet", &["lws"], &[
         Pods::at("spec.leaderWorkerTemplate.leaderTemplate", REPLICAS),
         Pods::at("spec.leaderWorkerTemplate.workerTemplate", &["spec.replicas", "spec.leaderWorkerTemplate.size"])
-            .less("spec.leaderWorkerTemplate.leaderTemplate"),
+            .less("spec.leaderWorkerTemplate.size", "spec.leaderWorkerTemplate.leaderTemplate"),
     ]),
     Row::new(&["batch.volcano.sh"], "Job", &["vcjob", "vj"], &[
         Pods::at("spec.tasks[*].template", &["spec.tasks[*].replicas"]),
