@@ -11,6 +11,8 @@ pub struct Row {
     pub short: &'static [&'static str],
     pub templates: &'static [Pods],
     pub update: Update,
+    /// Where the object may name another whose pods it takes over, and what that means for its own.
+    pub borrowed: Option<(&'static str, &'static str)>,
 }
 
 /// Where a pod template stands, and what makes more than one pod of it.
@@ -71,11 +73,15 @@ impl Row {
         short: &'static [&'static str],
         templates: &'static [Pods],
     ) -> Self {
-        Self { groups, kind, short, templates, update: Update::InTurn }
+        Self { groups, kind, short, templates, update: Update::InTurn, borrowed: None }
     }
 
     const fn updated(self, update: Update) -> Self {
         Self { update, ..self }
+    }
+
+    const fn borrowed(self, path: &'static str, reason: &'static str) -> Self {
+        Self { borrowed: Some((path, reason)), ..self }
     }
 
     /// Whether the row is for this kind of this group.
@@ -158,7 +164,9 @@ pub const WORKLOADS: &[Row] = &[
     // The core group had it before OpenShift had groups.
     Row::new(&["apps.openshift.io", ""], "DeploymentConfig", &["dc"], &[SPEC_TEMPLATE])
         .updated(Update::Rolling(OPENSHIFT_STRATEGY)),
-    Row::new(&["argoproj.io"], "Rollout", &["ro"], &[SPEC_TEMPLATE]).updated(Update::Rolling(ROLLOUT_STRATEGY)),
+    Row::new(&["argoproj.io"], "Rollout", &["ro"], &[SPEC_TEMPLATE])
+        .updated(Update::Rolling(ROLLOUT_STRATEGY))
+        .borrowed("spec.workloadRef", "its pods are those of its workloadRef"),
     Row::new(KRUISE, "CloneSet", &["clone"], &[SPEC_TEMPLATE]).updated(Update::Rolling(CLONE_STRATEGY)),
     Row::new(KRUISE, "StatefulSet", &["sts", "asts"], &[SPEC_TEMPLATE.spread(Spread::Ordinal)]),
     Row::new(KRUISE, "DaemonSet", &["daemon", "ads"], &[Pods::at("spec.template", &[]).spread(Spread::PerNode)]),

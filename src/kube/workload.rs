@@ -46,10 +46,10 @@ pub struct Count {
 /// The object's pods; `None` where its kind holds none.
 pub fn workload<'s>(tree: &Tree<'s>, kinds: &Kinds, object: &Object<'s>) -> Option<Workload<'s>> {
     let row = kinds.find(&object.group, &object.kind)?;
-    let skipped = tree
-        .find(object.node, &["spec", "workloadRef"])
-        .filter(|&node| row.is("argoproj.io", "Rollout") && !tree.is_null(node))
-        .map(|_| "its pods are those of its workloadRef");
+    let borrows = |path| path::sibling(tree, &[object.node], "", path);
+    let borrowed =
+        row.borrowed.filter(|&(path, _)| borrows(path).is_some_and(|it| !tree.is_null(it)));
+    let skipped = borrowed.map(|(_, reason)| reason);
     let templates = match skipped {
         Some(_) => Vec::new(),
         None => row.templates.iter().flat_map(|pods| templates(tree, object.node, pods)).collect(),
