@@ -1,5 +1,6 @@
 //! Where pods live, and which of them are chosen.
 
+mod kinds;
 mod objects;
 mod pods;
 mod selectors;

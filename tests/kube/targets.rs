@@ -146,21 +146,6 @@ fn knows_kubectls_spellings() {
 }
 
 #[test]
-fn a_name_of_several_kinds_means_all_of_them() {
-    let kinds = Kinds::with(&["example.com/Widget=spec.template"]).unwrap();
-    for (word, count) in [
-        ("job", 2),
-        ("jobs.batch", 1),
-        ("jobs.batch.volcano.sh", 1),
-        ("vj", 1),
-        ("sts", 2),
-        ("widgets", 1),
-    ] {
-        assert_eq!(kinds.called(word).len(), count, "{word}");
-    }
-}
-
-#[test]
 fn thousands_of_workloads_cost_milliseconds() {
     let kinds = Kinds::builtin();
     let targets = targets("-l=app=web");
