@@ -5,8 +5,7 @@ use std::collections::HashSet;
 use ipnet::IpNet;
 
 use super::conf::{Conf, Endpoint, Host, Peer, Spanned, is_default_route};
-use super::grammar::Problems;
-use super::problem::{Kind, Level, Problem};
+use super::problem::{Kind, Level, Problem, Problems};
 use crate::text::span::Span;
 
 /// Finds what a file lacks or contradicts, the tunnel's addresses aside.

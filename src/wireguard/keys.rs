@@ -51,8 +51,8 @@ pub fn is_base64(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'/'
 }
 
-/// So many characters of base64 in a row are taken for a key, or for most of one.
-pub const SUSPECT: usize = 40;
+/// So many characters of base64 in a row are taken for a key, or for the larger half of one.
+pub const SUSPECT: usize = 22;
 
 /// Whether `text` holds what may be a key.
 pub fn may_hold_key(text: &str) -> bool {

@@ -2,8 +2,10 @@
 
 pub mod keys;
 pub mod problem;
+mod piece;
+mod masks;
 pub mod conf;
-pub mod grammar;
+mod grammar;
 pub mod findings;
 pub mod presets;
 pub mod values;

@@ -88,3 +88,46 @@ impl Kind {
         }
     }
 }
+
+/// So many problems of one file are named; a file with more of them is something else altogether.
+const MOST: usize = 100;
+
+/// Collects problems, and only counts them when they are too many.
+#[derive(Default)]
+pub(super) struct Problems {
+    named: Vec<Problem>,
+    /// The first one that is not named, with the highest level of them all.
+    more: Option<(usize, Problem)>,
+}
+
+impl Problems {
+    /// Whether the next one will only be counted.
+    pub(super) fn are_too_many(&self) -> bool {
+        self.named.len() >= MOST
+    }
+
+    pub(super) fn push(&mut self, problem: Problem) {
+        match &mut self.more {
+            None if self.named.len() < MOST => self.named.push(problem),
+            Some((count, first)) => {
+                *count += 1;
+                first.level = first.level.max(problem.level);
+            }
+            more => *more = Some((1, problem)),
+        }
+    }
+
+    /// The problems in the order of their places; those without a name as one, at the end.
+    pub(super) fn finish(mut self) -> Vec<Problem> {
+        self.named.sort_by_key(|problem| problem.span);
+        if let Some((count, first)) = self.more {
+            let level: Level = first.level;
+            let message = format!("{count} more problems are not named");
+            self.named.push(Problem {
+                level,
+                ..Kind::BadConfig.at(first.span, message, "is this a WireGuard file?")
+            });
+        }
+        self.named
+    }
+}
