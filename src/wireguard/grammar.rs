@@ -10,7 +10,7 @@ use ipnet::IpNet;
 
 use super::conf::{Conf, Endpoint, Peer, Spanned, number};
 use super::findings;
-use super::keys::{Key, SUSPECT, is_base64};
+use super::keys::{Key, SUSPECT, is_base64, is_wordy, may_hold_key};
 use super::masks::{merged, shown, suspects};
 use super::piece::Part;
 use super::problem::{Kind, Problem, Problems};
@@ -261,8 +261,7 @@ impl Reader {
         if self.problems.are_too_many() {
             return self.reject(String::new(), "");
         }
-        let plain = |character: char| character.is_ascii_alphabetic() || " _-.".contains(character);
-        let is_name = name.text.len() <= 30 && name.text.chars().all(plain);
+        let is_name = name.text.len() <= 30 && is_wordy(name.text);
         let message = match is_name && !value.text.trim_matches('=').is_empty() {
             true => format!("neither wg nor wg-quick knows the key {}", quoted(name.text)),
             false => "neither wg nor wg-quick knows this key".to_string(),
@@ -275,7 +274,11 @@ impl Reader {
     }
 
     /// Notes what is wrong with a value of the entry that is being read.
-    fn flaw(&mut self, kind: Kind, span: Span, reason: &str, help: &str) {
+    fn flaw(&mut self, kind: Kind, value: Part<'_>, reason: &str, help: &str) {
+        let span = value.span();
+        if may_hold_key(value.text) {
+            self.masks.push(span);
+        }
         self.problems.push(kind.at(span, format!("`{}`: {reason}", self.name), help));
     }
 
@@ -290,7 +293,7 @@ impl Reader {
         match Key::parse(&value.squeezed()) {
             Ok(key) => Some(Spanned { value: key, span: value.span() }),
             Err(reason) => {
-                self.flaw(Kind::BadKey, value.span(), &reason, "copy it again, whole");
+                self.flaw(Kind::BadKey, value, &reason, "copy it again, whole");
                 None
             }
         }
@@ -302,12 +305,7 @@ impl Reader {
             .and_then(|number| u16::try_from(number).ok())
             .filter(|number| *number >= least);
         if number.is_none() {
-            self.flaw(
-                Kind::BadConfig,
-                value.span(),
-                &format!("{} is not {what}", shown(&text)),
-                "",
-            );
+            self.flaw(Kind::BadConfig, value, &format!("{} is not {what}", shown(&text)), "");
         }
         number.map(|number| Spanned { value: number, span: value.span() })
     }
@@ -329,7 +327,7 @@ impl Reader {
         if mark.is_none() {
             self.flaw(
                 Kind::BadConfig,
-                value.span(),
+                value,
                 &format!("{} is no mark such as `0xca6c`, nor `off`", shown(&text)),
                 "",
             );
@@ -368,7 +366,7 @@ impl Reader {
                 None if text.is_empty() => {
                     self.flaw(
                         Kind::BadConfig,
-                        value.span(),
+                        value,
                         "a comma without a network beside it",
                         "remove the comma",
                     );
@@ -383,7 +381,7 @@ impl Reader {
             "{} is no address with a prefix length, such as `10.2.0.2/32`",
             shown(piece.text)
         );
-        self.flaw(Kind::BadConfig, piece.span(), &reason, "");
+        self.flaw(Kind::BadConfig, piece, &reason, "");
     }
 
     /// As wg-quick tells them apart: digits and dots, or a colon, make a resolver; the rest are search domains.
@@ -396,7 +394,7 @@ impl Reader {
                 None if numeric || piece.text.contains(':') => {
                     self.flaw(
                         Kind::BadConfig,
-                        span,
+                        piece,
                         &format!("{} is no IP address", shown(piece.text)),
                         "",
                     );
@@ -414,7 +412,7 @@ impl Reader {
             Err(reason) => {
                 self.flaw(
                     Kind::BadEndpoint,
-                    value.span(),
+                    value,
                     &reason,
                     "write `HOST:PORT`, an IPv6 address in brackets",
                 );

@@ -9,6 +9,7 @@ mod grammar;
 pub mod findings;
 pub mod presets;
 pub mod values;
+pub mod names;
 pub mod settings;
 pub mod layers;
 pub mod secret;
