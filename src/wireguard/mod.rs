@@ -1,9 +1,18 @@
 //! What a tunnel is and what it adds to a pod. Knows nothing of files, flags or streams.
 
+pub mod keys;
+pub mod problem;
+mod piece;
+mod masks;
+pub mod conf;
+mod grammar;
+pub mod findings;
 pub mod presets;
 pub mod values;
+pub mod names;
 pub mod settings;
 pub mod layers;
+pub mod secret;
 pub mod tunnel;
 pub mod script;
 pub mod pod;
