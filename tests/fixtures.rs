@@ -18,8 +18,13 @@ struct Fixture {
 fn fixtures() -> Vec<Fixture> {
     let fixtures = files("inject", ".in.yaml").into_iter().map(|path| {
         let name = path.file_name().unwrap().to_string_lossy().replace(".in.yaml", "");
-        let args = std::fs::read_to_string(path.with_file_name(format!("{name}.args"))).unwrap_or_default();
-        Fixture { input: std::fs::read(&path).unwrap(), args: args.split_whitespace().map(str::to_owned).collect(), name }
+        let args = std::fs::read_to_string(path.with_file_name(format!("{name}.args")))
+            .unwrap_or_default();
+        Fixture {
+            input: std::fs::read(&path).unwrap(),
+            args: args.split_whitespace().map(str::to_owned).collect(),
+            name,
+        }
     });
     fixtures.collect()
 }
@@ -95,9 +100,16 @@ fn every_layout_comes_out_as_expected() {
             assert!(!err.exists(), "{} is stale", err.display());
         }
     }
-    for golden in ["out.yaml", "err", "args"].iter().flat_map(|ending| files("inject", &format!(".{ending}"))) {
-        let name = golden.file_name().unwrap().to_string_lossy().split('.').next().unwrap().to_owned();
-        assert!(Path::exists(&golden.with_file_name(format!("{name}.in.yaml"))), "{} has no input", golden.display());
+    for golden in
+        ["out.yaml", "err", "args"].iter().flat_map(|ending| files("inject", &format!(".{ending}")))
+    {
+        let name =
+            golden.file_name().unwrap().to_string_lossy().split('.').next().unwrap().to_owned();
+        assert!(
+            Path::exists(&golden.with_file_name(format!("{name}.in.yaml"))),
+            "{} has no input",
+            golden.display()
+        );
     }
 }
 
@@ -107,7 +119,13 @@ fn inject_is_idempotent() {
         let first = fixture.inject(&fixture.input, &[]);
         if first.code == 0 {
             let second = fixture.inject(&first.stdout, &[]);
-            assert_eq!((second.code, &second.stdout), (0, &first.stdout), "{}: {}", fixture.name, second.stderr);
+            assert_eq!(
+                (second.code, &second.stdout),
+                (0, &first.stdout),
+                "{}: {}",
+                fixture.name,
+                second.stderr
+            );
             assert_eq!(fixture.inject(&first.stdout, &["--check"]).code, 0, "{}", fixture.name);
         }
     }
@@ -120,7 +138,10 @@ fn uninject_gives_the_input_back() {
         if ran.code == 0 {
             let back = fixture.uninject(&ran.stdout);
             assert_eq!(back.code, 0, "{}: {}", fixture.name, back.stderr);
-            let (back, input) = (String::from_utf8(back.stdout).unwrap(), String::from_utf8(fixture.input.clone()).unwrap());
+            let (back, input) = (
+                String::from_utf8(back.stdout).unwrap(),
+                String::from_utf8(fixture.input.clone()).unwrap(),
+            );
             assert_eq!(back, input, "{}", fixture.name);
         }
     }
@@ -147,7 +168,10 @@ fn every_byte_of_the_input_stays() {
             continue;
         }
         let opened = String::from_utf8_lossy(&ran.stdout).lines().any(|line| {
-            line.contains("wgsidecar.dev/injected") && ["metadata=", "annotations=", "initContainers=", "volumes="].iter().any(|site| line.contains(site))
+            line.contains("wgsidecar.dev/injected")
+                && ["metadata=", "annotations=", "initContainers=", "volumes="]
+                    .iter()
+                    .any(|site| line.contains(site))
         });
         let mut rest = ran.stdout.iter();
         let kept = fixture.input.iter().all(|byte| rest.any(|other| other == byte));
@@ -164,7 +188,12 @@ fn new_settings_replace_the_old_block() {
             let direct = fixture.inject(&fixture.input, &[]);
             let replaced = fixture.inject(&first.stdout, &[]);
             assert_eq!(replaced.code, 0, "{}: {}", fixture.name, replaced.stderr);
-            assert_eq!(String::from_utf8(replaced.stdout).unwrap(), String::from_utf8(direct.stdout).unwrap(), "{}", fixture.name);
+            assert_eq!(
+                String::from_utf8(replaced.stdout).unwrap(),
+                String::from_utf8(direct.stdout).unwrap(),
+                "{}",
+                fixture.name
+            );
         }
     }
 }

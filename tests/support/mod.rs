@@ -16,7 +16,9 @@ pub struct Ran {
 /// A command that runs the built binary with nothing of this process's own settings.
 pub fn wgsidecar() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wgsidecar"));
-    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("WGSIDECAR_") || name.starts_with("HELM_")) {
+    for (name, _) in std::env::vars()
+        .filter(|(name, _)| name.starts_with("WGSIDECAR_") || name.starts_with("HELM_"))
+    {
         command.env_remove(name);
     }
     command.env_remove("CLICOLOR_FORCE").env_remove("FORCE_COLOR").env("NO_COLOR", "1");
@@ -29,14 +31,23 @@ pub fn run<A: AsRef<std::ffi::OsStr>>(args: &[A], input: &[u8]) -> Ran {
 }
 
 pub fn feed(command: &mut Command, input: &[u8]) -> Ran {
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary starts");
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
     let mut stdin = child.stdin.take().expect("stdin is piped");
     let input = input.to_vec();
     // A run that refuses its arguments does not read its input.
     let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
     let output = child.wait_with_output().expect("the binary ends");
     writer.join().expect("the writer ends");
-    Ran { code: output.status.code().unwrap_or(-1), stdout: output.stdout, stderr: String::from_utf8_lossy(&output.stderr).into_owned() }
+    Ran {
+        code: output.status.code().unwrap_or(-1),
+        stdout: output.stdout,
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
 }
 
 pub fn root() -> &'static Path {
@@ -63,7 +74,11 @@ pub fn golden(path: &Path, actual: &[u8]) {
     }
     let expected = std::fs::read(path).unwrap_or_default();
     if expected != actual {
-        let (expected, actual) = (String::from_utf8_lossy(&expected), String::from_utf8_lossy(actual));
-        panic!("{} differs (UPDATE=1 refreshes it)\n--- expected\n{expected}\n--- actual\n{actual}", path.display());
+        let (expected, actual) =
+            (String::from_utf8_lossy(&expected), String::from_utf8_lossy(actual));
+        panic!(
+            "{} differs (UPDATE=1 refreshes it)\n--- expected\n{expected}\n--- actual\n{actual}",
+            path.display()
+        );
     }
 }
