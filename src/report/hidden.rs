@@ -1,0 +1,246 @@
+//! Which bytes of a text no report may show. Knows no YAML: it goes by bytes, and hides rather too much.
+
+use crate::text::Span;
+use crate::text::source::{line_start, next_line};
+
+/// As many characters of base64 in a row may be a key: 32 bytes are 43 and one `=`.
+const KEY_LENGTH: usize = 40;
+
+/// Endings of the names whose values are hidden, in lower case without `-`, `_` and `.`.
+const PRIVATE_NAMES: [&str; 10] = [
+    "privatekey",
+    "presharedkey",
+    "password",
+    "passwd",
+    "passphrase",
+    "token",
+    "apikey",
+    "accesskey",
+    "clientsecret",
+    "credentials",
+];
+
+/// The spans to hide, sorted and disjoint: `private`, what looks like a key, and the values of Secrets in `unparsed` documents.
+pub(super) fn hidden(text: &str, private: &[Span], unparsed: &[Span]) -> Vec<Span> {
+    let mut spans = private.to_vec();
+    base64_runs(text, &mut spans);
+    named_values(text, &mut spans);
+    for &document in unparsed {
+        if names_a_secret(&text[document.range()]) {
+            values_of_lines(text, document, &mut spans);
+        }
+    }
+    merge(spans)
+}
+
+fn base64_runs(text: &str, spans: &mut Vec<Span>) {
+    let bytes = text.as_bytes();
+    let mut start = 0;
+    while start < bytes.len() {
+        let length = count(&bytes[start..], |byte| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')
+        });
+        let end = start + length + count(&bytes[start + length..], |byte| byte == b'=');
+        if end - start >= KEY_LENGTH {
+            spans.push(Span::new(start, end));
+        }
+        start = end.max(start + 1);
+    }
+}
+
+/// Values after names such as `PrivateKey`, with `:` or `=` between, and in `name: PASSWORD`, `value: …`.
+fn named_values(text: &str, spans: &mut Vec<Span>) {
+    let mut named_private = false;
+    let mut at = 0;
+    while let Some(found) = memchr::memchr2(b':', b'=', &text.as_bytes()[at..]) {
+        let separator = at + found;
+        let name = name_before(&text[at..separator]);
+        at = separator + 1;
+        if is_private(name) || (named_private && name == "value") {
+            let start = at + count(&text.as_bytes()[at..], |byte| matches!(byte, b' ' | b'\t'));
+            at = value_end(text, separator, start);
+            spans.push(Span::new(start, at));
+        }
+        if name == "name" {
+            named_private = is_private(name_after(&text[at..]));
+        }
+    }
+}
+
+/// The word that ends where `before` does, quotes and blanks aside.
+fn name_before(before: &str) -> &str {
+    let trimmed = before.trim_end_matches([' ', '\t', '"', '\'', '\\']);
+    let start = trimmed.bytes().rev().take_while(|&byte| is_name(byte)).count();
+    &trimmed[trimmed.len() - start..]
+}
+
+/// The word that `after` begins with, quotes and blanks aside.
+fn name_after(after: &str) -> &str {
+    let trimmed = after.trim_start_matches([' ', '\t', '"', '\'', '\\']);
+    &trimmed[..count(trimmed.as_bytes(), is_name)]
+}
+
+fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.')
+}
+
+fn is_private(name: &str) -> bool {
+    let plain: String = name
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|letter| letter.to_ascii_lowercase())
+        .collect();
+    PRIVATE_NAMES.iter().any(|ending| plain.ends_with(ending))
+}
+
+/// Where the value at `start` ends: at its closing quote, or with the lines that are indented below its name.
+fn value_end(text: &str, separator: usize, start: usize) -> usize {
+    match text.as_bytes().get(start) {
+        Some(&quote @ (b'"' | b'\'')) => quoted_end(text, start + 1, quote),
+        Some(b'|' | b'>' | b'\n' | b'\r') | None => indented_end(text, separator),
+        Some(_) => line_end(text, start),
+    }
+}
+
+fn quoted_end(text: &str, start: usize, quote: u8) -> usize {
+    let bytes = text.as_bytes();
+    let escape = if quote == b'"' { b'\\' } else { quote };
+    let mut at = start;
+    while let Some(found) = memchr::memchr2(quote, escape, &bytes[at..]) {
+        let here = at + found;
+        let escapes =
+            bytes[here] == escape && (escape != quote || bytes.get(here + 1) == Some(&quote));
+        if !escapes {
+            return here + 1;
+        }
+        at = text.ceil_char_boundary((here + 2).min(text.len()));
+    }
+    text.len()
+}
+
+fn indented_end(text: &str, separator: usize) -> usize {
+    let depth = indentation(&text[line_start(text, separator)..]);
+    let mut end = line_end(text, separator);
+    let mut next = next_line(text, separator);
+    while next < text.len() {
+        let line = &text[next..line_end(text, next)];
+        if !line.trim().is_empty() && indentation(line) <= depth {
+            break;
+        }
+        end = next + line.len();
+        next = next_line(text, next);
+    }
+    end
+}
+
+/// Blanks and the dashes of a sequence before a line's text.
+fn indentation(line: &str) -> usize {
+    count(line.as_bytes(), |byte| matches!(byte, b' ' | b'-'))
+}
+
+fn line_end(text: &str, offset: usize) -> usize {
+    memchr::memchr2(b'\n', b'\r', &text.as_bytes()[offset..])
+        .map_or(text.len(), |found| offset + found)
+}
+
+/// Whether the word `Secret` stands in a document; where else than after `kind:` it may stand is not worth a risk.
+fn names_a_secret(document: &str) -> bool {
+    let is_word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    let bytes = document.as_bytes();
+    memchr::memmem::find_iter(bytes, "Secret")
+        .any(|at| !is_word(bytes[..at].last()) && !is_word(bytes.get(at + "Secret".len())))
+}
+
+/// Hides all of each line but a name that it may begin with.
+fn values_of_lines(text: &str, document: Span, spans: &mut Vec<Span>) {
+    let mut start = document.start();
+    while start < document.end() {
+        let end = line_end(text, start).min(document.end());
+        let shown = start + name_length(&text[start..end]);
+        if shown < end {
+            spans.push(Span::new(shown, end));
+        }
+        start = next_line(text, start);
+    }
+}
+
+/// How far a line is indentation, a name, its colon and blanks; without a name only the indentation counts.
+fn name_length(line: &str) -> usize {
+    let bytes = line.as_bytes();
+    let start = count(bytes, |byte| matches!(byte, b' ' | b'\t' | b'-' | b'{' | b'"' | b'\''));
+    let name = start + count(&bytes[start..], |byte| is_name(byte) || byte == b'/');
+    let colon = name + count(&bytes[name..], |byte| matches!(byte, b'"' | b'\''));
+    match &bytes[colon..] {
+        [b':'] => line.len(),
+        [b':', b' ', rest @ ..] => colon + 2 + count(rest, |byte| byte == b' '),
+        _ => count(bytes, |byte| byte == b' '),
+    }
+}
+
+fn count(bytes: &[u8], of: impl Fn(u8) -> bool) -> usize {
+    bytes.iter().take_while(|&&byte| of(byte)).count()
+}
+
+fn merge(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.retain(|span| !span.is_empty());
+    spans.sort();
+    spans.dedup_by(|next, last| {
+        let meets = next.start <= last.end;
+        last.end = if meets { last.end.max(next.end) } else { last.end };
+        meets
+    });
+    spans
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_of_private_names_are_hidden() {
+        shows("PrivateKey = hunter2\nMTU = 1420", "PrivateKey = …\nMTU = 1420");
+        shows("db-password: 'it''s' # why", "db-password: … # why");
+        shows(r#"{"password": "a\"b", "user": "c"}"#, r#"{"password": …, "user": "c"}"#);
+        shows("a:\n  token: |\n    x\n\n    y\n  b: z", "a:\n  token: …\n  b: z");
+        shows(
+            "- name: DB_PASSWORD\n  value: x\n- name: A\n  value: y",
+            "- name: DB_PASSWORD\n  value: …\n- name: A\n  value: y",
+        );
+        shows("secretName: wireguard", "secretName: wireguard");
+    }
+
+    #[test]
+    fn base64_of_a_key_is_hidden_wherever_it_stands() {
+        let key = "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=";
+        shows(&format!("args: [{key}]"), "args: […]");
+        shows(&format!("é{key}é"), "é…é");
+        shows(
+            "name: a-very-long-name-of-a-deployment-with-many-words",
+            "name: a-very-long-name-of-a-deployment-with-many-words",
+        );
+    }
+
+    #[test]
+    fn an_unparsed_secret_shows_only_names() {
+        let text = "kind: Secret\ndata:\n  a: b\n  hunter2\n- \"c\": d";
+        let all = [Span::new(0, text.len())];
+        assert_eq!(
+            masked(text, &hidden(text, &[], &all)),
+            "kind: …\ndata:\n  a: …\n  …\n- \"c\": …"
+        );
+        let sealed = "kind: SealedSecret\na: b";
+        assert!(hidden(sealed, &[], &[Span::new(0, sealed.len())]).is_empty());
+    }
+
+    fn shows(text: &str, expected: &str) {
+        assert_eq!(masked(text, &hidden(text, &[], &[])), expected);
+    }
+
+    fn masked(text: &str, spans: &[Span]) -> String {
+        let mut out = text.to_owned();
+        for span in spans.iter().rev() {
+            out.replace_range(span.range(), "…");
+        }
+        out
+    }
+}
