@@ -1,0 +1,144 @@
+//! What a user reads of a run: findings in every format, and the lines about workloads. Knows the text they are about,
+//! and nothing of YAML, of Kubernetes, or of the command line.
+
+pub mod finding;
+pub mod shown;
+pub mod summary;
+mod positions;
+mod hidden;
+mod excerpt;
+mod human;
+mod concise;
+mod json;
+mod sarif;
+mod github;
+mod gitlab;
+mod junit;
+
+use std::io::{self, Write};
+
+pub use finding::{Finding, Resource, RuleInfo};
+use shown::Region;
+pub use shown::ShownSource;
+
+use crate::text::{Level, Place};
+
+/// How findings are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// rustc's look, for a terminal.
+    Human,
+    /// One line for each finding.
+    Concise,
+    /// Our own, described by a schema.
+    Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// GitLab's code quality report.
+    Gitlab,
+    /// JUnit's XML.
+    Junit,
+}
+
+type Renderer = fn(&Report<'_>, &mut dyn Write) -> io::Result<()>;
+
+/// A format, its name, and what writes it; in the order of [`Format`].
+const FORMATS: [(Format, &str, Renderer); 7] = [
+    (Format::Human, "human", human::write),
+    (Format::Concise, "concise", concise::write),
+    (Format::Json, "json", json::write),
+    (Format::Sarif, "sarif", sarif::write),
+    (Format::Github, "github", github::write),
+    (Format::Gitlab, "gitlab", gitlab::write),
+    (Format::Junit, "junit", junit::write),
+];
+
+impl Format {
+    /// All formats, in the order in which they are documented.
+    pub fn all() -> impl Iterator<Item = Self> {
+        FORMATS.iter().map(|row| row.0)
+    }
+
+    /// As it is typed: `human`.
+    pub fn name(self) -> &'static str {
+        FORMATS[self as usize].1
+    }
+}
+
+/// All findings of a run, ready to be written in any format.
+#[derive(Debug)]
+pub struct Report<'a> {
+    /// Invariant: sorted by source, place and rule, without duplicates; each place is one of `sources`.
+    findings: Vec<&'a Finding>,
+    sources: &'a [ShownSource<'a>],
+    rules: &'a [RuleInfo],
+    color: bool,
+}
+
+impl<'a> Report<'a> {
+    /// Orders the findings and drops exact duplicates. Their places index `sources`; `rules` are all there are.
+    pub fn new(
+        findings: &'a [Finding],
+        sources: &'a [ShownSource<'a>],
+        rules: &'a [RuleInfo],
+    ) -> Self {
+        let mut findings = Vec::from_iter(findings);
+        findings.sort_by(|a, b| a.key().cmp(&b.key()));
+        findings.dedup();
+        Self { findings, sources, rules, color: false }
+    }
+
+    /// Whether human output has ANSI colours.
+    pub fn color(mut self, color: bool) -> Self {
+        self.color = color;
+        self
+    }
+
+    /// Writes the report, the same findings in every format, by many small writes.
+    pub fn write(&self, format: Format, out: &mut dyn Write) -> io::Result<()> {
+        FORMATS[format as usize].2(self, out)
+    }
+
+    /// How many findings of a level there are, suppressed ones aside.
+    pub fn count(&self, level: Level) -> usize {
+        self.open().filter(|finding| finding.diagnostic.level == level).count()
+    }
+
+    /// The findings that nobody suppressed.
+    fn open(&self) -> impl Iterator<Item = &'a Finding> + '_ {
+        self.findings.iter().copied().filter(|finding| finding.suppressed.is_none())
+    }
+
+    fn source(&self, place: Place) -> &'a ShownSource<'a> {
+        &self.sources[place.source]
+    }
+
+    fn region(&self, place: Place) -> Region {
+        self.source(place).region(place.span)
+    }
+}
+
+/// Text that may come from a manifest, fit for one line of a terminal.
+fn one_line(text: &str) -> String {
+    let text = text.replace("\r\n", " ").replace(['\n', '\r', '\t'], " ");
+    annotate_snippets::normalize_untrusted_str(&text)
+}
+
+/// A number with its noun: `1 error`, `2 errors`.
+fn counted(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_in_the_order_of_the_formats() {
+        for (index, format) in Format::all().enumerate() {
+            assert_eq!(format as usize, index);
+        }
+    }
+}

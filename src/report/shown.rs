@@ -1,0 +1,67 @@
+//! A source as reports show it: what of it is private, and where its offsets stand. Knows no format.
+
+use std::cell::OnceCell;
+use std::path::MAIN_SEPARATOR;
+
+use super::excerpt::{Excerpt, excerpt};
+use super::hidden::hidden;
+use super::positions::Positions;
+use crate::text::{Position, Source, Span};
+
+/// A source, and what of it no report may show. Its text is read only when a finding asks for a place in it.
+#[derive(Debug)]
+pub struct ShownSource<'a> {
+    source: &'a Source,
+    private: Vec<Span>,
+    unparsed: Vec<Span>,
+    positions: OnceCell<Positions>,
+    /// Invariant: sorted and disjoint.
+    hidden: OnceCell<Vec<Span>>,
+}
+
+/// Where a place begins and ends; the end is the position after its last character.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Region {
+    pub(super) start: Position,
+    pub(super) end: Position,
+}
+
+impl<'a> ShownSource<'a> {
+    /// A source of which nothing is known: where it names a Secret, no value of it is shown.
+    pub fn new(source: &'a Source) -> Self {
+        Self::parsed(source, Vec::new(), vec![Span::new(0, source.text().len())])
+    }
+
+    /// A source whose values in `private` are never shown, nor those of a Secret in the documents `unparsed`.
+    pub fn parsed(source: &'a Source, private: Vec<Span>, unparsed: Vec<Span>) -> Self {
+        Self { source, private, unparsed, positions: OnceCell::new(), hidden: OnceCell::new() }
+    }
+
+    pub(super) fn name(&self) -> &'a str {
+        &self.source.name
+    }
+
+    /// The path as CI systems compare it: `/` between, no leading `./`; `None` for standard input.
+    pub(super) fn path(&self) -> Option<String> {
+        if self.name().starts_with('<') {
+            return None;
+        }
+        let path = self.name().replace(MAIN_SEPARATOR, "/");
+        Some(path.strip_prefix("./").map(str::to_owned).unwrap_or(path))
+    }
+
+    pub(super) fn region(&self, span: Span) -> Region {
+        let text = self.source.text();
+        let positions = self.positions.get_or_init(|| Positions::new(text));
+        Region {
+            start: positions.position(text, span.start()),
+            end: positions.position(text, span.end()),
+        }
+    }
+
+    pub(super) fn excerpt(&self, span: Span) -> Excerpt {
+        let text = self.source.text();
+        let hidden = self.hidden.get_or_init(|| hidden(text, &self.private, &self.unparsed));
+        excerpt(text, span, hidden)
+    }
+}

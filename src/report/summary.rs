@@ -1,0 +1,120 @@
+//! What became of each workload, and what the run's tunnels use. Knows no finding and no format.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::io::{self, Write};
+
+use super::one_line;
+
+/// Names that a list in the summary shows at most.
+const LISTED: usize = 10;
+
+/// What became of one workload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// As kubectl names it: `deployment/web`.
+    pub workload: String,
+    pub namespace: Option<String>,
+    pub action: Action,
+    /// What its tunnel uses; `None` where it has none after the run.
+    pub tunnel: Option<InUse>,
+}
+
+/// What happened to a workload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    Injected,
+    Updated,
+    Unchanged,
+    Uninjected,
+    /// Left alone, and why: a few words such as `opted out`.
+    Skipped(String),
+}
+
+/// What the summary says of a tunnel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InUse {
+    /// Name of the Secret, in the workload's namespace.
+    pub secret: String,
+    /// `cluster`, or addresses.
+    pub dns: String,
+}
+
+/// Writes a line for each outcome, in the order given, and one that sums them up.
+pub fn write(outcomes: &[Outcome], out: &mut dyn Write) -> io::Result<()> {
+    if outcomes.is_empty() {
+        return writeln!(out, "nothing to do: no workload in the input");
+    }
+    let spaces = BTreeSet::from_iter(outcomes.iter().map(|outcome| &outcome.namespace));
+    let qualified = spaces.len() > 1;
+    for outcome in outcomes {
+        let workload = qualify(qualified, outcome, &outcome.workload);
+        writeln!(out, "{}: {}", one_line(&workload), one_line(&outcome.action.to_string()))?;
+    }
+    writeln!(out, "{}", one_line(&sum(outcomes, qualified)))
+}
+
+/// Puts the namespace before a name where the run has several.
+fn qualify(qualified: bool, outcome: &Outcome, name: &str) -> String {
+    match &outcome.namespace {
+        Some(namespace) if qualified => format!("{namespace}/{name}"),
+        _ => name.to_owned(),
+    }
+}
+
+/// `2 injected, 1 skipped; Secrets wg-api, wg-web; DNS cluster`.
+fn sum(outcomes: &[Outcome], qualified: bool) -> String {
+    let mut parts = vec![counts(outcomes)];
+    let tunnels =
+        || outcomes.iter().filter_map(|outcome| Some((outcome, outcome.tunnel.as_ref()?)));
+    let secrets = BTreeSet::from_iter(
+        tunnels().map(|(outcome, tunnel)| qualify(qualified, outcome, &tunnel.secret)),
+    );
+    let dns = BTreeSet::from_iter(tunnels().map(|(_, tunnel)| tunnel.dns.clone()));
+    if !secrets.is_empty() {
+        let noun = if secrets.len() == 1 { "Secret" } else { "Secrets" };
+        parts.push(format!("{noun} {}", list(&secrets, ", ")));
+        parts.push(format!("DNS {}", list(&dns, " or ")));
+    }
+    parts.join("; ")
+}
+
+fn counts(outcomes: &[Outcome]) -> String {
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for word in ["injected", "updated", "unchanged", "uninjected", "skipped"] {
+        let number = outcomes.iter().filter(|outcome| outcome.action.word() == word).count();
+        counts.extend((number > 0).then_some((word, number)));
+    }
+    let words = counts.into_iter().map(|(word, number)| format!("{number} {word}"));
+    Vec::from_iter(words).join(", ")
+}
+
+fn list(names: &BTreeSet<String>, between: &str) -> String {
+    let mut words = Vec::from_iter(names.iter().take(LISTED).cloned());
+    let more = names.len() - words.len();
+    if more > 0 {
+        words.push(format!("{more} more"));
+    }
+    words.join(between)
+}
+
+impl Action {
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Injected => "injected",
+            Self::Updated => "updated",
+            Self::Unchanged => "unchanged",
+            Self::Uninjected => "uninjected",
+            Self::Skipped(_) => "skipped",
+        }
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Skipped(why) => write!(out, "skipped ({why})"),
+            action => out.write_str(action.word()),
+        }
+    }
+}
