@@ -1,6 +1,6 @@
 //! Every format, over the same few findings.
 
-use std::sync::LazyLock;
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -178,19 +178,16 @@ fn hostile_text_stays_text() {
     let sources = [source("a,b:c%.yaml", "a: é😀\r\nb: \"]]>\"\r\n\tc: 1\r\n")];
     let place = find(&sources[0], 0, "\"]]>\"");
     let next = find(&sources[0], 0, "c");
-    let finding = Finding::from(
-        Diagnostic::new("host-network", Level::Error, place, HOSTILE)
-            .related(next, HOSTILE)
-            .help(HOSTILE),
-    )
-    .field(HOSTILE)
-    .resource(Resource {
+    let diagnostic = Diagnostic::new("host-network", Level::Error, place, HOSTILE)
+        .related(next, HOSTILE)
+        .help(HOSTILE);
+    let resource = Some(Resource {
         api_version: "v1".into(),
         kind: "Pod".into(),
         namespace: None,
         name: HOSTILE.into(),
     });
-    let findings = [finding];
+    let findings = [Finding { resource, field: Some(HOSTILE.into()), ..Finding::from(diagnostic) }];
     let write = |format| write(format, &findings, &sources);
 
     holds(&read("integrations/report.schema.json"), &json(&write(Format::Json)));
@@ -296,12 +293,18 @@ fn findings() -> (Vec<Finding>, [Source; 2]) {
     unread.place = None;
     let several_lines = find(&sources[0], 0, "template:\n    spec:\n");
     let findings = vec![
-        Finding::from(host_network).resource(web).field("spec.template.spec.hostNetwork"),
+        Finding {
+            resource: Some(web),
+            field: Some("spec.template.spec.hostNetwork".into()),
+            ..host_network.into()
+        },
         shared.into(),
         unread.into(),
         Diagnostic::new("bare-pod", Level::Info, several_lines, "an info").into(),
-        Finding::from(diagnostic("host-network", find(&sources[1], 1, "hostNetwork: true")))
-            .suppressed("a router"),
+        Finding {
+            suppressed: Some("a router".into()),
+            ..diagnostic("host-network", find(&sources[1], 1, "hostNetwork: true")).into()
+        },
     ];
     (findings, sources)
 }
