@@ -1,6 +1,7 @@
 //! What can be wrong with a tunnel's configuration file. Knows nothing of how it is shown.
 
-use crate::text::span::Span;
+pub use crate::text::Level;
+use crate::text::Span;
 
 /// One thing that is wrong, without the value of any key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,14 +13,6 @@ pub struct Problem {
     pub message: String,
     /// The way out; empty where the message says it.
     pub help: String,
-}
-
-/// How much a problem matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Level {
-    Info,
-    Warning,
-    Error,
 }
 
 /// What sort of problem it is: the rule that reports it.
