@@ -30,7 +30,7 @@ fn the_diff_is_real() {
     let mut in_script = false;
     for line in String::from_utf8(output.stdout).unwrap().lines() {
         let indent = line.len() - line[1..].trim_start().len();
-        in_script &= indent > 15 || line.trim() == "+";
+        in_script &= indent >= 15 || line.trim() == "+";
         if line.contains("# wgsidecar: ") {
             in_script = true;
             shown.push_str(&format!("{line}\n{}…\n", &line[..indent]));
