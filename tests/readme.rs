@@ -15,7 +15,11 @@ fn holds(start: &str, end: &str, text: &str) {
     let from = readme.find(start).expect("the marker is there") + start.len();
     let to = from + readme[from..].find(end).expect("the end is there");
     if std::env::var_os("UPDATE").is_some() {
-        std::fs::write(support::root().join("README.md"), format!("{}{text}{}", &readme[..from], &readme[to..])).unwrap();
+        std::fs::write(
+            support::root().join("README.md"),
+            format!("{}{text}{}", &readme[..from], &readme[to..]),
+        )
+        .unwrap();
     } else {
         assert_eq!(&readme[from..to], text, "UPDATE=1 refreshes it");
     }
@@ -24,7 +28,14 @@ fn holds(start: &str, end: &str, text: &str) {
 /// The diff of the first screen, with the script's lines left out.
 #[test]
 fn the_diff_is_real() {
-    let args = ["inject", "--no-config", "--diff", "--secret", "mullvad", "fixtures/readme/qbittorrent.yaml"];
+    let args = [
+        "inject",
+        "--no-config",
+        "--diff",
+        "--secret",
+        "mullvad",
+        "fixtures/readme/qbittorrent.yaml",
+    ];
     let output = wgsidecar().current_dir(support::root()).args(args).output().unwrap();
     let mut shown = String::new();
     let mut in_script = false;
@@ -44,18 +55,37 @@ fn the_diff_is_real() {
 #[test]
 fn the_table_of_settings_is_complete() {
     let rows = SETTINGS.iter().map(|setting| {
-        let default = if setting.default.is_empty() { String::new() } else { format!("`{}`", setting.default) };
-        let value = if setting.value.is_empty() { String::new() } else { format!(" {}", setting.value.replace('|', "\\|")) };
-        format!("| `--{}{value}` | {default} | {} |\n", setting.name, setting.help.replace('|', "\\|"))
+        let default = if setting.default.is_empty() {
+            String::new()
+        } else {
+            format!("`{}`", setting.default)
+        };
+        let value = if setting.value.is_empty() {
+            String::new()
+        } else {
+            format!(" {}", setting.value.replace('|', "\\|"))
+        };
+        format!(
+            "| `--{}{value}` | {default} | {} |\n",
+            setting.name,
+            setting.help.replace('|', "\\|")
+        )
     });
-    let table = format!("\n| setting | default | meaning |\n|---|---|---|\n{}", rows.collect::<String>() + "\n");
+    let table = format!(
+        "\n| setting | default | meaning |\n|---|---|---|\n{}",
+        rows.collect::<String>() + "\n"
+    );
     holds("src/wireguard/settings.rs; a test holds it -->\n", "<!-- end of settings -->", &table);
 }
 
 #[test]
 fn every_command_of_the_table_exists() {
     let readme = readme();
-    let commands: Vec<_> = readme.lines().filter_map(|line| line.strip_prefix("| `")).filter(|line| line.contains("` | ") && !line.starts_with("--")).collect();
+    let commands: Vec<_> = readme
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `"))
+        .filter(|line| line.contains("` | ") && !line.starts_with("--"))
+        .collect();
     assert!(commands.len() >= 6);
     for command in commands.iter().map(|line| line.split([' ', '`']).next().unwrap()) {
         assert_eq!(run(&[command, "--help"], b"").code, 0, "{command}");
