@@ -1,6 +1,8 @@
 //! What the tests share: the built binary and the folders of fixtures.
 #![allow(dead_code, unreachable_pub)]
 
+pub mod engine;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
