@@ -1,5 +1,12 @@
 //! The laws over real manifests, where a corpus of them stands beside the checkout.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "a test that cannot go on has failed"
+)]
+
 mod support;
 
 use std::collections::BTreeMap;

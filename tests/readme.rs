@@ -1,5 +1,7 @@
 //! What the README shows is what the binary does.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod support;
 
 use support::{run, wgsidecar};

@@ -1,5 +1,7 @@
 //! The script's text: its size, what passes through other hands unharmed, and that every setting is in it.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::collections::HashSet;
 
 use wgsidecar::wireguard::script::script;
