@@ -281,7 +281,10 @@ pub fn nearest_field(field: &str) -> Option<&'static str> {
 
 /// The one of `known` that is most like `word`, if any is like it at all.
 pub fn nearest_of<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let plain = |text: &str| text.replace(['-', '_'], "").to_lowercase();
+    if word.len() > 60 {
+        return None;
+    }
+    let plain = |text: &str| text.replace(['-', '_', ' '], "").to_lowercase();
     let word = plain(word);
     let likeness = |name: &str| strsim::jaro_winkler(&word, &plain(name));
     let rated = known.into_iter().map(|name| (likeness(name), name));

@@ -319,6 +319,17 @@ pub fn is_subdomain(text: &str) -> bool {
     text.len() <= 253 && text.split('.').all(is_label)
 }
 
+/// The name of a namespace.
+pub fn namespace(text: &str) -> Parsed<String> {
+    match text.len() <= 63 && is_label(text) {
+        true => Ok(text.to_string()),
+        false => Err(format!(
+            "{} is no namespace: at most 63 of `a-z`, `0-9` and `-`, with no `-` at either end",
+            quoted(text)
+        )),
+    }
+}
+
 /// The name of an object such as a Secret.
 pub fn subdomain(text: &str) -> Parsed<String> {
     match is_subdomain(text) {

@@ -1,0 +1,166 @@
+//! A WireGuard configuration: what it holds, and where. Knows nothing of Secrets.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
+pub use super::grammar::{decode, parse, parse_addresses};
+use super::keys::Key;
+use super::problem::Problem;
+use super::values::DEFAULT_ROUTE_PREFIX;
+use crate::text::span::Span;
+
+/// What a wg-quick or `wg setconf` file says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Conf {
+    pub interface: Interface,
+    pub peers: Vec<Peer>,
+    /// Everything that is wrong with the file by itself, in the order of its places. What depends on the tunnel's
+    /// addresses, which may stand elsewhere, is for `findings`.
+    pub problems: Vec<Problem>,
+    /// What no excerpt may show: values of keys and what looks like one, comments included. Sorted, disjoint.
+    pub masks: Vec<Span>,
+}
+
+/// A value and its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spanned<T> {
+    pub value: T,
+    pub span: Span,
+}
+
+/// The `[Interface]` section.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Interface {
+    /// The section's heading; empty at the start where there is none.
+    pub heading: Span,
+    /// Keys of the file that stand in the section, in canonical case, whether or not their values make sense.
+    pub names: Vec<&'static str>,
+    pub private_key: Option<Spanned<Key>>,
+    /// Addresses as they stand: a wide prefix is kept, a missing one is that of a single address.
+    pub addresses: Vec<Spanned<IpNet>>,
+    pub dns: Vec<Spanned<IpAddr>>,
+    pub search: Vec<Spanned<String>>,
+    pub mtu: Option<Spanned<u16>>,
+    pub listen_port: Option<Spanned<u16>>,
+    pub fw_mark: Option<Spanned<u32>>,
+}
+
+/// A `[Peer]` section.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Peer {
+    /// The section's heading.
+    pub heading: Span,
+    /// As in the interface.
+    pub names: Vec<&'static str>,
+    pub public_key: Option<Spanned<Key>>,
+    pub preshared_key: Option<Spanned<Key>>,
+    /// Networks without host bits.
+    pub allowed_ips: Vec<Spanned<IpNet>>,
+    pub endpoint: Option<Spanned<Endpoint>>,
+    /// Seconds; 0 is off.
+    pub keepalive: Option<Spanned<u16>>,
+}
+
+/// Where a peer listens.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Endpoint {
+    pub host: Host,
+    pub port: u16,
+}
+
+/// An address, or a name that must be resolved before there is a tunnel.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Host {
+    Address(IpAddr),
+    Name(String),
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.host {
+            Host::Address(IpAddr::V6(address)) => write!(formatter, "[{address}]:{}", self.port),
+            Host::Address(address) => write!(formatter, "{address}:{}", self.port),
+            Host::Name(name) => write!(formatter, "{name}:{}", self.port),
+        }
+    }
+}
+
+/// Whether `network` holds so much that it counts as a default route.
+pub fn is_default_route(network: &IpNet) -> bool {
+    network.prefix_len() <= DEFAULT_ROUTE_PREFIX
+}
+
+impl Conf {
+    /// The networks of all peers.
+    pub fn allowed_ips(&self) -> impl Iterator<Item = &Spanned<IpNet>> {
+        self.peers.iter().flat_map(|peer| &peer.allowed_ips)
+    }
+
+    /// Where the peers listen.
+    pub fn endpoints(&self) -> impl Iterator<Item = &Spanned<Endpoint>> {
+        self.peers.iter().filter_map(|peer| peer.endpoint.as_ref())
+    }
+
+    /// Whether a peer takes everything, so that the kill switch is on by default.
+    pub fn is_full_tunnel(&self) -> bool {
+        self.allowed_ips().any(|network| is_default_route(&network.value))
+    }
+
+    /// The text that `wg setconf` accepts: canonical keys, no comments, a final newline.
+    ///
+    /// FwMark is left out, because the script sets its own.
+    pub fn canonical(&self) -> String {
+        let mut lines = Lines::default();
+        lines.section("[Interface]");
+        lines.line("PrivateKey", text(&self.interface.private_key, Key::encoded));
+        lines.line("ListenPort", text(&self.interface.listen_port, u16::to_string));
+        for peer in &self.peers {
+            lines.section("[Peer]");
+            lines.line("PublicKey", text(&peer.public_key, Key::encoded));
+            lines.line("PresharedKey", text(&peer.preshared_key, Key::encoded));
+            lines.line("AllowedIPs", list(&peer.allowed_ips));
+            lines.line("Endpoint", text(&peer.endpoint, Endpoint::to_string));
+            lines.line("PersistentKeepalive", text(&peer.keepalive, u16::to_string));
+        }
+        lines.0
+    }
+}
+
+/// The text of wg0.address: one CIDR a line, a wide prefix narrowed to the one address unless it is kept.
+pub fn address_lines(addresses: &[Spanned<IpNet>], keep_prefix: bool) -> String {
+    let line = |address: &Spanned<IpNet>| match keep_prefix {
+        true => format!("{}\n", address.value),
+        false => format!("{}\n", IpNet::from(address.value.addr())),
+    };
+    addresses.iter().map(line).collect()
+}
+
+fn text<T>(value: &Option<Spanned<T>>, write: impl Fn(&T) -> String) -> Option<String> {
+    value.as_ref().map(|value| write(&value.value))
+}
+
+fn list(networks: &[Spanned<IpNet>]) -> Option<String> {
+    let texts: Vec<_> = networks.iter().map(|network| network.value.to_string()).collect();
+    (!texts.is_empty()).then(|| texts.join(", "))
+}
+
+#[derive(Default)]
+struct Lines(String);
+
+impl Lines {
+    fn section(&mut self, heading: &str) {
+        if !self.0.is_empty() {
+            self.0.push('\n');
+        }
+        self.0 += heading;
+        self.0.push('\n');
+    }
+
+    fn line(&mut self, key: &str, value: Option<String>) {
+        if let Some(value) = value {
+            self.0 += &format!("{key} = {value}\n");
+        }
+    }
+}

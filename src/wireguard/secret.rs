@@ -1,0 +1,251 @@
+//! Makes configurations into the Secret that the tunnel reads. Knows nothing of YAML.
+
+use std::collections::{BTreeMap, HashMap};
+use std::hash::Hash;
+
+use k8s_openapi::ByteString;
+use k8s_openapi::api::core::v1::Secret;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use serde_json::{Map, Value};
+
+use super::conf::{Conf, Host, Spanned, address_lines};
+use super::findings;
+use super::problem::{Kind, Level, Problem};
+use super::values::{self, Parsed};
+use crate::text::span::Span;
+
+/// What the Secret is to look like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    name: String,
+    namespace: Option<String>,
+    pub form: Form,
+    /// Keeps addresses that stand for a whole network as they are.
+    pub keep_prefix: bool,
+    /// One file for each ordinal, in the order of the configurations.
+    pub per_replica: bool,
+}
+
+/// How the Secret holds its files.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Form {
+    /// As text that can be read and sealed.
+    #[default]
+    StringData,
+    /// As base64.
+    Data,
+}
+
+impl Options {
+    /// Options for a Secret of this name; fails with the reason when the API would not have it.
+    pub fn new(name: &str, namespace: Option<&str>) -> Parsed<Self> {
+        let name = values::subdomain(name)?;
+        let namespace = namespace.map(values::namespace).transpose()?;
+        Ok(Self { name, namespace, form: Form::default(), keep_prefix: false, per_replica: false })
+    }
+}
+
+/// What became of the configurations.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// The object, its keys in the order in which people write them; `None` if any problem is an error.
+    pub secret: Option<Value>,
+    /// What is wrong: in each file by itself, then between them.
+    pub problems: Vec<Found>,
+    /// What to tell the user about `inject`: the command, and what could not go into it.
+    pub hints: Vec<String>,
+}
+
+/// A problem, and the configuration it was found in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Index into the configurations.
+    pub file: usize,
+    pub problem: Problem,
+}
+
+/// The API refuses a Secret whose values are larger than this, in bytes.
+const LARGEST: usize = 1 << 20;
+
+/// Makes a Secret of one configuration, or of one for each replica.
+pub fn build(confs: &[Conf], options: &Options) -> Outcome {
+    let mut problems = Vec::new();
+    for (file, conf) in confs.iter().enumerate() {
+        problems
+            .extend(problems_of(conf, options).into_iter().map(|problem| Found { file, problem }));
+    }
+    problems.extend(shared(confs));
+    let files = files(confs, options);
+    problems.extend(too_large(&files));
+    let is_refused = problems.iter().any(|found| found.problem.level == Level::Error);
+    let secret = (!is_refused).then(|| object(&files, options));
+    let hints = if is_refused { Vec::new() } else { hints(confs, options) };
+    Outcome { secret, problems, hints }
+}
+
+/// All that is wrong with one configuration, in the order of the places.
+fn problems_of(conf: &Conf, options: &Options) -> Vec<Problem> {
+    let addresses = &conf.interface.addresses;
+    let mut problems = conf.problems.clone();
+    let is_readable = conf.problems.iter().all(|problem| problem.kind != Kind::DoubleBase64);
+    problems.extend(findings::no_address(conf).filter(|_| is_readable));
+    problems.extend(findings::one_family(conf, addresses));
+    problems.extend(findings::wide_prefixes(addresses).into_iter().map(|problem| {
+        match options.keep_prefix {
+            true => problem,
+            false => narrowed(problem),
+        }
+    }));
+    problems.sort_by_key(|problem| problem.span);
+    problems
+}
+
+fn narrowed(problem: Problem) -> Problem {
+    let message = format!("{}: narrowed to the one address", problem.message);
+    Problem { message, help: "`--keep-prefix` keeps the network".to_string(), ..problem }
+}
+
+/// Two replicas with one key or one address would throw each other out of the tunnel.
+fn shared(confs: &[Conf]) -> Vec<Found> {
+    let keys = |conf: &'_ Conf| conf.interface.private_key.iter().map(placed).collect::<Vec<_>>();
+    let addresses = |conf: &'_ Conf| {
+        let addresses = conf.interface.addresses.iter();
+        addresses.map(|address| (address.value.addr(), address.span)).collect::<Vec<_>>()
+    };
+    let mut found = repeated(confs, keys, "`PrivateKey`");
+    found.extend(repeated(confs, addresses, "address"));
+    found
+}
+
+fn placed<T: Clone>(value: &Spanned<T>) -> (T, Span) {
+    (value.value.clone(), value.span)
+}
+
+fn repeated<T: Hash + Eq>(
+    confs: &[Conf],
+    of: impl Fn(&Conf) -> Vec<(T, Span)>,
+    what: &str,
+) -> Vec<Found> {
+    let mut first = HashMap::new();
+    let mut found = Vec::new();
+    for (file, conf) in confs.iter().enumerate() {
+        for (value, span) in of(conf) {
+            let earlier = *first.entry(value).or_insert(file);
+            if earlier != file {
+                let message = format!("`{file}.conf` would have the {what} of `{earlier}.conf`");
+                let help = "ask the provider for a file of its own for each replica";
+                found.push(Found { file, problem: Kind::AddressShared.at(span, message, help) });
+            }
+        }
+    }
+    found
+}
+
+/// Names and texts of the Secret's files, in the order in which they are written.
+fn files(confs: &[Conf], options: &Options) -> Vec<(String, String)> {
+    let pair = |(file, conf): (usize, &Conf)| {
+        let stem = if options.per_replica { file.to_string() } else { "wg0".to_string() };
+        let addresses = address_lines(&conf.interface.addresses, options.keep_prefix);
+        [(format!("{stem}.conf"), conf.canonical()), (format!("{stem}.address"), addresses)]
+    };
+    confs.iter().enumerate().flat_map(pair).collect()
+}
+
+fn too_large(files: &[(String, String)]) -> Option<Found> {
+    let size: usize = files.iter().map(|(_, text)| text.len()).sum();
+    let message = format!("the files have {size} bytes, and a Secret holds at most {LARGEST}");
+    let problem = || Kind::BadConfig.at(Span::at(0), message, "leave out peers");
+    (size > LARGEST).then(|| Found { file: 0, problem: problem() })
+}
+
+fn object(files: &[(String, String)], options: &Options) -> Value {
+    let metadata = ObjectMeta {
+        name: Some(options.name.clone()),
+        namespace: options.namespace.clone(),
+        ..ObjectMeta::default()
+    };
+    let mut secret = Secret { metadata, type_: Some("Opaque".to_string()), ..Secret::default() };
+    let texts = files.iter().cloned();
+    match options.form {
+        Form::StringData => secret.string_data = Some(texts.collect::<BTreeMap<_, _>>()),
+        Form::Data => {
+            let bytes = texts.map(|(name, text)| (name, ByteString(text.into_bytes())));
+            secret.data = Some(bytes.collect());
+        }
+    }
+    in_order(serde_json::to_value(secret).expect("a Secret of texts is JSON"), files)
+}
+
+/// `secret` with its keys, and its files, in the order in which people write them.
+fn in_order(mut secret: Value, files: &[(String, String)]) -> Value {
+    let names: Vec<_> = files.iter().map(|(name, _)| name.as_str()).collect();
+    for form in ["stringData", "data"] {
+        if let Some(texts) = secret.get_mut(form) {
+            *texts = ordered(texts, &names);
+        }
+    }
+    ordered(&mut secret, &["apiVersion", "kind", "metadata", "type", "stringData", "data"])
+}
+
+fn ordered(object: &mut Value, names: &[&str]) -> Value {
+    let take = |name: &&str| Some((name.to_string(), object.get_mut(name)?.take()));
+    Value::Object(names.iter().filter_map(take).collect::<Map<_, _>>())
+}
+
+/// The command that uses the Secret as the files mean it, and what of them it cannot do.
+fn hints(confs: &[Conf], options: &Options) -> Vec<String> {
+    let mut notes = Vec::new();
+    let mut command = format!("wgsidecar inject --secret {}", options.name);
+    if options.per_replica {
+        command += " --key-per-replica";
+    }
+    let mtus = confs.iter().filter_map(|conf| conf.interface.mtu.as_ref());
+    if let Some(mtu) = mtus.map(|mtu| mtu.value).min() {
+        command += &format!(" --mtu {mtu}");
+    }
+    if let Some(servers) = resolvers(confs, &mut notes) {
+        command += &format!(" --dns {servers}");
+    }
+    notes.insert(0, format!("inject it with `{command}`"));
+    notes
+}
+
+/// The value of `--dns`, if it can be used; `notes` say what cannot.
+fn resolvers(confs: &[Conf], notes: &mut Vec<String>) -> Option<String> {
+    let servers = |conf: &Conf| {
+        conf.interface.dns.iter().map(|server| server.value.to_string()).collect::<Vec<_>>()
+    };
+    let search = confs.iter().flat_map(|conf| &conf.interface.search);
+    if let Some(domain) = search.map(|domain| values::quoted(&domain.value)).next() {
+        notes.push(format!("search domains such as {domain} are left out"));
+    }
+    let first = confs.first().map(servers).filter(|servers| !servers.is_empty())?;
+    if confs.iter().any(|conf| servers(conf) != first) {
+        notes.push(
+            "the files name different resolvers, and `--dns` is the same for all replicas"
+                .to_string(),
+        );
+        return None;
+    }
+    if let Some(name) = confs.iter().find_map(endpoint_name) {
+        notes.push(format!(
+            "the file's resolvers, `{}`, need an endpoint that is an address: with `--dns` nothing could resolve {name}",
+            first.join(",")
+        ));
+        return None;
+    }
+    if first.len() > 3 {
+        notes.push(format!(
+            "a pod can have 3 resolvers, the file names {}: the rest are left out",
+            first.len()
+        ));
+    }
+    Some(first[..first.len().min(3)].join(","))
+}
+
+fn endpoint_name(conf: &Conf) -> Option<String> {
+    conf.endpoints().find_map(|endpoint| match &endpoint.value.host {
+        Host::Name(name) => Some(values::quoted(name)),
+        Host::Address(_) => None,
+    })
+}
