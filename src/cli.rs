@@ -19,7 +19,7 @@ pub fn command(name: &'static str) -> Command {
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
         .max_term_width(120)
-        .subcommands([inject(), uninject(), lint_command(), explain(), completions_command(), man()])
+        .subcommands([inject(), uninject(), lint_command(), secret(), explain(), completions_command(), man()])
         .args(global_args())
 }
 
@@ -55,6 +55,30 @@ fn lint_command() -> Command {
         .args(target_args())
         .args(tunnel_args())
         .arg(allow_arg())
+}
+
+fn secret() -> Command {
+    Command::new("secret")
+        .about("Make the file of a VPN provider into a Secret")
+        .after_help("A key is read from a file or standard input, never from an argument.")
+        .arg(
+            Arg::new("file")
+                .value_name("FILE|-")
+                .required(true)
+                .num_args(1..)
+                .value_parser(clap::value_parser!(PathBuf))
+                .value_hint(ValueHint::FilePath)
+                .help("wg-quick file, or - for standard input"),
+        )
+        .args([
+            Arg::new("name").long("name").value_name("NAME").default_value("wireguard").help("Name of the Secret"),
+            Arg::new("namespace").short('n').long("namespace").value_name("NAME").help("Namespace of the Secret"),
+            file("output", "FILE", "Write to a file that only you can read, instead of standard output").short('o'),
+            switch("data", "Write data in base64 instead of stringData"),
+            switch("keep-prefix", "Keep addresses that stand for a whole network as they are"),
+            switch("per-replica", "Make one Secret of several files, a key for each replica: 0.conf, 1.conf and so on"),
+            switch("check", "Print no Secret, only what is wrong with the file"),
+        ])
 }
 
 fn explain() -> Command {
@@ -247,6 +271,36 @@ pub struct Args {
     pub settings: Vec<(&'static Setting, Vec<String>)>,
     pub allow: Vec<String>,
     pub general: General,
+}
+
+/// The arguments of `secret`.
+#[derive(Clone, Debug)]
+pub struct SecretArgs {
+    pub files: Vec<PathBuf>,
+    pub name: String,
+    pub namespace: Option<String>,
+    pub output: Option<PathBuf>,
+    pub data: bool,
+    pub keep_prefix: bool,
+    pub per_replica: bool,
+    pub check: bool,
+    pub general: General,
+}
+
+impl SecretArgs {
+    pub fn new(matches: &ArgMatches) -> Self {
+        Self {
+            files: many(matches, "file"),
+            name: one(matches, "name").unwrap_or_default(),
+            namespace: one(matches, "namespace"),
+            output: one(matches, "output"),
+            data: flag(matches, "data"),
+            keep_prefix: flag(matches, "keep-prefix"),
+            per_replica: flag(matches, "per-replica"),
+            check: flag(matches, "check"),
+            general: General::new(matches),
+        }
+    }
 }
 
 /// The arguments of every command.

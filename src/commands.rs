@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::ArgMatches;
 
-use crate::cli::{self, Args};
+use crate::cli::{self, Args, SecretArgs};
 use crate::lint;
 use crate::run::plan::Verb;
 use crate::run::{self, Exit};
@@ -26,6 +26,7 @@ fn dispatch(matches: &ArgMatches) -> anyhow::Result<Exit> {
     match matches.subcommand() {
         Some(("inject", matches)) => run::run(&Args::new(matches), Verb::Inject),
         Some(("uninject", matches)) => run::run(&Args::new(matches), Verb::Uninject),
+        Some(("secret", matches)) => run::secret::run(&SecretArgs::new(matches)),
         Some(("explain", matches)) => explain(matches.get_one::<String>("rule")),
         Some(("completions", matches)) => completions(matches),
         Some(("man", _)) => print(&cli::man_page()?),

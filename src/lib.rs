@@ -1,4 +1,20 @@
-//! wgsidecar
+//! wgsidecar adds a WireGuard tunnel to the pods in Kubernetes manifests, and takes it out again to the byte.
+//!
+//! ```text
+//!  text ──▶ yaml ──▶ kube ──▶ wireguard ──▶ lint ──▶ uninject ──▶ inject
+//!  bytes    nodes    pods     what a        what     edits that   edits that
+//!  and      and      and      tunnel is     breaks   take it out  add it
+//!  edits    spans    choice   and adds      it
+//!
+//!  cli, config ──▶ run: read all, plan all, verify all, then write all or nothing ──▶ report
+//! ```
+//!
+//! The modules stand in reading order, and each uses only those before it (`tests/layers.rs` holds that). A
+//! Deployment's way through: a [`text::Source`] is split by [`yaml::stream`] as kubectl splits it; what cannot hold a
+//! target is skipped by its bytes, the rest is parsed into a [`yaml::Tree`] of spans; [`kube`] finds the pods through
+//! one table and decides which are meant; [`lint`] judges, and an error refuses the run; [`inject`] and [`uninject`]
+//! plan edits on the original text; [`yaml::verify`] compares the tree of the result with the planned one; and when
+//! every source has come through, [`run`] writes.
 
 pub mod text;
 pub mod yaml;

@@ -1,6 +1,6 @@
 //! Kinds that the user names as `group/Kind=path`. Knows nothing of where they are written.
 
-use super::kinds::{Pods, Row, SPEC_TEMPLATE};
+use super::kinds::{Pods, Row};
 use super::path;
 
 /// One `group/Kind=path`.
@@ -38,29 +38,34 @@ pub(super) fn parse(text: &str) -> Result<Named<'_>, String> {
 }
 
 impl Named<'_> {
-    pub(super) fn is_in(&self, row: &Row) -> bool {
-        row.is(self.group, self.kind) && row.templates.iter().any(|pods| pods.path == self.path)
+    /// Adds a template to the row that has the kind already, or a row.
+    pub(super) fn add_to(&self, rows: &mut Vec<&'static Row>) {
+        let Some(row) = rows.iter_mut().find(|row| row.is(self.group, self.kind)) else {
+            let groups = Vec::from([leak(self.group)]).leak();
+            let templates = Vec::from([self.pods()]).leak();
+            return rows.push(keep(Row::new(groups, leak(self.kind), &[], templates)));
+        };
+        if row.templates.iter().all(|pods| pods.path != self.path) {
+            let templates = [row.templates, &[self.pods()]].concat().leak();
+            *row = keep(Row { templates, ..row.clone() });
+        }
     }
 
-    /// Adds a row, or a template to the row that has the kind already.
-    pub(super) fn add_to(&self, rows: &mut Vec<&'static Row>) {
-        // Rows are handed out for as long as the program runs.
-        let pods = Pods { path: leak(self.path), ..COUNTED };
-        let same = rows.iter_mut().find(|row| row.is(self.group, self.kind));
-        let mut templates = same.as_ref().map_or(Vec::new(), |row| row.templates.to_vec());
-        templates.push(pods);
-        let groups = Vec::from([leak(self.group)]).leak();
-        let row = Row::new(groups, leak(self.kind), &[], templates.leak());
-        let row = &*Box::leak(Box::new(row));
-        match same {
-            Some(place) => *place = row,
-            None => rows.push(row),
-        }
+    /// The template, with its pods counted by what nearly every kind calls their number.
+    fn pods(&self) -> Pods {
+        let last = self.path.rfind('.').map_or(0, |dot| dot + 1);
+        let parent = &self.path[..last];
+        let beside = ["replicas", "parallelism"].map(|name| leak(&format!("{parent}{name}")));
+        let outer = Some("spec.replicas").filter(|outer| !beside.contains(outer));
+        let counts: Vec<_> = beside.into_iter().chain(outer).collect();
+        Pods::at(leak(self.path), counts.leak())
     }
 }
 
-/// What nearly every kind calls the number of its pods.
-const COUNTED: Pods = Pods { counts: &["spec.replicas", "spec.parallelism"], ..SPEC_TEMPLATE };
+/// Rows are handed out for as long as the program runs.
+fn keep(row: Row) -> &'static Row {
+    Box::leak(Box::new(row))
+}
 
 fn leak(text: &str) -> &'static str {
     String::from(text).leak()

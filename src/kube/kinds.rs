@@ -11,6 +11,8 @@ pub struct Row {
     pub short: &'static [&'static str],
     pub templates: &'static [Pods],
     pub update: Update,
+    /// Where the object may name another whose pods it takes over, and what that means for its own.
+    pub borrowed: Option<(&'static str, &'static str)>,
 }
 
 /// Where a pod template stands, and what makes more than one pod of it.
@@ -20,8 +22,8 @@ pub struct Pods {
     pub path: &'static str,
     /// Paths of the numbers that multiply its pods; their wildcards are bound as those of `path`.
     pub counts: &'static [&'static str],
-    /// One pod less than the counts say where this path exists: the pod is made from another template.
-    pub less: Option<&'static str>,
+    /// The count that is one too high where something stands at the other path: one pod is made from that.
+    pub less: Option<(&'static str, &'static str)>,
     pub spread: Spread,
 }
 
@@ -71,11 +73,15 @@ impl Row {
         short: &'static [&'static str],
         templates: &'static [Pods],
     ) -> Self {
-        Self { groups, kind, short, templates, update: Update::InTurn }
+        Self { groups, kind, short, templates, update: Update::InTurn, borrowed: None }
     }
 
     const fn updated(self, update: Update) -> Self {
         Self { update, ..self }
+    }
+
+    const fn borrowed(self, path: &'static str, reason: &'static str) -> Self {
+        Self { borrowed: Some((path, reason)), ..self }
     }
 
     /// Whether the row is for this kind of this group.
@@ -93,7 +99,7 @@ impl Row {
 }
 
 impl Pods {
-    const fn at(path: &'static str, counts: &'static [&'static str]) -> Self {
+    pub(super) const fn at(path: &'static str, counts: &'static [&'static str]) -> Self {
         Self { path, counts, less: None, spread: Spread::Alike }
     }
 
@@ -101,8 +107,8 @@ impl Pods {
         Self { spread, ..self }
     }
 
-    const fn less(self, path: &'static str) -> Self {
-        Self { less: Some(path), ..self }
+    const fn less(self, count: &'static str, where_stands: &'static str) -> Self {
+        Self { less: Some((count, where_stands)), ..self }
     }
 }
 
@@ -113,7 +119,7 @@ const KUBEFLOW: &[&str] = &["kubeflow.org"];
 const RAY: &[&str] = &["ray.io"];
 
 const REPLICAS: &[&str] = &["spec.replicas"];
-pub(super) const SPEC_TEMPLATE: Pods = Pods::at("spec.template", REPLICAS);
+const SPEC_TEMPLATE: Pods = Pods::at("spec.template", REPLICAS);
 const INDEXED: Spread = Spread::Completion("spec.completionMode");
 const REPLICA_SPECS: &[Pods] =
     &[Pods::at("spec.*ReplicaSpecs.*.template", &["spec.*ReplicaSpecs.*.replicas"])];
@@ -158,7 +164,9 @@ pub const WORKLOADS: &[Row] = &[
     // The core group had it before OpenShift had groups.
     Row::new(&["apps.openshift.io", ""], "DeploymentConfig", &["dc"], &[SPEC_TEMPLATE])
         .updated(Update::Rolling(OPENSHIFT_STRATEGY)),
-    Row::new(&["argoproj.io"], "Rollout", &["ro"], &[SPEC_TEMPLATE]).updated(Update::Rolling(ROLLOUT_STRATEGY)),
+    Row::new(&["argoproj.io"], "Rollout", &["ro"], &[SPEC_TEMPLATE])
+        .updated(Update::Rolling(ROLLOUT_STRATEGY))
+        .borrowed("spec.workloadRef", "its pods are those of its workloadRef"),
     Row::new(KRUISE, "CloneSet", &["clone"], &[SPEC_TEMPLATE]).updated(Update::Rolling(CLONE_STRATEGY)),
     Row::new(KRUISE, "StatefulSet", &["sts", "asts"], &[SPEC_TEMPLATE.spread(Spread::Ordinal)]),
     Row::new(KRUISE, "DaemonSet", &["daemon", "ads"], &[Pods::at("spec.template", &[]).spread(Spread::PerNode)]),
@@ -184,7 +192,7 @@ pub const WORKLOADS: &[Row] = &[
     Row::new(&["leaderworkerset.x-k8s.io"], "LeaderWorkerSet", &["lws"], &[
         Pods::at("spec.leaderWorkerTemplate.leaderTemplate", REPLICAS),
         Pods::at("spec.leaderWorkerTemplate.workerTemplate", &["spec.replicas", "spec.leaderWorkerTemplate.size"])
-            .less("spec.leaderWorkerTemplate.leaderTemplate"),
+            .less("spec.leaderWorkerTemplate.size", "spec.leaderWorkerTemplate.leaderTemplate"),
     ]),
     Row::new(&["batch.volcano.sh"], "Job", &["vcjob", "vj"], &[
         Pods::at("spec.tasks[*].template", &["spec.tasks[*].replicas"]),

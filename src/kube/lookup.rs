@@ -22,7 +22,6 @@ pub enum Class {
 /// The kinds of one run: those of the table and those that the user named.
 #[derive(Clone, Debug)]
 pub struct Kinds {
-    /// Invariant: what the user named stands before the table, so that it wins.
     rows: Vec<&'static Row>,
     classes: HashMap<&'static str, Class>,
 }
@@ -33,19 +32,15 @@ impl Kinds {
         Self::of(WORKLOADS.iter().collect())
     }
 
-    /// The table and the user's own kinds, each written `group/Kind=path`.
+    /// The table and what the user adds to it, each written `group/Kind=path`.
     ///
-    /// The error says what is wrong with the first that is none.
+    /// The error says what is wrong with the first that is not written so.
     pub fn with(extra: &[&str]) -> Result<Self, String> {
-        let mut rows: Vec<&'static Row> = Vec::new();
+        let mut rows: Vec<&'static Row> = WORKLOADS.iter().collect();
         for text in extra {
-            let named = custom::parse(text).map_err(|reason| format!("`{text}`: {reason}"))?;
-            let known = WORKLOADS.iter().chain(rows.iter().copied());
-            if !known.into_iter().any(|row| named.is_in(row)) {
-                named.add_to(&mut rows);
-            }
+            let named = custom::parse(text);
+            named.map_err(|reason| format!("`{text}`: {reason}"))?.add_to(&mut rows);
         }
-        rows.extend(WORKLOADS);
         Ok(Self::of(rows))
     }
 
@@ -53,6 +48,7 @@ impl Kinds {
         let builtin = BUILTIN.iter().map(|&kind| (kind, Class::Builtin));
         let read = READ.iter().map(|&(_, kind)| (kind, Class::Read));
         let workloads = rows.iter().map(|row| (row.kind, Class::Workload));
+        // The last of a name wins.
         let classes = builtin.chain(read).chain(workloads).collect();
         Self { rows, classes }
     }
@@ -69,6 +65,11 @@ impl Kinds {
     /// The row of a kind that holds pods.
     pub fn find(&self, group: &str, kind: &str) -> Option<&'static Row> {
         self.rows.iter().copied().find(|row| row.is(group, kind))
+    }
+
+    /// Whether a kind holds no pods and rules read it.
+    pub fn reads(&self, group: &str, kind: &str) -> bool {
+        READ.contains(&(group, kind))
     }
 
     /// The rows of every kind that kubectl would call `word`: `deploy`, `Deployment`, `deployments.apps`.

@@ -88,6 +88,11 @@ impl<'s> Object<'s> {
         Some(Self { node, list, group, version, kind, name, name_node, namespace, metadata })
     }
 
+    /// Whether it is of this kind of this group.
+    pub fn is(&self, group: &str, kind: &str) -> bool {
+        self.kind == kind && self.group == group
+    }
+
     /// The object as reports name it: `deployment/web`.
     pub fn display(&self) -> String {
         format!("{}/{}", self.kind.to_lowercase(), self.name)

@@ -4,7 +4,6 @@
 //! path is the object itself.
 
 use std::borrow::Cow;
-use std::fmt::Write;
 
 use super::object::pairs;
 use crate::yaml::{Kind, NodeId, Tree};
@@ -48,53 +47,63 @@ fn is_word(word: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 
-/// Every way along `path` that the tree holds, each from `from` to its end, aliases as they are written.
-pub fn chains(tree: &Tree, from: NodeId, path: &str) -> Vec<Vec<NodeId>> {
-    let mut chains = vec![vec![from]];
+/// One way along a path.
+#[derive(Clone, Debug)]
+pub struct Way {
+    /// The nodes from the start to the end, both included, aliases as they are written.
+    pub nodes: Vec<NodeId>,
+    /// What the wildcards stand for, in their order.
+    pub taken: Vec<Taken>,
+}
+
+/// What one wildcard stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    Index(usize),
+    /// The node of the key.
+    Key(NodeId),
+}
+
+/// Every way along `path` that the tree holds.
+pub fn ways(tree: &Tree, from: NodeId, path: &str) -> Vec<Way> {
+    let mut ways = vec![Way { nodes: vec![from], taken: Vec::new() }];
     for segment in segments(path) {
         match segment {
-            Segment::Key(key) => chains.retain_mut(|chain| extend(tree, chain, key)),
-            _ => chains = chains.iter().flat_map(|chain| branches(tree, chain, segment)).collect(),
+            Segment::Key(key) => ways.retain_mut(|way| way.extend(tree, key)),
+            _ => ways = ways.iter().flat_map(|way| way.branches(tree, segment)).collect(),
         }
     }
-    chains
+    ways
 }
 
-/// What `path` leads to from the root of `chain`, its wildcards bound as `chain` bound those of `along`.
-///
-/// The way is that of `chain` as long as both paths go together; `None` where it then ends or meets a wildcard.
-pub fn sibling(tree: &Tree, chain: &[NodeId], along: &str, path: &str) -> Option<Vec<NodeId>> {
-    let shared = segments(along).zip(segments(path)).take_while(|(ours, theirs)| ours == theirs);
-    let shared = shared.count();
-    let mut found = chain.get(..=shared)?.to_vec();
-    for segment in segments(path).skip(shared) {
-        let Segment::Key(key) = segment else { return None };
-        if !extend(tree, &mut found, key) {
-            return None;
-        }
-    }
-    Some(found)
+/// What `path` leads to from the start of `nodes`, which go along another path: as long as both go together the
+/// wildcards are bound alike, and after that there may be none.
+pub fn sibling(tree: &Tree, nodes: &[NodeId], along: &str, path: &str) -> Option<NodeId> {
+    let together = segments(along).zip(segments(path)).take_while(|(ours, theirs)| ours == theirs);
+    let together = together.count();
+    segments(path).skip(together).try_fold(*nodes.get(together)?, |node, segment| match segment {
+        Segment::Key(key) => tree.get(node, key),
+        _ => None,
+    })
 }
 
-/// The path with its wildcards replaced by the indexes and keys that `chain` took.
-pub fn bound<'p>(tree: &Tree, chain: &[NodeId], path: &'p str) -> Cow<'p, str> {
+/// The path with its wildcards replaced by what was taken for them.
+pub fn bound<'p>(tree: &Tree, path: &'p str, taken: &[Taken]) -> Cow<'p, str> {
     if !path.contains('*') {
         return Cow::Borrowed(path);
     }
+    let mut taken = taken.iter();
     let mut text = String::with_capacity(path.len() + 8);
-    for (segment, step) in segments(path).zip(chain.windows(2)) {
+    for segment in segments(path) {
         let key = match segment {
-            Segment::AnyItem => {
-                let mut items = tree.items(tree.follow(step[0]));
-                let index = items.position(|item| item == step[1]).unwrap_or_default();
-                // Writing to a string cannot fail.
-                let _ = write!(text, "[{index}]");
-                continue;
-            }
-            Segment::AnyKey(_) => key_of(tree, step[0], step[1]),
             Segment::Key(key) => Cow::Borrowed(key),
+            _ => match taken.next() {
+                Some(&Taken::Key(key)) => tree.word(key).unwrap_or_default(),
+                Some(&Taken::Index(index)) => format!("[{index}]").into(),
+                None => break,
+            },
         };
-        if !text.is_empty() {
+        if !text.is_empty() && segment != Segment::AnyItem {
             text.push('.');
         }
         text.push_str(&key);
@@ -102,34 +111,41 @@ pub fn bound<'p>(tree: &Tree, chain: &[NodeId], path: &'p str) -> Cow<'p, str> {
     Cow::Owned(text)
 }
 
-fn key_of<'s>(tree: &Tree<'s>, mapping: NodeId, value: NodeId) -> Cow<'s, str> {
-    let pair = pairs(tree, mapping).into_iter().find(|&(_, candidate)| candidate == value);
-    pair.and_then(|(key, _)| tree.word(key)).unwrap_or(Cow::Borrowed("*"))
-}
-
-fn extend(tree: &Tree, chain: &mut Vec<NodeId>, key: &str) -> bool {
-    let next = chain.last().and_then(|&last| tree.get(last, key));
-    chain.extend(next);
-    next.is_some()
-}
-
-fn branches(tree: &Tree, chain: &[NodeId], segment: Segment) -> Vec<Vec<NodeId>> {
-    let Some(&last) = chain.last() else { return Vec::new() };
-    let mut children = match segment {
-        Segment::AnyItem => tree.items(tree.follow(last)).collect(),
-        Segment::AnyKey(suffix) => values_under(tree, last, suffix),
-        Segment::Key(_) => Vec::new(),
-    };
-    // One way through an alias shows that there is one; all of them could be the square of what is written.
-    if chain.iter().any(|&node| tree.kind(node) == Kind::Alias) {
-        children.truncate(1);
+impl Way {
+    fn extend(&mut self, tree: &Tree, key: &str) -> bool {
+        let next = self.nodes.last().and_then(|&last| tree.get(last, key));
+        self.nodes.extend(next);
+        next.is_some()
     }
-    children.into_iter().map(|child| [chain, &[child]].concat()).collect()
+
+    fn branches(&self, tree: &Tree, segment: Segment) -> Vec<Self> {
+        let Some(&last) = self.nodes.last() else { return Vec::new() };
+        let mut children = match segment {
+            Segment::Key(_) => Vec::new(),
+            Segment::AnyItem => items(tree, last),
+            Segment::AnyKey(suffix) => values_under(tree, last, suffix),
+        };
+        // One way through an alias shows that there is one; all of them could be the square of what is written.
+        if self.nodes.iter().any(|&node| tree.kind(node) == Kind::Alias) {
+            children.truncate(1);
+        }
+        children.into_iter().map(|(taken, child)| self.then(taken, child)).collect()
+    }
+
+    fn then(&self, taken: Taken, child: NodeId) -> Self {
+        let nodes = [self.nodes.as_slice(), &[child]].concat();
+        Self { nodes, taken: [self.taken.as_slice(), &[taken]].concat() }
+    }
 }
 
-fn values_under(tree: &Tree, mapping: NodeId, suffix: &str) -> Vec<NodeId> {
+fn items(tree: &Tree, list: NodeId) -> Vec<(Taken, NodeId)> {
+    let items = tree.items(tree.follow(list)).enumerate();
+    items.map(|(index, item)| (Taken::Index(index), item)).collect()
+}
+
+fn values_under(tree: &Tree, mapping: NodeId, suffix: &str) -> Vec<(Taken, NodeId)> {
     let ends_so =
         |key: NodeId| suffix.is_empty() || tree.word(key).is_some_and(|key| key.ends_with(suffix));
-    let pairs = pairs(tree, mapping).into_iter();
-    pairs.filter(|&(key, _)| ends_so(key)).map(|(_, value)| value).collect()
+    let pairs = pairs(tree, mapping).into_iter().filter(|&(key, _)| ends_so(key));
+    pairs.map(|(key, value)| (Taken::Key(key), value)).collect()
 }

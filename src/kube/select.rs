@@ -84,7 +84,9 @@ impl Targets {
         let enabled = word == Some(Word::Enabled);
         let is_hook = workload.object.annotation(tree, HELM_HOOK).is_some();
         match workload.skipped {
-            _ if word == Some(Word::Disabled) => Choice::Skipped("disabled by its own word"),
+            _ if word == Some(Word::Disabled) => {
+                Choice::Skipped("disabled by wgsidecar.dev/inject")
+            }
             _ if self.only_enabled && !enabled => Choice::NotSelected,
             Some(reason) => Choice::Skipped(reason),
             None if is_hook && !named && !enabled => Choice::Skipped("Helm hook"),

@@ -19,7 +19,8 @@ const DEPTH: usize = 32;
 /// The first pod template in an object of an unknown kind: a `spec` with containers that have a name and an image.
 pub fn unknown_workload(tree: &Tree, kinds: &Kinds, object: &Object) -> Option<UnknownWorkload> {
     let known = kinds.find(&object.group, &object.kind).is_some()
-        || matches!(kinds.class(&object.kind), Class::Builtin | Class::Read);
+        || kinds.reads(&object.group, &object.kind)
+        || kinds.class(&object.kind) == Class::Builtin;
     if known {
         return None;
     }

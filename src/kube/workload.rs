@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::kinds::{Pods, Row};
 use super::lookup::Kinds;
 use super::object::{Object, integer};
-use super::path;
+use super::path::{self, Taken, Way};
 use crate::yaml::{NodeId, Tree};
 
 /// An object that holds pods.
@@ -22,32 +22,34 @@ pub struct Workload<'s> {
 /// A pod template of a workload; for a Pod, the object itself.
 #[derive(Clone, Debug)]
 pub struct Template {
-    /// Where its kind has it, and what multiplies its pods.
+    /// Its row: where its kind has it, and what multiplies its pods.
     pub pods: &'static Pods,
     /// The nodes from the object to the template, both included, aliases as they are written.
     pub chain: Vec<NodeId>,
     pub node: NodeId,
     pub metadata: Option<NodeId>,
     pub spec: Option<NodeId>,
+    /// What the wildcards of its path stand for.
+    taken: Vec<Taken>,
 }
 
 /// A number that multiplies the pods of a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Count {
     pub node: NodeId,
-    /// Path of the number from the object: `spec.tasks[1].replicas`.
+    /// Its path from the object: `spec.tasks[1].replicas`.
     pub field: Cow<'static, str>,
-    /// What it makes of the template: the number, or one less where another template makes one of them.
+    /// How many pods of the template it makes.
     pub pods: i128,
 }
 
 /// The object's pods; `None` where its kind holds none.
 pub fn workload<'s>(tree: &Tree<'s>, kinds: &Kinds, object: &Object<'s>) -> Option<Workload<'s>> {
     let row = kinds.find(&object.group, &object.kind)?;
-    let skipped = tree
-        .find(object.node, &["spec", "workloadRef"])
-        .filter(|&node| row.is("argoproj.io", "Rollout") && !tree.is_null(node))
-        .map(|_| "its pods are those of its `workloadRef`");
+    let borrows = |path| path::sibling(tree, &[object.node], "", path);
+    let borrowed =
+        row.borrowed.filter(|&(path, _)| borrows(path).is_some_and(|it| !tree.is_null(it)));
+    let skipped = borrowed.map(|(_, reason)| reason);
     let templates = match skipped {
         Some(_) => Vec::new(),
         None => row.templates.iter().flat_map(|pods| templates(tree, object.node, pods)).collect(),
@@ -56,25 +58,26 @@ pub fn workload<'s>(tree: &Tree<'s>, kinds: &Kinds, object: &Object<'s>) -> Opti
 }
 
 fn templates(tree: &Tree, object: NodeId, pods: &'static Pods) -> Vec<Template> {
-    let chains = path::chains(tree, object, pods.path).into_iter();
-    chains.map(|chain| Template::new(tree, pods, chain)).collect()
+    let ways = path::ways(tree, object, pods.path).into_iter();
+    ways.map(|way| Template::new(tree, pods, way)).collect()
 }
 
 impl Template {
-    fn new(tree: &Tree, pods: &'static Pods, chain: Vec<NodeId>) -> Self {
-        let node = *chain.last().expect("a chain begins with its object");
+    fn new(tree: &Tree, pods: &'static Pods, way: Way) -> Self {
+        let Way { nodes: chain, taken } = way;
+        let node = *chain.last().expect("a way begins with its object");
         let (metadata, spec) = (tree.get(node, "metadata"), tree.get(node, "spec"));
-        Self { pods, chain, node, metadata, spec }
+        Self { pods, chain, node, metadata, spec, taken }
     }
 
     /// The path of the template from its object: `spec.tasks[0].template`; empty for a Pod.
     pub fn field(&self, tree: &Tree) -> Cow<'static, str> {
-        path::bound(tree, &self.chain, self.pods.path)
+        path::bound(tree, self.pods.path, &self.taken)
     }
 
-    /// What is written under a path of the table that goes along with the template's own.
+    /// The value at another path from the object, its wildcards bound as the template's.
     pub fn sibling(&self, tree: &Tree, path: &str) -> Option<NodeId> {
-        path::sibling(tree, &self.chain, self.pods.path, path)?.last().copied()
+        path::sibling(tree, &self.chain, self.pods.path, path)
     }
 
     /// The numbers that are written and multiply the template's pods.
@@ -83,10 +86,10 @@ impl Template {
     }
 
     fn count(&self, tree: &Tree, path: &'static str) -> Option<Count> {
-        let chain = path::sibling(tree, &self.chain, self.pods.path, path)?;
-        let node = *chain.last()?;
-        let made_elsewhere = self.pods.less.and_then(|path| self.sibling(tree, path)).is_some();
+        let node = self.sibling(tree, path)?;
+        let less = self.pods.less.filter(|&(count, _)| count == path);
+        let made_elsewhere = less.and_then(|(_, other)| self.sibling(tree, other)).is_some();
         let pods = integer(tree, node)? - i128::from(made_elsewhere);
-        Some(Count { node, field: path::bound(tree, &chain, path), pods })
+        Some(Count { node, field: path::bound(tree, path, &self.taken), pods })
     }
 }

@@ -15,5 +15,5 @@ pub static RULE: Rule = Rule {
     level: Level::Error,
     never: false,
     file: include_str!("bad_setting.rs"),
-    check: Check::Reading,
+    check: Check::Planning,
 };

@@ -6,6 +6,7 @@
 //! node is fine with `--allow daemonset-shares-key`.
 
 use super::{Check, Findings, Pod, Rule};
+use crate::kube::kinds::Spread;
 use crate::text::Level;
 
 pub static RULE: Rule = Rule {
@@ -17,7 +18,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {
-    if pod.workload.object.kind == "DaemonSet" {
+    if pod.template.pods.spread == Spread::PerNode {
         findings
             .add(
                 &RULE,

@@ -48,6 +48,8 @@ pub struct Rule {
 pub enum Check {
     /// Reading finds it: the text is no stream of documents.
     Reading,
+    /// Planning finds it, where workloads and their settings are put together.
+    Planning,
     /// At each pod that has, or is to have, our block.
     Pod(fn(&Pod, &mut Findings)),
     /// At the end, across all targets.

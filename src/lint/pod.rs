@@ -63,7 +63,8 @@ impl<'s> Pod<'_, 's> {
     /// is a key, that leads on from it.
     pub fn path(&self) -> Vec<(NodeId, Option<&'static str>)> {
         let tree = self.tree;
-        let mut path: Vec<_> = self.template.chain.iter().map(|&node| (node, None)).collect();
+        let list = self.workload.object.list.iter();
+        let mut path: Vec<_> = list.chain(&self.template.chain).map(|&node| (node, None)).collect();
         path.push((self.template.node, Some("metadata")));
         path.push((self.template.node, Some("spec")));
         if let Some(metadata) = self.template.metadata {

@@ -13,5 +13,5 @@ pub static RULE: Rule = Rule {
     level: Level::Info,
     never: false,
     file: include_str!("unknown_workload.rs"),
-    check: Check::Reading,
+    check: Check::Planning,
 };

@@ -113,10 +113,12 @@ fn spell(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::hidden::hidden;
+    use proptest::prelude::*;
 
     #[test]
     fn a_short_line_is_shown_whole() {
-        assert_eq!(around("a: 1\r\né: yes\r\n", 9..12), ("é: yes".into(), "yes".into()));
+        assert_eq!(around("a: 1\r\né: yes\r\n", 10..13), ("é: yes".into(), "yes".into()));
     }
 
     #[test]
@@ -147,6 +149,23 @@ mod tests {
         let excerpt = excerpt("a: hunter2, secret\nb: c", Span::new(3, 10), &hidden);
         assert_eq!(excerpt.text, "a: …2,…");
         assert_eq!(&excerpt.text[excerpt.marked], "…2");
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_the_text_it_is_short_and_shows_no_key(
+            parts in prop::collection::vec(r#"[ -~é😀\r\n]{0,60}|KEY|password: "?|: [|]\n|'"#, 0..20),
+            place in (0..2000usize, 0..90usize),
+        ) {
+            const KEY: &str = "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=";
+            let text = parts.concat().replace("KEY", KEY);
+            let hidden = hidden(&text, &[], &[]);
+            prop_assert!(hidden.windows(2).all(|pair| pair[0].end < pair[1].start));
+            let excerpt = excerpt(&text, Span::new(place.0, place.0 + place.1), &hidden);
+            prop_assert!(excerpt.text.chars().count() <= WIDTH + 2);
+            prop_assert!(excerpt.text.get(excerpt.marked).is_some());
+            prop_assert!(!excerpt.text.contains(&KEY[8..16]));
+        }
     }
 
     fn around(text: &str, place: Range<usize>) -> (String, String) {

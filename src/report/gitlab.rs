@@ -37,7 +37,7 @@ fn issue(report: &Report<'_>, finding: &Finding, seen: &mut HashMap<String, usiz
 fn path(report: &Report<'_>, finding: &Finding) -> String {
     let Some(place) = finding.diagnostic.place else { return NO_PATH.to_owned() };
     let source = report.source(place);
-    source.path().unwrap_or(source.name().into()).into_owned()
+    source.path().unwrap_or_else(|| source.name().to_owned())
 }
 
 fn positions(report: &Report<'_>, finding: &Finding) -> Value {

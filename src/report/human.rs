@@ -4,17 +4,19 @@ use std::collections::HashSet;
 use std::io::{self, Write};
 
 use annotate_snippets::{
-    AnnotationKind, Element, Group, Level as Look, Message, Origin, Padding, Renderer, Snippet,
+    AnnotationKind, Element, Group, Level as Look, Message, Renderer, Snippet,
     normalize_untrusted_str,
 };
 
-use super::{Finding, Report, counted};
+use super::{Finding, Report, counted, one_line};
 use crate::text::{Diagnostic, Level, Place};
 
 /// Related places that are shown; further ones are counted.
 const RELATED: usize = 10;
 /// No line is cut by the renderer: excerpts are short already.
 const UNLIMITED: usize = 4096;
+/// Ends each heading; other text cannot hold it, for it is normalized.
+const HEADING_END: char = '\u{1}';
 
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let renderer = if report.color { Renderer::styled() } else { Renderer::plain() };
@@ -22,7 +24,8 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     let mut explained = HashSet::new();
     for finding in report.open() {
         let first = explained.insert(finding.diagnostic.rule);
-        writeln!(out, "{}\n", renderer.render(&[group(report, finding, first)]))?;
+        let rendered = renderer.render(&[group(report, finding, first)]);
+        writeln!(out, "{}\n", without_excerpt_columns(&rendered))?;
     }
     write_counts(report, out)
 }
@@ -60,41 +63,42 @@ fn look(level: Level) -> Look<'static> {
 fn places<'a>(report: &Report<'a>, diagnostic: &'a Diagnostic) -> Vec<Element<'a>> {
     let mut elements = Vec::new();
     if let Some(place) = diagnostic.place {
-        elements.extend(excerpt(report, place, AnnotationKind::Primary, None));
+        elements.push(snippet(report, place, AnnotationKind::Primary, None));
     }
     for (place, word) in diagnostic.related.iter().take(RELATED) {
-        elements.extend(excerpt(report, *place, AnnotationKind::Context, Some(word)));
-    }
-    if !elements.is_empty() {
-        elements.push(Padding.into());
+        elements.push(snippet(report, *place, AnnotationKind::Context, Some(word)));
     }
     elements
 }
 
-fn excerpt<'a>(
+fn snippet<'a>(
     report: &Report<'a>,
     place: Place,
     kind: AnnotationKind,
     label: Option<&str>,
-) -> [Element<'a>; 2] {
+) -> Element<'a> {
     let source = report.source(place);
     let start = report.region(place).start;
+    let name = one_line(source.name());
+    let heading = format!("{name}:{}:{}{HEADING_END}", start.line, start.column);
     let excerpt = source.excerpt(place.span);
-    let origin = Origin::path(normalize_untrusted_str(source.name()))
-        .line(start.line)
-        .char_column(start.column);
-    let annotation = kind.span(excerpt.marked).label(label.map(normalize_untrusted_str));
-    let snippet = Snippet::source(excerpt.text).line_start(start.line).annotation(annotation);
-    [origin.into(), snippet.into()]
+    let annotation = kind.span(excerpt.marked).label(label.map(one_line));
+    Snippet::source(excerpt.text).line_start(start.line).path(heading).annotation(annotation).into()
+}
+
+/// Takes off what the renderer appends to each heading: it counts columns in the excerpt, which is cut.
+fn without_excerpt_columns(rendered: &str) -> String {
+    let appended = |letter: char| letter == ':' || letter.is_ascii_digit();
+    rendered.split(HEADING_END).map(|part| part.trim_start_matches(appended)).collect()
 }
 
 fn notes(finding: &Finding, first_of_rule: bool) -> Vec<Message<'_>> {
     let diagnostic = &finding.diagnostic;
+    let note = |text: String| Look::NOTE.message(text);
     let help = |text: &String| Look::HELP.message(normalize_untrusted_str(text));
-    let note = |text: String| Look::NOTE.message(normalize_untrusted_str(&text));
     let more = diagnostic.related.len().saturating_sub(RELATED);
     let more = (more > 0).then(|| format!("and {} more", counted(more, "place")));
-    let object = finding.resource.as_ref().map(|resource| format!("in {resource}"));
+    let object = finding.resource.as_ref().map(|resource| one_line(&format!("in {resource}")));
     let explain =
         first_of_rule.then(|| format!("for more, see `wgsidecar explain {}`", diagnostic.rule));
     let mut notes = Vec::from_iter(more.map(note));

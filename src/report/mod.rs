@@ -25,12 +25,19 @@ use crate::text::{Level, Place};
 /// How findings are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
+    /// rustc's look, for a terminal.
     Human,
+    /// One line for each finding.
     Concise,
+    /// Our own, described by a schema.
     Json,
+    /// SARIF 2.1.0, for code scanning.
     Sarif,
+    /// Annotations of GitHub Actions.
     Github,
+    /// GitLab's code quality report.
     Gitlab,
+    /// JUnit's XML.
     Junit,
 }
 
@@ -48,10 +55,12 @@ const FORMATS: [(Format, &str, Renderer); 7] = [
 ];
 
 impl Format {
+    /// All formats, in the order in which they are documented.
     pub fn all() -> impl Iterator<Item = Self> {
         FORMATS.iter().map(|row| row.0)
     }
 
+    /// As it is typed: `human`.
     pub fn name(self) -> &'static str {
         FORMATS[self as usize].1
     }
@@ -86,7 +95,7 @@ impl<'a> Report<'a> {
         self
     }
 
-    /// Writes the report; the same findings in every format.
+    /// Writes the report, the same findings in every format, by many small writes.
     pub fn write(&self, format: Format, out: &mut dyn Write) -> io::Result<()> {
         FORMATS[format as usize].2(self, out)
     }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
+use std::path::Path;
 
 use serde_json::{Value, json};
 
@@ -108,8 +109,12 @@ fn physical(report: &Report<'_>, place: Place) -> Value {
 
 /// The path as a relative reference of RFC 3986, or a `file:` URI of an absolute one.
 fn uri(source: &ShownSource<'_>) -> String {
-    let path = source.path().unwrap_or(source.name().into());
-    let prefix = if path.starts_with('/') { "file://" } else { "" };
+    let path = source.path().unwrap_or_else(|| source.name().to_owned());
+    let prefix = match (Path::new(&path).is_absolute(), path.starts_with('/')) {
+        (true, true) => "file://",
+        (true, false) => "file:///",
+        (false, _) => "",
+    };
     path.bytes().fold(prefix.to_owned(), percent_encode)
 }
 

@@ -1,14 +1,14 @@
 //! A source as reports show it: what of it is private, and where its offsets stand. Knows no format.
 
-use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::path::MAIN_SEPARATOR;
 
 use super::excerpt::{Excerpt, excerpt};
 use super::hidden::hidden;
 use super::positions::Positions;
 use crate::text::{Position, Source, Span};
 
-/// A source with what of it no report may show. Its name and text are looked into only as far as findings ask for.
+/// A source, and what of it no report may show. Its text is read only when a finding asks for a place in it.
 #[derive(Debug)]
 pub struct ShownSource<'a> {
     source: &'a Source,
@@ -42,18 +42,12 @@ impl<'a> ShownSource<'a> {
     }
 
     /// The path as CI systems compare it: `/` between, no leading `./`; `None` for standard input.
-    pub(super) fn path(&self) -> Option<Cow<'a, str>> {
+    pub(super) fn path(&self) -> Option<String> {
         if self.name().starts_with('<') {
             return None;
         }
-        let name = match cfg!(windows) {
-            true => Cow::Owned(self.name().replace('\\', "/")),
-            false => Cow::Borrowed(self.name()),
-        };
-        match name {
-            Cow::Borrowed(name) => Some(Cow::Borrowed(without_dot(name))),
-            Cow::Owned(name) => Some(Cow::Owned(without_dot(&name).to_owned())),
-        }
+        let path = self.name().replace(MAIN_SEPARATOR, "/");
+        Some(path.strip_prefix("./").map(str::to_owned).unwrap_or(path))
     }
 
     pub(super) fn region(&self, span: Span) -> Region {
@@ -70,8 +64,4 @@ impl<'a> ShownSource<'a> {
         let hidden = self.hidden.get_or_init(|| hidden(text, &self.private, &self.unparsed));
         excerpt(text, span, hidden)
     }
-}
-
-fn without_dot(path: &str) -> &str {
-    path.strip_prefix("./").map_or(path, |rest| rest.trim_start_matches('/'))
 }

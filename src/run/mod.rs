@@ -7,6 +7,7 @@ pub mod blocks;
 pub mod change;
 pub mod plan;
 pub mod settings;
+pub mod secret;
 
 use std::io::{self, Write};
 

@@ -5,10 +5,12 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-pub use super::grammar::{decode, parse, parse_addresses};
+pub use super::grammar::{parse, parse_addresses};
 use super::keys::Key;
+use super::masks::shown;
+pub use super::piece::{decode, line_column};
 use super::problem::Problem;
-use super::values::DEFAULT_ROUTE_PREFIX;
+use super::values::{DEFAULT_ROUTE_PREFIX, address, port};
 use crate::text::span::Span;
 
 /// What a wg-quick or `wg setconf` file says.
@@ -75,6 +77,48 @@ pub struct Endpoint {
 pub enum Host {
     Address(IpAddr),
     Name(String),
+}
+
+impl Endpoint {
+    /// The endpoint in `text`, which has no blanks, or why there is none.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let shown = shown(text);
+        let Some((host, digits)) = text.rsplit_once(':') else {
+            return Err(format!("{shown} has no port"));
+        };
+        if address(text).is_some_and(|address| address.is_ipv6()) {
+            return Err(format!("{shown} is an IPv6 address without brackets and port"));
+        }
+        let Some(port) = number(digits).and_then(port) else {
+            return Err(format!("{shown} has no port from 1 to 65535 at its end"));
+        };
+        let bracketed = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+        let host = match (bracketed, address(bracketed.unwrap_or(host))) {
+            (Some(_), Some(address @ IpAddr::V6(_))) | (None, Some(address @ IpAddr::V4(_))) => {
+                Host::Address(address)
+            }
+            (None, None) if is_host_name(host) => Host::Name(host.to_string()),
+            _ => return Err(format!("{shown} names no host")),
+        };
+        Ok(Self { host, port })
+    }
+}
+
+/// Letters, digits, `-`, `_` and dots, and not only digits and dots, which the resolver would take for an address.
+fn is_host_name(host: &str) -> bool {
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    let labels = host.strip_suffix('.').unwrap_or(host).split('.');
+    host.len() <= 253
+        && host.bytes().all(known)
+        && host.bytes().any(|byte| byte.is_ascii_alphabetic())
+        && labels
+            .into_iter()
+            .all(|label| (1..=63).contains(&label.len()) && !label.starts_with('-'))
+}
+
+/// A number as `wg` reads it: digits only, leading zeros or not.
+pub(super) fn number(text: &str) -> Option<u32> {
+    text.parse().ok().filter(|_| !text.starts_with('+'))
 }
 
 impl fmt::Display for Endpoint {

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use ipnet::IpNet;
 
 use super::conf::{Conf, Endpoint, Host, Peer, Spanned, is_default_route};
-use super::grammar::Problems;
-use super::problem::{Kind, Level, Problem};
+use super::masks::shown;
+use super::problem::{Kind, Level, Problem, Problems};
 use crate::text::span::Span;
 
 /// Finds what a file lacks or contradicts, the tunnel's addresses aside.
@@ -61,7 +61,8 @@ fn check_peer(conf: &Conf, peer: &Peer, problems: &mut Problems) {
     }
     if let Some(Spanned { value: Endpoint { host: Host::Name(name), .. }, span }) = &peer.endpoint {
         let message = format!(
-            "the endpoint `{name}` is a host name: it is resolved once, before there is a tunnel"
+            "the endpoint {} is a host name: it is resolved once, before there is a tunnel",
+            shown(name)
         );
         problems.push(Kind::EndpointName.at(
             *span,

@@ -4,18 +4,18 @@
 //! case. As wg-quick does it: its own keys belong into `[Interface]`, addresses and resolvers are separated by commas or
 //! blanks. What neither would take is a problem.
 
-use std::net::IpAddr;
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ipnet::IpNet;
 
-use super::conf::{Conf, Endpoint, Host, Peer, Spanned};
+use super::conf::{Conf, Endpoint, Peer, Spanned, number};
 use super::findings;
-use super::keys::{Key, SUSPECT, is_base64, may_hold_key};
-use super::problem::{Kind, Level, Problem};
+use super::keys::{Key, SUSPECT, is_base64, is_wordy, may_hold_key};
+use super::masks::{merged, shown, suspects};
+use super::piece::Part;
+use super::problem::{Kind, Problem, Problems};
 use super::settings::nearest_of;
-use super::values::{address, digits, port, quoted};
+use super::values::{address, quoted};
 use crate::text::span::Span;
 
 /// Reads a whole file. Never fails: what is wrong is among the problems.
@@ -40,91 +40,6 @@ pub fn parse_addresses(text: &str) -> (Vec<Spanned<IpNet>>, Vec<Problem>) {
     let mut reader = Reader { name: "Address", ..Reader::default() };
     reader.addresses(Part { text, start: 0 }.without_bom());
     (reader.conf.interface.addresses, reader.problems.finish())
-}
-
-/// The text in `bytes`, or the first place where they are none.
-pub fn decode(bytes: &[u8]) -> Result<&str, Problem> {
-    let wrong = |at: usize, message: &str, help: &str| {
-        let end = bytes.len().min(at + 1);
-        Err(Kind::BadConfig.at(Span::new(at.min(end), end), message, help))
-    };
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return wrong(0, "the file is UTF-16", "save it as UTF-8");
-    }
-    if let Some(at) = memchr::memchr(0, bytes) {
-        return wrong(at, "a NUL byte: this is no text file", "");
-    }
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Ok(text),
-        Err(error) => wrong(
-            error.valid_up_to(),
-            "this byte is not UTF-8",
-            "the file may be Latin-1: save it as UTF-8",
-        ),
-    }
-}
-
-/// Line and column of a byte, both from 1; columns count characters, and bytes that are none as one each.
-pub fn line_column(bytes: &[u8], offset: usize) -> (usize, usize) {
-    let before = &bytes[..offset.min(bytes.len())];
-    let start = memchr::memrchr(b'\n', before).map_or(0, |end| end + 1);
-    let column: usize = before[start..]
-        .utf8_chunks()
-        .map(|chunk| chunk.valid().chars().count() + chunk.invalid().len())
-        .sum();
-    (memchr::memchr_iter(b'\n', before).count() + 1, column + 1)
-}
-
-/// A piece of the text, and where it starts.
-#[derive(Clone, Copy)]
-struct Part<'a> {
-    text: &'a str,
-    start: usize,
-}
-
-impl<'a> Part<'a> {
-    fn span(self) -> Span {
-        Span::new(self.start, self.start + self.text.len())
-    }
-
-    /// The pieces before and from byte `at` on.
-    fn cut(self, at: usize) -> (Self, Self) {
-        let (before, after) = self.text.split_at(at);
-        (Self { text: before, start: self.start }, Self { text: after, start: self.start + at })
-    }
-
-    fn without_bom(self) -> Self {
-        match self.text.starts_with('\u{feff}') {
-            true => self.cut('\u{feff}'.len_utf8()).1,
-            false => self,
-        }
-    }
-
-    fn trimmed(self) -> Self {
-        let start = self.start + (self.text.len() - self.text.trim_start().len());
-        Self { text: self.text.trim(), start }
-    }
-
-    /// The trimmed pieces around the first `separator`.
-    fn around(self, separator: char) -> Option<(Self, Self)> {
-        let at = self.text.find(separator)?;
-        let (before, rest) = self.cut(at);
-        Some((before.trimmed(), rest.cut(separator.len_utf8()).1.trimmed()))
-    }
-
-    /// The trimmed pieces between separators, empty ones too.
-    fn pieces(self, separator: impl Fn(char) -> bool) -> impl Iterator<Item = Part<'a>> {
-        let pieces = self.text.split(separator);
-        pieces.map(move |piece| {
-            let start = self.start + (piece.as_ptr() as usize - self.text.as_ptr() as usize);
-            Part { text: piece, start }.trimmed()
-        })
-    }
-
-    /// The text without any blanks, as `wg` reads it.
-    fn squeezed(self) -> String {
-        self.text.chars().filter(|character| !character.is_ascii_whitespace()).collect()
-    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
@@ -343,15 +258,15 @@ impl Reader {
 
     /// An unknown key, named only if it cannot be the end of a real key that a line break cut in two.
     fn unknown(&mut self, name: Part<'_>, value: Part<'_>) {
-        let plain =
-            |character: char| character.is_ascii_alphanumeric() || " _-.".contains(character);
-        let is_name = name.text.len() <= 30 && name.text.chars().all(plain);
+        if self.problems.are_too_many() {
+            return self.reject(String::new(), "");
+        }
+        let is_name = name.text.len() <= 30 && is_wordy(name.text);
         let message = match is_name && !value.text.trim_matches('=').is_empty() {
             true => format!("neither wg nor wg-quick knows the key {}", quoted(name.text)),
             false => "neither wg nor wg-quick knows this key".to_string(),
         };
-        let names = ENTRIES.iter().filter(|_| !self.problems.are_too_many());
-        let nearest = nearest_of(name.text, names.map(|entry| entry.name));
+        let nearest = nearest_of(name.text, ENTRIES.iter().map(|entry| entry.name));
         self.reject(
             message,
             &nearest.map(|name| format!("did you mean `{name}`?")).unwrap_or_default(),
@@ -359,7 +274,11 @@ impl Reader {
     }
 
     /// Notes what is wrong with a value of the entry that is being read.
-    fn flaw(&mut self, kind: Kind, span: Span, reason: &str, help: &str) {
+    fn flaw(&mut self, kind: Kind, value: Part<'_>, reason: &str, help: &str) {
+        let span = value.span();
+        if may_hold_key(value.text) {
+            self.masks.push(span);
+        }
         self.problems.push(kind.at(span, format!("`{}`: {reason}", self.name), help));
     }
 
@@ -374,7 +293,7 @@ impl Reader {
         match Key::parse(&value.squeezed()) {
             Ok(key) => Some(Spanned { value: key, span: value.span() }),
             Err(reason) => {
-                self.flaw(Kind::BadKey, value.span(), &reason, "copy it again, whole");
+                self.flaw(Kind::BadKey, value, &reason, "copy it again, whole");
                 None
             }
         }
@@ -382,16 +301,11 @@ impl Reader {
 
     fn number(&mut self, value: Part<'_>, least: u16, what: &str) -> Option<Spanned<u16>> {
         let text = value.squeezed();
-        let number = digits(&text)
+        let number = number(&text)
             .and_then(|number| u16::try_from(number).ok())
             .filter(|number| *number >= least);
         if number.is_none() {
-            self.flaw(
-                Kind::BadConfig,
-                value.span(),
-                &format!("{} is not {what}", shown(&text)),
-                "",
-            );
+            self.flaw(Kind::BadConfig, value, &format!("{} is not {what}", shown(&text)), "");
         }
         number.map(|number| Spanned { value: number, span: value.span() })
     }
@@ -408,12 +322,12 @@ impl Reader {
         let mark = match text.strip_prefix("0x") {
             _ if text.eq_ignore_ascii_case("off") => Some(0),
             Some(hex) if !hex.starts_with('+') => u32::from_str_radix(hex, 16).ok(),
-            _ => digits(&text),
+            _ => number(&text),
         };
         if mark.is_none() {
             self.flaw(
                 Kind::BadConfig,
-                value.span(),
+                value,
                 &format!("{} is no mark such as `0xca6c`, nor `off`", shown(&text)),
                 "",
             );
@@ -452,7 +366,7 @@ impl Reader {
                 None if text.is_empty() => {
                     self.flaw(
                         Kind::BadConfig,
-                        value.span(),
+                        value,
                         "a comma without a network beside it",
                         "remove the comma",
                     );
@@ -467,7 +381,7 @@ impl Reader {
             "{} is no address with a prefix length, such as `10.2.0.2/32`",
             shown(piece.text)
         );
-        self.flaw(Kind::BadConfig, piece.span(), &reason, "");
+        self.flaw(Kind::BadConfig, piece, &reason, "");
     }
 
     /// As wg-quick tells them apart: digits and dots, or a colon, make a resolver; the rest are search domains.
@@ -480,7 +394,7 @@ impl Reader {
                 None if numeric || piece.text.contains(':') => {
                     self.flaw(
                         Kind::BadConfig,
-                        span,
+                        piece,
                         &format!("{} is no IP address", shown(piece.text)),
                         "",
                     );
@@ -493,12 +407,12 @@ impl Reader {
     }
 
     fn endpoint(&mut self, value: Part<'_>) -> Option<Spanned<Endpoint>> {
-        match endpoint(&value.squeezed()) {
+        match Endpoint::parse(&value.squeezed()) {
             Ok(endpoint) => Some(Spanned { value: endpoint, span: value.span() }),
             Err(reason) => {
                 self.flaw(
                     Kind::BadEndpoint,
-                    value.span(),
+                    value,
                     &reason,
                     "write `HOST:PORT`, an IPv6 address in brackets",
                 );
@@ -520,14 +434,6 @@ fn is_separator(character: char) -> bool {
     character == ',' || character.is_whitespace()
 }
 
-/// The user's value for a message, unless a key may be in it.
-fn shown(text: &str) -> String {
-    match may_hold_key(text) {
-        true => "a value like a key".to_string(),
-        false => quoted(text),
-    }
-}
-
 /// An address with or without a prefix length.
 fn network(text: &str) -> Option<IpNet> {
     let (address, length) = match text.split_once('/') {
@@ -535,43 +441,9 @@ fn network(text: &str) -> Option<IpNet> {
         None => (self::address(text)?, None),
     };
     match length {
-        Some(length) => IpNet::new(address, u8::try_from(digits(length)?).ok()?).ok(),
+        Some(length) => IpNet::new(address, u8::try_from(number(length)?).ok()?).ok(),
         None => Some(IpNet::from(address)),
     }
-}
-
-fn endpoint(text: &str) -> Result<Endpoint, String> {
-    let shown = shown(text);
-    let Some((host, number)) = text.rsplit_once(':') else {
-        return Err(format!("{shown} has no port"));
-    };
-    if address(text).is_some_and(|address| address.is_ipv6()) {
-        return Err(format!("{shown} is an IPv6 address without brackets and port"));
-    }
-    let Some(port) = digits(number).and_then(port) else {
-        return Err(format!("{shown} has no port from 1 to 65535 at its end"));
-    };
-    let bracketed = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
-    let host = match (bracketed, address(bracketed.unwrap_or(host))) {
-        (Some(_), Some(address @ IpAddr::V6(_))) | (None, Some(address @ IpAddr::V4(_))) => {
-            Host::Address(address)
-        }
-        (None, None) if is_host_name(host) => Host::Name(host.to_string()),
-        _ => return Err(format!("{shown} names no host")),
-    };
-    Ok(Endpoint { host, port })
-}
-
-/// Letters, digits, `-`, `_` and dots, and not only digits and dots, which the resolver would take for an address.
-fn is_host_name(host: &str) -> bool {
-    let known = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-    let labels = host.strip_suffix('.').unwrap_or(host).split('.');
-    host.len() <= 253
-        && host.bytes().all(known)
-        && host.bytes().any(|byte| byte.is_ascii_alphabetic())
-        && labels
-            .into_iter()
-            .all(|label| (1..=63).contains(&label.len()) && !label.starts_with('-'))
 }
 
 /// Whether the text is base64 of a configuration file: it has been encoded once too often.
@@ -593,66 +465,4 @@ fn encoded(text: &str) -> Conf {
         "decode it once: `base64 -d`",
     );
     Conf { problems: vec![problem], masks: vec![whole], ..Conf::default() }
-}
-
-/// Every run of base64 that is long enough to be a key, comments included.
-fn suspects(text: &str) -> impl Iterator<Item = Span> {
-    let runs =
-        Part { text, start: 0 }.pieces(|character| !u8::try_from(character).is_ok_and(is_base64));
-    runs.filter(|run| run.text.len() >= SUSPECT).map(Part::span)
-}
-
-fn merged(mut spans: Vec<Span>) -> Vec<Span> {
-    spans.sort();
-    let mut merged: Vec<Span> = Vec::new();
-    for span in spans {
-        match merged.last_mut() {
-            Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
-            _ => merged.push(span),
-        }
-    }
-    merged
-}
-
-/// So many problems of one file are named; a file with more of them is something else altogether.
-const MOST: usize = 100;
-
-/// Collects problems, and only counts them when they are too many.
-#[derive(Default)]
-pub(super) struct Problems {
-    named: Vec<Problem>,
-    /// The first one that is not named, with the highest level of them all.
-    more: Option<(usize, Problem)>,
-}
-
-impl Problems {
-    /// Whether the next one will only be counted.
-    fn are_too_many(&self) -> bool {
-        self.named.len() >= MOST
-    }
-
-    pub(super) fn push(&mut self, problem: Problem) {
-        match &mut self.more {
-            None if self.named.len() < MOST => self.named.push(problem),
-            Some((count, first)) => {
-                *count += 1;
-                first.level = first.level.max(problem.level);
-            }
-            more => *more = Some((1, problem)),
-        }
-    }
-
-    /// The problems in the order of their places; those without a name as one, at the end.
-    fn finish(mut self) -> Vec<Problem> {
-        self.named.sort_by_key(|problem| problem.span);
-        if let Some((count, first)) = self.more {
-            let level: Level = first.level;
-            let message = format!("{count} more problems are not named");
-            self.named.push(Problem {
-                level,
-                ..Kind::BadConfig.at(first.span, message, "is this a WireGuard file?")
-            });
-        }
-        self.named
-    }
 }

@@ -51,13 +51,26 @@ pub fn is_base64(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'/'
 }
 
-/// So many characters of base64 in a row are taken for a key, or for most of one.
-pub const SUSPECT: usize = 40;
+/// So many characters of base64 in a row are taken for a key, or for the larger half of one.
+pub const SUSPECT: usize = 22;
 
-/// Whether `text` holds what may be a key.
+/// Whether `text` holds what may be a key, or a piece of one: that is long, or in mixed case as host names are not.
 pub fn may_hold_key(text: &str) -> bool {
     let mut runs = text.as_bytes().split(|byte| !is_base64(*byte));
-    runs.any(|run| run.len() >= SUSPECT)
+    let is_mixed = |run: &[u8]| run.iter().any(u8::is_ascii_uppercase);
+    text.contains('=') || runs.any(|run| run.len() >= SUSPECT || run.len() >= 8 && is_mixed(run))
+}
+
+/// Whether `text` is made of words, each of three letters or more: `SomeKey` is, a piece of a key hardly ever.
+pub fn is_wordy(text: &str) -> bool {
+    let mut lengths = vec![0];
+    for byte in text.bytes() {
+        match lengths.last_mut() {
+            Some(length) if byte.is_ascii_lowercase() || *length == 0 => *length += 1,
+            _ => lengths.push(1),
+        }
+    }
+    text.bytes().all(|byte| byte.is_ascii_alphabetic()) && lengths.iter().all(|length| *length >= 3)
 }
 
 #[cfg(test)]
@@ -69,6 +82,18 @@ mod tests {
     fn the_public_key_is_derived() {
         let private = Key::parse("dwdtCnMYpX08FsFyUbJmRd9ML4frwJkqsXf7pR25LCo=").unwrap();
         assert_eq!(private.public().encoded(), "hSDwCYkwp1R0i33ctD73Wg2/Og0mOBr066SpjqqbTmo=");
+    }
+
+    #[test]
+    fn words_are_no_pieces_of_keys() {
+        assert!(["Foo", "foo", "PersistentKeepalives"].iter().all(|name| is_wordy(name)));
+        assert!(["", "ab", "FyLWZpeHR", "cmUtcGVlci", "DNSv6"].iter().all(|name| !is_wordy(name)));
+        assert!(
+            ["europe3.vpn.example.org:1637", "VPN.example.com", "2001:DB8::1"]
+                .iter()
+                .all(|host| !may_hold_key(host))
+        );
+        assert!(["FyLWZpeHR1", "x=", "10.0.0.1d2dzaWRlY2"].iter().all(|piece| may_hold_key(piece)));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use ipnet::IpNet;
 
+use super::names;
 use super::settings::{INSTALL_IMAGE, Setting, find};
 use super::tunnel::{Ordinal, Resources, Tunnel};
 use super::values::{self, Amounts, Parsed, quoted};
@@ -73,8 +74,8 @@ impl Settings {
     ) -> Result<Tunnel, BadSetting> {
         Ok(Tunnel {
             secret,
-            interface: self.read("interface", values::interface)?,
-            container: self.read("container-name", values::label)?,
+            interface: self.read("interface", names::interface)?,
+            container: self.read("container-name", names::label)?,
             image: self.image()?,
             pull_policy: self.read("pull-policy", values::pull_policy)?,
             install_tools: self.read("install-tools", values::switch)?,
@@ -105,7 +106,7 @@ impl Settings {
     fn image(&self) -> Result<String, BadSetting> {
         match self.read("install-tools", values::switch)? && !self.has("image") {
             true => Ok(INSTALL_IMAGE.to_string()),
-            false => self.read("image", values::image),
+            false => self.read("image", names::image),
         }
     }
 
@@ -132,7 +133,7 @@ impl Settings {
                 format!("{} needs a {placeholder}, and this workload has none", quoted(&pattern))
             })
         });
-        name.and_then(|name| values::subdomain(&name))
+        name.and_then(|name| names::subdomain(&name))
             .map_err(|message| BadSetting { setting: "secret", message })
     }
 
@@ -202,9 +203,9 @@ fn keep<T>(bad: &mut Vec<BadSetting>, result: Result<T, BadSetting>) -> Option<T
 /// Fails when no workload could fill `pattern` to the name of an object.
 pub(super) fn check_pattern(pattern: &str) -> Parsed<()> {
     let filled = expand(pattern, |_| Ok("a".to_string()))?;
-    match values::is_subdomain(&filled) {
+    match names::is_subdomain(&filled) {
         true => Ok(()),
-        false => values::subdomain(pattern).map(drop),
+        false => names::subdomain(pattern).map(drop),
     }
 }
 

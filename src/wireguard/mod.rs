@@ -2,11 +2,14 @@
 
 pub mod keys;
 pub mod problem;
+mod piece;
+mod masks;
 pub mod conf;
-pub mod grammar;
+mod grammar;
 pub mod findings;
 pub mod presets;
 pub mod values;
+pub mod names;
 pub mod settings;
 pub mod layers;
 pub mod secret;

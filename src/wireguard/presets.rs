@@ -96,8 +96,7 @@ pub static PRESETS: [Preset; 15] = [
         services: &["34.118.224.0/20"],
         pods: &[],
         note: "from GKE 1.29 (Autopilot 1.27); pods have a range of the VPC: add it with `local`",
-        source: "terraform-google-modules/terraform-google-kubernetes-engine issue 1949; \
-                 https://cloud.google.com/kubernetes-engine/docs/concepts/alias-ips",
+        source: "https://cloud.google.com/kubernetes-engine/docs/concepts/alias-ips",
     },
     Preset {
         name: "aks",

@@ -1,6 +1,7 @@
 //! What can be wrong with a tunnel's configuration file. Knows nothing of how it is shown.
 
-use crate::text::span::Span;
+pub use crate::text::Level;
+use crate::text::Span;
 
 /// One thing that is wrong, without the value of any key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,14 +13,6 @@ pub struct Problem {
     pub message: String,
     /// The way out; empty where the message says it.
     pub help: String,
-}
-
-/// How much a problem matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Level {
-    Info,
-    Warning,
-    Error,
 }
 
 /// What sort of problem it is: the rule that reports it.
@@ -86,5 +79,48 @@ impl Kind {
             message: message.into(),
             help: help.into(),
         }
+    }
+}
+
+/// So many problems of one file are named; a file with more of them is something else altogether.
+const MOST: usize = 100;
+
+/// Collects problems, and only counts them when they are too many.
+#[derive(Default)]
+pub(super) struct Problems {
+    named: Vec<Problem>,
+    /// The first one that is not named, with the highest level of them all.
+    more: Option<(usize, Problem)>,
+}
+
+impl Problems {
+    /// Whether the next one will only be counted.
+    pub(super) fn are_too_many(&self) -> bool {
+        self.named.len() >= MOST
+    }
+
+    pub(super) fn push(&mut self, problem: Problem) {
+        match &mut self.more {
+            None if self.named.len() < MOST => self.named.push(problem),
+            Some((count, first)) => {
+                *count += 1;
+                first.level = first.level.max(problem.level);
+            }
+            more => *more = Some((1, problem)),
+        }
+    }
+
+    /// The problems in the order of their places; those without a name as one, at the end.
+    pub(super) fn finish(mut self) -> Vec<Problem> {
+        self.named.sort_by_key(|problem| problem.span);
+        if let Some((count, first)) = self.more {
+            let level: Level = first.level;
+            let message = format!("{count} more problems are not named");
+            self.named.push(Problem {
+                level,
+                ..Kind::BadConfig.at(first.span, message, "is this a WireGuard file?")
+            });
+        }
+        self.named
     }
 }

@@ -10,8 +10,10 @@ use serde_json::{Map, Value};
 
 use super::conf::{Conf, Host, Spanned, address_lines};
 use super::findings;
+use super::masks::shown;
+use super::names;
 use super::problem::{Kind, Level, Problem};
-use super::values::{self, Parsed};
+use super::values::Parsed;
 use crate::text::span::Span;
 
 /// What the Secret is to look like.
@@ -39,8 +41,8 @@ pub enum Form {
 impl Options {
     /// Options for a Secret of this name; fails with the reason when the API would not have it.
     pub fn new(name: &str, namespace: Option<&str>) -> Parsed<Self> {
-        let name = values::subdomain(name)?;
-        let namespace = namespace.map(values::namespace).transpose()?;
+        let name = names::subdomain(name)?;
+        let namespace = namespace.map(names::namespace).transpose()?;
         Ok(Self { name, namespace, form: Form::default(), keep_prefix: false, per_replica: false })
     }
 }
@@ -216,7 +218,7 @@ fn resolvers(confs: &[Conf], notes: &mut Vec<String>) -> Option<String> {
         conf.interface.dns.iter().map(|server| server.value.to_string()).collect::<Vec<_>>()
     };
     let search = confs.iter().flat_map(|conf| &conf.interface.search);
-    if let Some(domain) = search.map(|domain| values::quoted(&domain.value)).next() {
+    if let Some(domain) = search.map(|domain| shown(&domain.value)).next() {
         notes.push(format!("search domains such as {domain} are left out"));
     }
     let first = confs.first().map(servers).filter(|servers| !servers.is_empty())?;
@@ -245,7 +247,7 @@ fn resolvers(confs: &[Conf], notes: &mut Vec<String>) -> Option<String> {
 
 fn endpoint_name(conf: &Conf) -> Option<String> {
     conf.endpoints().find_map(|endpoint| match &endpoint.value.host {
-        Host::Name(name) => Some(values::quoted(name)),
+        Host::Name(name) => Some(shown(name)),
         Host::Address(_) => None,
     })
 }

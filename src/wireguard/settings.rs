@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::layers::check_pattern;
 pub use super::layers::{BadSetting, Settings, WorkloadRef};
+use super::names;
 use super::presets;
 use super::values::{self, Parsed};
 
@@ -156,7 +157,7 @@ pub static SETTINGS: [Setting; 17] = [
         annotation: true,
         words: &[],
         example: "wg1",
-        check: |values| values::interface(values).map(drop),
+        check: |values| names::interface(values).map(drop),
     },
     Setting {
         name: "rule-priority",
@@ -180,7 +181,7 @@ pub static SETTINGS: [Setting; 17] = [
         annotation: false,
         words: &[],
         example: "registry.example.com/wireguard:1.0",
-        check: |values| values::image(values).map(drop),
+        check: |values| names::image(values).map(drop),
     },
     Setting {
         name: "pull-policy",
@@ -240,7 +241,7 @@ pub static SETTINGS: [Setting; 17] = [
         annotation: false,
         words: &[],
         example: "vpn",
-        check: |values| values::label(values).map(drop),
+        check: |values| names::label(values).map(drop),
     },
     Setting {
         name: "key-per-replica",

@@ -251,7 +251,7 @@ impl<'s> Tree<'s> {
 
     /// The value that kubectl sees under a key: the last of duplicates, merges included in their order.
     pub fn get(&self, mapping: NodeId, name: &str) -> Option<NodeId> {
-        self.get_merged(mapping, name, 0)
+        self.get_merged(mapping, name, &mut Vec::new())
     }
 
     /// The value under a path of keys.
@@ -283,28 +283,42 @@ impl<'s> Tree<'s> {
         }
     }
 
-    fn get_merged(&self, mapping: NodeId, name: &str, depth: usize) -> Option<NodeId> {
-        // Merges nest only as deep as anchors do; the bound keeps a chain of them from costing the stack.
-        if depth > MERGE_DEPTH {
-            return None;
+    /// `known` holds what the merged mappings gave, so that merges of merges cost no more than the mappings there are.
+    fn get_merged(
+        &self,
+        mapping: NodeId,
+        name: &str,
+        known: &mut Vec<(NodeId, Option<NodeId>)>,
+    ) -> Option<NodeId> {
+        let mapping = self.follow(mapping);
+        if let Some((_, found)) = known.iter().find(|(node, _)| *node == mapping) {
+            return *found;
         }
         let mut found = None;
-        for (key, value) in self.entries(self.follow(mapping)) {
+        for (key, value) in self.entries(mapping) {
             if self.is_merge_key(key) {
-                found = self.get_in_merge(value, name, depth).or(found);
+                found = self.get_in_merge(value, name, known).or(found);
             } else if self.is_key(key, name) {
                 found = Some(value);
             }
+        }
+        if self.is_aliased(mapping) {
+            known.push((mapping, found));
         }
         found
     }
 
     /// The first of a list of merged mappings wins.
-    fn get_in_merge(&self, merged: NodeId, name: &str, depth: usize) -> Option<NodeId> {
+    fn get_in_merge(
+        &self,
+        merged: NodeId,
+        name: &str,
+        known: &mut Vec<(NodeId, Option<NodeId>)>,
+    ) -> Option<NodeId> {
         let merged = self.follow(merged);
         match self.kind(merged).is_sequence() {
-            true => self.items(merged).find_map(|item| self.get_merged(item, name, depth + 1)),
-            false => self.get_merged(merged, name, depth + 1),
+            true => self.items(merged).find_map(|item| self.get_merged(item, name, known)),
+            false => self.get_merged(merged, name, known),
         }
     }
 
@@ -316,5 +330,3 @@ impl<'s> Tree<'s> {
         &self.nodes[node.0 as usize]
     }
 }
-
-const MERGE_DEPTH: usize = 16;

@@ -94,7 +94,7 @@ fn is_short(item: &Value) -> bool {
 /// Whether a string can be a block scalar that every reader reads back the same.
 fn is_literal(text: &str) -> bool {
     let body = text.strip_suffix('\n').unwrap_or(text);
-    body.contains('\n')
+    (body.contains('\n') || (text.ends_with('\n') && !body.is_empty()))
         && !body.starts_with([' ', '\n'])
         && !body.ends_with('\n')
         && text.bytes().all(|byte| byte == b'\n' || (0x20..0x7F).contains(&byte))

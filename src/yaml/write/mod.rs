@@ -60,6 +60,16 @@ fn column(tree: &Tree, node: NodeId) -> usize {
     start - line_start(tree.text(), start)
 }
 
+/// A whole document that says what a mapping does.
+pub fn document(value: &Value) -> String {
+    let style = Style { step: 2, line_end: "\n", ..Style::default() };
+    let mut out = String::new();
+    for (key, value) in value.as_object().into_iter().flatten() {
+        emit::block_entry(&mut out, 0, key, value, style);
+    }
+    out
+}
+
 /// Whether a value is null, `[]`, `{}`, or nothing at all: it must be opened before something can be put in.
 pub fn is_empty(tree: &Tree, value: NodeId) -> bool {
     let kind = tree.kind(value);

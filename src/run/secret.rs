@@ -1,0 +1,124 @@
+//! Makes the files of a VPN provider into a Secret. Knows nothing of manifests.
+
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+
+use super::{Exit, color_choice, to_stdout};
+use crate::cli::SecretArgs;
+use crate::lint::{self, Finding};
+use crate::report::{Format, Report, ShownSource};
+use crate::text::{Diagnostic, Level, Place, Source};
+use crate::wireguard::conf::{self, Conf};
+use crate::wireguard::secret::{self, Form, Options, Outcome};
+use crate::yaml::write::document;
+
+/// Runs `secret`.
+pub fn run(args: &SecretArgs) -> anyhow::Result<Exit> {
+    let options = options(args)?;
+    if !args.per_replica && args.files.len() > 1 {
+        bail!(
+            "one Secret is made of one file; `--per-replica` makes one of several, a key for each replica"
+        );
+    }
+    let files = args.files.iter().map(|path| read(path)).collect::<anyhow::Result<Vec<_>>>()?;
+    let confs: Vec<_> = files.iter().map(|source| conf::parse(source.text())).collect();
+    let outcome = secret::build(&confs, &options);
+    let color = anstream::AutoStream::new(io::stderr(), color_choice(&args.general.color));
+    let exit = match &outcome.secret {
+        None => Exit::Failed,
+        Some(_) if args.check => Exit::Done,
+        Some(value) => output(args.output.as_deref(), &document(value))?,
+    };
+    report(color, &files, &confs, &outcome, args.general.verbose)?;
+    Ok(exit)
+}
+
+fn options(args: &SecretArgs) -> anyhow::Result<Options> {
+    let mut options =
+        Options::new(&args.name, args.namespace.as_deref()).map_err(anyhow::Error::msg)?;
+    options.form = if args.data { Form::Data } else { Form::StringData };
+    options.keep_prefix = args.keep_prefix;
+    options.per_replica = args.per_replica;
+    Ok(options)
+}
+
+fn read(path: &PathBuf) -> anyhow::Result<Source> {
+    let (name, bytes) = match path.as_os_str() == "-" {
+        true => {
+            let mut bytes = Vec::new();
+            io::stdin().lock().read_to_end(&mut bytes).context("cannot read standard input")?;
+            ("<stdin>".to_owned(), bytes)
+        }
+        false => {
+            let name = path.display().to_string();
+            let bytes = std::fs::read(path).map_err(|error| {
+                anyhow::anyhow!("cannot read {name}: {}", super::read::reason(&error))
+            })?;
+            (name, bytes)
+        }
+    };
+    if let Err(problem) = conf::decode(&bytes) {
+        let (line, column) = conf::line_column(&bytes, problem.span.start());
+        bail!(
+            "{name}:{line}:{column}: {}{}",
+            problem.message,
+            if problem.help.is_empty() { String::new() } else { format!(": {}", problem.help) }
+        );
+    }
+    Source::new(name.clone(), bytes).map_err(|_| anyhow::anyhow!("{name} cannot be read as text"))
+}
+
+/// A file is made anew, readable by its owner alone, or not at all.
+fn output(path: Option<&Path>, text: &str) -> anyhow::Result<Exit> {
+    let Some(path) = path else {
+        return to_stdout(|out| out.write_all(text.as_bytes())).map(|()| Exit::Done);
+    };
+    let folder =
+        path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let write = || -> io::Result<()> {
+        let mut file = tempfile::Builder::new().prefix(".wgsidecar-").tempfile_in(folder)?;
+        file.write_all(text.as_bytes())?;
+        file.as_file().sync_all()?;
+        file.persist(path).map_err(|error| error.error)?;
+        Ok(())
+    };
+    write().map_err(|error| {
+        anyhow::anyhow!("cannot write {}: {}", path.display(), super::read::reason(&error))
+    })?;
+    Ok(Exit::Done)
+}
+
+fn report(
+    mut out: anstream::AutoStream<io::Stderr>,
+    files: &[Source],
+    confs: &[Conf],
+    outcome: &Outcome,
+    verbose: bool,
+) -> io::Result<()> {
+    let sources: Vec<_> = files
+        .iter()
+        .zip(confs)
+        .map(|(file, conf)| ShownSource::parsed(file, conf.masks.clone(), Vec::new()))
+        .collect();
+    let findings = outcome.problems.iter().map(|found| {
+        let problem = &found.problem;
+        let place = Place { source: found.file, span: problem.span };
+        let mut diagnostic =
+            Diagnostic::new(problem.kind.id(), problem.level, place, &problem.message);
+        diagnostic.help = (!problem.help.is_empty()).then(|| problem.help.clone());
+        Finding::from(diagnostic)
+    });
+    let shown: Vec<_> =
+        findings.filter(|finding| verbose || finding.diagnostic.level > Level::Info).collect();
+    let color = out.current_choice() != anstream::ColorChoice::Never;
+    Report::new(&shown, &sources, &lint::infos()).color(color).write(Format::Human, &mut out)?;
+    for hint in &outcome.hints {
+        writeln!(out, "hint: {hint}")?;
+    }
+    if outcome.secret.is_none() {
+        writeln!(out, "failed: nothing was written")?;
+    }
+    Ok(())
+}

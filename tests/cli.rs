@@ -1,0 +1,425 @@
+//! The command line from outside: bad input and bad places, each with its message and exit code, nothing on standard
+//! output and nothing changed on disk.
+
+mod support;
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::Stdio;
+
+use support::{feed, run, wgsidecar};
+
+const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\nspec:\n  containers:\n  - name: web\n    image: nginx\n";
+
+fn inject(args: &[&str], input: &[u8]) -> support::Ran {
+    run(&[&["inject", "--no-config"], args].concat(), input)
+}
+
+/// Exit code 2, this message, and nothing on standard output.
+fn assert_fails(ran: &support::Ran, message: &str) {
+    assert_eq!((ran.code, ran.stdout.as_slice()), (2, &b""[..]), "{}", ran.stderr);
+    assert!(ran.stderr.contains(message), "expected `{message}` in:\n{}", ran.stderr);
+}
+
+#[test]
+fn an_empty_standard_input_is_an_error() {
+    let message =
+        "error: standard input is empty: the command before the pipe has probably failed\n";
+    assert_fails(&inject(&[], b""), message);
+    assert_fails(&inject(&[], b" \n"), message);
+    assert_fails(&inject(&["-"], b""), message);
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let ran = inject(&["no/such.yaml", "nor/this.yaml"], b"");
+    assert_fails(
+        &ran,
+        "error: cannot read no/such.yaml: no such file or directory\nerror: cannot read nor/this.yaml: no such file",
+    );
+}
+
+#[test]
+fn other_encodings_are_refused() {
+    let utf16: Vec<u8> = POD.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_fails(&inject(&[], &utf16), "error[not-utf8]: this is UTF-16 or UTF-32, not UTF-8");
+    assert_fails(
+        &inject(&[], b"kind: Pod\nname: \xFF\n"),
+        "<stdin>:2: error[not-utf8]: this line is not UTF-8",
+    );
+}
+
+#[test]
+fn usage_errors_name_what_is_wrong() {
+    assert_fails(&inject(&["--kil-switch", "on"], POD.as_bytes()), "--kill-switch");
+    assert_fails(
+        &inject(&["--mtu", "12"], POD.as_bytes()),
+        "`--mtu`: `12` is neither `auto` nor a number from 576 to 65535",
+    );
+    assert_fails(&inject(&["--allow", "no-such-rule"], POD.as_bytes()), "no-such-rule");
+    assert_fails(&inject(&["--allow", "host-network"], POD.as_bytes()), "host-network");
+    assert_fails(&inject(&["-l", "a in b"], POD.as_bytes()), "--selector");
+    assert_fails(&inject(&["-i", "--check"], POD.as_bytes()), "cannot be used with");
+    assert_fails(
+        &inject(&["-i"], POD.as_bytes()),
+        "`--in-place` changes files, and standard input is none",
+    );
+}
+
+#[test]
+fn a_selector_without_a_target_is_an_error() {
+    assert_fails(
+        &inject(&["-l", "vpn=yes"], POD.as_bytes()),
+        "error: the selector `vpn=yes` matches no workload",
+    );
+    assert_fails(
+        &inject(&["--target", "deploy/web"], POD.as_bytes()),
+        "error: the target `deploy/web` matches no workload",
+    );
+    assert_fails(
+        &inject(&["--only-enabled"], POD.as_bytes()),
+        "error: `--only-enabled` matches no workload",
+    );
+    let pod = POD.replace("name: web\nspec", "name: web\n  namespace: a\nspec");
+    assert_fails(
+        &inject(&["-n", "b"], pod.as_bytes()),
+        "error: the namespace `b` matches no workload",
+    );
+    let nothing = b"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n";
+    let ran = inject(&[], nothing);
+    assert_eq!((ran.code, ran.stdout.as_slice()), (0, &nothing[..]));
+    assert_eq!(ran.stderr, "nothing to do: no workload in the input\n");
+}
+
+#[test]
+fn hostile_nesting_aliases_and_lines_end_at_once() {
+    let brackets = format!("kind: Pod\na: {}", "[".repeat(100_000));
+    assert_fails(&inject(&[], brackets.as_bytes()), "nested deeper than");
+    let dashes = format!("kind: Pod\na:\n{}", "- ".repeat(100_000));
+    assert_fails(&inject(&[], dashes.as_bytes()), "nested deeper than");
+    let mut bomb = String::from("kind: Pod\na0: &a0 [x]\n");
+    for level in 1..60 {
+        bomb +=
+            &format!("a{level}: &a{level} [{}]\n", vec![format!("*a{}", level - 1); 10].join(", "));
+    }
+    let ran = inject(&[], bomb.as_bytes());
+    assert_eq!((ran.code, ran.stdout.len()), (1, 0), "{}", ran.stderr);
+    assert!(ran.stderr.contains("error[no-containers]"), "{}", ran.stderr);
+    let line = POD.replace("nginx", &format!("\"{}\"", "x".repeat(50 << 20)));
+    let ran = inject(&[], line.as_bytes());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let broken = POD.replace("nginx", &format!("\"{}\" x", "x".repeat(50 << 20)));
+    let ran = inject(&[], broken.as_bytes());
+    assert_fails(&ran, "unexpected text after a value");
+    assert!(ran.stderr.len() < 2000, "an excerpt is short");
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    let input = POD.replace("image: nginx", &format!("image: \"{}\"", "x".repeat(1 << 20)));
+    let mut child = wgsidecar()
+        .args(["inject", "--no-config"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_named() {
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let mut child = wgsidecar()
+        .args(["inject", "--no-config"])
+        .stdin(Stdio::piped())
+        .stdout(full)
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(POD.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        "error: cannot write to standard output: No space left on device (os error 28)\n"
+    );
+}
+
+#[test]
+fn in_place_changes_all_files_or_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let (good, bad) = (folder.path().join("a.yaml"), folder.path().join("b.yaml"));
+    fs::write(&good, POD).unwrap();
+    fs::write(&bad, POD.replace("name: web\nspec:", "name: b\nspec:\n  hostNetwork: true"))
+        .unwrap();
+    let ran = run_in(folder.path(), &["inject", "--no-config", "-i", ".", "--secret", "wg-{name}"]);
+    assert_eq!((ran.code, ran.stdout.len()), (1, 0), "{}", ran.stderr);
+    assert_eq!(fs::read_to_string(&good).unwrap(), POD);
+    fs::remove_file(&bad).unwrap();
+    let ran = run_in(folder.path(), &["inject", "--no-config", "-i", "."]);
+    assert_eq!(
+        (ran.code, ran.stderr.as_str()),
+        (0, "pod/web: injected\n1 injected; Secret wireguard; DNS cluster\n")
+    );
+    assert!(fs::read_to_string(&good).unwrap().contains("wgsidecar.dev/injected"));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no temporary file is left");
+    let ran = run_in(folder.path(), &["uninject", "--no-config", "-i", "a.yaml"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(fs::read_to_string(&good).unwrap(), POD);
+}
+
+#[cfg(unix)]
+#[test]
+fn in_place_keeps_modes_and_follows_links() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let folder = tempfile::tempdir().unwrap();
+    let (real, link) = (folder.path().join("real.yaml"), folder.path().join("link.yaml"));
+    fs::write(&real, POD).unwrap();
+    fs::set_permissions(&real, fs::Permissions::from_mode(0o440)).unwrap();
+    symlink("real.yaml", &link).unwrap();
+    let ran =
+        run_in(folder.path(), &["inject", "--no-config", "-i", "link.yaml", "real.yaml", "-q"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    assert!(
+        link.is_symlink() && fs::read_to_string(&real).unwrap().contains("wgsidecar.dev/injected")
+    );
+    assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o440);
+}
+
+/// Root may write everywhere: the run drops to another user, where the system has `setpriv` and that user can reach
+/// the binary.
+#[cfg(unix)]
+#[test]
+fn a_folder_that_cannot_be_written_or_read_is_named() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let (closed, hidden) = (folder.path().join("closed"), folder.path().join("hidden"));
+    fs::create_dir(&closed).unwrap();
+    fs::create_dir(&hidden).unwrap();
+    fs::write(closed.join("a.yaml"), POD).unwrap();
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o555)).unwrap();
+    fs::set_permissions(&hidden, fs::Permissions::from_mode(0o000)).unwrap();
+    let as_nobody = |args: &[&str]| {
+        let mut command = wgsidecar();
+        if fs::read_dir(&hidden).is_ok() {
+            command = std::process::Command::new("setpriv");
+            command.args([
+                "--reuid",
+                "65534",
+                "--regid",
+                "65534",
+                "--clear-groups",
+                env!("CARGO_BIN_EXE_wgsidecar"),
+            ]);
+        }
+        command.args(args).current_dir(folder.path()).env("NO_COLOR", "1").output()
+    };
+    match as_nobody(&["--version"]) {
+        Ok(output) if output.status.success() => {}
+        _ => {
+            return eprintln!(
+                "skipped: root may write everywhere, and no other user can run the binary here"
+            );
+        }
+    }
+    let output = as_nobody(&["inject", "--no-config", "-i", "closed/a.yaml"]).unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        "error: cannot write closed/a.yaml: permission denied\n"
+    );
+    assert_eq!(fs::read_to_string(closed.join("a.yaml")).unwrap(), POD);
+    let output = as_nobody(&["inject", "--no-config", "hidden"]).unwrap();
+    assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(2), &b""[..]));
+    let message = String::from_utf8_lossy(&output.stderr).to_lowercase();
+    assert!(
+        message.contains("cannot read hidden: ") && message.contains("permission denied"),
+        "{message}"
+    );
+    fs::set_permissions(&hidden, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+#[test]
+fn a_folder_leaves_out_what_nobody_applies() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    write("web.yaml", POD);
+    write("kustomization.yaml", "resources: [web.yaml]\n");
+    write("values.yaml", "replicas: 1\n");
+    write(
+        "wgsidecar.yaml",
+        "apiVersion: wgsidecar.dev/v1alpha1\nkind: WireGuardSidecar\nspec: {secretName: mullvad}\n",
+    );
+    write("chart/Chart.yaml", "name: c\n");
+    write("chart/templates/web.yaml", "kind: Pod\nname: {{ x }}\n");
+    write("ignored/pod.yaml", "kind: [\n");
+    write(".gitignore", "ignored/\n");
+    write("notes.txt", "kind: Pod\n");
+    let ran = run_in(folder.path(), &["inject", "-v", "."]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    for line in [
+        "warning: ./chart is a Helm chart and was left out: render it with `helm template` first",
+        "left out: ./kustomization.yaml: a kustomization",
+        "left out: ./values.yaml: no object: there is no `kind` in it",
+        "left out: ./wgsidecar.yaml: settings of wgsidecar",
+        "1 injected; Secret mullvad; DNS cluster",
+    ] {
+        assert!(
+            ran.stderr.lines().any(|other| other == line),
+            "expected `{line}` in:\n{}",
+            ran.stderr
+        );
+    }
+}
+
+#[test]
+fn several_files_become_one_stream() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.yaml"), POD.trim_end()).unwrap();
+    fs::write(
+        folder.path().join("b.yaml"),
+        format!("---\n{}", POD.replace("name: web\nspec", "name: b\nspec")),
+    )
+    .unwrap();
+    fs::write(
+        folder.path().join("c.yaml"),
+        "kind: ConfigMap\napiVersion: v1\nmetadata: {name: c}\n",
+    )
+    .unwrap();
+    let ran = run_in(
+        folder.path(),
+        &["uninject", "--no-config", "a.yaml", "b.yaml", "-f", "c.yaml", "a.yaml"],
+    );
+    let b = POD.replace("name: web\nspec", "name: b\nspec");
+    let expected =
+        format!("{POD}---\n{b}---\nkind: ConfigMap\napiVersion: v1\nmetadata: {{name: c}}\n");
+    assert_eq!((ran.code, String::from_utf8(ran.stdout).unwrap()), (0, expected));
+}
+
+#[test]
+fn settings_come_from_file_environment_flags_and_annotations() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = |spec: &str| {
+        fs::write(
+            folder.path().join("wgsidecar.yaml"),
+            format!("apiVersion: wgsidecar.dev/v1alpha1\nkind: WireGuardSidecar\nspec:\n{spec}"),
+        )
+        .unwrap()
+    };
+    let secret = |variable: Option<&str>, args: &[&str], input: &str| {
+        let mut command = wgsidecar();
+        command.current_dir(folder.path()).arg("inject").args(args);
+        if let Some(value) = variable {
+            command.env("WGSIDECAR_SECRET", value);
+        }
+        let ran = feed(&mut command, input.as_bytes());
+        ran.stderr.lines().last().unwrap_or_default().to_owned()
+    };
+    settings("  secretName: from-file\n");
+    assert_eq!(secret(None, &[], POD), "1 injected; Secret from-file; DNS cluster");
+    assert_eq!(secret(None, &["--no-config"], POD), "1 injected; Secret wireguard; DNS cluster");
+    assert_eq!(secret(Some("from-env"), &[], POD), "1 injected; Secret from-env; DNS cluster");
+    assert_eq!(
+        secret(Some("from-env"), &["--secret", "from-flag"], POD),
+        "1 injected; Secret from-flag; DNS cluster"
+    );
+    let annotated = POD
+        .replace("name: web\nspec", "name: web\n  annotations: {wgsidecar.dev/secret: own}\nspec");
+    assert_eq!(
+        secret(Some("from-env"), &["--secret", "from-flag"], &annotated),
+        "1 injected; Secret own; DNS cluster"
+    );
+    settings("  secretNam: x\n  mtu: 12\n  selector: {matchLabels: [a]}\n");
+    let ran = feed(wgsidecar().current_dir(folder.path()).arg("inject"), POD.as_bytes());
+    assert_fails(&ran, "error[bad-setting]: unknown field `secretNam`\n --> wgsidecar.yaml:4:3");
+    assert!(
+        ran.stderr.contains("= help: did you mean `secretName`?")
+            && ran.stderr.contains("wgsidecar.yaml:5:8"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn an_unknown_variable_is_a_warning() {
+    let ran = feed(
+        wgsidecar().args(["inject", "--no-config"]).env("WGSIDECAR_SECRETS", "x"),
+        POD.as_bytes(),
+    );
+    assert_eq!(ran.code, 0);
+    assert!(
+        ran.stderr
+            .contains("warning[bad-setting]: the variable `WGSIDECAR_SECRETS` names no setting"),
+        "{}",
+        ran.stderr
+    );
+    assert!(ran.stderr.contains("did you mean `WGSIDECAR_SECRET`?"), "{}", ran.stderr);
+}
+
+#[test]
+fn check_and_diff_change_nothing_and_say_so() {
+    let injected = inject(&[], POD.as_bytes()).stdout;
+    let ran = inject(&["--check"], POD.as_bytes());
+    assert_eq!((ran.code, ran.stdout.as_slice()), (1, &b""[..]));
+    assert_eq!(inject(&["--check"], &injected).code, 0);
+    let ran = inject(&["--diff"], POD.as_bytes());
+    assert_eq!(ran.code, 1);
+    let diff = String::from_utf8(ran.stdout).unwrap();
+    assert!(diff.starts_with("--- a/<stdin>\n+++ b/<stdin>\n@@ -2,7 +2,"), "{diff}");
+    assert_eq!(
+        diff.lines().filter(|line| line.starts_with('-') && !line.starts_with("---")).count(),
+        0,
+        "nothing of the input goes"
+    );
+    assert_eq!(inject(&["--diff"], &injected).stdout, b"");
+}
+
+#[test]
+fn edits_by_hand_are_never_lost() {
+    let injected = String::from_utf8(inject(&[], POD.as_bytes()).stdout).unwrap();
+    let edited = injected.replace("memory: \"64Mi\"", "memory: \"65Mi\"");
+    assert_ne!(edited, injected);
+    for verb in ["inject", "uninject"] {
+        let ran = run(&[verb, "--no-config"], edited.as_bytes());
+        assert_eq!((ran.code, ran.stdout.len()), (1, 0), "{verb}");
+        assert!(ran.stderr.contains("error[edited-injection]"), "{}", ran.stderr);
+        let ran = run(&[verb, "--no-config", "--allow", "edited-injection"], edited.as_bytes());
+        assert_eq!(
+            String::from_utf8(ran.stdout).unwrap(),
+            if verb == "inject" { injected.as_str() } else { POD }
+        );
+    }
+}
+
+#[test]
+fn another_layout_or_tag_is_no_edit() {
+    let injected = String::from_utf8(inject(&[], POD.as_bytes()).stdout).unwrap();
+    let bumped = injected
+        .replace("r1-ls116", "r1-ls117")
+        .replace("\"10m\"", "10m")
+        .replace("[\"NET_ADMIN\"]", "\n        - NET_ADMIN");
+    assert_ne!(bumped, injected);
+    let ran = inject(&[], bumped.as_bytes());
+    assert_eq!((ran.code, String::from_utf8(ran.stdout).unwrap()), (0, bumped.clone()));
+    let ran = inject(&["--dns", "10.64.0.1"], bumped.as_bytes());
+    assert!(String::from_utf8(ran.stdout).unwrap().contains("r1-ls117"), "the bot's tag stays");
+    assert_eq!(
+        String::from_utf8(run(&["uninject", "--no-config"], bumped.as_bytes()).stdout).unwrap(),
+        POD
+    );
+}
+
+fn run_in(folder: &Path, args: &[&str]) -> support::Ran {
+    feed(wgsidecar().current_dir(folder).args(args), b"")
+}
