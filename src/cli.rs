@@ -6,6 +6,8 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 
 use crate::lint;
+use crate::report::Format;
+use crate::text::Level;
 use crate::wireguard::settings::{SETTINGS, Setting, Shape};
 
 /// The whole command line. `name` is what the user calls the program: `wgsidecar`, or `kubectl wgsidecar`.
@@ -51,10 +53,55 @@ fn uninject() -> Command {
 fn lint_command() -> Command {
     Command::new("lint")
         .about("Check manifests for what breaks or leaks a tunnel")
+        .after_help(LINT_EXAMPLES)
         .args(input_args())
+        .args(lint_args())
         .args(target_args())
         .args(tunnel_args())
         .arg(allow_arg())
+}
+
+const LINT_EXAMPLES: &str = "Examples:
+  wgsidecar lint manifests/
+  kubectl kustomize . | wgsidecar lint --secret mullvad --format github
+  wgsidecar lint --fix --diff manifests/";
+
+fn lint_args() -> [Arg; 6] {
+    let heading = "Report";
+    [
+        Arg::new("format")
+            .long("format")
+            .value_name("FORMAT")
+            .value_parser(PossibleValuesParser::new(Format::all().map(Format::name)))
+            .default_value("human")
+            .help("Form of the report")
+            .help_heading(heading),
+        Arg::new("fail-on")
+            .long("fail-on")
+            .value_name("LEVEL")
+            .value_parser(["error", "warning", "info", "never"])
+            .default_value("warning")
+            .help("Exit with 1 from this level on")
+            .help_heading(heading),
+        rules_arg("select", "Look for these rules only").help_heading(heading),
+        rules_arg("ignore", "Look for all but these rules").help_heading(heading),
+        switch("fix", "Mend in the files what can be mended safely").help_heading("Output"),
+        switch("diff", "With --fix, print what would change and change nothing")
+            .requires("fix")
+            .help_heading("Output"),
+    ]
+}
+
+fn rules_arg(name: &'static str, help: &'static str) -> Arg {
+    let ids = PossibleValuesParser::new(lint::RULES.iter().map(|rule| rule.id));
+    Arg::new(name)
+        .long(name)
+        .value_name("RULE")
+        .action(ArgAction::Append)
+        .value_delimiter(',')
+        .value_parser(ids)
+        .hide_possible_values(true)
+        .help(help)
 }
 
 fn secret() -> Command {
@@ -224,14 +271,7 @@ fn allow_arg() -> Arg {
     let ids = PossibleValuesParser::new(
         lint::RULES.iter().filter(|rule| !rule.never).map(|rule| rule.id),
     );
-    Arg::new("allow")
-        .long("allow")
-        .value_name("RULE")
-        .action(ArgAction::Append)
-        .value_delimiter(',')
-        .value_parser(ids)
-        .hide_possible_values(true)
-        .help("Drop the findings of this rule")
+    rules_arg("allow", "Drop the findings of this rule").value_parser(ids)
 }
 
 fn switch(name: &'static str, help: &'static str) -> Arg {
@@ -271,6 +311,34 @@ pub struct Args {
     pub settings: Vec<(&'static Setting, Vec<String>)>,
     pub allow: Vec<String>,
     pub general: General,
+}
+
+/// The arguments of `lint` besides those that it shares.
+#[derive(Clone, Debug)]
+pub struct LintArgs {
+    pub args: Args,
+    pub format: Format,
+    /// The least level that makes the run fail; `None` where none does.
+    pub fail_on: Option<Level>,
+    pub select: Vec<String>,
+    pub ignore: Vec<String>,
+    pub fix: bool,
+}
+
+impl LintArgs {
+    pub fn new(matches: &ArgMatches) -> Self {
+        let format: String = one(matches, "format").unwrap_or_default();
+        let fail_on: String = one(matches, "fail-on").unwrap_or_default();
+        let levels = [Level::Error, Level::Warning, Level::Info];
+        Self {
+            args: Args::new(matches),
+            format: Format::all().find(|it| it.name() == format).unwrap_or(Format::Human),
+            fail_on: levels.into_iter().find(|level| level.name() == fail_on),
+            select: many(matches, "select"),
+            ignore: many(matches, "ignore"),
+            fix: flag(matches, "fix"),
+        }
+    }
 }
 
 /// The arguments of `secret`.

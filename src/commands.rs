@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::ArgMatches;
 
-use crate::cli::{self, Args, SecretArgs};
+use crate::cli::{self, Args, LintArgs, SecretArgs};
 use crate::lint;
 use crate::run::plan::Verb;
 use crate::run::{self, Exit};
@@ -26,6 +26,7 @@ fn dispatch(matches: &ArgMatches) -> anyhow::Result<Exit> {
     match matches.subcommand() {
         Some(("inject", matches)) => run::run(&Args::new(matches), Verb::Inject),
         Some(("uninject", matches)) => run::run(&Args::new(matches), Verb::Uninject),
+        Some(("lint", matches)) => run::lint::run(&LintArgs::new(matches)),
         Some(("secret", matches)) => run::secret::run(&SecretArgs::new(matches)),
         Some(("explain", matches)) => explain(matches.get_one::<String>("rule")),
         Some(("completions", matches)) => completions(matches),
@@ -35,15 +36,10 @@ fn dispatch(matches: &ArgMatches) -> anyhow::Result<Exit> {
 }
 
 fn explain(rule: Option<&String>) -> anyhow::Result<Exit> {
-    let Some(rule) = rule.and_then(|id| lint::find(id)) else {
-        let width = lint::RULES.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
-        let lines = lint::RULES.iter().map(|rule| {
-            format!("{:width$}  {:7}  {}\n", rule.id, rule.level.name(), rule.summary())
-        });
-        return print(lines.collect::<String>().as_bytes());
-    };
-    let never = if rule.never { ", can never be allowed" } else { "" };
-    print(format!("{} ({}{never})\n\n{}\n", rule.id, rule.level.name(), rule.page()).as_bytes())
+    match rule.and_then(|id| lint::find(id)) {
+        Some(rule) => print(lint::explain::page(rule).as_bytes()),
+        None => print(lint::explain::list().as_bytes()),
+    }
 }
 
 fn completions(matches: &ArgMatches) -> anyhow::Result<Exit> {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::Args;
 use crate::kube::{Kinds, Selector, Target, Targets};
-use crate::lint;
+use crate::lint::suppression::{Ignore, suppressible};
 use crate::text::{Diagnostic, Level, Place, Source};
 use crate::wireguard::settings::{self, SETTINGS, Settings, Shape};
 use crate::yaml::{NodeId, Scalar, Tree};
@@ -29,16 +29,6 @@ pub struct Layer {
     pub workloads: Vec<String>,
     pub allow: Vec<String>,
     pub ignore: Vec<Ignore>,
-}
-
-/// A finding that is expected, with the reason.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ignore {
-    pub rule: String,
-    /// `Kind/name`; every object without it.
-    pub target: Option<String>,
-    pub reason: String,
-    pub place: Option<Place>,
 }
 
 /// A layer and what is wrong with it.
@@ -198,21 +188,9 @@ fn set_variable(reading: &mut Reading, name: &str, value: &str) -> bool {
 
 fn check_rules(reading: &mut Reading, name: &str) {
     for rule in reading.layer.allow.clone() {
-        if let Err(reason) = check_allowed(&rule) {
+        if let Err(reason) = suppressible(&rule) {
             reading.error(None, format!("`{name}`: {reason}"));
         }
-    }
-}
-
-/// Whether a rule can be allowed.
-fn check_allowed(id: &str) -> Result<(), String> {
-    match lint::find(id) {
-        Some(rule) if rule.never => Err(format!("the rule `{id}` can never be allowed")),
-        Some(_) => Ok(()),
-        None => Err(match settings::nearest_of(id, lint::RULES.iter().map(|rule| rule.id)) {
-            Some(nearest) => format!("there is no rule `{id}`: did you mean `{nearest}`?"),
-            None => format!("there is no rule `{id}`"),
-        }),
     }
 }
 
@@ -405,8 +383,8 @@ impl Reader<'_, '_> {
         };
         for item in items {
             let rule = self.tree.word(item).unwrap_or_default().into_owned();
-            match check_allowed(&rule) {
-                Ok(()) => self.reading.layer.allow.push(rule),
+            match suppressible(&rule) {
+                Ok(_) => self.reading.layer.allow.push(rule),
                 Err(reason) => {
                     let place = self.place(item);
                     self.reading.error(place, reason);
@@ -430,7 +408,7 @@ impl Reader<'_, '_> {
                 );
                 continue;
             };
-            if let Err(reason) = check_allowed(&rule) {
+            if let Err(reason) = suppressible(&rule) {
                 self.reading.error(place, reason);
                 continue;
             }

@@ -6,7 +6,7 @@
 //! Take the nearest name or the form that the message gives. `image`, `install-tools` and `container-name` decide what
 //! runs as root and can be set by flag, variable and settings file only.
 
-use super::{Check, Rule};
+use super::{Check, Rule, page};
 use crate::text::Level;
 
 /// Found where a target's settings are put together.
@@ -14,6 +14,6 @@ pub static RULE: Rule = Rule {
     id: "bad-setting",
     level: Level::Error,
     never: false,
-    file: include_str!("bad_setting.rs"),
-    check: Check::Planning,
+    page: page!("bad_setting.rs", "bad-setting"),
+    checks: &[Check::Planning],
 };

@@ -1,28 +1,49 @@
-//! The objects of the run that hold no pods but decide what becomes of them. Knows nothing of any rule.
+//! The objects of the run that hold no pods but decide what becomes of them, found by name and by label. Knows nothing
+//! of any rule.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::cell::OnceCell;
+use std::collections::HashMap;
 
-use serde_json::Value;
-
-use crate::kube::Object;
-use crate::wireguard::mark;
-use crate::yaml::{NodeId, Tree};
+use super::secret::TunnelSecret;
+use super::selecting::{Selecting, Selects};
+use super::view::View;
+use crate::kube::{self, Object, Template};
+use crate::yaml::Tree;
 
 /// The objects that rules read, with their documents.
 #[derive(Debug, Default)]
 pub struct Context<'s> {
-    documents: Vec<(usize, Tree<'s>)>,
+    trees: Vec<Tree<'s>>,
     objects: Vec<Seen<'s>>,
+    by_kind: HashMap<(String, String), Vec<usize>>,
+    /// By group, kind and namespace.
+    by_namespace: HashMap<(String, String, Option<String>), Vec<usize>>,
+    /// By kind, namespace and name.
+    by_name: HashMap<(String, Option<String>, String), Vec<usize>>,
+    /// Secrets by every name that may mean them, with how it means them.
+    secret_names: HashMap<String, Vec<(usize, Meaning)>>,
+    /// Autoscalers by the kind and name of what they scale.
+    scalers: HashMap<(String, String), Vec<usize>>,
+    selecting: OnceCell<Selecting>,
+    home: OnceCell<Option<String>>,
 }
 
-/// An object of the run.
 #[derive(Debug)]
-pub struct Seen<'s> {
-    /// Index of its source.
-    pub source: usize,
-    document: usize,
-    pub object: Object<'s>,
+struct Seen<'s> {
+    source: usize,
+    tree: usize,
+    object: Object<'s>,
+    secret: OnceCell<TunnelSecret>,
+}
+
+/// Why a name means a Secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Meaning {
+    /// It is or was the Secret's own.
+    Own,
+    /// A generator has added a hash to it.
+    Generated,
 }
 
 /// The Secret that a tunnel means, as this run knows it.
@@ -30,103 +51,199 @@ pub struct Seen<'s> {
 pub struct FoundSecret {
     /// Its name now: a generator may have added a hash to the one that was asked for.
     pub name: String,
-    /// A hash of what it holds.
-    pub content: String,
+    /// A hash of what it holds; `None` where it is encrypted.
+    pub content: Option<String>,
+    /// Its number in the context.
+    pub number: usize,
 }
 
 impl<'s> Context<'s> {
     /// Keeps a document for the objects in it.
     pub fn add(&mut self, source: usize, tree: Tree<'s>, objects: Vec<Object<'s>>) {
-        let document = self.documents.len();
-        self.documents.push((source, tree));
-        self.objects.extend(objects.into_iter().map(|object| Seen { source, document, object }));
+        let number = self.trees.len();
+        for object in objects {
+            self.index(&tree, &object);
+            self.objects.push(Seen { source, tree: number, object, secret: OnceCell::new() });
+        }
+        self.trees.push(tree);
+    }
+
+    fn index(&mut self, tree: &Tree, object: &Object) {
+        let number = self.objects.len();
+        let (kind, name) = (object.kind.to_string(), object.name.to_string());
+        let key = (object.group.to_string(), kind.clone());
+        self.by_kind.entry(key).or_default().push(number);
+        let namespace = object.namespace.as_ref().map(ToString::to_string);
+        let key = (object.group.to_string(), kind.clone(), namespace.clone());
+        self.by_namespace.entry(key).or_default().push(number);
+        self.by_name.entry((kind.clone(), namespace, name.clone())).or_default().push(number);
+        if let Some((kind, name)) = scaled(tree, object) {
+            self.scalers.entry((kind, name)).or_default().push(number);
+        }
+        if kind == "Secret" && object.group.is_empty() {
+            let previous = previous_names(tree, object);
+            let generated =
+                without_generated_suffix(&name).map(|base| (base.to_owned(), Meaning::Generated));
+            let own = previous.into_iter().chain([name.clone()]).map(|name| (name, Meaning::Own));
+            for (name, meaning) in own.chain(generated) {
+                self.secret_names.entry(name).or_default().push((number, meaning));
+            }
+        }
+    }
+
+    /// An object by its number.
+    pub fn view(&self, number: usize) -> View<'_, 's> {
+        let seen = &self.objects[number];
+        View {
+            source: seen.source,
+            tree: &self.trees[seen.tree],
+            object: &seen.object,
+            workload: None,
+        }
+    }
+
+    /// Every object.
+    pub fn all(&self) -> impl Iterator<Item = View<'_, 's>> {
+        (0..self.objects.len()).map(|number| self.view(number))
     }
 
     /// The objects of a kind.
-    pub fn of_kind<'a>(
-        &'a self,
-        group: &'a str,
-        kind: &'a str,
-    ) -> impl Iterator<Item = &'a Seen<'s>> {
-        self.objects
-            .iter()
-            .filter(move |seen| seen.object.kind == kind && seen.object.group == group)
+    pub fn of_kind(&self, group: &str, kind: &str) -> impl Iterator<Item = View<'_, 's>> {
+        self.numbers(group, kind).iter().map(|&number| self.view(number))
     }
 
-    /// The tree that an object is in.
-    pub fn tree(&self, seen: &Seen) -> &Tree<'s> {
-        &self.documents[seen.document].1
+    /// The numbers of the objects of a kind.
+    pub fn numbers(&self, group: &str, kind: &str) -> &[usize] {
+        let key = (group.to_owned(), kind.to_owned());
+        self.by_kind.get(&key).map_or(&[], Vec::as_slice)
+    }
+
+    /// The objects of a kind in a namespace.
+    pub fn in_namespace(
+        &self,
+        group: &str,
+        kind: &str,
+        namespace: Option<&str>,
+    ) -> impl Iterator<Item = View<'_, 's>> {
+        let wanted = self.namespace(namespace);
+        // What names no namespace is in the only one that the run names.
+        let unnamed = wanted.is_some() && self.namespace(None) == wanted;
+        let keys = [Some(wanted), unnamed.then_some(None)].into_iter().flatten();
+        let numbers = keys.flat_map(|namespace| {
+            let key = (group.to_owned(), kind.to_owned(), namespace.map(str::to_owned));
+            self.by_namespace.get(&key).into_iter().flatten()
+        });
+        numbers.map(|&number| self.view(number)).collect::<Vec<_>>().into_iter()
+    }
+
+    /// The objects of a kind and name in a namespace; those of the cluster have none.
+    pub fn named(&self, kind: &str, namespace: Option<&str>, name: &str) -> Vec<View<'_, 's>> {
+        let key = (kind.to_owned(), namespace.map(str::to_owned), name.to_owned());
+        self.by_name.get(&key).into_iter().flatten().map(|&number| self.view(number)).collect()
+    }
+
+    /// The Namespace objects of a namespace.
+    pub fn namespaces(&self, namespace: Option<&str>) -> Vec<View<'_, 's>> {
+        self.namespace(namespace).map_or_else(Vec::new, |name| self.named("Namespace", None, name))
+    }
+
+    /// The autoscalers of a workload.
+    pub fn scaling(&self, workload: &Object) -> impl Iterator<Item = View<'_, 's>> {
+        let key = (workload.kind.to_string(), workload.name.to_string());
+        let wanted = self.namespace(workload.namespace.as_deref()).map(str::to_owned);
+        let numbers = self.scalers.get(&key).into_iter().flatten();
+        numbers.map(|&number| self.view(number)).filter(move |view| {
+            self.namespace(view.object.namespace.as_deref()) == wanted.as_deref()
+        })
+    }
+
+    /// The objects of a kind whose selector matches a pod template in a namespace.
+    pub fn selecting(
+        &self,
+        selects: Selects,
+        namespace: Option<&str>,
+        tree: &Tree,
+        template: &Template,
+    ) -> Vec<View<'_, 's>> {
+        let selecting = self.selecting.get_or_init(|| Selecting::new(self));
+        let numbers = selecting.matching(selects, self.namespace(namespace), tree, template);
+        numbers.into_iter().map(|number| self.view(number)).collect()
+    }
+
+    /// Selectors that Kubernetes would refuse, with the reasons.
+    pub fn bad_selectors(&self) -> impl Iterator<Item = (View<'_, 's>, &kube::Error)> {
+        let selecting = self.selecting.get_or_init(|| Selecting::new(self));
+        selecting.bad.iter().map(|(number, error)| (self.view(*number), error))
+    }
+
+    /// The namespace that an object is in: its own word, or the only namespace that the run names.
+    pub fn namespace<'a>(&'a self, own: Option<&'a str>) -> Option<&'a str> {
+        own.or_else(|| self.home.get_or_init(|| self.only_namespace()).as_deref())
+    }
+
+    fn only_namespace(&self) -> Option<String> {
+        let mut names = self.objects.iter().filter_map(|seen| seen.object.namespace.as_deref());
+        let first = names.next()?;
+        names.all(|name| name == first).then(|| first.to_owned())
     }
 
     /// The plain Secret that is meant by a name: the one of that name, or the only one to whose name a generator has
     /// added a hash.
     pub fn secret(&self, namespace: Option<&str>, name: &str) -> Option<FoundSecret> {
-        let near = |seen: &&Seen| match (&seen.object.namespace, namespace) {
+        let near = |number: usize| match (&self.objects[number].object.namespace, namespace) {
             (Some(own), Some(wanted)) => own == wanted,
             _ => true,
         };
-        let secrets: Vec<_> = self.of_kind("", "Secret").filter(near).collect();
-        if let Some(exact) =
-            secrets.iter().find(|seen| seen.object.name == name || self.was_called(seen, name))
-        {
-            return Some(self.found(exact, name.to_owned()));
+        let known = self.secret_names.get(name)?;
+        let near: Vec<_> = known.iter().filter(|(number, _)| near(*number)).collect();
+        if let Some((number, _)) = near.iter().find(|(_, meaning)| *meaning == Meaning::Own) {
+            return Some(self.found(*number, name));
         }
-        let mut hashed =
-            secrets.iter().filter(|seen| has_generated_suffix(&seen.object.name, name));
-        match (hashed.next(), hashed.next()) {
-            (Some(only), None) => Some(self.found(only, only.object.name.to_string())),
+        match near[..] {
+            [(number, _)] => Some(self.found(*number, &self.objects[*number].object.name)),
             _ => None,
         }
     }
 
-    fn found(&self, seen: &Seen, name: String) -> FoundSecret {
-        FoundSecret { name, content: content_hash(self.tree(seen), seen.object.node) }
+    /// The Secrets of a name in whatever namespace.
+    pub fn secrets_called(&self, name: &str) -> impl Iterator<Item = View<'_, 's>> {
+        let known = self.secret_names.get(name).into_iter().flatten();
+        known.filter(|(_, meaning)| *meaning == Meaning::Own).map(|(number, _)| self.view(*number))
     }
 
-    /// Whether kustomize, which calls us, knew the object by this name before it renamed it.
-    fn was_called(&self, seen: &Seen, name: &str) -> bool {
-        let names = seen
-            .object
-            .annotation(self.tree(seen), PREVIOUS_NAMES)
-            .and_then(|node| self.tree(seen).string(node));
-        names.is_some_and(|names| names.split(',').any(|previous| previous == name))
+    /// What a Secret of the context holds for a tunnel.
+    pub fn tunnel_secret(&self, number: usize) -> &TunnelSecret {
+        self.objects[number].secret.get_or_init(|| TunnelSecret::read(&self.view(number)))
+    }
+
+    fn found(&self, number: usize, name: &str) -> FoundSecret {
+        let secret = self.tunnel_secret(number);
+        FoundSecret { name: name.to_owned(), content: secret.content.clone(), number }
     }
 }
 
 const PREVIOUS_NAMES: &str = "internal.config.kubernetes.io/previousNames";
 
-/// Whether `generated` is `name`, a dash, and the ten characters that kustomize makes of a content's hash.
-fn has_generated_suffix(generated: &str, name: &str) -> bool {
-    const ALPHABET: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
-    let suffix = generated.strip_prefix(name).and_then(|rest| rest.strip_prefix('-'));
-    suffix.is_some_and(|suffix| {
-        suffix.len() == 10 && suffix.bytes().all(|byte| ALPHABET.contains(&byte))
-    })
+/// The names by which kustomize, which calls us, knew the object before it renamed it.
+fn previous_names(tree: &Tree, object: &Object) -> Vec<String> {
+    let names = object.annotation(tree, PREVIOUS_NAMES).and_then(|node| tree.string(node));
+    names.map_or_else(Vec::new, |names| names.split(',').map(str::to_owned).collect())
 }
 
-/// A hash of a Secret's entries, the same whether they are written in `data` or in `stringData`.
-fn content_hash(tree: &Tree, secret: NodeId) -> String {
-    let mut entries: BTreeMap<Cow<str>, Vec<u8>> = BTreeMap::new();
-    for (field, decode) in [
-        ("data", decode_base64 as fn(&str) -> Vec<u8>),
-        ("stringData", |text| text.as_bytes().to_vec()),
-    ] {
-        let values = tree.get(secret, field).map(|node| tree.follow(node));
-        for (key, value) in values.into_iter().flat_map(|values| tree.entries(values)) {
-            let text = tree.word(value).unwrap_or_default();
-            entries.insert(tree.word(key).unwrap_or_default(), decode(&text));
-        }
+/// The kind and name that an autoscaler scales.
+fn scaled(tree: &Tree, object: &Object) -> Option<(String, String)> {
+    if !matches!(object.kind.as_ref(), "HorizontalPodAutoscaler" | "ScaledObject") {
+        return None;
     }
-    let list: Value =
-        entries.into_iter().map(|(key, bytes)| serde_json::json!([key, bytes])).collect();
-    mark::hash(&list.to_string())
+    let text = |key| tree.string(tree.find(object.node, &["spec", "scaleTargetRef", key])?);
+    let kind = text("kind").unwrap_or(Cow::Borrowed("Deployment"));
+    Some((kind.into_owned(), text("name")?.into_owned()))
 }
 
-fn decode_base64(text: &str) -> Vec<u8> {
-    use base64::Engine;
-    let digits: String = text.split_ascii_whitespace().collect();
-    // What is no base64 is refused by its own rule; here it only has to count as something.
-    base64::engine::general_purpose::STANDARD
-        .decode(&digits)
-        .unwrap_or_else(|_| digits.into_bytes())
+/// The name without the dash and the ten characters that kustomize makes of a content's hash.
+fn without_generated_suffix(generated: &str) -> Option<&str> {
+    const ALPHABET: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
+    let (name, suffix) = generated.rsplit_once('-')?;
+    let is_hash = suffix.len() == 10 && suffix.bytes().all(|byte| ALPHABET.contains(&byte));
+    is_hash.then_some(name)
 }

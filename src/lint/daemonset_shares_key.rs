@@ -5,7 +5,7 @@
 //! Use a Deployment with one replica, or a StatefulSet with `--key-per-replica`. A DaemonSet that is meant for a single
 //! node is fine with `--allow daemonset-shares-key`.
 
-use super::{Check, Findings, Pod, Rule};
+use super::{Check, Findings, Pod, Rule, page};
 use crate::kube::kinds::Spread;
 use crate::text::Level;
 
@@ -13,8 +13,8 @@ pub static RULE: Rule = Rule {
     id: "daemonset-shares-key",
     level: Level::Error,
     never: false,
-    file: include_str!("daemonset_shares_key.rs"),
-    check: Check::Pod(check),
+    page: page!("daemonset_shares_key.rs", "daemonset-shares-key"),
+    checks: &[Check::Pod(check)],
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

@@ -5,7 +5,7 @@
 //!
 //! Remove the pod's `dnsPolicy` and `dnsConfig`, or keep the cluster's resolver with `--dns cluster`.
 
-use super::{Check, Findings, Pod, Rule};
+use super::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
 use crate::wireguard::existing::Presence;
 use crate::wireguard::pod::dns_of;
@@ -16,8 +16,8 @@ pub static RULE: Rule = Rule {
     id: "dns-taken",
     level: Level::Error,
     never: false,
-    file: include_str!("dns_taken.rs"),
-    check: Check::Pod(check),
+    page: page!("dns_taken.rs", "dns-taken"),
+    checks: &[Check::Pod(check)],
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

@@ -1,11 +1,11 @@
-//! A key occurs twice in one mapping, on the way to what would be edited.
+//! A key occurs twice in one mapping.
 //!
-//! kubectl takes the last one, kustomize refuses the file, other readers take the first: an edit of either would be
-//! wrong for someone.
+//! kubectl takes the last one, kustomize refuses the file, other readers take the first. On the way to what would be
+//! edited it is an error, because an edit of either would be wrong for someone; elsewhere it is a warning.
 //!
 //! Remove one of them.
 
-use super::{Check, Findings, Pod, Rule};
+use super::{Check, Findings, Pod, Rule, View, page};
 use crate::text::Level;
 use crate::yaml::{NodeId, Tree};
 
@@ -13,8 +13,8 @@ pub static RULE: Rule = Rule {
     id: "duplicate-key",
     level: Level::Error,
     never: true,
-    file: include_str!("duplicate_key.rs"),
-    check: Check::Pod(check),
+    page: page!("duplicate_key.rs", "duplicate-key"),
+    checks: &[Check::Pod(check), Check::Object(check_rest)],
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {
@@ -33,6 +33,26 @@ fn check(pod: &Pod, findings: &mut Findings) {
                     .help("remove one of the two")
                     .related(pod.place(first), "the first is here");
             }
+        }
+    }
+}
+
+fn check_rest(view: &View, findings: &mut Findings) {
+    search(view, view.tree.follow(view.object.node), findings);
+}
+
+fn search(view: &View, node: NodeId, findings: &mut Findings) {
+    for (first, second) in duplicates(view.tree, node) {
+        let word = view.tree.word(second).unwrap_or_default();
+        findings
+            .add(&RULE, view.place(second), format!("`{word}` occurs twice in this mapping"))
+            .help("remove one of the two")
+            .level(Level::Warning)
+            .related(view.place(first), "the first is here");
+    }
+    for child in view.tree.entries(node).map(|(_, value)| value).chain(view.tree.items(node)) {
+        if view.tree.kind(child).is_collection() {
+            search(view, child, findings);
         }
     }
 }

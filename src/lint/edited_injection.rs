@@ -7,7 +7,7 @@
 //! Say it with a setting instead (`wgsidecar inject --help` lists them), then let `inject` write it:
 //! `--allow edited-injection` replaces the edited block.
 
-use super::{Check, Findings, Pod, Rule};
+use super::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
 use crate::wireguard::existing::Presence;
 
@@ -15,8 +15,8 @@ pub static RULE: Rule = Rule {
     id: "edited-injection",
     level: Level::Error,
     never: false,
-    file: include_str!("edited_injection.rs"),
-    check: Check::Pod(check),
+    page: page!("edited_injection.rs", "edited-injection"),
+    checks: &[Check::Pod(check)],
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

@@ -5,7 +5,7 @@
 //!
 //! Write `key: value`.
 
-use super::{Check, Findings, Pod, Rule};
+use super::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
 use crate::yaml::Kind;
 
@@ -13,8 +13,8 @@ pub static RULE: Rule = Rule {
     id: "explicit-key",
     level: Level::Error,
     never: true,
-    file: include_str!("explicit_key.rs"),
-    check: Check::Pod(check),
+    page: page!("explicit_key.rs", "explicit-key"),
+    checks: &[Check::Pod(check)],
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

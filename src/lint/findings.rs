@@ -1,9 +1,12 @@
 //! Findings as rules report them. Knows nothing of how they are shown.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use super::Rule;
+use crate::kube::Object;
 use crate::text::{Diagnostic, Level, Place};
+use crate::yaml::write::Plan;
 
 /// A diagnostic with what KRM results carry besides.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +45,19 @@ pub struct RuleInfo {
 }
 
 impl Resource {
+    pub fn of(object: &Object) -> Self {
+        let api_version = match object.group.is_empty() {
+            true => object.version.to_string(),
+            false => format!("{}/{}", object.group, object.version),
+        };
+        Self {
+            api_version,
+            kind: object.kind.to_string(),
+            namespace: object.namespace.as_ref().map(ToString::to_string),
+            name: object.name.to_string(),
+        }
+    }
+
     /// As kubectl names it: `deployment/web`.
     pub fn display(&self) -> String {
         format!("{}/{}", self.kind.to_lowercase(), self.name)
@@ -64,10 +80,18 @@ impl From<Diagnostic> for Finding {
     }
 }
 
+/// A finding, and what would mend it where that is safe.
+#[derive(Debug)]
+pub struct Found {
+    pub finding: Finding,
+    /// Edits of the document that the check looks at.
+    pub fix: Option<Plan>,
+}
+
 /// Where rules put what they find.
 #[derive(Debug, Default)]
 pub struct Findings {
-    list: Vec<Finding>,
+    list: Vec<Found>,
     /// What the next findings are about.
     resource: Option<Resource>,
 }
@@ -79,14 +103,10 @@ impl Findings {
     }
 
     /// Adds a finding at the rule's own level; the caller may go on to shape it.
-    pub fn add(&mut self, rule: &Rule, place: Place, message: impl Into<String>) -> &mut Finding {
-        let diagnostic = Diagnostic::new(rule.id, rule.level, place, message);
-        self.list.push(Finding {
-            diagnostic,
-            resource: self.resource.clone(),
-            field: None,
-            suppressed: None,
-        });
+    pub fn add(&mut self, rule: &Rule, place: Place, message: impl Into<String>) -> &mut Found {
+        let mut finding = Finding::from(Diagnostic::new(rule.id, rule.level, place, message));
+        finding.resource.clone_from(&self.resource);
+        self.list.push(Found { finding, fix: None });
         self.list.last_mut().expect("a finding was pushed")
     }
 
@@ -99,18 +119,46 @@ impl Findings {
     }
 
     /// The findings from a number on.
-    pub fn since(&self, number: usize) -> impl Iterator<Item = &Finding> {
-        self.list[number..].iter()
+    pub fn since(&mut self, number: usize) -> &mut [Found] {
+        &mut self.list[number..]
     }
 
-    /// Drops those findings from a number on that someone expects.
-    pub fn drop_since(&mut self, number: usize, expected: impl Fn(&Finding) -> bool) {
-        let kept: Vec<_> = self.list.drain(number..).filter(|finding| !expected(finding)).collect();
+    /// Drops those findings from a number on that nobody wants to hear of.
+    pub fn drop_since(&mut self, number: usize, unwanted: impl Fn(&Finding) -> bool) {
+        let kept: Vec<_> =
+            self.list.drain(number..).filter(|found| !unwanted(&found.finding)).collect();
         self.list.extend(kept);
     }
 
+    /// All findings. Those that differ in related places only, as one object's that concerns many targets, become one;
+    /// of those of one rule at one place only the gravest stay.
     pub fn into_list(self) -> Vec<Finding> {
-        self.list
+        let mut gravest: HashMap<_, Level> = HashMap::new();
+        for Found { finding, .. } in &self.list {
+            let Diagnostic { rule, place, level, .. } = finding.diagnostic;
+            let entry = gravest.entry((rule, place)).or_insert(level);
+            *entry = level.max(*entry);
+        }
+        let mut numbers = HashMap::new();
+        let mut list: Vec<Finding> = Vec::new();
+        for Found { finding, .. } in self.list {
+            let Diagnostic { rule, place, level, ref message, .. } = finding.diagnostic;
+            if gravest.get(&(rule, place)).is_some_and(|gravest| level < *gravest) {
+                continue;
+            }
+            let key = (rule, place, message.clone(), finding.suppressed.clone());
+            let number = *numbers.entry(key).or_insert(list.len());
+            match list.get_mut(number) {
+                Some(first) => first.diagnostic.related.extend(finding.diagnostic.related),
+                None => list.push(finding),
+            }
+        }
+        for finding in &mut list {
+            let related = &mut finding.diagnostic.related;
+            related.sort();
+            related.dedup();
+        }
+        list
     }
 }
 
@@ -122,23 +170,41 @@ impl Finding {
         (place, rule, level, message, related, help, object)
     }
 
+    /// Whether it counts: nobody has suppressed it.
+    pub fn is_open(&self) -> bool {
+        self.suppressed.is_none()
+    }
+}
+
+impl Found {
     pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
-        self.diagnostic.help = Some(help.into());
+        self.finding.diagnostic.help = Some(help.into());
         self
     }
 
     pub fn level(&mut self, level: Level) -> &mut Self {
-        self.diagnostic.level = level;
+        self.finding.diagnostic.level = level;
         self
     }
 
     pub fn related(&mut self, place: Place, word: impl Into<String>) -> &mut Self {
-        self.diagnostic.related.push((place, word.into()));
+        self.finding.diagnostic.related.push((place, word.into()));
         self
     }
 
     pub fn field(&mut self, field: impl Into<String>) -> &mut Self {
-        self.field = Some(field.into());
+        self.finding.field = Some(field.into());
+        self
+    }
+
+    /// Names the object that the finding is about, where it is not the one that is looked at.
+    pub fn about(&mut self, resource: Resource) -> &mut Self {
+        self.finding.resource = Some(resource);
+        self
+    }
+
+    pub fn fix(&mut self, fix: Option<Plan>) -> &mut Self {
+        self.fix = fix;
         self
     }
 }

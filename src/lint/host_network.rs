@@ -5,7 +5,7 @@
 //!
 //! Remove `hostNetwork: true`, or leave the workload out: `wgsidecar.dev/inject: "disabled"` on its pod template.
 
-use super::{Check, Findings, Pod, Rule};
+use super::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
 use crate::yaml::Scalar;
 
@@ -13,8 +13,8 @@ pub static RULE: Rule = Rule {
     id: "host-network",
     level: Level::Error,
     never: true,
-    file: include_str!("host_network.rs"),
-    check: Check::Pod(check),
+    page: page!("host_network.rs", "host-network"),
+    checks: &[Check::Pod(check)],
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

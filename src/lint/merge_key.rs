@@ -5,7 +5,7 @@
 //!
 //! Write the merged entries out.
 
-use super::{Check, Findings, Pod, Rule};
+use super::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
 use crate::yaml::{NodeId, Tree};
 
@@ -13,8 +13,8 @@ pub static RULE: Rule = Rule {
     id: "merge-key",
     level: Level::Error,
     never: true,
-    file: include_str!("merge_key.rs"),
-    check: Check::Pod(check),
+    page: page!("merge_key.rs", "merge-key"),
+    checks: &[Check::Pod(check)],
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

@@ -4,7 +4,7 @@
 //!
 //! Give ours another name with `--container-name`.
 
-use super::{Check, Findings, Pod, Rule};
+use super::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
 use crate::wireguard::existing::{Presence, is_ours};
 
@@ -12,8 +12,8 @@ pub static RULE: Rule = Rule {
     id: "name-taken",
     level: Level::Error,
     never: false,
-    file: include_str!("name_taken.rs"),
-    check: Check::Pod(check),
+    page: page!("name_taken.rs", "name-taken"),
+    checks: &[Check::Pod(check)],
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

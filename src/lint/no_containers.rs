@@ -5,7 +5,7 @@
 //!
 //! Mend the pod template. For a kind with its pods elsewhere, name the path: `--workload 'group/Kind=path'`.
 
-use super::{Check, Findings, Pod, Rule};
+use super::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
 use crate::yaml::write::is_empty;
 
@@ -13,8 +13,8 @@ pub static RULE: Rule = Rule {
     id: "no-containers",
     level: Level::Error,
     never: true,
-    file: include_str!("no_containers.rs"),
-    check: Check::Pod(check),
+    page: page!("no_containers.rs", "no-containers"),
+    checks: &[Check::Pod(check)],
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

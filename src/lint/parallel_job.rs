@@ -4,7 +4,7 @@
 //!
 //! Set `parallelism: 1`, or give each pod of an indexed Job its own key with `--key-per-replica`.
 
-use super::{Check, Findings, Pod, Rule};
+use super::{Check, Findings, Pod, Rule, page};
 use crate::kube::Count;
 use crate::text::Level;
 
@@ -12,8 +12,8 @@ pub static RULE: Rule = Rule {
     id: "parallel-job",
     level: Level::Error,
     never: false,
-    file: include_str!("parallel_job.rs"),
-    check: Check::Pod(check),
+    page: page!("parallel_job.rs", "parallel-job"),
+    checks: &[Check::Pod(check)],
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

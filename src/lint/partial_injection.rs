@@ -5,7 +5,7 @@
 //!
 //! Take the rest out by hand, then `inject` again. In a repository, `git checkout` the file from before `inject`.
 
-use super::{Check, Findings, Pod, Rule};
+use super::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
 use crate::wireguard::existing::Presence;
 
@@ -13,8 +13,8 @@ pub static RULE: Rule = Rule {
     id: "partial-injection",
     level: Level::Error,
     never: false,
-    file: include_str!("partial_injection.rs"),
-    check: Check::Pod(check),
+    page: page!("partial_injection.rs", "partial-injection"),
+    checks: &[Check::Pod(check)],
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

@@ -2,14 +2,19 @@
 
 use std::borrow::Cow;
 
-use crate::kube::workload::{Template, Workload};
+use super::context::{Context, FoundSecret};
+use super::secret::TunnelSecret;
+use super::view::{self, View, is_true};
+use crate::kube::object::{annotation, label};
+use crate::kube::{Count, Template, Workload};
 use crate::text::Place;
-use crate::wireguard::existing::Presence;
+use crate::wireguard::existing::{Existing, Presence};
 use crate::wireguard::mark::{self, Site};
-use crate::wireguard::tunnel::Tunnel;
+use crate::wireguard::tunnel::{Dns, Inbound, Protocol, Tunnel};
 use crate::yaml::{NodeId, Tree};
 
 /// A pod template with what it holds of ours and the tunnel that is meant for it.
+#[derive(Clone, Copy)]
 pub struct Pod<'a, 's> {
     pub source: usize,
     pub tree: &'a Tree<'s>,
@@ -19,24 +24,32 @@ pub struct Pod<'a, 's> {
     pub presence: &'a Presence,
     /// What `inject` would build, or `None` where nothing is to be injected.
     pub tunnel: Option<&'a Tunnel>,
+    /// The Secret that the tunnel reads, where the run holds it in plain or encrypted.
+    pub secret: Option<&'a FoundSecret>,
+    /// The other objects of the run.
+    pub context: &'a Context<'s>,
 }
 
-impl<'s> Pod<'_, 's> {
+/// The lists of a pod that hold containers.
+const CONTAINERS: [&str; 3] = ["initContainers", "containers", "ephemeralContainers"];
+
+impl<'a, 's> Pod<'a, 's> {
     pub fn place(&self, node: NodeId) -> Place {
         Place { source: self.source, span: self.tree.span(node) }
     }
 
-    /// The place of the object's name, or of its kind.
-    pub fn name_place(&self) -> Place {
+    pub fn view(&self) -> View<'a, 's> {
         let object = &self.workload.object;
-        self.place(
-            object.name_node.or_else(|| self.tree.get(object.node, "kind")).unwrap_or(object.node),
-        )
+        View { source: self.source, tree: self.tree, object, workload: Some(self.workload) }
     }
 
-    /// Whether each pod of the template has a key of its own.
-    pub fn has_key_per_replica(&self) -> bool {
-        self.tunnel.is_some_and(|tunnel| tunnel.ordinal.is_some())
+    /// The place of the object's name, or of its kind.
+    pub fn name_place(&self) -> Place {
+        self.view().name_place()
+    }
+
+    pub fn namespace(&self) -> Option<&'a str> {
+        self.workload.object.namespace.as_deref()
     }
 
     /// A value of the pod's spec.
@@ -44,10 +57,29 @@ impl<'s> Pod<'_, 's> {
         self.tree.get(self.spec, key)
     }
 
+    pub fn find(&self, path: &[&str]) -> Option<NodeId> {
+        self.tree.find(self.spec, path)
+    }
+
+    /// The string under a path from a node.
+    pub fn text(&self, from: NodeId, path: &[&str]) -> Option<Cow<'s, str>> {
+        self.tree.string(self.tree.find(from, path)?)
+    }
+
+    /// The node under a path from another, where it is true.
+    pub fn flag(&self, from: NodeId, path: &[&str]) -> Option<NodeId> {
+        self.tree.find(from, path).filter(|&node| is_true(self.tree, node))
+    }
+
     /// The items of one of the spec's lists.
     pub fn list(&self, key: &str) -> Vec<NodeId> {
-        self.get(key)
-            .map_or_else(Vec::new, |list| self.tree.items(self.tree.follow(list)).collect())
+        self.items(self.spec, &[key])
+    }
+
+    /// The items of the list under a path from a node.
+    pub fn items(&self, from: NodeId, path: &[&str]) -> Vec<NodeId> {
+        let list = self.tree.find(from, path);
+        list.map_or_else(Vec::new, |list| view::items(self.tree, list))
     }
 
     /// The item of one of the spec's lists that has this name.
@@ -57,6 +89,112 @@ impl<'s> Pod<'_, 's> {
 
     pub fn name_of(&self, item: NodeId) -> Option<Cow<'s, str>> {
         self.tree.string(self.tree.get(item, "name")?)
+    }
+
+    /// The place of an item's name.
+    pub fn item_place(&self, item: NodeId) -> Place {
+        self.place(self.tree.get(item, "name").unwrap_or(item))
+    }
+
+    /// A label of the pods.
+    pub fn label(&self, key: &str) -> Option<NodeId> {
+        label(self.tree, self.template.metadata, key)
+    }
+
+    /// An annotation of the pods.
+    pub fn annotation(&self, key: &str) -> Option<NodeId> {
+        annotation(self.tree, self.template.metadata, key)
+    }
+
+    /// The tunnel that stands in the pod already.
+    pub fn existing(&self) -> Option<&'a Existing> {
+        match self.presence {
+            Presence::Whole(existing) => Some(existing),
+            _ => None,
+        }
+    }
+
+    /// Our container as it stands in the pod.
+    pub fn ours(&self) -> Option<NodeId> {
+        self.existing().map(|existing| existing.container)
+    }
+
+    /// Every container but ours.
+    pub fn others(&self) -> Vec<NodeId> {
+        let ours = self.ours();
+        let all = CONTAINERS.iter().flat_map(|key| self.list(key));
+        all.filter(|&container| Some(container) != ours).collect()
+    }
+
+    /// The name of the Secret that the tunnel reads or would read.
+    pub fn secret_name(&self) -> Option<Cow<'a, str>> {
+        match self.tunnel {
+            Some(tunnel) => Some(Cow::Borrowed(tunnel.secret.as_str())),
+            None => {
+                self.existing()?.secret_name(self.tree).map(|name| Cow::Owned(name.into_owned()))
+            }
+        }
+    }
+
+    /// Where the Secret is named: in the block, else by a setting, which counts as the object's name.
+    pub fn secret_place(&self) -> Place {
+        let path = ["secret", "secretName"];
+        let named = self.existing().filter(|_| self.tunnel.is_none());
+        let node = named.and_then(|existing| self.tree.find(existing.volume, &path));
+        node.map_or_else(|| self.name_place(), |node| self.place(node))
+    }
+
+    /// What the tunnel's Secret holds, where it can be read.
+    pub fn tunnel_secret(&self) -> Option<(View<'a, 's>, &'a TunnelSecret)> {
+        let number = self.secret?.number;
+        let secret = self.context.tunnel_secret(number);
+        (!secret.is_encrypted()).then(|| (self.context.view(number), secret))
+    }
+
+    /// Whether each pod of the template has a key of its own.
+    pub fn has_key_per_replica(&self) -> bool {
+        match self.tunnel {
+            Some(tunnel) => tunnel.ordinal.is_some(),
+            None => self.ours().is_some_and(|ours| {
+                let args = self.items(ours, &["args"]).into_iter();
+                let ordinals = ["WG_ORDINAL", "JOB_COMPLETION_INDEX"];
+                args.filter_map(|arg| self.tree.string(arg))
+                    .any(|script| ordinals.iter().any(|ordinal| script.contains(ordinal)))
+            }),
+        }
+    }
+
+    /// Whether the tunnel's settings name resolvers, so that the cluster's is out of reach.
+    pub fn has_own_resolvers(&self) -> bool {
+        match self.tunnel {
+            Some(tunnel) => matches!(tunnel.dns, Dns::Servers(_)),
+            None => self.existing().is_some_and(|existing| existing.mark.dns),
+        }
+    }
+
+    /// Whether replies from a server's port may leave by the cluster's network; as by default where nobody knows.
+    pub fn lets_in(&self, protocol: Protocol, port: u16) -> bool {
+        /// The first port of the range that clients use.
+        const EPHEMERAL: u16 = 32768;
+        match self.tunnel.map(|tunnel| &tunnel.inbound) {
+            None | Some(Inbound::All) => protocol == Protocol::Tcp && port < EPHEMERAL,
+            Some(Inbound::None) => false,
+            Some(Inbound::Ports(list)) => list.iter().any(|ports| {
+                ports.protocol == protocol && (ports.first..=ports.last).contains(&port)
+            }),
+        }
+    }
+
+    /// The nodes around one of the pod's spec, for the style of what is added there.
+    pub fn chain_to(&self, node: NodeId) -> Vec<NodeId> {
+        let mut chain = self.template.chain.clone();
+        chain.extend([self.spec, node]);
+        chain
+    }
+
+    /// The numbers that multiply the template's pods.
+    pub fn counts(&self) -> Vec<Count> {
+        self.template.counts(self.tree)
     }
 
     /// Every mapping and list on the way from the document's root to what an edit touches, each with the key, if it

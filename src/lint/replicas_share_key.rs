@@ -5,28 +5,38 @@
 //!
 //! Run one replica. For a StatefulSet or an indexed Job, give each ordinal its own key with `--key-per-replica`.
 
-use super::{Check, Findings, Pod, Rule};
+use super::{Check, Findings, Pod, Rule, page};
 use crate::kube::Count;
+use crate::kube::object::integer;
 use crate::text::Level;
 
 pub static RULE: Rule = Rule {
     id: "replicas-share-key",
     level: Level::Error,
     never: false,
-    file: include_str!("replicas_share_key.rs"),
-    check: Check::Pod(check),
+    page: page!("replicas_share_key.rs", "replicas-share-key"),
+    checks: &[Check::Pod(check)],
 };
+
+const WAY_OUT: &str = "run one, or give each ordinal of a StatefulSet or indexed Job its own key with `--key-per-replica`";
 
 fn check(pod: &Pod, findings: &mut Findings) {
     if pod.has_key_per_replica() {
         return;
     }
-    for Count { node, field, pods: count } in pod.template.counts(pod.tree) {
+    for Count { node, field, pods: count } in pod.counts() {
         if count > 1 && !field.ends_with("parallelism") {
-            findings
-                .add(&RULE, pod.place(node), format!("{count} pods would share one WireGuard key: they cut each other off"))
-                .help("run one, or give each ordinal of a StatefulSet or indexed Job its own key with `--key-per-replica`")
-                .field(field.into_owned());
+            let message =
+                format!("{count} pods would share one WireGuard key: they cut each other off");
+            findings.add(&RULE, pod.place(node), message).help(WAY_OUT).field(field.into_owned());
+        }
+    }
+    for path in pod.template.pods.counts {
+        let Some(node) = pod.template.sibling(pod.tree, path) else { continue };
+        if !pod.tree.is_null(node) && integer(pod.tree, node).is_none() {
+            let message =
+                "this is no number: how many pods would share the WireGuard key is unknown";
+            findings.add(&RULE, pod.place(node), message).help("write a number without quotes");
         }
     }
 }

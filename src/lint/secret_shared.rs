@@ -7,15 +7,15 @@
 
 use std::collections::BTreeMap;
 
-use super::{Check, Findings, Rule, Run, Target};
+use super::{Check, Findings, Rule, Run, Target, page};
 use crate::text::Level;
 
 pub static RULE: Rule = Rule {
     id: "secret-shared",
     level: Level::Error,
     never: false,
-    file: include_str!("secret_shared.rs"),
-    check: Check::Run(check),
+    page: page!("secret_shared.rs", "secret-shared"),
+    checks: &[Check::Run(check)],
 };
 
 /// Names that a message lists before it counts the rest.
@@ -32,17 +32,22 @@ fn check(run: &Run, findings: &mut Findings) {
     for ((_, secret), targets) in users.into_iter().filter(|(_, targets)| targets.len() > 1) {
         let names = list(&targets);
         for target in targets {
-            findings.about(Some(target.resource.clone()));
             findings
                 .add(&RULE, target.place, format!("the Secret `{secret}` and its key would be shared by {names}"))
-                .help("give each its own with `--secret 'wg-{name}'`, or leave out what needs no tunnel: `--target`, `-l`, `--only-enabled`, or the label `wgsidecar.dev/inject: \"disabled\"`");
+                .help("give each its own with `--secret 'wg-{name}'`, or leave out what needs no tunnel: `--target`, `-l`, `--only-enabled`, or the label `wgsidecar.dev/inject: \"disabled\"`")
+                .about(target.resource.clone());
         }
     }
 }
 
 fn list(targets: &[&Target]) -> String {
-    let mut names: Vec<_> =
-        targets.iter().take(LISTED).map(|target| target.resource.display()).collect();
+    // Several templates of one object are told apart by their paths.
+    let name = |target: &&Target| match targets.iter().filter(|it| it.place == target.place).count()
+    {
+        1 => target.resource.display(),
+        _ => format!("{} ({})", target.resource.display(), target.field),
+    };
+    let mut names: Vec<_> = targets.iter().take(LISTED).map(name).collect();
     let rest = targets.len() - names.len();
     if rest > 0 {
         names.push(format!("{rest} more"));

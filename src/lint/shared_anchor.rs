@@ -5,7 +5,7 @@
 //!
 //! Write the shared part out in both places. An anchor that no alias uses does no harm.
 
-use super::{Check, Findings, Pod, Rule};
+use super::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
 use crate::yaml::Kind;
 
@@ -13,8 +13,8 @@ pub static RULE: Rule = Rule {
     id: "shared-anchor",
     level: Level::Error,
     never: true,
-    file: include_str!("shared_anchor.rs"),
-    check: Check::Pod(check),
+    page: page!("shared_anchor.rs", "shared-anchor"),
+    checks: &[Check::Pod(check)],
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

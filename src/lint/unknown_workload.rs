@@ -4,7 +4,7 @@
 //!
 //! Name the kind and where its pod template is: `--workload 'group/Kind=path'`, or `workload` in the settings file.
 
-use super::{Check, Rule};
+use super::{Check, Rule, page};
 use crate::text::Level;
 
 /// Found where workloads are looked for.
@@ -12,6 +12,6 @@ pub static RULE: Rule = Rule {
     id: "unknown-workload",
     level: Level::Info,
     never: false,
-    file: include_str!("unknown_workload.rs"),
-    check: Check::Planning,
+    page: page!("unknown_workload.rs", "unknown-workload"),
+    checks: &[Check::Planning],
 };

@@ -5,7 +5,7 @@
 //!
 //! Leave the workload out: `wgsidecar.dev/inject: "disabled"` on its pod template.
 
-use super::{Check, Findings, Pod, Rule};
+use super::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
 use crate::yaml::NodeId;
 
@@ -13,8 +13,8 @@ pub static RULE: Rule = Rule {
     id: "windows-pod",
     level: Level::Error,
     never: true,
-    file: include_str!("windows_pod.rs"),
-    check: Check::Pod(check),
+    page: page!("windows_pod.rs", "windows-pod"),
+    checks: &[Check::Pod(check)],
 };
 
 const LABELS: [&str; 2] = ["kubernetes.io/os", "beta.kubernetes.io/os"];

@@ -140,11 +140,11 @@ impl Changer {
         let mut plan = Plan::default();
         self.inject(&bare, &workloads, jobs, &mut plan);
         self.verify(&bare, &mut plan)?;
-        Ok(changed_lines(tree, &self.scratch))
+        Ok(changed_lines(tree.text(), tree.document(), &self.scratch))
     }
 
     /// Applies a plan to a document of its own and compares the result with what was planned.
-    fn verify(&mut self, tree: &Tree, plan: &mut Plan) -> Result<(), String> {
+    pub fn verify(&mut self, tree: &Tree, plan: &mut Plan) -> Result<(), String> {
         if plan.edits.is_empty() {
             return Ok(());
         }
@@ -162,10 +162,10 @@ fn append(plan: &mut Plan, other: Plan) {
     plan.changes.extend(other.changes);
 }
 
-/// The lines in which a document differs from its new text, as edits of its source.
-fn changed_lines(tree: &Tree, new: &str) -> Edits {
-    let start = tree.document().start();
-    let old = &tree.text()[tree.document().range()];
+/// The lines in which a part of a source differs from its new text, as edits of the source.
+pub fn changed_lines(text: &str, part: Span, new: &str) -> Edits {
+    let start = part.start();
+    let old = &text[part.range()];
     let diff = TextDiff::from_lines(old, new);
     let (old_lines, new_lines) = (offsets(old), offsets(new));
     let mut edits = Edits::default();

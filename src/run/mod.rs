@@ -4,8 +4,13 @@
 pub mod read;
 pub mod write;
 pub mod blocks;
+pub mod gather;
+pub mod target;
+pub mod survey;
 pub mod change;
 pub mod plan;
+pub mod check;
+pub mod lint;
 pub mod settings;
 pub mod secret;
 
@@ -17,7 +22,7 @@ use self::plan::{Planned, Verb};
 use self::read::Inputs;
 use self::settings::Configured;
 use crate::cli::{Args, General, Mode};
-use crate::lint::{self, Check, Finding};
+use crate::lint::{self as rules, Finding};
 use crate::report::{Format, Report, ShownSource, summary};
 use crate::text::{Level, Source};
 
@@ -62,7 +67,8 @@ pub fn run(args: &Args, verb: Verb) -> anyhow::Result<Exit> {
 
 /// What stands between the plan and its output.
 fn judge(configured: &Configured, inputs: &Inputs, planned: &Planned) -> Exit {
-    let errors = planned.findings.iter().filter(|finding| finding.diagnostic.level == Level::Error);
+    let open = planned.findings.iter().filter(|finding| finding.is_open());
+    let errors = open.filter(|finding| finding.diagnostic.level == Level::Error);
     let worst = errors.map(|finding| exit_of(finding.diagnostic.rule)).max().unwrap_or(Exit::Done);
     let failed = !inputs.errors.is_empty()
         || !configured.errors.is_empty()
@@ -73,9 +79,9 @@ fn judge(configured: &Configured, inputs: &Inputs, planned: &Planned) -> Exit {
 
 /// Input that cannot be read is no finding about a target.
 fn exit_of(rule: &str) -> Exit {
-    match lint::find(rule).map(|rule| &rule.check) {
-        Some(Check::Reading) => Exit::Failed,
-        _ => Exit::Findings,
+    match rules::find(rule).is_some_and(rules::Rule::is_about_reading) {
+        true => Exit::Failed,
+        false => Exit::Findings,
     }
 }
 
@@ -140,10 +146,10 @@ impl Console<'_> {
             .filter(|finding| {
                 finding.diagnostic.level > Level::Info
                     || self.general.verbose
-                    || finding.diagnostic.rule == lint::unknown_workload::RULE.id
+                    || finding.diagnostic.rule == rules::unknown_workload::RULE.id
             })
             .collect();
-        let rules = lint::infos();
+        let rules = rules::infos();
         let out = self.stream();
         let color = out.current_choice() != anstream::ColorChoice::Never;
         Report::new(&all, &shown, &rules).color(color).write(Format::Human, &mut out.lock())
@@ -176,14 +182,14 @@ impl Console<'_> {
     }
 
     fn stream(&self) -> anstream::AutoStream<io::Stderr> {
-        anstream::AutoStream::new(io::stderr(), color_choice(&self.general.color))
+        anstream::AutoStream::new(io::stderr(), color_choice(&self.general.color, &io::stderr()))
     }
 }
 
-fn color_choice(word: &str) -> anstream::ColorChoice {
+fn color_choice(word: &str, stream: &impl anstream::stream::RawStream) -> anstream::ColorChoice {
     match word {
         "always" => anstream::ColorChoice::Always,
         "never" => anstream::ColorChoice::Never,
-        _ => anstream::AutoStream::choice(&io::stderr()),
+        _ => anstream::AutoStream::choice(stream),
     }
 }

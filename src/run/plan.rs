@@ -2,24 +2,19 @@
 
 use super::blocks::Blocks;
 use super::change::{Build, Changer, Job};
+use super::gather::{Depth, Gathered, gather};
+use super::survey::{Chosen, Survey, outcome};
+use super::target::{Meant, Site};
 use crate::config::Layer;
-use crate::kube::{
-    Choice, Class, Kinds, Object, Targets, Template, Workload, objects, unknown_workload, workload,
-};
-use crate::lint::context::Context;
-use crate::lint::{
-    self, Check, Finding, Findings, Pod, Resource, Rule, Run, Target, bad_setting, no_containers,
-    reading,
-};
-use crate::report::summary::{Action, InUse, Outcome};
-use crate::text::{Edits, Level, Place, Source};
-use crate::wireguard::annotations::{self, BadAnnotation};
+use crate::kube::{Kinds, Targets, Workload};
+use crate::lint::{self, Finding, Pod, Resource, Rule, View};
+use crate::report::summary::{InUse, Outcome};
+use crate::text::{Edits, Source};
 use crate::wireguard::existing::{self, Existing, Presence};
 use crate::wireguard::pod::Block;
-use crate::wireguard::settings::{Settings, WorkloadRef};
-use crate::wireguard::tunnel::{Dns, Ordinal, Tunnel};
-use crate::yaml::stream::{self, Document, Glance, Interest};
-use crate::yaml::{self, NodeId, Tree};
+use crate::wireguard::settings::Settings;
+use crate::wireguard::tunnel::{Dns, Tunnel};
+use crate::yaml::{NodeId, Tree};
 
 /// What a run is to do with its targets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,161 +44,54 @@ pub fn plan(
     kinds: &Kinds,
     targets: &Targets,
 ) -> Planned {
-    let mut planner = Planner::new(sources, verb, layer, kinds, targets);
-    let deferred = planner.read_context();
-    for (source, document) in deferred {
-        planner.document(source, document);
+    let Gathered { context, documents, errors } = gather(sources, kinds, Depth::Relevant);
+    let rules: &[&'static Rule] = match verb {
+        Verb::Inject => &lint::RULES,
+        Verb::Uninject => &lint::EDITING,
+    };
+    let survey = Survey::new(sources, layer, (kinds, targets), &context, rules.to_vec());
+    let edits = sources.iter().map(|_| Edits::default()).collect();
+    let planned = Planned { edits, ..Planned::default() };
+    let (blocks, changer) = (Blocks::default(), Changer::default());
+    let mut planner = Planner { survey, verb, planned, blocks, changer };
+    errors.into_iter().for_each(|(source, error)| planner.survey.unreadable(source, error));
+    for view in context.all() {
+        planner.survey.remember(&view);
+    }
+    for (source, document) in documents {
+        for tree in planner.survey.trees(source, document) {
+            planner.tree(source, &tree);
+        }
     }
     planner.finish()
 }
 
 struct Planner<'a, 's> {
-    sources: &'s [Source],
+    survey: Survey<'a, 's>,
     verb: Verb,
-    layer: &'a Layer,
-    kinds: &'a Kinds,
-    targets: &'a Targets,
-    context: Context<'s>,
-    findings: Findings,
-    run: Run,
     planned: Planned,
     blocks: Blocks,
     changer: Changer,
 }
 
-impl<'a, 's> Planner<'a, 's> {
-    fn new(
-        sources: &'s [Source],
-        verb: Verb,
-        layer: &'a Layer,
-        kinds: &'a Kinds,
-        targets: &'a Targets,
-    ) -> Self {
-        let edits = sources.iter().map(|_| Edits::default()).collect();
-        Self {
-            sources,
-            verb,
-            layer,
-            kinds,
-            targets,
-            context: Context::default(),
-            findings: Findings::default(),
-            run: Run::default(),
-            planned: Planned { edits, ..Planned::default() },
-            blocks: Blocks::default(),
-            changer: Changer::default(),
-        }
-    }
+/// What a template holds of ours, and what it is to hold.
+type Planning = Option<(Option<Existing>, Option<Build>)>;
 
-    /// Reads what decides about targets; returns the documents that may hold some.
-    fn read_context(&mut self) -> Vec<(usize, Document)> {
-        let mut deferred = Vec::new();
-        for (index, source) in self.sources.iter().enumerate() {
-            let (documents, errors) = stream::split(source.text());
-            errors.into_iter().for_each(|error| self.unreadable(index, error));
-            for document in documents {
-                match stream::glance(source.slice(document.span), |kind| self.interest(kind)) {
-                    Glance::Skip => {}
-                    Glance::Parse(Some(kind)) if self.kinds.class(kind) == Class::Workload => {
-                        deferred.push((index, document))
-                    }
-                    Glance::Parse(_) => deferred.extend(
-                        self.context_document(index, document).then_some((index, document)),
-                    ),
-                }
-            }
-        }
-        deferred
-    }
-
-    fn interest(&self, kind: &str) -> Interest {
-        match self.kinds.class(kind) {
-            Class::Builtin => Interest::Skip,
-            Class::Unknown => Interest::SkipUnless(b"containers"),
-            _ => Interest::Parse,
-        }
-    }
-
-    /// Keeps the objects that rules read; tells whether there are others.
-    fn context_document(&mut self, source: usize, document: Document) -> bool {
-        let Ok(trees) = stream::parse(self.sources[source].text(), document) else { return true };
-        let mut others = false;
-        for tree in trees {
-            let Ok(objects) = objects(&tree) else { return true };
-            let (read, rest): (Vec<_>, Vec<_>) = objects
-                .into_iter()
-                .partition(|object| self.kinds.class(&object.kind) == Class::Read);
-            others |= !rest.is_empty();
-            if !read.is_empty() {
-                self.context.add(source, tree, read);
-            }
-        }
-        others
-    }
-
-    fn unreadable(&mut self, source: usize, error: yaml::Error) {
-        let rule = lint::find(error.rule).unwrap_or(&reading::SYNTAX);
-        self.findings.about(None);
-        let finding = self.findings.add(rule, Place { source, span: error.span }, error.message);
-        finding.diagnostic.help = error.help;
-    }
-
-    fn document(&mut self, source: usize, document: Document) {
-        match stream::parse(self.sources[source].text(), document) {
-            Ok(trees) => trees.iter().for_each(|tree| self.tree(source, tree)),
-            Err(error) => self.unreadable(source, error),
-        }
-    }
-
+impl<'s> Planner<'_, 's> {
     fn tree(&mut self, source: usize, tree: &Tree<'s>) {
-        let objects = match objects(tree) {
-            Ok(objects) => objects,
-            Err(error) => {
-                let place = Place { source, span: tree.span(error.node) };
-                self.findings.about(None);
-                self.findings
-                    .add(&reading::SYNTAX, place, error.message)
-                    .help("kubectl refuses it");
-                return;
-            }
-        };
-        let workloads: Vec<_> =
-            objects.iter().filter_map(|object| self.workload(source, tree, object)).collect();
+        let objects = self.survey.objects(source, tree);
+        let workloads: Vec<_> = objects
+            .iter()
+            .filter_map(|object| self.survey.workload(source, tree, object))
+            .collect();
         let mut jobs = Vec::new();
         for (index, workload) in workloads.iter().enumerate() {
-            self.findings.about(Some(resource(&workload.object)));
+            let object = &workload.object;
+            self.survey.remember(&View { source, tree, object, workload: Some(workload) });
+            self.survey.findings().about(Some(Resource::of(object)));
             self.jobs(source, tree, index, workload, &mut jobs);
         }
         self.carry_out(source, tree, &workloads, &jobs);
-    }
-
-    /// The workload behind an object; a hint where its kind is unknown but it holds containers.
-    fn workload(
-        &mut self,
-        source: usize,
-        tree: &Tree<'s>,
-        object: &Object<'s>,
-    ) -> Option<Workload<'s>> {
-        if let Some(workload) = workload(tree, self.kinds, object) {
-            return Some(workload);
-        }
-        if let Some(unknown) = unknown_workload(tree, self.kinds, object) {
-            let place = Place { source, span: tree.span(unknown.containers) };
-            let group =
-                if object.group.is_empty() { String::new() } else { format!("{}/", object.group) };
-            self.findings.about(Some(resource(object)));
-            self.findings
-                .add(
-                    &lint::unknown_workload::RULE,
-                    place,
-                    format!("`{}` is no kind that we know, and it holds containers", object.kind),
-                )
-                .help(format!(
-                    "name it with `--workload '{group}{}={}'`",
-                    object.kind, unknown.path
-                ));
-        }
-        None
     }
 
     /// Decides about each template of a workload: what it holds and what it is to hold.
@@ -215,21 +103,24 @@ impl<'a, 's> Planner<'a, 's> {
         workload: &Workload<'s>,
         jobs: &mut Vec<Job>,
     ) {
-        if workload.templates.is_empty() {
-            let choice = self.targets.decide(tree, workload, None);
-            self.decided(source, tree, workload, None, choice);
+        if workload.templates.is_empty()
+            && self.survey.choose(source, tree, workload, None) == Chosen::Hollow
+        {
+            self.survey.hollow(source, tree, workload, None);
         }
         for (number, template) in workload.templates.iter().enumerate() {
-            let choice = self.targets.decide(tree, workload, Some(template));
-            let Some(spec) = self.decided(source, tree, workload, Some(template), choice) else {
-                continue;
+            let spec = match self.survey.choose(source, tree, workload, Some(template)) {
+                Chosen::Yes(spec) => spec,
+                Chosen::Hollow => {
+                    self.survey.hollow(source, tree, workload, Some(template));
+                    continue;
+                }
+                Chosen::No | Chosen::Skipped => continue,
             };
-            let presence = existing::find(tree, template.metadata, spec);
-            let pod =
-                Pod { source, tree, workload, template, spec, presence: &presence, tunnel: None };
+            let site = Site { source, tree, workload, template };
             let held = match self.verb {
-                Verb::Inject => self.inject_job(pod),
-                Verb::Uninject => self.uninject_job(&pod),
+                Verb::Inject => self.inject_job(site, spec),
+                Verb::Uninject => self.uninject_job(site, spec),
             };
             jobs.extend(held.map(|(existing, wanted)| Job {
                 workload: index,
@@ -240,174 +131,63 @@ impl<'a, 's> Planner<'a, 's> {
         }
     }
 
-    /// Reports what was decided; the spec of a template that is to be worked on.
-    fn decided(
-        &mut self,
-        source: usize,
-        tree: &Tree,
-        workload: &Workload,
-        template: Option<&Template>,
-        choice: Choice,
-    ) -> Option<NodeId> {
-        match choice {
-            Choice::NotSelected => None,
-            Choice::Skipped(reason) => {
-                self.planned.outcomes.push(outcome(
-                    &workload.object,
-                    Action::Skipped(reason.into()),
-                    None,
-                ));
-                None
-            }
-            Choice::BadWord(nodes) => {
-                for node in nodes {
-                    let place = Place { source, span: tree.span(node) };
-                    self.findings
-                        .add(
-                            &bad_setting::RULE,
-                            place,
-                            "`wgsidecar.dev/inject` is neither `enabled` nor `disabled`",
-                        )
-                        .help("write `\"enabled\"` or `\"disabled\"`, in quotes");
-                }
-                None
-            }
-            Choice::Target => {
-                self.planned.chosen += 1;
-                let spec = template
-                    .and_then(|template| template.spec)
-                    .filter(|&spec| tree.kind(tree.follow(spec)).is_mapping());
-                if spec.is_none() {
-                    let node = template.map_or(
-                        workload.object.name_node.unwrap_or(workload.object.node),
-                        |template| template.node,
-                    );
-                    let place = Place { source, span: tree.span(node) };
-                    self.findings.add(
-                        &no_containers::RULE,
-                        place,
-                        "there is no pod template with a `spec` here",
-                    );
-                }
-                spec
-            }
+    fn uninject_job(&mut self, site: Site<'_, 's>, spec: NodeId) -> Planning {
+        let presence = existing::find(site.tree, site.template.metadata, spec);
+        if matches!(presence, Presence::Absent) {
+            return Some((None, None));
         }
-    }
-
-    fn uninject_job(&mut self, pod: &Pod<'_, 's>) -> Option<(Option<Existing>, Option<Build>)> {
-        match pod.presence {
-            Presence::Absent => Some((None, None)),
-            _ if self.refused(pod, &lint::EDITING) => None,
+        let own = self.own_suppressions(site);
+        let pod = self.survey.pod(site, spec, &presence);
+        if self.survey.judge.pod(&pod, &own) {
+            return None;
+        }
+        match presence {
             // Parts that someone has allowed: what is whole can be taken out, and nothing else.
-            Presence::Partial { .. } => Some((None, None)),
-            Presence::Whole(existing) => Some((Some(existing.as_ref().clone()), None)),
+            Presence::Partial { .. } | Presence::Absent => Some((None, None)),
+            Presence::Whole(existing) => Some((Some(*existing), None)),
         }
     }
 
-    fn inject_job(&mut self, pod: Pod<'_, 's>) -> Option<(Option<Existing>, Option<Build>)> {
-        let settings = self.settings(&pod)?;
-        let mut tunnel = self.tunnel(&pod, &settings)?;
-        let asked = tunnel.secret.clone();
-        let found = self.context.secret(pod.workload.object.namespace.as_deref(), &asked);
-        if let Some(found) = &found {
-            tunnel.secret.clone_from(&found.name);
-        }
-        let pod = Pod { tunnel: Some(&tunnel), ..pod };
-        let refused = self.refused(&pod, &lint::RULES);
-        let resource = resource(&pod.workload.object);
-        self.run.targets.push(Target { place: pod.name_place(), resource, secret: asked.clone() });
+    fn inject_job(&mut self, site: Site<'_, 's>, spec: NodeId) -> Planning {
+        let presence = existing::find(site.tree, site.template.metadata, spec);
+        let own = self.own_suppressions(site);
+        let context = self.survey.run.context;
+        let layer = self.survey.layer;
+        let meant = site.meant(&layer.settings, context, self.survey.findings())?;
+        let pod = Pod {
+            tunnel: Some(&meant.tunnel),
+            secret: meant.secret.as_ref(),
+            ..self.survey.pod(site, spec, &presence)
+        };
+        let refused = self.survey.judge.object(&pod.view(), &own);
+        let refused = self.survey.judge.pod(&pod, &own) || refused;
+        self.survey.target(pod.name_place(), site, meant.asked.clone());
         if refused {
             return None;
         }
-        let existing = match pod.presence {
-            Presence::Whole(existing) => Some(existing.as_ref().clone()),
+        let build = self.build(&pod, meant.clone());
+        let existing = match presence {
+            Presence::Whole(existing) => Some(*existing),
             _ => None,
         };
-        let content =
-            found.map(|found| found.content).or_else(|| existing.as_ref()?.mark.content.clone());
-        let block = self.block(&pod, &settings, tunnel.clone(), existing.as_ref());
-        Some((
-            existing,
-            Some(Build {
-                block,
-                name: tunnel.container.clone(),
-                secret: asked,
-                content,
-                in_use: in_use(&tunnel),
-            }),
-        ))
+        Some((existing, Some(build)))
     }
 
-    /// The block for a pod: with the image that it has, unless a setting names one, and without DNS settings that it
-    /// has already.
-    fn block(
-        &mut self,
-        pod: &Pod,
-        settings: &Settings,
-        mut tunnel: Tunnel,
-        existing: Option<&Existing>,
-    ) -> Block {
-        if let Some(image) = existing
-            .filter(|_| !settings.has("image"))
-            .and_then(|existing| existing.image(pod.tree))
-        {
-            tunnel.image = image.into_owned();
-        }
-        let block = self.blocks.get(tunnel);
-        // The rule has made sure that what stands there is what we would add.
-        let has_dns =
-            pod.get("dnsPolicy").is_some() && existing.is_none_or(|existing| !existing.mark.dns);
-        if block.dns.is_some() && has_dns { block.without_dns() } else { block }
+    fn own_suppressions(&mut self, site: Site<'_, 's>) -> Vec<lint::suppression::Suppression> {
+        let Site { source, tree, workload, template } = site;
+        self.survey.suppressions(source, tree, &workload.object, Some(template))
     }
 
-    /// The settings for one template: its annotations over those of the run.
-    fn settings(&mut self, pod: &Pod) -> Option<Settings> {
-        let (own, bad) =
-            annotations::read(pod.tree, pod.workload.object.metadata, pod.template.metadata);
-        let fine = bad.is_empty();
-        for BadAnnotation { node, message, help } in bad {
-            self.findings.add(&bad_setting::RULE, pod.place(node), message).diagnostic.help = help;
-        }
-        fine.then(|| own.over(&self.layer.settings))
-    }
-
-    fn tunnel(&mut self, pod: &Pod, settings: &Settings) -> Option<Tunnel> {
-        let object = &pod.workload.object;
-        let name =
-            Some(object.name.as_ref()).filter(|name| !name.is_empty() && !name.ends_with('*'));
-        let ordinal = ordinal(pod.tree, object, pod.template);
-        match settings.resolve(&WorkloadRef {
-            kind: &object.kind,
-            name,
-            namespace: object.namespace.as_deref(),
-            ordinal,
-        }) {
-            Ok(tunnel) => Some(tunnel),
-            Err(bad) => {
-                for bad in bad {
-                    self.findings.add(
-                        &bad_setting::RULE,
-                        pod.name_place(),
-                        format!("`{}`: {}", bad.setting, bad.message),
-                    );
-                }
-                None
-            }
-        }
-    }
-
-    /// Lets rules judge a pod; tells whether an error remains that nobody has allowed.
-    fn refused(&mut self, pod: &Pod, rules: &[&'static Rule]) -> bool {
-        let before = self.findings.len();
-        for rule in rules {
-            if let Check::Pod(check) = rule.check {
-                check(pod, &mut self.findings);
-            }
-        }
-        let allow = &self.layer.allow;
-        self.findings
-            .drop_since(before, |finding| allow.iter().any(|rule| rule == finding.diagnostic.rule));
-        self.findings.since(before).any(|finding| finding.diagnostic.level == Level::Error)
+    fn build(&mut self, pod: &Pod, meant: Meant) -> Build {
+        let Meant { settings, tunnel, asked, secret } = meant;
+        build(
+            &mut self.blocks,
+            pod,
+            &settings,
+            tunnel,
+            asked,
+            secret.and_then(|found| found.content),
+        )
     }
 
     /// Plans and verifies the changes of one document.
@@ -420,80 +200,57 @@ impl<'a, 's> Planner<'a, 's> {
     ) {
         for job in jobs {
             let used = job.wanted.as_ref().map(|build| build.in_use.clone());
-            self.planned.outcomes.push(outcome(
-                &workloads[job.workload].object,
-                job.action(tree),
-                used,
-            ));
+            let object = &workloads[job.workload].object;
+            self.survey.outcomes.push(outcome(object, job.action(tree), used));
         }
-        match self.changer.change(tree, self.kinds, workloads, jobs) {
+        match self.changer.change(tree, self.survey.kinds, workloads, jobs) {
             Ok(edits) => self.planned.edits[source].append(edits),
             Err(path) => self.planned.broken.push(format!(
                 "{}: `{path}` would not be what was planned",
-                self.sources[source].name
+                self.survey.sources[source].name
             )),
         }
     }
 
     fn finish(mut self) -> Planned {
-        for rule in lint::RULES {
-            if let Check::Run(check) = rule.check {
-                let before = self.findings.len();
-                check(&self.run, &mut self.findings);
-                let allow = &self.layer.allow;
-                self.findings.drop_since(before, |finding| {
-                    allow.iter().any(|rule| rule == finding.diagnostic.rule)
-                });
-            }
-        }
+        self.survey.finish();
         self.planned.edits.iter_mut().for_each(Edits::sort);
-        self.planned.findings = self.findings.into_list();
+        self.planned.findings = self.survey.judge.into_findings();
+        self.planned.outcomes = self.survey.outcomes;
+        self.planned.chosen = self.survey.chosen;
         self.planned
     }
 }
 
-fn resource(object: &Object) -> Resource {
-    let api_version = if object.group.is_empty() {
-        object.version.to_string()
-    } else {
-        format!("{}/{}", object.group, object.version)
-    };
-    Resource {
-        api_version,
-        kind: object.kind.to_string(),
-        namespace: object.namespace.as_ref().map(ToString::to_string),
-        name: object.name.to_string(),
-    }
+/// What `inject` would make of a pod.
+pub fn build(
+    blocks: &mut Blocks,
+    pod: &Pod,
+    settings: &Settings,
+    tunnel: Tunnel,
+    asked: String,
+    content: Option<String>,
+) -> Build {
+    let in_use = in_use(&tunnel);
+    let name = tunnel.container.clone();
+    let content = content.or_else(|| pod.existing()?.mark.content.clone());
+    let block = block(blocks, pod, settings, tunnel);
+    Build { block, name, secret: asked, content, in_use }
 }
 
-/// Where the pods of a template can read their ordinal, if they have one.
-fn ordinal(tree: &Tree, object: &Object, template: &Template) -> Option<Ordinal> {
-    match object.kind.as_ref() {
-        "StatefulSet" => Some(Ordinal::Pod),
-        "Job" | "CronJob" => {
-            let mode = template.sibling(
-                tree,
-                if object.kind == "Job" {
-                    "spec.completionMode"
-                } else {
-                    "spec.jobTemplate.spec.completionMode"
-                },
-            );
-            mode.and_then(|node| tree.string(node))
-                .filter(|mode| mode == "Indexed")
-                .map(|_| Ordinal::Completion)
-        }
-        _ => None,
+/// The block for a pod: with the image that it has, unless a setting names one, and without DNS settings that it has
+/// already.
+fn block(blocks: &mut Blocks, pod: &Pod, settings: &Settings, mut tunnel: Tunnel) -> Block {
+    let existing = pod.existing();
+    let image = existing.filter(|_| !settings.has("image"));
+    if let Some(image) = image.and_then(|existing| existing.image(pod.tree)) {
+        tunnel.image = image.into_owned();
     }
-}
-
-fn outcome(object: &Object, action: Action, tunnel: Option<InUse>) -> Outcome {
-    Outcome {
-        workload: object.display(),
-        namespace: object.namespace.as_ref().map(ToString::to_string),
-        action,
-        tunnel,
-    }
+    let block = blocks.get(tunnel);
+    // The rule has made sure that what stands there is what we would add.
+    let has_dns =
+        pod.get("dnsPolicy").is_some() && existing.is_none_or(|existing| !existing.mark.dns);
+    if block.dns.is_some() && has_dns { block.without_dns() } else { block }
 }
 
 fn in_use(tunnel: &Tunnel) -> InUse {

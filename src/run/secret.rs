@@ -25,7 +25,8 @@ pub fn run(args: &SecretArgs) -> anyhow::Result<Exit> {
     let files = args.files.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
     let confs: Vec<_> = files.iter().map(|source| conf::parse(source.text())).collect();
     let outcome = secret::build(&confs, &options);
-    let color = anstream::AutoStream::new(io::stderr(), color_choice(&args.general.color));
+    let color =
+        anstream::AutoStream::new(io::stderr(), color_choice(&args.general.color, &io::stderr()));
     let exit = match &outcome.secret {
         None => Exit::Failed,
         Some(_) if args.check => Exit::Done,

@@ -1,6 +1,7 @@
 //! Whether an edited document says what was planned and nothing else. Knows nothing of how it was edited.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -21,6 +22,10 @@ pub enum Change {
     WithoutItems(Vec<NodeId>),
     /// A value gives way to an empty one: null, `[]` or `{}`.
     Becomes(Kind),
+    /// A scalar gives way to another value.
+    Is(Arc<Value>),
+    /// An item of a list comes to stand before all others.
+    MovedFirst(NodeId),
 }
 
 /// The planned changes of one document, by the node that they change.
@@ -66,6 +71,8 @@ impl Comparison<'_, '_, '_> {
             Some(Change::WithoutEntries(keys)) => self.same_entries(old, new, &[], keys),
             Some(Change::FirstItem(addition)) => self.same_items(old, new, Some(addition), &[]),
             Some(Change::WithoutItems(items)) => self.same_items(old, new, None, items),
+            Some(Change::Is(value)) => equals(self.new, new, value),
+            Some(Change::MovedFirst(item)) => self.same_moved(old, new, *item),
         }
     }
 
@@ -156,6 +163,14 @@ impl Comparison<'_, '_, '_> {
             }
         }
         items.next().is_none()
+    }
+
+    fn same_moved(&mut self, old: NodeId, new: NodeId, first: NodeId) -> bool {
+        let rest = self.old.items(old).filter(|item| *item != first);
+        let wanted: Vec<_> = std::iter::once(first).chain(rest).collect();
+        let items: Vec<_> = self.new.items(new).collect();
+        wanted.len() == items.len()
+            && wanted.into_iter().zip(items).all(|(old, new)| self.same(old, new))
     }
 
     fn differs(&mut self, step: &str) -> bool {

@@ -1,0 +1,82 @@
+//! What `explain` prints, and the documentation of all rules, from the rules' own pages. Knows no rule by name.
+
+use std::fmt::Write;
+
+use super::page::Page;
+use super::{RULES, Rule};
+
+/// One rule's page, with a manifest that it is about and one that comes close.
+pub fn page(rule: &Rule) -> String {
+    let (bad, near) = (indented(rule.page.bad), indented(rule.page.near));
+    format!(
+        "{} ({})\n\n{}\n\nThis is found:\n\n{bad}\nThis is not:\n\n{near}",
+        rule.id,
+        standing(rule),
+        rule.page.text(),
+    )
+}
+
+/// Every rule in a line.
+pub fn list() -> String {
+    let width = RULES.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
+    let line = |rule: &&Rule| {
+        format!("{:width$}  {:7}  {}\n", rule.id, rule.level.name(), rule.page.summary())
+    };
+    RULES.iter().map(line).collect()
+}
+
+/// The documentation: a table of all rules, then their pages.
+pub fn document() -> String {
+    let mut out = String::from(HEAD);
+    for rule in RULES {
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            out,
+            "| [{0}](#{0}) | {1} | {2} |",
+            rule.id,
+            standing(rule),
+            rule.page.summary()
+        );
+    }
+    for rule in RULES {
+        let (bad, near) = (Page::example(rule.page.bad), Page::example(rule.page.near));
+        let _ = write!(
+            out,
+            "\n## {}\n\n*{}*\n\n{}\n\n{}\n{}",
+            rule.id,
+            standing(rule),
+            rule.page.text(),
+            fenced("This is found", &bad),
+            fenced("This is not", &near),
+        );
+    }
+    out
+}
+
+const HEAD: &str = "# Rules
+
+What `wgsidecar lint` looks for and `wgsidecar inject` obeys: an error on a target refuses the run. `wgsidecar explain RULE`
+shows a page in the terminal. Made from the rules' own files; do not edit it by hand.
+
+| rule | level | in a sentence |
+|---|---|---|
+";
+
+fn standing(rule: &Rule) -> String {
+    match rule.never {
+        true => format!("{}, can never be allowed", rule.level.name()),
+        false => rule.level.name().to_owned(),
+    }
+}
+
+fn fenced(title: &str, text: &str) -> String {
+    let end = if text.ends_with('\n') { "" } else { "\n" };
+    format!("<details><summary>{title}</summary>\n\n```yaml\n{text}{end}```\n\n</details>\n")
+}
+
+fn indented(fixture: &[u8]) -> String {
+    Page::example(fixture)
+        .lines()
+        .map(|line| format!("    {line}").trim_end().to_owned() + "\n")
+        .collect()
+}

@@ -1,0 +1,182 @@
+//! Lets the rules look, and drops what somebody has allowed or suppressed. Knows nothing of where settings come from.
+
+use std::collections::{HashMap, HashSet};
+
+use super::context::Context;
+use super::suppression::{Ignore, Suppression};
+use super::{Check, Finding, Findings, Pod, Rule, Run, View, find, unused_suppression};
+use crate::text::{Level, Place};
+
+/// The rules of a run, and what they have found so far.
+pub struct Judge<'a> {
+    pub findings: Findings,
+    rules: Vec<&'static Rule>,
+    allow: &'a [String],
+    ignore: &'a [Ignore],
+    /// Places of the suppressions that suppress something, and of those that could have.
+    used: HashSet<Place>,
+    seen: Vec<(Suppression, Option<super::Resource>)>,
+    /// Numbers of the entries of `ignore` that suppress something.
+    used_ignores: HashSet<usize>,
+    /// Whether the Secrets that were judged have errors.
+    secrets: HashMap<usize, bool>,
+}
+
+impl<'a> Judge<'a> {
+    pub fn new(rules: Vec<&'static Rule>, allow: &'a [String], ignore: &'a [Ignore]) -> Self {
+        Self {
+            findings: Findings::default(),
+            rules,
+            allow,
+            ignore,
+            used: HashSet::new(),
+            seen: Vec::new(),
+            used_ignores: HashSet::new(),
+            secrets: HashMap::new(),
+        }
+    }
+
+    /// Whether a rule is one of the run's.
+    pub fn looks_for(&self, rule: &Rule) -> bool {
+        self.rules.iter().any(|it| it.id == rule.id)
+    }
+
+    /// Judges a pod and its Secret; tells whether an error stands against it.
+    pub fn pod(&mut self, pod: &Pod, suppressions: &[Suppression]) -> bool {
+        let before = self.findings.len();
+        for rule in &self.rules {
+            for check in rule.checks {
+                if let Check::Pod(check) = check {
+                    check(pod, &mut self.findings);
+                }
+            }
+        }
+        let secret_refused = match pod.secret {
+            Some(secret) => self.secret(pod.context, secret.number),
+            None => false,
+        };
+        self.seen.extend(suppressions.iter().cloned().map(|it| (it, Some(pod.view().resource()))));
+        self.settle(before, suppressions) || secret_refused
+    }
+
+    /// Judges a Secret once; tells whether an error stands against it.
+    pub fn secret(&mut self, context: &Context, number: usize) -> bool {
+        if let Some(&refused) = self.secrets.get(&number) {
+            return refused;
+        }
+        let (view, secret) = (context.view(number), context.tunnel_secret(number));
+        let before = self.findings.len();
+        for rule in &self.rules {
+            for check in rule.checks {
+                if let Check::Secret(check) = check {
+                    check(&view, secret, &mut self.findings);
+                }
+            }
+        }
+        let refused = self.settle(before, &[]);
+        self.secrets.insert(number, refused);
+        refused
+    }
+
+    /// Judges an object by itself; tells whether an error stands against it.
+    pub fn object(&mut self, view: &View, suppressions: &[Suppression]) -> bool {
+        let before = self.findings.len();
+        for rule in &self.rules {
+            for check in rule.checks {
+                if let Check::Object(check) = check {
+                    check(view, &mut self.findings);
+                }
+            }
+        }
+        self.settle(before, suppressions)
+    }
+
+    /// Judges what the run holds together.
+    pub fn run(&mut self, run: &Run, suppressions: &HashMap<Place, Vec<Suppression>>) {
+        let before = self.findings.len();
+        for rule in &self.rules {
+            for check in rule.checks {
+                if let Check::Run(check) = check {
+                    check(run, &mut self.findings);
+                }
+            }
+        }
+        for number in before..self.findings.len() {
+            let place = self.findings.since(number)[0].finding.diagnostic.place;
+            let own = place.and_then(|place| suppressions.get(&place));
+            self.suppress(number, number + 1, own.map_or(&[], Vec::as_slice));
+        }
+        self.drop_allowed(before);
+    }
+
+    /// The numbers of the Secrets that were judged.
+    pub fn secrets(&self) -> Vec<usize> {
+        let mut numbers: Vec<_> = self.secrets.keys().copied().collect();
+        numbers.sort_unstable();
+        numbers
+    }
+
+    /// Drops and suppresses findings from a number on; tells whether an error is left.
+    pub fn settle(&mut self, before: usize, suppressions: &[Suppression]) -> bool {
+        self.drop_allowed(before);
+        self.suppress(before, self.findings.len(), suppressions);
+        let mut left = self.findings.since(before).iter().map(|found| &found.finding);
+        left.any(|finding| finding.is_open() && finding.diagnostic.level == Level::Error)
+    }
+
+    fn drop_allowed(&mut self, before: usize) {
+        let allow = self.allow;
+        self.findings
+            .drop_since(before, |finding| allow.iter().any(|rule| rule == finding.diagnostic.rule));
+    }
+
+    fn suppress(&mut self, from: usize, to: usize, suppressions: &[Suppression]) {
+        if suppressions.is_empty() && self.ignore.is_empty() {
+            return;
+        }
+        for found in &mut self.findings.since(from)[..to - from] {
+            let finding = &mut found.finding;
+            if find(finding.diagnostic.rule).is_none_or(|rule| rule.never) {
+                continue;
+            }
+            let own = suppressions.iter().find(|own| own.rule == finding.diagnostic.rule);
+            let ignore = self.ignore.iter().position(|ignore| ignore.covers(finding));
+            if let Some(own) = own {
+                self.used.insert(own.place);
+                finding.suppressed = Some(own.reason.clone());
+            } else if let Some(number) = ignore {
+                self.used_ignores.insert(number);
+                finding.suppressed = Some(self.ignore[number].reason.clone());
+            }
+        }
+    }
+
+    /// Reports the suppressions of active rules that suppressed nothing. `file` is the number of the settings file.
+    pub fn unused(&mut self, file: usize) {
+        let is_active = |id: &str| self.rules.iter().any(|rule| rule.id == id);
+        if !is_active(unused_suppression::RULE.id) {
+            return;
+        }
+        for (suppression, resource) in &self.seen {
+            if !self.used.contains(&suppression.place) && is_active(suppression.rule) {
+                self.findings.about(resource.clone());
+                unused_suppression::report(suppression.rule, suppression.place, &mut self.findings);
+            }
+        }
+        self.findings.about(None);
+        for (number, ignore) in self.ignore.iter().enumerate() {
+            let place = ignore.place.map(|place| Place { source: file, ..place });
+            if let Some(place) = place
+                && !self.used_ignores.contains(&number)
+                && is_active(&ignore.rule)
+            {
+                unused_suppression::report(&ignore.rule, place, &mut self.findings);
+            }
+        }
+    }
+
+    /// All findings, in no order.
+    pub fn into_findings(self) -> Vec<Finding> {
+        self.findings.into_list()
+    }
+}

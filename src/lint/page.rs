@@ -1,0 +1,58 @@
+//! A rule's page, as `explain` and the documentation show it. Knows nothing of what the rule looks for.
+
+/// Where the words and the examples of a rule stand: its own file and its own fixtures, so that they cannot rot.
+#[derive(Debug)]
+pub struct Page {
+    /// The rule's own file: its doc comment is the text.
+    pub file: &'static str,
+    /// A manifest that triggers the rule.
+    pub bad: &'static [u8],
+    /// One that comes close and does not.
+    pub near: &'static [u8],
+}
+
+/// The page of the rule `$id`, whose file is `$file`.
+macro_rules! page {
+    ($file:literal, $id:literal) => {
+        $crate::lint::page!(text include_str!($file), $id)
+    };
+    (text $text:expr, $id:literal) => {
+        $crate::lint::page::Page {
+            file: $text,
+            bad: include_bytes!(concat!("../../fixtures/rules/", $id, "/bad.yaml")),
+            near: include_bytes!(concat!("../../fixtures/rules/", $id, "/near.yaml")),
+        }
+    };
+}
+pub(crate) use page;
+
+impl Page {
+    /// The doc comment of the rule's file, without its marks.
+    pub fn text(&self) -> String {
+        let lines = self.file.lines().take_while(|line| line.starts_with("//!"));
+        lines
+            .map(|line| line.trim_start_matches("//!").strip_prefix(' ').unwrap_or_default())
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+
+    /// The first paragraph.
+    pub fn summary(&self) -> String {
+        let text = self.text();
+        let paragraph = text.split("\n\n").next().unwrap_or_default();
+        paragraph.replace('\n', " ")
+    }
+
+    /// The last paragraph: the way out.
+    pub fn way_out(&self) -> String {
+        let text = self.text();
+        text.trim_end().rsplit("\n\n").next().unwrap_or_default().replace('\n', " ")
+    }
+
+    /// A fixture without its comments to the harness.
+    pub fn example(fixture: &[u8]) -> String {
+        let text = String::from_utf8_lossy(fixture);
+        let lines = text.split_inclusive('\n').filter(|line| !line.starts_with("# lint: "));
+        lines.collect()
+    }
+}

@@ -1,0 +1,174 @@
+//! Objects that select pods by label, found without asking each of them. Knows nothing of what they do to the pods.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use super::context::Context;
+use super::view::View;
+use crate::kube::object::{label, pairs};
+use crate::kube::selector::{Operator, Requirement};
+use crate::kube::{Error, Selector, Template};
+use crate::yaml::Tree;
+
+/// What selects pods.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Selects {
+    NetworkPolicy,
+    DisruptionBudget,
+    Service,
+}
+
+/// How a kind writes its selector.
+struct Row {
+    selects: Selects,
+    group: &'static str,
+    kind: &'static str,
+    path: [&'static str; 2],
+    /// Reads it; what is left out selects everything or nothing.
+    read: fn(&Tree, crate::yaml::NodeId) -> Result<Selector, Error>,
+    absent_selects: bool,
+}
+
+const ROWS: [Row; 3] = [
+    Row {
+        selects: Selects::NetworkPolicy,
+        group: "networking.k8s.io",
+        kind: "NetworkPolicy",
+        path: ["spec", "podSelector"],
+        read: Selector::read,
+        absent_selects: true,
+    },
+    Row {
+        selects: Selects::DisruptionBudget,
+        group: "policy",
+        kind: "PodDisruptionBudget",
+        path: ["spec", "selector"],
+        read: Selector::read,
+        absent_selects: false,
+    },
+    Row {
+        selects: Selects::Service,
+        group: "",
+        kind: "Service",
+        path: ["spec", "selector"],
+        read: Selector::equal,
+        absent_selects: false,
+    },
+];
+
+/// Selectors by one label that each of them needs, the rarest of its own.
+#[derive(Debug, Default)]
+pub(super) struct Selecting {
+    by_label: HashMap<Key, Vec<(usize, Selector)>>,
+    /// Selectors that need no certain value of any label.
+    general: HashMap<(Selects, Option<String>), Vec<(usize, Selector)>>,
+    pub(super) bad: Vec<(usize, Error)>,
+}
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Key {
+    selects: Selects,
+    namespace: Option<String>,
+    label: (String, String),
+}
+
+impl Selecting {
+    pub(super) fn new(context: &Context) -> Self {
+        let mut selecting = Self::default();
+        let selectors = selecting.read(context);
+        let mut counts: HashMap<(&str, &str), usize> = HashMap::new();
+        for label in selectors.iter().flat_map(|(.., selector)| needed(selector)) {
+            *counts.entry(label).or_default() += 1;
+        }
+        let mut placed = Vec::new();
+        for (selects, namespace, number, selector) in &selectors {
+            let rarest = needed(selector).min_by_key(|label| counts[label]);
+            let label = rarest.map(|(key, value)| (key.to_owned(), value.to_owned()));
+            placed.push((*selects, namespace.clone(), *number, label));
+        }
+        for ((selects, namespace, number, label), (.., selector)) in
+            placed.into_iter().zip(selectors)
+        {
+            let list = match label {
+                Some(label) => {
+                    selecting.by_label.entry(Key { selects, namespace, label }).or_default()
+                }
+                None => selecting.general.entry((selects, namespace)).or_default(),
+            };
+            list.push((number, selector));
+        }
+        selecting
+    }
+
+    fn read(&mut self, context: &Context) -> Vec<(Selects, Option<String>, usize, Selector)> {
+        let mut selectors = Vec::new();
+        for row in &ROWS {
+            for &number in context.numbers(row.group, row.kind) {
+                let view = context.view(number);
+                let namespace = context.namespace(view.object.namespace.as_deref());
+                match read(&view, row) {
+                    Ok(None) => {}
+                    Ok(Some(selector)) => selectors.push((
+                        row.selects,
+                        namespace.map(str::to_owned),
+                        number,
+                        selector,
+                    )),
+                    Err(error) => self.bad.push((number, error)),
+                }
+            }
+        }
+        selectors
+    }
+
+    pub(super) fn matching(
+        &self,
+        selects: Selects,
+        namespace: Option<&str>,
+        tree: &Tree,
+        template: &Template,
+    ) -> Vec<usize> {
+        let namespace = namespace.map(str::to_owned);
+        let general = self.general.get(&(selects, namespace.clone())).into_iter().flatten();
+        let labels = template.metadata.and_then(|metadata| tree.get(metadata, "labels"));
+        let labels = labels.map_or_else(Vec::new, |labels| pairs(tree, labels));
+        let labels = labels.iter().filter_map(|&(key, value)| {
+            Some((tree.word(key)?.into_owned(), tree.word(value)?.into_owned()))
+        });
+        let near = labels.filter_map(|label| {
+            self.by_label.get(&Key { selects, namespace: namespace.clone(), label })
+        });
+        let value =
+            |key: &str| -> Option<Cow<str>> { tree.word(label(tree, template.metadata, key)?) };
+        let candidates = near.flatten().chain(general);
+        let matching = candidates.filter(|(_, selector)| selector.matches(value));
+        let mut numbers: Vec<_> = matching.map(|(number, _)| *number).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
+    }
+}
+
+fn read(view: &View, row: &Row) -> Result<Option<Selector>, Error> {
+    let selector = view.find(&row.path).filter(|&node| !view.tree.is_null(node));
+    match selector {
+        Some(node) => {
+            let selector = (row.read)(view.tree, node)?;
+            // A Service without any label in its selector selects nothing.
+            let selects_all = selector.requirements.is_empty();
+            Ok((row.selects != Selects::Service || !selects_all).then_some(selector))
+        }
+        None => Ok(row.absent_selects.then(Selector::default)),
+    }
+}
+
+/// The labels of which a selector needs one certain value.
+fn needed(selector: &Selector) -> impl Iterator<Item = (&str, &str)> {
+    selector.requirements.iter().filter_map(|Requirement { key, operator }| match operator {
+        Operator::In(values) => match values.as_slice() {
+            [value] => Some((key.as_str(), value.as_str())),
+            _ => None,
+        },
+        _ => None,
+    })
+}

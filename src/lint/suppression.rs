@@ -1,0 +1,94 @@
+//! Findings that somebody expects, with the reason. Knows nothing of where settings come from.
+
+use super::{Finding, find};
+use crate::text::Place;
+use crate::wireguard::annotations::BadAnnotation;
+use crate::wireguard::settings::nearest_of;
+use crate::yaml::{NodeId, Tree};
+
+/// The prefix of the annotations, before a rule's id.
+pub const PREFIX: &str = "ignore.wgsidecar.dev/";
+
+/// An entry of `ignore` in the settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ignore {
+    pub rule: String,
+    /// `Kind/name`; every object without it.
+    pub target: Option<String>,
+    pub reason: String,
+    pub place: Option<Place>,
+}
+
+/// An annotation that suppresses a rule's findings on one object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suppression {
+    pub rule: &'static str,
+    pub reason: String,
+    /// The annotation's key.
+    pub place: Place,
+}
+
+impl Ignore {
+    /// Whether it is about a finding: its rule, and the object that the finding is about or stands for.
+    pub fn covers(&self, finding: &Finding) -> bool {
+        self.rule == finding.diagnostic.rule
+            && self.target.as_deref().is_none_or(|target| {
+                finding.resource.as_ref().is_some_and(|resource| names(target, resource))
+            })
+    }
+}
+
+/// Whether `Kind/name`, in any case of the kind, names an object.
+fn names(target: &str, resource: &super::Resource) -> bool {
+    target.split_once('/').is_some_and(|(kind, name)| {
+        kind.eq_ignore_ascii_case(&resource.kind) && name == resource.name
+    })
+}
+
+/// The suppressions among the annotations in `metadata`, and those that say nothing we understand.
+pub fn read(
+    tree: &Tree,
+    source: usize,
+    metadata: Option<NodeId>,
+) -> (Vec<Suppression>, Vec<BadAnnotation>) {
+    let (mut list, mut bad) = (Vec::new(), Vec::new());
+    let annotations = metadata.and_then(|metadata| tree.get(metadata, "annotations"));
+    for (key, value) in annotations.into_iter().flat_map(|node| tree.entries(tree.follow(node))) {
+        let Some(word) = tree.string(key) else { continue };
+        let Some(id) = word.strip_prefix(PREFIX) else { continue };
+        match check(id, tree.string(value).as_deref()) {
+            Ok((rule, reason)) => {
+                let place = Place { source, span: tree.span(key) };
+                list.push(Suppression { rule, reason, place });
+            }
+            Err((message, help)) => bad.push(BadAnnotation { node: key, message, help }),
+        }
+    }
+    (list, bad)
+}
+
+fn check(
+    id: &str,
+    reason: Option<&str>,
+) -> Result<(&'static str, String), (String, Option<String>)> {
+    let rule = suppressible(id).map_err(|message| (message, None))?;
+    match reason.map(str::trim).filter(|reason| !reason.is_empty()) {
+        Some(reason) => Ok((rule, reason.to_owned())),
+        None => Err((
+            format!("`{PREFIX}{id}` gives no reason"),
+            Some("say why in its value, in quotes".into()),
+        )),
+    }
+}
+
+/// The id of a rule that may be allowed or ignored, or why it may not.
+pub fn suppressible(id: &str) -> Result<&'static str, String> {
+    match find(id) {
+        Some(rule) if rule.never => Err(format!("the rule `{id}` can never be allowed")),
+        Some(rule) => Ok(rule.id),
+        None => Err(match nearest_of(id, super::RULES.iter().map(|rule| rule.id)) {
+            Some(nearest) => format!("there is no rule `{id}`: did you mean `{nearest}`?"),
+            None => format!("there is no rule `{id}`"),
+        }),
+    }
+}

@@ -1,0 +1,63 @@
+//! One object as rules see it. Knows nothing of any rule.
+
+use std::borrow::Cow;
+
+use super::Resource;
+use crate::kube::{Object, Workload};
+use crate::text::Place;
+use crate::yaml::{NodeId, Scalar, Tree};
+
+/// An object of the run in its document.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a, 's> {
+    /// Index of its source.
+    pub source: usize,
+    pub tree: &'a Tree<'s>,
+    pub object: &'a Object<'s>,
+    /// Its pods, where its kind holds some.
+    pub workload: Option<&'a Workload<'s>>,
+}
+
+impl<'a, 's> View<'a, 's> {
+    pub fn place(&self, node: NodeId) -> Place {
+        Place { source: self.source, span: self.tree.span(node) }
+    }
+
+    /// The place of the object's name, or of its kind.
+    pub fn name_place(&self) -> Place {
+        let kind = || self.tree.get(self.object.node, "kind");
+        self.place(self.object.name_node.or_else(kind).unwrap_or(self.object.node))
+    }
+
+    pub fn find(&self, path: &[&str]) -> Option<NodeId> {
+        self.tree.find(self.object.node, path)
+    }
+
+    /// The string under a path.
+    pub fn text(&self, path: &[&str]) -> Option<Cow<'s, str>> {
+        self.tree.string(self.find(path)?)
+    }
+
+    /// The items of the list under a path.
+    pub fn items(&self, path: &[&str]) -> Vec<NodeId> {
+        self.find(path).map_or_else(Vec::new, |list| items(self.tree, list))
+    }
+
+    pub fn is(&self, group: &str, kind: &str) -> bool {
+        self.object.group == group && self.object.kind == kind
+    }
+
+    pub fn resource(&self) -> Resource {
+        Resource::of(self.object)
+    }
+}
+
+/// The items of a list, or of the one that an alias stands for.
+pub fn items(tree: &Tree, list: NodeId) -> Vec<NodeId> {
+    tree.items(tree.follow(list)).collect()
+}
+
+/// Whether a value is true in any spelling.
+pub fn is_true(tree: &Tree, node: NodeId) -> bool {
+    tree.scalar(node) == Some(Scalar::Bool(true))
+}

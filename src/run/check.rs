@@ -1,0 +1,233 @@
+//! Looks at every document of a run with the eyes of the rules, and plans what they can mend. Knows nothing of files or
+//! output.
+
+use super::blocks::Blocks;
+use super::change::{Changer, Job};
+use super::gather::{Depth, Gathered, gather};
+use super::plan::build;
+use super::survey::{Chosen, Masks, Survey, spec};
+use super::target::{Meant, Site};
+use crate::config::Layer;
+use crate::kube::{Kinds, Targets, Workload};
+use crate::lint::suppression::Suppression;
+use crate::lint::{Finding, Pod, Resource, Rule, View, stale_injection};
+use crate::report::ShownSource;
+use crate::report::summary::Action;
+use crate::text::{Edits, Source, Span};
+use crate::wireguard::existing::{self, Presence};
+use crate::yaml::write::Plan;
+use crate::yaml::{NodeId, Tree};
+
+/// What the rules found in all sources.
+#[derive(Debug, Default)]
+pub struct Checked {
+    pub findings: Vec<Finding>,
+    /// What would mend some of it: one for each source.
+    pub edits: Vec<Edits>,
+    /// For each source, what of it no report may show, and the documents of which nothing is known.
+    pub masks: Vec<Masks>,
+    /// How many pod templates the selection chose.
+    pub chosen: usize,
+    /// Where a mending would do more or less than it should: a mistake of ours.
+    pub broken: Vec<String>,
+}
+
+impl Checked {
+    /// The sources as reports may show them.
+    pub fn shown<'a>(&'a self, sources: &'a [Source]) -> impl Iterator<Item = ShownSource<'a>> {
+        sources.iter().zip(&self.masks).map(|(source, masks)| {
+            ShownSource::parsed(source, masks.private.clone(), masks.unparsed.clone())
+        })
+    }
+}
+
+/// Lets the rules look at everything.
+pub fn check(
+    sources: &[Source],
+    layer: &Layer,
+    kinds: &Kinds,
+    targets: &Targets,
+    rules: Vec<&'static Rule>,
+) -> Checked {
+    let Gathered { context, documents, errors } = gather(sources, kinds, Depth::All);
+    let survey = Survey::new(sources, layer, (kinds, targets), &context, rules);
+    let edits = sources.iter().map(|_| Edits::default()).collect();
+    let checked = Checked { edits, ..Checked::default() };
+    let (blocks, changer) = (Blocks::default(), Changer::default());
+    let mut checker = Checker { survey, checked, blocks, changer };
+    errors.into_iter().for_each(|(source, error)| checker.survey.unreadable(source, error));
+    for view in context.all() {
+        checker.object(&view);
+    }
+    for (source, document) in documents {
+        for tree in checker.survey.trees(source, document) {
+            checker.tree(source, &tree);
+        }
+    }
+    checker.finish()
+}
+
+struct Checker<'a, 's> {
+    survey: Survey<'a, 's>,
+    checked: Checked,
+    blocks: Blocks,
+    changer: Changer,
+}
+
+impl<'s> Checker<'_, 's> {
+    /// Looks at an object without pods.
+    fn object(&mut self, view: &View<'_, 's>) {
+        self.survey.remember(view);
+        self.survey.findings().about(Some(view.resource()));
+        let own = self.survey.suppressions(view.source, view.tree, view.object, None);
+        self.survey.judge.object(view, &own);
+    }
+
+    fn tree(&mut self, source: usize, tree: &Tree<'s>) {
+        let before = self.survey.findings().len();
+        for object in self.survey.objects(source, tree) {
+            // What rules read is in the context already.
+            if self.survey.kinds.reads(&object.group, &object.kind) {
+                continue;
+            }
+            match self.survey.workload(source, tree, &object) {
+                Some(workload) => self.workload(source, tree, &workload),
+                None => self.object(&View { source, tree, object: &object, workload: None }),
+            }
+        }
+        self.mend(source, tree, before);
+    }
+
+    fn workload(&mut self, source: usize, tree: &Tree<'s>, workload: &Workload<'s>) {
+        let object = &workload.object;
+        let view = View { source, tree, object, workload: Some(workload) };
+        self.survey.remember(&view);
+        self.survey.findings().about(Some(Resource::of(object)));
+        let mut all = self.survey.suppressions(source, tree, object, None);
+        for template in &workload.templates {
+            let own = self.survey.suppressions(source, tree, object, Some(template));
+            all.extend(own.iter().cloned());
+            let chosen = self.survey.choose(source, tree, workload, Some(template));
+            let site = Site { source, tree, workload, template };
+            match (chosen, spec(tree, Some(template))) {
+                (Chosen::No, _) => {}
+                (_, Some(spec)) => self.pod(site, spec, chosen != Chosen::Skipped, &own),
+                (_, None) if self.is_configured() => {
+                    self.survey.hollow(source, tree, workload, Some(template))
+                }
+                _ => {}
+            }
+        }
+        if workload.templates.is_empty()
+            && self.survey.choose(source, tree, workload, None) == Chosen::Hollow
+            && self.is_configured()
+        {
+            self.survey.hollow(source, tree, workload, None);
+        }
+        self.survey.judge.object(&view, &all);
+    }
+
+    /// Whether the user said anything of a tunnel, so that pods without one are looked at too.
+    fn is_configured(&self) -> bool {
+        !self.survey.layer.settings.is_empty()
+    }
+
+    fn pod(&mut self, site: Site<'_, 's>, spec: NodeId, chosen: bool, own: &[Suppression]) {
+        let presence = existing::find(site.tree, site.template.metadata, spec);
+        let context = self.survey.run.context;
+        let settings = &self.survey.layer.settings;
+        let meant = match self.is_configured() && chosen {
+            true => site.meant(settings, context, self.survey.findings()),
+            false => {
+                site.settings(settings, self.survey.findings());
+                None
+            }
+        };
+        if meant.is_none() && matches!(presence, Presence::Absent) {
+            return;
+        }
+        let pod = Pod {
+            tunnel: meant.as_ref().map(|meant| &meant.tunnel),
+            ..self.survey.pod(site, spec, &presence)
+        };
+        let namespace = site.workload.object.namespace.as_deref();
+        let found = pod.secret_name().and_then(|name| context.secret(namespace, &name));
+        let pod = Pod { secret: found.as_ref(), ..pod };
+        self.stale(&pod, meant.clone(), own);
+        if let Some(secret) = pod.secret_name() {
+            self.survey.target(pod.name_place(), site, secret.into_owned());
+        }
+        self.survey.judge.pod(&pod, own);
+    }
+
+    /// Reports a block that `inject` would write in another way.
+    fn stale(&mut self, pod: &Pod, meant: Option<Meant>, own: &[Suppression]) {
+        let (Some(existing), Some(meant)) = (pod.existing(), meant) else { return };
+        if existing.edited || !self.survey.judge.looks_for(&stale_injection::RULE) {
+            return;
+        }
+        let Meant { settings, tunnel, asked, secret } = meant;
+        let content = secret.and_then(|found| found.content);
+        let wanted = build(&mut self.blocks, pod, &settings, tunnel, asked, content);
+        let job = Job {
+            workload: 0,
+            template: 0,
+            existing: Some(existing.clone()),
+            wanted: Some(wanted),
+        };
+        if job.action(pod.tree) == Action::Updated {
+            let before = self.survey.findings().len();
+            let place = pod.place(existing.mark_key);
+            stale_injection::report(place, self.survey.findings());
+            self.survey.judge.settle(before, own);
+        }
+    }
+
+    /// Plans what mends the findings of one document from a number on.
+    fn mend(&mut self, source: usize, tree: &Tree<'s>, before: usize) {
+        let mut plan = Plan::default();
+        for found in self.survey.findings().since(before) {
+            if let Some(fix) = found.fix.take().filter(|_| found.finding.is_open()) {
+                add(&mut plan, fix);
+            }
+        }
+        match self.changer.verify(tree, &mut plan) {
+            Ok(()) => self.checked.edits[source].append(plan.edits),
+            Err(path) => self.checked.broken.push(format!(
+                "{}: `{path}` would not be what was planned",
+                self.survey.sources[source].name
+            )),
+        }
+    }
+
+    fn finish(mut self) -> Checked {
+        let context = self.survey.run.context;
+        for &number in context.numbers("", "Secret") {
+            if context.tunnel_secret(number).is_tunnel() {
+                self.survey.judge.secret(context, number);
+            }
+        }
+        self.survey.finish();
+        self.survey.judge.unused(self.survey.sources.len());
+        self.checked.masks = self.survey.masks();
+        self.checked.edits.iter_mut().for_each(Edits::sort);
+        self.checked.chosen = self.survey.chosen;
+        self.checked.findings = self.survey.judge.into_findings();
+        self.checked
+    }
+}
+
+/// Takes a mending in, unless it touches what another one changes: the next pass sees to it.
+fn add(plan: &mut Plan, fix: Plan) {
+    let meets = |one: Span, other: Span| one.start < other.end && other.start < one.end;
+    let overlaps = fix.edits.iter().any(|edit| {
+        plan.edits.iter().any(|other| meets(edit.span, other.span) || edit.span == other.span)
+    });
+    let same_node =
+        fix.changes.iter().any(|(node, _)| plan.changes.iter().any(|(other, _)| node == other));
+    if overlaps || same_node {
+        return;
+    }
+    plan.edits.append(fix.edits);
+    plan.changes.extend(fix.changes);
+}

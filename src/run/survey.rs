@@ -1,0 +1,291 @@
+//! Goes through the documents of a run, their objects and their pods, and says what stands in the way. Knows nothing of
+//! what is done to them.
+
+use std::collections::HashMap;
+
+use crate::config::Layer;
+use crate::kube::{
+    Choice, Kinds, Object, Targets, Template, Workload, objects, unknown_workload, workload,
+};
+use crate::lint::context::Context;
+use crate::lint::secret::private_spans;
+use crate::lint::suppression::{self, Suppression};
+use crate::lint::{
+    self, Findings, Judge, Pod, Resource, Rule, Run, Target, View, bad_setting, no_containers,
+    reading,
+};
+use crate::report::summary::{Action, InUse, Outcome};
+use crate::text::{Place, Source, Span};
+use crate::wireguard::existing::Presence;
+use crate::yaml::stream::{self, Document};
+use crate::yaml::{self, NodeId, Tree};
+
+use super::target::Site;
+
+/// What a run goes through, and what it has found on the way.
+pub struct Survey<'a, 's> {
+    pub sources: &'s [Source],
+    pub layer: &'a Layer,
+    pub kinds: &'a Kinds,
+    targets: &'a Targets,
+    pub judge: Judge<'a>,
+    pub run: Run<'a, 's>,
+    /// By the place of an object's name, what its annotations suppress.
+    suppressions: HashMap<Place, Vec<Suppression>>,
+    pub outcomes: Vec<Outcome>,
+    /// How many pod templates the selection chose.
+    pub chosen: usize,
+    /// Documents that cannot be read, by source.
+    unparsed: Vec<(usize, Span)>,
+}
+
+impl<'a, 's> Survey<'a, 's> {
+    pub fn new(
+        sources: &'s [Source],
+        layer: &'a Layer,
+        (kinds, targets): (&'a Kinds, &'a Targets),
+        context: &'a Context<'s>,
+        rules: Vec<&'static Rule>,
+    ) -> Self {
+        let run =
+            Run { targets: Vec::new(), objects: HashMap::new(), secrets: Vec::new(), context };
+        Self {
+            sources,
+            layer,
+            kinds,
+            targets,
+            judge: Judge::new(rules, &layer.allow, &layer.ignore),
+            run,
+            suppressions: HashMap::new(),
+            outcomes: Vec::new(),
+            chosen: 0,
+            unparsed: Vec::new(),
+        }
+    }
+
+    pub fn findings(&mut self) -> &mut Findings {
+        &mut self.judge.findings
+    }
+
+    pub fn unreadable(&mut self, source: usize, error: yaml::Error) {
+        let rule = lint::find(error.rule).unwrap_or(&reading::SYNTAX);
+        self.findings().about(None);
+        let place = Place { source, span: error.span };
+        self.findings().add(rule, place, error.message).finding.diagnostic.help = error.help;
+    }
+
+    /// The trees of a document; none where it cannot be read.
+    pub fn trees(&mut self, source: usize, document: Document) -> Vec<Tree<'s>> {
+        let parsed = stream::parse(self.sources[source].text(), document);
+        parsed.unwrap_or_else(|error| {
+            self.unreadable(source, error);
+            self.unparsed.push((source, document.span));
+            Vec::new()
+        })
+    }
+
+    /// The objects of a tree; none where kubectl would refuse them.
+    pub fn objects(&mut self, source: usize, tree: &Tree<'s>) -> Vec<Object<'s>> {
+        objects(tree).unwrap_or_else(|error| {
+            let place = Place { source, span: tree.span(error.node) };
+            self.findings().about(None);
+            self.findings().add(&reading::SYNTAX, place, error.message).help("kubectl refuses it");
+            Vec::new()
+        })
+    }
+
+    /// Remembers an object that matters to tunnels, for the rules about all of them.
+    pub fn remember(&mut self, view: &View) {
+        let matters =
+            view.workload.is_some() || self.kinds.reads(&view.object.group, &view.object.kind);
+        if matters && !view.object.name.is_empty() && !view.object.name.ends_with('*') {
+            let resource =
+                Resource { api_version: view.object.group.to_string(), ..view.resource() };
+            self.run.objects.entry(resource).or_default().push(view.name_place());
+        }
+    }
+
+    /// The workload behind an object; a hint where its kind is unknown but it holds containers.
+    pub fn workload(
+        &mut self,
+        source: usize,
+        tree: &Tree<'s>,
+        object: &Object<'s>,
+    ) -> Option<Workload<'s>> {
+        if let Some(workload) = workload(tree, self.kinds, object) {
+            return Some(workload);
+        }
+        let unknown = unknown_workload(tree, self.kinds, object)?;
+        let place = Place { source, span: tree.span(unknown.containers) };
+        let (kind, path) = (&object.kind, &unknown.path);
+        let group =
+            if object.group.is_empty() { String::new() } else { format!("{}/", object.group) };
+        let message = format!("`{kind}` is no kind that we know, and it holds containers");
+        let (own, _) = suppression::read(tree, source, object.metadata);
+        let before = self.findings().len();
+        self.findings().about(Some(Resource::of(object)));
+        self.findings()
+            .add(&lint::unknown_workload::RULE, place, message)
+            .help(format!("name it with `--workload '{group}{kind}={path}'`"));
+        self.judge.settle(before, &own);
+        None
+    }
+
+    /// What the annotations of a workload, and of one of its templates, suppress.
+    pub fn suppressions(
+        &mut self,
+        source: usize,
+        tree: &Tree,
+        object: &Object,
+        template: Option<&Template>,
+    ) -> Vec<Suppression> {
+        let inner = template.and_then(|template| template.metadata);
+        let outer = object.metadata.filter(|_| inner != object.metadata);
+        let mut all = Vec::new();
+        for metadata in [outer, inner] {
+            let (list, bad) = suppression::read(tree, source, metadata);
+            all.extend(list);
+            for bad in bad {
+                let place = Place { source, span: tree.span(bad.node) };
+                let found = self.findings().add(&bad_setting::RULE, place, bad.message);
+                found.finding.diagnostic.help = bad.help;
+            }
+        }
+        if !all.is_empty() {
+            let view = View { source, tree, object, workload: None };
+            self.suppressions.entry(view.name_place()).or_default().extend(all.iter().cloned());
+        }
+        all
+    }
+
+    /// Decides about a template, or about a workload that has none, and reports what was decided; the spec of a
+    /// template that is to be worked on.
+    pub fn choose(
+        &mut self,
+        source: usize,
+        tree: &Tree,
+        workload: &Workload,
+        template: Option<&Template>,
+    ) -> Chosen {
+        match self.targets.decide(tree, workload, template) {
+            Choice::NotSelected => Chosen::No,
+            Choice::Skipped(reason) => {
+                let action = Action::Skipped(reason.into());
+                self.outcomes.push(outcome(&workload.object, action, None));
+                Chosen::Skipped
+            }
+            Choice::BadWord(nodes) => {
+                for node in nodes {
+                    let place = Place { source, span: tree.span(node) };
+                    let message = "`wgsidecar.dev/inject` is neither `enabled` nor `disabled`";
+                    self.findings()
+                        .add(&bad_setting::RULE, place, message)
+                        .help("write `\"enabled\"` or `\"disabled\"`, in quotes");
+                }
+                Chosen::No
+            }
+            Choice::Target => {
+                self.chosen += 1;
+                match spec(tree, template) {
+                    Some(spec) => Chosen::Yes(spec),
+                    None => Chosen::Hollow,
+                }
+            }
+        }
+    }
+
+    /// A pod as rules see it, before anything is known of what is meant for it.
+    pub fn pod<'p>(&self, site: Site<'p, 's>, spec: NodeId, presence: &'p Presence) -> Pod<'p, 's>
+    where
+        'a: 'p,
+    {
+        let Site { source, tree, workload, template } = site;
+        let context = self.run.context;
+        Pod {
+            source,
+            tree,
+            workload,
+            template,
+            spec,
+            presence,
+            tunnel: None,
+            secret: None,
+            context,
+        }
+    }
+
+    /// Reports a workload without pods of its own.
+    pub fn hollow(
+        &mut self,
+        source: usize,
+        tree: &Tree,
+        workload: &Workload,
+        template: Option<&Template>,
+    ) {
+        let object = &workload.object;
+        let node =
+            template.map_or(object.name_node.unwrap_or(object.node), |template| template.node);
+        let place = Place { source, span: tree.span(node) };
+        let message = "there is no pod template with a `spec` here";
+        self.findings().add(&no_containers::RULE, place, message);
+    }
+
+    /// Remembers a target, for the rules about all of them.
+    pub fn target(&mut self, place: Place, site: Site<'_, '_>, secret: String) {
+        let resource = Resource::of(&site.workload.object);
+        let field = site.template.field(site.tree).into_owned();
+        self.run.targets.push(Target { place, resource, field, secret });
+    }
+
+    /// What of each source no report may show: all that a Secret holds, and what could be a Secret.
+    pub fn masks(&self) -> Vec<Masks> {
+        let mut masks = vec![Masks::default(); self.sources.len()];
+        let context = self.run.context;
+        for &number in context.numbers("", "Secret") {
+            let view = context.view(number);
+            private_spans(&view, &mut masks[view.source].private);
+        }
+        for (source, span) in &self.unparsed {
+            masks[*source].unparsed.push(*span);
+        }
+        masks
+    }
+
+    /// Judges what the run holds together.
+    pub fn finish(&mut self) {
+        self.run.secrets = self.judge.secrets();
+        self.judge.run(&self.run, &self.suppressions);
+    }
+}
+
+/// What of a source no report may show.
+#[derive(Clone, Debug, Default)]
+pub struct Masks {
+    pub private: Vec<Span>,
+    pub unparsed: Vec<Span>,
+}
+
+/// What becomes of a template.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Chosen {
+    No,
+    Skipped,
+    /// It has no spec that anything could be done to.
+    Hollow,
+    Yes(NodeId),
+}
+
+/// The spec of a template, where it is one.
+pub fn spec(tree: &Tree, template: Option<&Template>) -> Option<NodeId> {
+    let spec = template.and_then(|template| template.spec);
+    spec.filter(|&spec| tree.kind(tree.follow(spec)).is_mapping())
+}
+
+pub fn outcome(object: &Object, action: Action, tunnel: Option<InUse>) -> Outcome {
+    Outcome {
+        workload: object.display(),
+        namespace: object.namespace.as_ref().map(ToString::to_string),
+        action,
+        tunnel,
+    }
+}

@@ -1,0 +1,106 @@
+//! What is meant for one pod template: its settings, its tunnel, its Secret. Knows nothing of rules or of edits.
+
+use crate::kube::kinds::Spread;
+use crate::kube::{Object, Template, Workload};
+use crate::lint::context::{Context, FoundSecret};
+use crate::lint::{Findings, bad_setting};
+use crate::text::Place;
+use crate::wireguard::annotations::{self, BadAnnotation};
+use crate::wireguard::settings::{Settings, WorkloadRef};
+use crate::wireguard::tunnel::{Ordinal, Tunnel};
+use crate::yaml::Tree;
+
+/// One pod template and where it stands.
+#[derive(Clone, Copy)]
+pub struct Site<'a, 's> {
+    pub source: usize,
+    pub tree: &'a Tree<'s>,
+    pub workload: &'a Workload<'s>,
+    pub template: &'a Template,
+}
+
+/// What is meant for a pod template.
+#[derive(Clone, Debug)]
+pub struct Meant {
+    pub settings: Settings,
+    pub tunnel: Tunnel,
+    /// The Secret that was asked for, whatever name it has in this run.
+    pub asked: String,
+    /// The Secret, where the run holds it.
+    pub secret: Option<FoundSecret>,
+}
+
+impl<'a, 's> Site<'a, 's> {
+    /// Puts the template's own annotations over the settings of the run; `None` where they mean nothing, which is
+    /// then among the findings.
+    pub fn meant(
+        self,
+        run: &Settings,
+        context: &Context,
+        findings: &mut Findings,
+    ) -> Option<Meant> {
+        let settings = self.settings(run, findings)?;
+        let mut tunnel = self.tunnel(&settings, findings)?;
+        let asked = tunnel.secret.clone();
+        let secret = context.secret(self.workload.object.namespace.as_deref(), &asked);
+        if let Some(found) = &secret {
+            tunnel.secret.clone_from(&found.name);
+        }
+        Some(Meant { settings, tunnel, asked, secret })
+    }
+
+    /// The settings for the template: its annotations over those of the run.
+    pub fn settings(self, run: &Settings, findings: &mut Findings) -> Option<Settings> {
+        let outer = self.workload.object.metadata;
+        let (own, bad) = annotations::read(self.tree, outer, self.template.metadata);
+        let fine = bad.is_empty();
+        self.report_bad(bad, findings);
+        fine.then(|| own.over(run))
+    }
+
+    /// Reports annotations that say nothing we understand.
+    pub fn report_bad(self, bad: Vec<BadAnnotation>, findings: &mut Findings) {
+        for BadAnnotation { node, message, help } in bad {
+            let place = Place { source: self.source, span: self.tree.span(node) };
+            findings.add(&bad_setting::RULE, place, message).finding.diagnostic.help = help;
+        }
+    }
+
+    fn tunnel(self, settings: &Settings, findings: &mut Findings) -> Option<Tunnel> {
+        let object = &self.workload.object;
+        let name =
+            Some(object.name.as_ref()).filter(|name| !name.is_empty() && !name.ends_with('*'));
+        let resolved = settings.resolve(&WorkloadRef {
+            kind: &object.kind,
+            name,
+            namespace: object.namespace.as_deref(),
+            ordinal: ordinal(self.tree, self.template),
+        });
+        let bad = match resolved {
+            Ok(tunnel) => return Some(tunnel),
+            Err(bad) => bad,
+        };
+        let place = name_place(self.source, self.tree, object);
+        for bad in bad {
+            findings.add(&bad_setting::RULE, place, format!("`{}`: {}", bad.setting, bad.message));
+        }
+        None
+    }
+}
+
+fn name_place(source: usize, tree: &Tree, object: &Object) -> Place {
+    let node = object.name_node.or_else(|| tree.get(object.node, "kind")).unwrap_or(object.node);
+    Place { source, span: tree.span(node) }
+}
+
+/// Where the pods of a template can read their ordinal, if they have one.
+fn ordinal(tree: &Tree, template: &Template) -> Option<Ordinal> {
+    match template.pods.spread {
+        Spread::Ordinal => Some(Ordinal::Pod),
+        Spread::Completion(mode) => {
+            let mode = template.sibling(tree, mode).and_then(|node| tree.string(node));
+            mode.filter(|mode| mode == "Indexed").map(|_| Ordinal::Completion)
+        }
+        Spread::Alike | Spread::PerNode => None,
+    }
+}
