@@ -1,6 +1,8 @@
 //! The command line from outside: bad input and bad places, each with its message and exit code, nothing on standard
 //! output and nothing changed on disk.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod support;
 
 use std::fs;

@@ -2,6 +2,8 @@
 //!
 //! `UPDATE=1 cargo test` writes the reports again. A new `NAME.conf` needs nothing else.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;

@@ -3,6 +3,8 @@
 //! `fixtures/inject/NAME.in.yaml` is the input and `NAME.args` holds arguments, if there are any. What comes out is
 //! `NAME.out.yaml`; where nothing changes or the run is refused, `NAME.err` holds the exit code and the messages.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod support;
 
 use std::path::Path;

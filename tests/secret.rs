@@ -1,5 +1,7 @@
 //! The Secret that configurations become.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use serde_json::json;
 
 use wgsidecar::wireguard::conf::{Conf, parse};

@@ -1,5 +1,7 @@
 //! What settings mean, and what is said of those that mean nothing.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::net::IpAddr;
 
 use wgsidecar::wireguard::settings::{

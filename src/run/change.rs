@@ -133,10 +133,7 @@ impl Changer {
     ) -> Result<Edits, String> {
         self.verify(tree, &mut out)?;
         let without = std::mem::take(&mut self.scratch);
-        let bare = yaml::parse(&without, Span::new(0, without.len()))
-            .ok()
-            .flatten()
-            .ok_or("the document")?;
+        let bare = yaml::parse_edited(tree, &without).ok().flatten().ok_or("the document")?;
         let objects = objects(&bare).map_err(|error| error.message)?;
         let workloads: Vec<_> =
             objects.iter().filter_map(|object| workload(&bare, kinds, object)).collect();
@@ -154,7 +151,7 @@ impl Changer {
         plan.edits.sort();
         self.scratch.clear();
         plan.edits.apply(tree.text(), tree.document(), &mut self.scratch);
-        let new = yaml::parse(&self.scratch, Span::new(0, self.scratch.len()));
+        let new = yaml::parse_edited(tree, &self.scratch);
         let new = new.map_err(|error| error.message)?.ok_or("the document")?;
         verify(tree, &new, &plan.changes).map_err(|mismatch| mismatch.path)
     }

@@ -22,7 +22,7 @@ pub fn run(args: &SecretArgs) -> anyhow::Result<Exit> {
             "one Secret is made of one file; `--per-replica` makes one of several, a key for each replica"
         );
     }
-    let files = args.files.iter().map(|path| read(path)).collect::<anyhow::Result<Vec<_>>>()?;
+    let files = args.files.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
     let confs: Vec<_> = files.iter().map(|source| conf::parse(source.text())).collect();
     let outcome = secret::build(&confs, &options);
     let color =

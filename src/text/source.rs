@@ -89,11 +89,7 @@ pub fn line_end_before(text: &str, offset: usize) -> &'static str {
 }
 
 fn looks_like_utf16(bytes: &[u8]) -> bool {
-    match bytes {
-        [0xFE, 0xFF, ..] | [0xFF, 0xFE, ..] => true,
-        [0, _, ..] | [_, 0, ..] => true,
-        _ => false,
-    }
+    matches!(bytes, [0xFE, 0xFF, ..] | [0xFF, 0xFE, ..] | [0, _, ..] | [_, 0, ..])
 }
 
 #[cfg(test)]

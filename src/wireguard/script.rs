@@ -1,5 +1,263 @@
-//! stand-in
-use super::tunnel::Tunnel;
+//! The script of the init container, made from the settings: only what they need is in it. Knows nothing of pods.
+//!
+//! Other programs pass the text on, and some replace `$$`, `${…}`, `%{…}`, `{{…}}` or a `$(NAME)` of the container's
+//! environment: it holds none of them (`tests/script.rs`). Words in capitals between `@` are filled in here.
+
+use super::tunnel::{Dns, Inbound, KillSwitch, Ordinal, Protocol, Tunnel};
+
+/// The whole text, with a line break at its end.
 pub fn script(tunnel: &Tunnel) -> String {
-    format!("# wgsidecar: stand-in for {}\nset -efu\n", tunnel.interface)
+    let parts = [
+        HEAD.to_owned(),
+        tools(tunnel).to_owned(),
+        GUARD.to_owned(),
+        files(tunnel),
+        cluster_network(tunnel),
+        interface(tunnel),
+        ROUTES.to_owned(),
+        handshake(tunnel).to_owned(),
+        open(tunnel).to_owned(),
+        preset_check(tunnel).to_owned(),
+        END.to_owned(),
+    ];
+    fill(&parts.concat(), tunnel)
 }
+
+/// Writes the settings in as words.
+fn fill(text: &str, tunnel: &Tunnel) -> String {
+    let local: Vec<_> = tunnel.local.iter().map(ToString::to_string).collect();
+    let mut text = text
+        .replace("@IF@", &tunnel.interface)
+        .replace("@LOCAL@", &local.join(" "))
+        .replace("@WAIT@", &tunnel.handshake_timeout.to_string())
+        .replace("@MTU@", &tunnel.mtu.map_or_else(String::new, |mtu| mtu.to_string()));
+    for offset in 0..10 {
+        text = text.replace(&format!("@{offset}@"), &(tunnel.rule_priority + offset).to_string());
+    }
+    text
+}
+
+const HEAD: &str = "\
+# wgsidecar: this pod talks through @IF@ or not at all; only what is local stays on the cluster's network.
+set -efu
+die() { echo \"wgsidecar: $*\" >&2; exit 1; }
+fam() { case $1 in *:*) echo 6 ;; *) echo 4 ;; esac; }
+rule() { case $fams in *$1*) v=$1; shift; ip -$v rule add priority \"$@\" ;; esac; }
+drop() { for v in $fams; do while ip -$v rule del priority $1 2>/dev/null; do :; done; done; }
+podips() { ip -$1 -o addr show scope global | sed -n '/ @IF@ /!s|.*: \\([^ ]*\\) *inet6* \\([^/ ]*\\).*|\\2 \\1|p'; }
+ends() { wg show @IF@ endpoints | cut -f2 | sed -n 's/^\\[*\\([^]]*[^]]\\)\\]*:\\([0-9]*\\)$/\\1 \\2/p'; }
+";
+
+/// Installs the tools first, for which the guard of a failed try must not be in the way; once there is an interface,
+/// other containers may run, and the guard stays.
+fn tools(tunnel: &Tunnel) -> &'static str {
+    match tunnel.install_tools {
+        false => "",
+        true => {
+            "
+# 0. Install the tools. A try that failed before there was @IF@ must not cut off its successor.
+[ -e /sys/class/net/@IF@ ] || for v in 4 6; do while ip -$v rule del priority @9@ 2>/dev/null; do :; done; done
+apk add --no-cache --no-scripts iproute2-minimal wireguard-tools-wg >/dev/null ||
+  die 'apk cannot install the tools: the package mirror cannot be reached'
+"
+        }
+    }
+}
+
+const GUARD: &str = "
+# 1. Close the pod. Rule @9@ stays on failure.
+fams=4; if ip -6 rule show >/dev/null 2>&1; then fams='4 6'; fi
+for v in $fams; do
+  ip -$v rule show | grep -q ^@9@: || rule $v @9@ unreachable || die 'the container needs uid 0 and NET_ADMIN'
+done
+for p in @0@ @1@ @2@ @3@ @4@ @5@ @6@ @7@ @8@; do drop $p; done
+trap 'drop @8@' EXIT
+";
+
+/// The Secret's files: `wg0.conf` and `wg0.address`, or those of the pod's ordinal.
+fn files(tunnel: &Tunnel) -> String {
+    let name = match tunnel.ordinal {
+        None => "f=wg0\n",
+        Some(Ordinal::Pod) => "f=$WG_ORDINAL; [ \"$f\" ] || f=$(hostname | sed 's/.*-//')\n",
+        Some(Ordinal::Completion) => {
+            "f=$(printenv JOB_COMPLETION_INDEX) || die 'this pod has no completion index'\n"
+        }
+    };
+    format!(
+        "
+# 2. Read the provider's file.
+cd /etc/wireguard
+{name}[ -r $f.conf ] || die \"the Secret has no $f.conf\"
+conf=$(tr -d '\\r\\273\\277\\357' < $f.conf | sed 's/#.*//; s/^[[:space:]]*//; s/[[:space:]]*=[[:space:]]*/=/')
+get() {{ echo \"$conf\" | grep -i \"^$1=\" | cut -d= -f2; }}
+addrs=$(cat $f.address 2>/dev/null || get address) || die 'the Secret holds no tunnel address'
+mtu=$(get mtu) || :
+"
+    )
+}
+
+/// What may leave by the cluster's network, and the resolver while an endpoint's name is looked up.
+fn cluster_network(tunnel: &Tunnel) -> String {
+    let top = match tunnel.inbound {
+        Inbound::All => "top=$(($(cut -f1 /proc/sys/net/ipv4/ip_local_port_range) - 1))\n",
+        _ => "",
+    };
+    let (before, resolver) = match tunnel.dns {
+        Dns::Cluster => (
+            "",
+            "for n in $(sed -n 's/^nameserver *//p' /etc/resolv.conf); do rule $(fam $n) @8@ to $n dport 53 lookup main; done\n",
+        ),
+        Dns::Servers(_) => (DNS_RULES, ""),
+    };
+    let local = if tunnel.local.is_empty() {
+        ""
+    } else {
+        "for c in @LOCAL@; do rule $(fam $c) @3@ to $c lookup main; done\n"
+    };
+    format!(
+        "
+# 3. What may leave by the cluster's network. Table 51821 stops sockets bound to its device.
+{top}for v in $fams; do
+  rule $v @0@ fwmark 51820 lookup main
+{before}{}  rule $v @5@ lookup main suppress_prefixlength 0
+  rule $v @7@ not fwmark 51820 lookup 51820
+done
+{OWN_ADDRESS}{local}{resolver}",
+        inbound(&tunnel.inbound)
+    )
+}
+
+/// Queries stay in the tunnel, whoever asks whom.
+const DNS_RULES: &str = "  for n in 6 17; do
+    rule $v @1@ not fwmark 51820 ipproto $n dport 53 lookup 51820
+    rule $v @2@ not fwmark 51820 ipproto $n dport 53 unreachable
+  done
+";
+
+/// Replies from server ports. A bare `from` the pod's address would leak; a UDP socket has no address yet.
+fn inbound(inbound: &Inbound) -> String {
+    match inbound {
+        Inbound::None => String::new(),
+        Inbound::All => "  podips $v | while read -r a d; do rule $v @4@ from $a ipproto 6 sport 1-$top lookup main; done\n".into(),
+        Inbound::Ports(ports) => ports
+            .iter()
+            .map(|ports| {
+                let range = if ports.first == ports.last { ports.first.to_string() } else { format!("{}-{}", ports.first, ports.last) };
+                match ports.protocol {
+                    Protocol::Tcp => format!("  podips $v | while read -r a d; do rule $v @4@ from $a ipproto 6 sport {range} lookup main; done\n"),
+                    Protocol::Udp => format!("  rule $v @4@ ipproto 17 sport {range} lookup main\n"),
+                }
+            })
+            .collect(),
+    }
+}
+
+/// With a strict rp_filter the pod answers ARP only if the way back, without a protocol, is its own interface.
+const OWN_ADDRESS: &str = "podips 4 | while read -r a d; do
+  ip route replace local default dev $d table 51821
+  rule 4 @6@ oif $d lookup 51821
+  for n in 6 17; do
+    rule 4 @6@ from $a ipproto $n lookup 51820
+    rule 4 @6@ from $a ipproto $n unreachable
+  done
+  rule 4 @6@ from $a lookup main
+done
+";
+
+fn interface(tunnel: &Tunnel) -> String {
+    let mtu = if tunnel.mtu.is_some() { "mtu=@MTU@\n" } else { PATH_MTU };
+    format!("{INTERFACE}{mtu}{QUIET}")
+}
+
+const INTERFACE: &str = "
+# 4. The interface. Keepalive stays off until the routes stand: it starts the handshake.
+ip link del @IF@ 2>/dev/null || :
+err=$(ip link add @IF@ type wireguard 2>&1) || case $err in
+  *permitted*) die 'cannot create @IF@: the container needs NET_ADMIN' ;;
+  *) die \"cannot create @IF@: the node's kernel has no WireGuard\" ;;
+esac
+err=$(echo \"$conf\" | grep -Eiv '^(address|dns|mtu|table|saveconfig|(pre|post)(up|down))=' |
+  WG_ENDPOINT_RESOLUTION_RETRIES=5 wg setconf @IF@ /dev/stdin 2>&1) || case $err in
+  *esol*|*ervice*) die \"the endpoint's name does not resolve: use its address\" ;;
+  *) die \"wg rejects $f.conf:\" $(echo \"$err\" | sed 's/`.*//') ;;
+esac
+[ \"$(ends)\" ] || die \"$f.conf has no peer with an Endpoint\"
+ends | while read -r h p; do rule $(fam $h) @3@ to $h ipproto 17 dport $p lookup main; done
+wg set @IF@ fwmark 51820
+for a in $(echo \"$addrs\" | tr ',\\r' '  '); do
+  ip addr add $a dev @IF@ noprefixroute || [ $(fam $a) = 6 ] || die \"cannot add the address $a\"
+done
+";
+
+const PATH_MTU: &str = "path() { ip route get $1 mark 51820 | sed -n \"s/.* $2 \\([^ ]*\\).*/\\1/p\"; }
+auto=$(ends | while read -r h p; do path $h mtu; cat /sys/class/net/$(path $h dev)/mtu; done | sort -n | head -n1)
+[ \"$mtu\" ] || mtu=$((auto > 1360 ? auto - 80 : 1280))
+";
+
+const QUIET: &str = "kept=$(wg show @IF@ persistent-keepalive)
+keep() { echo \"$kept\" | while read -r k v; do wg set @IF@ peer \"$k\" persistent-keepalive $(eval echo $1); done; }
+keep off
+ip link set @IF@ mtu $mtu up
+";
+
+const ROUTES: &str = "
+# 5. Routes, each with a twin that holds when @IF@ goes away.
+full=no
+for c in $(wg show @IF@ allowed-ips | cut -f2 | grep /); do
+  case $c in */[0-6]) full=yes ;; esac
+  v=$(fam $c); case $fams in *$v*) ;; *) continue ;; esac
+  ip -$v route replace $c dev @IF@ table 51820 || :
+  ip -$v route replace unreachable $c metric 4278198272 table 51820
+done
+";
+
+/// Waits without ping: a keepalive of one second starts a handshake.
+fn handshake(tunnel: &Tunnel) -> &'static str {
+    match tunnel.handshake_timeout {
+        0 => "keep '$v'\n",
+        _ => {
+            "
+# 6. Wait for the handshake.
+keep 1
+end=$(($(date +%s) + @WAIT@))
+until wg show @IF@ latest-handshakes | cut -f2 | grep -qv '^0$'; do
+  [ $(date +%s) -lt $end ] || die 'no handshake: the endpoint cannot be reached, or a key is wrong'
+  sleep 0.2 2>/dev/null || sleep 1
+done
+keep '$v'
+"
+        }
+    }
+}
+
+/// What no AllowedIPs covers may leave by the cluster's network, where there is no kill switch.
+fn open(tunnel: &Tunnel) -> &'static str {
+    match tunnel.kill_switch {
+        KillSwitch::Auto => "if [ $full = no ]; then drop @6@; drop @9@; fi\n",
+        KillSwitch::Off => "drop @6@; drop @9@\n",
+        KillSwitch::On => "",
+    }
+}
+
+/// A preset of another distribution sends services into the tunnel: say so.
+fn preset_check(tunnel: &Tunnel) -> &'static str {
+    match tunnel.dns {
+        Dns::Cluster => PRESET_WITH_RESOLVER,
+        Dns::Servers(_) => PRESET,
+    }
+}
+
+const PRESET_WITH_RESOLVER: &str = "for h in $(printenv KUBERNETES_SERVICE_HOST) $(sed -n 's/^nameserver *//p' /etc/resolv.conf); do
+  ip route get $h 2>/dev/null | grep -q ' @IF@ ' || continue
+  echo \"wgsidecar: warning: $h goes into the tunnel: check the settings cluster and local\" >&2
+done
+";
+
+const PRESET: &str = "for h in $(printenv KUBERNETES_SERVICE_HOST); do
+  ip route get $h 2>/dev/null | grep -q ' @IF@ ' || continue
+  echo \"wgsidecar: warning: $h goes into the tunnel: check the settings cluster and local\" >&2
+done
+";
+
+const END: &str = "echo \"@IF@ is up:\" $addrs \"mtu $mtu, full tunnel: $full\"
+";

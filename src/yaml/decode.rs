@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::alphabet::STANDARD;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 
 use super::tree::Kind;
 
@@ -18,10 +19,25 @@ pub(super) fn scalar(kind: Kind, raw: &str, indent: usize) -> Cow<'_, str> {
     }
 }
 
-/// The bytes behind `!!binary`, where they are text.
+/// The bytes behind `!!binary` as JSON shows them.
 pub(super) fn binary(text: &str) -> Option<String> {
-    let digits: String = text.split_ascii_whitespace().collect();
-    String::from_utf8(STANDARD.decode(digits).ok()?).ok()
+    Some(String::from_utf8_lossy(&base64(text)?).into_owned())
+}
+
+/// Whether a text is base64, over several lines perhaps.
+pub(super) fn is_base64(text: &str) -> bool {
+    base64(text).is_some()
+}
+
+/// As Go decodes it: bits beyond the last byte do not matter.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
+);
+
+fn base64(text: &str) -> Option<Vec<u8>> {
+    let digits: String = text.chars().filter(|digit| !matches!(digit, '\n' | '\r')).collect();
+    BASE64.decode(digits).ok()
 }
 
 fn inside(raw: &str) -> &str {
@@ -90,7 +106,8 @@ fn flow_run(rest: &mut &str, style: Style, out: &mut String) -> bool {
                 }
                 _ => {
                     // The parser has refused every other escape.
-                    let (character, width) = escape(rest).unwrap_or(('\u{FFFD}', rest.len()));
+                    let (character, width) =
+                        escape(rest, Escapes::Json).unwrap_or(('\u{FFFD}', rest.len()));
                     out.push(character);
                     width
                 }
@@ -109,44 +126,62 @@ fn flow_run(rest: &mut &str, style: Style, out: &mut String) -> bool {
     }
 }
 
+/// Which escapes there are in double quotes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Escapes {
+    Yaml,
+    /// JSON's, which YAML 1.1 does not all know; in decoding, those of YAML as well.
+    Json,
+}
+
 /// The character of the escape that `text` begins with, and the escape's width in bytes.
-pub(super) fn escape(text: &str) -> Option<(char, usize)> {
-    let digits = match text.as_bytes().get(1)? {
-        b'0' => return Some(('\0', 2)),
-        b'a' => return Some(('\u{7}', 2)),
-        b'b' => return Some(('\u{8}', 2)),
-        b't' | b'\t' => return Some(('\t', 2)),
-        b'n' => return Some(('\n', 2)),
-        b'v' => return Some(('\u{B}', 2)),
-        b'f' => return Some(('\u{C}', 2)),
-        b'r' => return Some(('\r', 2)),
-        b'e' => return Some(('\u{1B}', 2)),
-        b' ' => return Some((' ', 2)),
-        b'"' => return Some(('"', 2)),
-        b'\'' => return Some(('\'', 2)),
-        b'/' => return Some(('/', 2)),
-        b'\\' => return Some(('\\', 2)),
-        b'N' => return Some(('\u{85}', 2)),
-        b'_' => return Some(('\u{A0}', 2)),
-        b'L' => return Some(('\u{2028}', 2)),
-        b'P' => return Some(('\u{2029}', 2)),
-        b'x' => 2,
-        b'u' => 4,
-        b'U' => 8,
+pub(super) fn escape(text: &str, escapes: Escapes) -> Option<(char, usize)> {
+    let character = match text.as_bytes().get(1)? {
+        b'0' => '\0',
+        b'a' => '\u{7}',
+        b'b' => '\u{8}',
+        b't' | b'\t' => '\t',
+        b'n' => '\n',
+        b'v' => '\u{B}',
+        b'f' => '\u{C}',
+        b'r' => '\r',
+        b'e' => '\u{1B}',
+        b' ' => ' ',
+        b'"' => '"',
+        b'\'' => '\'',
+        b'/' if escapes == Escapes::Json => '/',
+        b'\\' => '\\',
+        b'N' => '\u{85}',
+        b'_' => '\u{A0}',
+        b'L' => '\u{2028}',
+        b'P' => '\u{2029}',
+        b'x' => return Some((char::from_u32(hex(text, 2, 2)?)?, 4)),
+        b'u' => return short_escape(text, escapes),
+        b'U' => return Some((char::from_u32(hex(text, 2, 8)?)?, 10)),
         _ => return None,
     };
-    let code = hex(text, 2, digits)?;
-    match code {
-        0xD800..=0xDBFF => surrogates(text, code),
-        _ => Some((char::from_u32(code)?, 2 + digits)),
+    Some((character, 2))
+}
+
+/// Whether the escape that `text` begins with is one of JSON.
+pub(super) fn is_json_escape(text: &str) -> bool {
+    text.as_bytes().get(1).is_some_and(|byte| b"\"\\/bfnrtu".contains(byte))
+}
+
+/// `\u`: in JSON two of them write a character beyond U+FFFF, and half a pair is U+FFFD.
+fn short_escape(text: &str, escapes: Escapes) -> Option<(char, usize)> {
+    let code = hex(text, 2, 4)?;
+    match char::from_u32(code) {
+        Some(character) => Some((character, 6)),
+        None if escapes == Escapes::Yaml => None,
+        None => Some(surrogates(text, code).map_or(('\u{FFFD}', 6), |character| (character, 12))),
     }
 }
 
-/// JSON's way to write a character beyond U+FFFF: two `\u`.
-fn surrogates(text: &str, high: u32) -> Option<(char, usize)> {
+fn surrogates(text: &str, high: u32) -> Option<char> {
     let low = text.get(6..8).filter(|mark| *mark == "\\u").and_then(|_| hex(text, 8, 4))?;
-    let code = 0x10000 + ((high - 0xD800) << 10) + low.checked_sub(0xDC00)?;
-    Some((char::from_u32(code)?, 12))
+    let pair = (0xD800..0xDC00).contains(&high) && (0xDC00..0xE000).contains(&low);
+    char::from_u32(0x10000 + ((high & 0x3FF) << 10) + (low & 0x3FF)).filter(|_| pair)
 }
 
 fn hex(text: &str, from: usize, digits: usize) -> Option<u32> {

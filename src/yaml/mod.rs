@@ -9,6 +9,6 @@ mod decode;
 pub mod write;
 pub mod verify;
 
-pub use parse::{Error, parse};
+pub use parse::{Error, parse, parse_edited};
 pub use resolve::Scalar;
 pub use tree::{Kind, NodeId, Properties, Tag, Tree};

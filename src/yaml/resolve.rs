@@ -55,6 +55,10 @@ fn number(text: &str) -> Option<Scalar<'static>> {
         ".nan" | ".NaN" | ".NAN" => return Some(Scalar::Float(f64::NAN)),
         _ => {}
     }
+    // Only where a digit or a sign comes first may underscores stand between digits.
+    if text.starts_with('.') {
+        return float(text).map(Scalar::Float);
+    }
     let digits: String = text.chars().filter(|&digit| digit != '_').collect();
     integer(&digits).map(Scalar::Int).or_else(|| float(&digits).map(Scalar::Float))
 }
@@ -103,7 +107,10 @@ fn float(text: &str) -> Option<f64> {
         }
         at += exponent;
     }
-    if at == bytes.len() { text.parse().ok() } else { None }
+    if at < bytes.len() {
+        return None;
+    }
+    text.parse().ok().filter(|value: &f64| value.is_finite())
 }
 
 fn count_digits(bytes: &[u8]) -> usize {

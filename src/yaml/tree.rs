@@ -102,6 +102,8 @@ pub struct Tree<'s> {
     pub(super) root: NodeId,
     /// What the document's text spans, without the separator before it.
     pub(super) span: Span,
+    /// Whether it was read as JSON.
+    pub(super) json: bool,
 }
 
 impl<'s> Tree<'s> {
@@ -112,6 +114,11 @@ impl<'s> Tree<'s> {
 
     pub fn root(&self) -> NodeId {
         self.root
+    }
+
+    /// Whether the document was read as JSON.
+    pub fn is_json(&self) -> bool {
+        self.json
     }
 
     /// The document, from after its separator to before the next.
@@ -198,10 +205,9 @@ impl<'s> Tree<'s> {
             return None;
         }
         if matches!(kind, Kind::Empty | Kind::Absent) {
-            return Some(if tag == Some(Tag::Text) {
-                Scalar::Text("".into())
-            } else {
-                Scalar::Null
+            return Some(match tag {
+                Some(Tag::Text | Tag::Binary) => Scalar::Text("".into()),
+                _ => Scalar::Null,
             });
         }
         let text = self.decoded(node);
@@ -229,6 +235,11 @@ impl<'s> Tree<'s> {
         }
     }
 
+    /// The text of a scalar without its quotes, escapes and folds, whatever it resolves to; empty for anything else.
+    pub fn decoded(&self, node: NodeId) -> Cow<'s, str> {
+        decode::scalar(self.kind(node), self.raw(node), self.node(node).first as usize)
+    }
+
     /// Whether the node is null: written so, or nothing is written.
     pub fn is_null(&self, node: NodeId) -> bool {
         matches!(self.scalar(node), Some(Scalar::Null))
@@ -246,6 +257,7 @@ impl<'s> Tree<'s> {
 
     /// Whether a key is the merge key: `<<`, unquoted.
     pub fn is_merge_key(&self, key: NodeId) -> bool {
+        // The parser has refused one with a tag.
         self.kind(key) == Kind::Plain && self.raw(key) == "<<"
     }
 
@@ -320,10 +332,6 @@ impl<'s> Tree<'s> {
             true => self.items(merged).find_map(|item| self.get_merged(item, name, known)),
             false => self.get_merged(merged, name, known),
         }
-    }
-
-    fn decoded(&self, node: NodeId) -> Cow<'s, str> {
-        decode::scalar(self.kind(node), self.raw(node), self.node(node).first as usize)
     }
 
     fn node(&self, node: NodeId) -> &Node {

@@ -1,5 +1,7 @@
 //! What the tests share: the built binary and the folders of fixtures.
-#![allow(dead_code, unreachable_pub)]
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
+
+pub mod engine;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -1,139 +1,92 @@
-//! Flow style: what stands in brackets and braces, JSON among it. Knows nothing of columns.
+//! Flow style: what stands in brackets and braces. Knows nothing of columns.
 
-use super::{Kind, NodeId, Parser, Result};
+use super::properties::Pending;
+use super::{Error, Kind, NodeId, Parser, Result};
 use crate::text::Span;
 
-impl Parser<'_> {
+impl<'s> Parser<'s> {
     /// A list or mapping in brackets; `lead` is where its place begins.
-    pub(super) fn flow_collection(&mut self, lead: usize) -> Result<NodeId> {
+    pub(super) fn flow_collection(
+        &mut self,
+        lead: usize,
+        properties: Option<Pending<'s>>,
+    ) -> Result<NodeId> {
         self.descend()?;
-        let node = match self.peek() {
-            Some(b'[') => self.flow_sequence(lead),
-            _ => self.flow_mapping(lead),
-        }?;
+        let open = self.at;
+        let is_sequence = self.bytes[open] == b'[';
+        let kind = if is_sequence { Kind::FlowSequence } else { Kind::FlowMapping };
+        let node = self.push(kind, Span::at(open), lead);
+        self.attach(node, properties)?;
+        self.at += 1;
+        if is_sequence { self.flow_items(node, open) } else { self.flow_entries(node, open) }?;
+        self.at += 1;
+        self.node_mut(node).span.end = self.at as u32;
         self.depth -= 1;
         Ok(node)
     }
 
-    pub(super) fn flow_node(&mut self) -> Result<NodeId> {
-        self.flow_value(self.at)
-    }
-
-    fn flow_value(&mut self, lead: usize) -> Result<NodeId> {
-        let properties = self.read_properties()?;
-        if properties.is_some() {
-            self.skip_flow_gap()?;
-        }
-        let node = match self.peek() {
-            Some(b'[' | b'{') => self.flow_collection(lead)?,
-            Some(b'"') => self.double_quoted(lead)?,
-            Some(b'\'') => self.single_quoted(lead)?,
-            Some(b'*') => self.alias(lead)?,
-            Some(b',' | b']' | b'}') if properties.is_some() => {
-                let end = properties.as_ref().map_or(lead, |properties| properties.span.end());
-                self.push(Kind::Empty, Span::at(end), lead)
-            }
-            Some(b'|' | b'>') => {
-                return Err(self.unexpected("a block scalar cannot stand in brackets"));
-            }
-            Some(b'-') if self.is_blank_at(1) => {
-                return Err(self.unexpected("a block list cannot stand in brackets"));
-            }
-            _ => self.plain_in_flow(lead)?,
-        };
-        self.attach(node, properties);
-        Ok(node)
-    }
-
-    fn flow_sequence(&mut self, lead: usize) -> Result<NodeId> {
-        let open = self.at;
-        let sequence = self.push(Kind::FlowSequence, Span::at(open), lead);
+    fn flow_items(&mut self, sequence: NodeId, open: usize) -> Result<()> {
         let mut last = None;
-        self.at += 1;
         loop {
             self.skip_flow_gap()?;
             match self.peek() {
-                Some(b']') => break,
+                Some(b']') => return Ok(()),
                 Some(b',') => return Err(self.unexpected("a value is missing before the comma")),
                 None => return Err(self.unclosed(open)),
                 _ => {}
             }
             let item = self.flow_item()?;
-            self.link(sequence, &mut last, item);
+            self.link_item(sequence, &mut last, item)?;
             if !self.flow_comma(open, b']')? {
-                break;
+                return Ok(());
             }
         }
-        self.at += 1;
-        self.node_mut(sequence).span.end = self.at as u32;
-        Ok(sequence)
     }
 
     /// An item of a list: a node, or a pair without braces.
     fn flow_item(&mut self) -> Result<NodeId> {
         let start = self.at;
         let explicit = self.flow_explicit()?;
-        let key = self.flow_value(start)?;
-        self.node_mut(key).explicit = explicit;
-        if !self.at_flow_colon(explicit)? {
-            return if explicit {
-                Err(self.unexpected("a value is missing after `? key`"))
-            } else {
-                Ok(key)
-            };
+        let key = self.flow_value(self.at)?;
+        self.skip_flow_gap()?;
+        let has_value = self.peek() == Some(b':');
+        if !explicit && !has_value {
+            return Ok(key);
         }
-        self.check_flow_key(start, key)?;
+        let value = self.flow_value_of(key, start, explicit)?;
         let pair = self.push(Kind::FlowPair, Span::at(start), start);
-        let value = self.flow_value_after_colon()?;
-        let mut last = None;
-        self.link(pair, &mut last, key);
-        self.link(pair, &mut last, value);
-        self.node_mut(pair).span.end = self.span(value).end;
+        self.link_entry(pair, &mut None, (key, value))?;
+        self.node_mut(pair).first = key.0;
+        self.node_mut(pair).span.end = self.span(value).end.max(self.header_end(value));
         Ok(pair)
     }
 
-    fn flow_mapping(&mut self, lead: usize) -> Result<NodeId> {
-        let open = self.at;
-        let mapping = self.push(Kind::FlowMapping, Span::at(open), lead);
+    fn flow_entries(&mut self, mapping: NodeId, open: usize) -> Result<()> {
         let mut last = None;
-        self.at += 1;
         loop {
             self.skip_flow_gap()?;
             match self.peek() {
-                Some(b'}') => break,
+                Some(b'}') => return Ok(()),
                 Some(b',') => return Err(self.unexpected("a key is missing before the comma")),
                 Some(b':') => return Err(self.unexpected("a key cannot be null")),
-                Some(b'[' | b'{') => return Err(self.unexpected("a key must be a scalar")),
                 None => return Err(self.unclosed(open)),
                 _ => {}
             }
-            let (key, value) = self.flow_entry()?;
-            self.link(mapping, &mut last, key);
-            self.link(mapping, &mut last, value);
+            let start = self.at;
+            let explicit = self.flow_explicit()?;
+            let key = self.flow_value(self.at)?;
+            self.skip_flow_gap()?;
+            let value = self.flow_value_of(key, start, explicit)?;
+            self.link_entry(mapping, &mut last, (key, value))?;
             if !self.flow_comma(open, b'}')? {
-                break;
+                return Ok(());
             }
         }
-        self.at += 1;
-        self.node_mut(mapping).span.end = self.at as u32;
-        Ok(mapping)
     }
 
-    fn flow_entry(&mut self) -> Result<(NodeId, NodeId)> {
-        let start = self.at;
-        let explicit = self.flow_explicit()?;
-        let key = self.flow_value(start)?;
-        self.node_mut(key).explicit = explicit;
-        self.check_flow_key(start, key)?;
-        let value = match self.at_flow_colon(explicit)? {
-            true => self.flow_value_after_colon()?,
-            false => self.push(Kind::Absent, Span::at(self.span(key).end()), self.span(key).end()),
-        };
-        Ok((key, value))
-    }
-
+    /// In brackets `?` needs no blank after it.
     fn flow_explicit(&mut self) -> Result<bool> {
-        let explicit = self.peek() == Some(b'?') && self.is_blank_at(1);
+        let explicit = self.peek() == Some(b'?');
         if explicit {
             self.at += 1;
             self.skip_flow_gap()?;
@@ -141,24 +94,17 @@ impl Parser<'_> {
         Ok(explicit)
     }
 
-    /// Goes to the `:` after a key, which stands on the key's line unless the key is explicit.
-    fn at_flow_colon(&mut self, explicit: bool) -> Result<bool> {
-        let end = self.at;
-        self.skip_flow_gap()?;
+    /// The value of a key that began at `start`: after its colon, or absent.
+    fn flow_value_of(&mut self, key: NodeId, start: usize, explicit: bool) -> Result<NodeId> {
+        self.node_mut(key).explicit = explicit;
+        self.check_key_type(key)?;
         if self.peek() != Some(b':') {
-            return Ok(false);
+            let end = self.span(key).end();
+            return Ok(self.push(Kind::Absent, Span::at(end), end));
         }
-        let same_line = explicit
-            || self.json
-            || memchr::memchr2(b'\n', b'\r', &self.bytes[end..self.at]).is_none();
-        if same_line {
-            Ok(true)
-        } else {
-            Err(self.unexpected("the `:` must stand on the line of its key"))
+        if !explicit {
+            self.check_key_line(Span::new(start, self.at))?;
         }
-    }
-
-    fn flow_value_after_colon(&mut self) -> Result<NodeId> {
         self.at += 1;
         let lead = self.at;
         self.skip_flow_gap()?;
@@ -168,9 +114,29 @@ impl Parser<'_> {
         }
     }
 
-    fn check_flow_key(&self, start: usize, key: NodeId) -> Result<()> {
-        let span = Span::new(start, self.span(key).end().max(start));
-        self.check_key(span, key)
+    fn flow_value(&mut self, lead: usize) -> Result<NodeId> {
+        let mut properties = None;
+        while self.at_properties() {
+            let more = self.read_properties()?;
+            properties = self.join(properties, more)?;
+            self.skip_flow_gap()?;
+        }
+        let node = match self.peek() {
+            Some(b'[' | b'{') => return self.flow_collection(lead, properties),
+            Some(b'"') => self.double_quoted(lead)?,
+            Some(b'\'') => self.single_quoted(lead)?,
+            Some(b'*') => self.alias(lead)?,
+            Some(b',' | b']' | b'}' | b':') if properties.is_some() => {
+                let end = properties.as_ref().map_or(lead, Pending::end);
+                self.push(Kind::Empty, Span::at(end), lead)
+            }
+            Some(b'|' | b'>') => {
+                return Err(self.unexpected("a block scalar cannot stand in brackets"));
+            }
+            _ => self.plain_in_flow(lead)?,
+        };
+        self.attach(node, properties)?;
+        Ok(node)
     }
 
     /// Passes a comma; false at the closing bracket.
@@ -194,8 +160,8 @@ impl Parser<'_> {
                 Some(b' ' | b'\t') => self.at += 1,
                 Some(b'\n' | b'\r') => {
                     self.skip_break();
-                    if self.at_document_end() {
-                        return Err(self.unexpected("`...` inside brackets"));
+                    if self.at_document_end() || self.at_document_start() {
+                        return Err(self.unexpected("the end of a document inside brackets"));
                     }
                 }
                 Some(b'#') => self.at = self.line_end(),
@@ -204,7 +170,7 @@ impl Parser<'_> {
         }
     }
 
-    fn unclosed(&self, open: usize) -> super::Error {
+    pub(super) fn unclosed(&self, open: usize) -> Box<Error> {
         let bracket = self.bytes[open] as char;
         self.error(Span::new(open, open + 1), format!("`{bracket}` is never closed"))
     }

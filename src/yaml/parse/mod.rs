@@ -1,21 +1,30 @@
 //! From the text of one document to its nodes, with exact spans. Knows nothing of streams.
 //!
 //! The grammar is that of goyaml.v2, which kubectl reads with: YAML 1.1 as libyaml has it. What kubectl refuses is
-//! refused here, and what is accepted has the same tree; the tests hold both against two independent readers.
+//! refused here, and what is accepted has the same tree; the tests hold both against two independent readers. Refused
+//! although kubectl reads them: text that it ignores after the end of a document, the line breaks of Unicode, which
+//! readers disagree on, and nesting deeper than [`MAX_DEPTH`].
 
+mod cursor;
+mod properties;
 mod block;
 mod flow;
-mod scalar;
+mod plain;
+mod quoted;
+mod literal;
+mod json;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
+use super::decode;
 use super::tree::{Kind, NONE, Node, NodeId, Properties, Tag, Tree};
 use crate::text::Span;
 
 /// Collections nest at most this deep.
 pub const MAX_DEPTH: usize = 256;
 
-/// A key is at most this many characters long, as in libyaml.
+/// A key's colon stands at most this many characters after its start, as in libyaml.
 const MAX_KEY: usize = 1024;
 
 /// Why a text is not a document that kubectl reads.
@@ -29,52 +38,69 @@ pub struct Error {
 }
 
 impl Error {
-    pub(super) fn new(rule: &'static str, span: Span, message: impl Into<String>) -> Self {
-        Self { rule, span, message: message.into(), help: None }
+    fn new(rule: &'static str, span: Span, message: impl Into<String>) -> Box<Self> {
+        Box::new(Self { rule, span, message: message.into(), help: None })
     }
 
-    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
+    fn help(mut self: Box<Self>, help: impl Into<String>) -> Box<Self> {
         self.help = Some(help.into());
         self
     }
 }
 
-type Result<T> = std::result::Result<T, Error>;
+/// Boxed, so that a node's number comes back in a register.
+type Result<T> = std::result::Result<T, Box<Error>>;
 
-/// Parses one document: the bytes `span` of `text`, without separators. `None` where it holds no node.
-pub fn parse(text: &str, span: Span) -> Result<Option<Tree<'_>>> {
+/// Parses one document of YAML: the bytes `span` of `text`, without separators. `None` where it holds no node.
+pub fn parse(text: &str, span: Span) -> std::result::Result<Option<Tree<'_>>, Error> {
     let mut parser = Parser::new(text, span);
-    match parser.document() {
-        Ok(Some(root)) => Ok(Some(parser.into_tree(root, span))),
-        Ok(None) => Ok(None),
-        Err(error) => Err(template_error(&text[span.range()], span.start(), error)),
-    }
+    let root = parser.document();
+    parser.finish(root, span)
 }
 
-/// Parses the next of several JSON objects in one text; returns where it ends.
-pub fn parse_json_prefix(text: &str, span: Span) -> Result<Option<(Tree<'_>, usize)>> {
+/// Parses the next of several JSON objects, of which kubectl takes a text that begins with `{` to be made; returns
+/// where it ends.
+pub fn parse_json_prefix(
+    text: &str,
+    span: Span,
+) -> std::result::Result<Option<(Tree<'_>, usize)>, Error> {
     let mut parser = Parser::new(text, span);
-    let root = parser
-        .first_object()
-        .map_err(|error| template_error(&text[span.range()], span.start(), error))?;
+    parser.json = true;
+    let root = parser.json_object();
     let end = parser.at;
-    Ok(root.map(|root| (parser.into_tree(root, Span::new(span.start(), end)), end)))
+    let span = if root.is_ok() { Span::new(span.start(), end) } else { span };
+    Ok(parser.finish(root, span)?.map(|tree| (tree, end)))
 }
 
-pub(super) struct Parser<'s> {
+/// Parses the new text of a document in the language of the old.
+pub fn parse_edited<'s>(old: &Tree, text: &'s str) -> std::result::Result<Option<Tree<'s>>, Error> {
+    let span = Span::new(0, text.len());
+    if !old.json {
+        return parse(text, span);
+    }
+    let mut parser = Parser::new(text, span);
+    parser.json = true;
+    let root = parser.json_document();
+    parser.finish(root, span)
+}
+
+struct Parser<'s> {
     text: &'s str,
     /// The source up to the end of the document.
     bytes: &'s [u8],
     at: usize,
-    /// Where the line of `at` begins; kept only in block context.
+    /// Where the line of `at` begins. Invariant: at most `at`.
     line: usize,
+    /// Whether the last scalar took the end of its line with it: `at` is then where the next token may begin.
+    fresh: bool,
+    /// Column of the innermost block collection, -1 outside of any: plain text in brackets minds it.
+    indent: isize,
     depth: usize,
-    /// Whether the text begins with `{`: kubectl then reads it as JSON, which knows no limit for keys.
     json: bool,
     nodes: Vec<Node>,
     properties: Vec<Properties>,
-    /// The latest node of each anchor's name; `None` while the node is not complete.
-    anchors: HashMap<&'s str, Option<NodeId>>,
+    /// The latest node of each anchor's name.
+    anchors: HashMap<&'s str, NodeId>,
 }
 
 impl<'s> Parser<'s> {
@@ -84,100 +110,58 @@ impl<'s> Parser<'s> {
             bytes: &text.as_bytes()[..span.end()],
             at: span.start(),
             line: span.start(),
+            fresh: false,
+            indent: -1,
             depth: 0,
             json: false,
-            nodes: Vec::with_capacity(span.len() / 16),
+            // Between the dense (a node for 12 bytes) and the prose of block scalars.
+            nodes: Vec::with_capacity(span.len() / 24 + 4),
             properties: Vec::new(),
             anchors: HashMap::new(),
         }
     }
 
-    fn into_tree(self, root: NodeId, span: Span) -> Tree<'s> {
-        Tree { text: self.text, nodes: self.nodes, properties: self.properties, root, span }
+    fn finish(
+        self,
+        root: Result<Option<NodeId>>,
+        span: Span,
+    ) -> std::result::Result<Option<Tree<'s>>, Error> {
+        let Self { text, nodes, properties, json, .. } = self;
+        match root {
+            Ok(root) => Ok(root.map(|root| Tree { text, nodes, properties, root, span, json })),
+            Err(error) => Err(template_error(&text[span.range()], span.start(), *error)),
+        }
     }
 
     fn document(&mut self) -> Result<Option<NodeId>> {
-        let Some(root) = self.root()? else { return Ok(None) };
-        self.skip_to_token()?;
-        if self.at_document_end() {
-            self.nothing_after_end()?;
-        } else if self.at < self.bytes.len() {
-            return Err(self.unexpected("unexpected text after the end of the document's content"));
-        }
-        Ok(Some(root))
-    }
-
-    fn first_object(&mut self) -> Result<Option<NodeId>> {
+        self.check_characters()?;
+        self.skip_mark();
         self.skip_to_token()?;
         if self.at == self.bytes.len() {
             return Ok(None);
         }
-        if self.peek() != Some(b'{') {
-            return Err(self.unexpected("unexpected text after a JSON object"));
-        }
-        self.json = true;
-        self.flow_node().map(Some)
-    }
-
-    fn root(&mut self) -> Result<Option<NodeId>> {
-        self.check_characters()?;
-        if self.bytes[self.at..].starts_with("\u{FEFF}".as_bytes()) {
-            self.at += 3;
-            self.line = self.at;
-        }
-        self.skip_to_token()?;
-        if self.at_document_end() {
-            self.nothing_after_end()?;
-            return Ok(None);
-        }
-        match self.peek() {
-            None => Ok(None),
-            Some(b'%') if self.column() == 0 => {
-                let end = self.line_end();
-                let span = Span::new(self.at, end);
-                Err(Error::new("directive", span, "a directive before `---`: kubectl refuses it")
-                    .help("remove the line"))
-            }
-            first => {
-                self.json = first == Some(b'{');
-                self.block_node(-1, self.at).map(Some)
-            }
-        }
-    }
-
-    /// Refuses what no reader of YAML accepts, and the line breaks that only some know.
-    fn check_characters(&self) -> Result<()> {
-        let text = &self.bytes[self.at..];
-        let control =
-            |byte: u8| (byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')) || byte == 0x7F;
-        let odd = |character: char| {
-            matches!(
-                character,
-                '\u{80}'..='\u{9F}' | '\u{2028}' | '\u{2029}' | '\u{FFFE}' | '\u{FFFF}'
+        if self.peek() == Some(b'%') && self.column() == 0 {
+            let span = Span::new(self.at, self.line_end());
+            return Err(Error::new(
+                "directive",
+                span,
+                "a directive before `---`: kubectl refuses it",
             )
-        };
-        let found = if text.iter().fold(false, |found, &byte| found | control(byte)) {
-            text.iter().position(|&byte| control(byte)).map(|at| (at, 1))
-        } else if text.is_ascii() {
-            None
-        } else {
-            self.text[self.at..self.bytes.len()]
-                .char_indices()
-                .find(|&(_, c)| odd(c))
-                .map(|(at, c)| (at, c.len_utf8()))
-        };
-        let Some((offset, width)) = found else { return Ok(()) };
-        let span = Span::new(self.at + offset, self.at + offset + width);
-        let code = self.text[span.range()].chars().next().map_or(0, u32::from);
-        Err(Error::new(
-            "syntax",
-            span,
-            format!("the character U+{code:04X} cannot stand in a manifest"),
-        )
-        .help("write it as an escape in double quotes"))
+            .help("remove the line"));
+        }
+        if self.at_document_end() {
+            return Err(self.unexpected("`...` ends a document that holds nothing"));
+        }
+        let root = self.block_node(-1, self.at)?;
+        self.check_value(root)?;
+        self.nothing_after()?;
+        Ok(Some(root))
     }
 
-    fn nothing_after_end(&mut self) -> Result<()> {
+    /// Refuses text after the root and after `...`: kubectl does not see it.
+    fn nothing_after(&mut self) -> Result<()> {
+        self.skip_to_token()?;
+        let ended = self.at_document_end();
         while self.at_document_end() {
             self.at += 3;
             self.skip_inline_blanks();
@@ -190,112 +174,34 @@ impl<'s> Parser<'s> {
         if self.at == self.bytes.len() {
             return Ok(());
         }
+        Err(self.ignored_text(if ended { "`...`" } else { "the document's content" }))
+    }
+
+    fn ignored_text(&self, after: &str) -> Box<Error> {
         let span = Span::new(self.at, self.line_end());
-        Err(Error::new(
-            "after-document-end",
-            span,
-            "text after `...`: kubectl ignores it in silence",
-        )
-        .help("separate documents with `---`, or remove the text"))
+        let message = format!("text after {after}: kubectl ignores it in silence");
+        Error::new("after-document-end", span, message)
+            .help("separate documents with `---`, or remove the text")
     }
 
-    fn peek(&self) -> Option<u8> {
-        self.bytes.get(self.at).copied()
-    }
-
-    fn byte(&self, offset: usize) -> Option<u8> {
-        self.bytes.get(self.at + offset).copied()
-    }
-
-    /// Bytes from the start of the line.
-    fn column(&self) -> usize {
-        self.at - self.line
-    }
-
-    /// Whether a blank, a line break or the end follows after `offset` bytes.
-    fn is_blank_at(&self, offset: usize) -> bool {
-        matches!(self.byte(offset), None | Some(b' ' | b'\t' | b'\n' | b'\r'))
-    }
-
-    fn at_line_end(&self) -> bool {
-        matches!(self.peek(), None | Some(b'\n' | b'\r'))
-    }
-
-    fn line_end(&self) -> usize {
-        let rest = &self.bytes[self.at..];
-        self.at + memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len())
-    }
-
-    /// Whether `...` stands alone in the first column. (`---` ended the document before it came here, unless a bare
-    /// carriage return hid it from the splitter.)
-    fn at_document_end(&self) -> bool {
-        self.column() == 0 && self.bytes[self.at..].starts_with(b"...") && self.is_blank_at(3)
-    }
-
-    fn skip_inline_blanks(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\t')) {
-            self.at += 1;
-        }
-    }
-
-    fn skip_comment(&mut self) {
-        if self.peek() == Some(b'#') {
-            self.at = self.line_end();
-        }
-    }
-
-    /// Passes one line break, if one is here.
-    fn skip_break(&mut self) -> bool {
-        let width = match self.peek() {
-            Some(b'\r') if self.byte(1) == Some(b'\n') => 2,
-            Some(b'\n' | b'\r') => 1,
-            _ => return false,
+    /// Refuses what no reader of YAML accepts, and the line breaks that only some know.
+    fn check_characters(&self) -> Result<()> {
+        let text = &self.bytes[self.at..];
+        let control =
+            |byte: u8| (byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')) || byte == 0x7F;
+        let found = if text.iter().fold(false, |found, &byte| found | control(byte)) {
+            text.iter().position(|&byte| control(byte))
+        } else if text.is_ascii() {
+            None
+        } else {
+            find_odd_character(&self.text[self.at..self.bytes.len()])
         };
-        self.at += width;
-        self.line = self.at;
-        true
-    }
-
-    /// Goes on to the next token in block context: over the rest of the line and over blank and comment lines.
-    fn skip_to_token(&mut self) -> Result<()> {
-        if self.at > self.line {
-            self.skip_inline_blanks();
-        }
-        loop {
-            while self.peek() == Some(b' ') {
-                self.at += 1;
-            }
-            self.skip_comment();
-            if !self.skip_break() {
-                break;
-            }
-        }
-        if self.peek() == Some(b'\t') {
-            return Err(self.unexpected("a tab cannot indent").help("indent with spaces"));
-        }
-        let marker =
-            self.column() == 0 && self.bytes[self.at..].starts_with(b"---") && self.is_blank_at(3);
-        if marker {
-            return Err(self
-                .unexpected("a separator after a bare carriage return: kubectl does not see it"));
-        }
-        Ok(())
-    }
-
-    /// The rest of the line holds nothing but a comment.
-    fn finish_line(&mut self) -> Result<()> {
-        // A block scalar has taken its last line whole.
-        if self.at == self.line {
-            return Ok(());
-        }
-        self.skip_inline_blanks();
-        match self.peek() {
-            None | Some(b'#' | b'\n' | b'\r') => Ok(()),
-            Some(b':') if self.is_blank_at(1) => Err(self
-                .unexpected("a key is not possible here")
-                .help("quote a value that holds `: `")),
-            _ => Err(self.unexpected("unexpected text after a value")),
-        }
+        let Some(offset) = found else { return Ok(()) };
+        let at = self.at + offset;
+        let character = self.text[at..].chars().next().unwrap_or_default();
+        let message = format!("the character U+{:04X} cannot stand here", u32::from(character));
+        Err(Error::new("syntax", Span::new(at, at + character.len_utf8()), message)
+            .help("write it as an escape in double quotes"))
     }
 
     fn push(&mut self, kind: Kind, span: Span, lead: usize) -> NodeId {
@@ -325,11 +231,95 @@ impl<'s> Parser<'s> {
         self.nodes[node.0 as usize].kind
     }
 
+    fn raw(&self, node: NodeId) -> &'s str {
+        &self.text[self.span(node).range()]
+    }
+
+    fn decoded(&self, node: NodeId) -> Cow<'s, str> {
+        let indent = self.nodes[node.0 as usize].first as usize;
+        decode::scalar(self.kind(node), self.raw(node), indent)
+    }
+
+    fn tag(&self, node: NodeId) -> Option<Tag> {
+        match self.nodes[node.0 as usize].properties {
+            NONE => None,
+            index => self.properties[index as usize].tag,
+        }
+    }
+
     /// Links `child` as the next after `last`, or as the first of `parent`.
     fn link(&mut self, parent: NodeId, last: &mut Option<NodeId>, child: NodeId) {
         match last.replace(child) {
             Some(previous) => self.node_mut(previous).next = child.0,
             None => self.node_mut(parent).first = child.0,
+        }
+    }
+
+    fn link_item(&mut self, parent: NodeId, last: &mut Option<NodeId>, item: NodeId) -> Result<()> {
+        self.link(parent, last, item);
+        self.check_value(item)
+    }
+
+    fn link_entry(
+        &mut self,
+        parent: NodeId,
+        last: &mut Option<NodeId>,
+        (key, value): (NodeId, NodeId),
+    ) -> Result<()> {
+        self.link(parent, last, key);
+        self.link(parent, last, value);
+        self.check_value(value)?;
+        match self.kind(key) {
+            Kind::Plain if self.raw(key) == "<<" => self.check_merge(key, value),
+            kind if !kind.is_collection() && self.tag(key).is_some() => self.check_tagged_key(key),
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses the floats that JSON cannot say.
+    fn check_value(&self, node: NodeId) -> Result<()> {
+        let endless = self.kind(node) == Kind::Plain
+            && matches!(self.bytes[self.span(node).start()], b'.' | b'+' | b'-')
+            && ENDLESS.contains(&self.raw(node))
+            && self.tag(node).is_none();
+        if endless {
+            return Err(self.error(self.span(node), "a number that JSON does not know"));
+        }
+        Ok(())
+    }
+
+    /// Whether `<<` with a tag merges depends on the tag; nobody writes it.
+    fn check_tagged_key(&self, key: NodeId) -> Result<()> {
+        if self.tag(key).is_some() && self.decoded(key) == "<<" {
+            return Err(self.error(self.span(key), "a merge key with a tag"));
+        }
+        Ok(())
+    }
+
+    /// A merge takes a mapping, or a list of them, not through an alias for the list.
+    fn check_merge(&self, key: NodeId, value: NodeId) -> Result<()> {
+        self.check_tagged_key(key)?;
+        let is_mapping = |node: NodeId| self.kind(self.target(node)).is_mapping();
+        let mut item = match self.kind(value).is_sequence() {
+            true => self.nodes[value.0 as usize].first,
+            false if is_mapping(value) => NONE,
+            false => value.0,
+        };
+        while item != NONE {
+            if !is_mapping(NodeId(item)) {
+                let message = "`<<` merges a mapping or a list of mappings";
+                return Err(self.error(self.span(NodeId(item)), message));
+            }
+            item = self.nodes[item as usize].next;
+        }
+        Ok(())
+    }
+
+    /// The node that an alias stands for, else the node itself.
+    fn target(&self, node: NodeId) -> NodeId {
+        match self.nodes[node.0 as usize] {
+            Node { kind: Kind::Alias, first, .. } => NodeId(first),
+            _ => node,
         }
     }
 
@@ -341,134 +331,34 @@ impl<'s> Parser<'s> {
         Err(self.unexpected(format!("nested deeper than {MAX_DEPTH} levels")))
     }
 
-    fn unexpected(&self, message: impl Into<String>) -> Error {
-        let width = self.text[self.at..self.bytes.len()].chars().next().map_or(0, char::len_utf8);
-        Error::new("syntax", Span::new(self.at, self.at + width), message)
+    /// The collection ends where its last child ends.
+    fn close_block(&mut self, collection: NodeId, last: Option<NodeId>) {
+        self.depth -= 1;
+        if let Some(last) = last {
+            let end = self.span(last).end.max(self.header_end(last));
+            self.node_mut(collection).span.end = end;
+        }
     }
 
-    fn error(&self, span: Span, message: impl Into<String>) -> Error {
-        Error::new("syntax", span, message)
+    fn header_end(&self, node: NodeId) -> u32 {
+        match self.nodes[node.0 as usize].properties {
+            NONE => 0,
+            index => self.properties[index as usize].span.end,
+        }
     }
 }
 
-/// Anchor and tag, read before the node they belong to.
-#[derive(Clone, Copy)]
-struct PendingProperties<'s> {
-    span: Span,
-    anchor: Option<&'s str>,
-    tag: Option<Tag>,
-}
+const ENDLESS: [&str; 12] = [
+    ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF", ".nan", ".NaN",
+    ".NAN",
+];
 
-impl<'s> Parser<'s> {
-    /// Reads anchor and tag, in any order, and the blanks after them.
-    fn read_properties(&mut self) -> Result<Option<PendingProperties<'s>>> {
-        let start = self.at;
-        let mut found = PendingProperties { span: Span::at(start), anchor: None, tag: None };
-        let mut tagged = false;
-        loop {
-            match self.peek() {
-                Some(b'&') if found.anchor.is_none() => {
-                    let name = self.read_anchor_name()?;
-                    found.anchor = Some(name);
-                    self.anchors.insert(name, None);
-                }
-                Some(b'!') if !tagged => {
-                    tagged = true;
-                    found.tag = self.read_tag()?;
-                }
-                Some(b'&' | b'!') => {
-                    return Err(self.unexpected("a node has at most one anchor and one tag"));
-                }
-                _ => break,
-            }
-            found.span.end = self.at as u32;
-            self.skip_inline_blanks();
-        }
-        Ok((!found.span.is_empty()).then_some(found))
-    }
-
-    fn read_anchor_name(&mut self) -> Result<&'s str> {
-        let start = self.at + 1;
-        let rest = &self.bytes[start..];
-        let length = rest
-            .iter()
-            .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
-            .count();
-        self.at = start + length;
-        let ends = self.is_blank_at(0)
-            || matches!(self.peek(), Some(b'?' | b':' | b',' | b']' | b'}' | b'%' | b'@' | b'`'));
-        if length == 0 || !ends {
-            return Err(self.unexpected("an anchor's name holds letters, digits, `-` and `_` only"));
-        }
-        Ok(&self.text[start..self.at])
-    }
-
-    fn read_tag(&mut self) -> Result<Option<Tag>> {
-        let start = self.at;
-        let verbatim = self.byte(1) == Some(b'<');
-        while let Some(byte) = self.peek() {
-            let ends = matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
-                || (!verbatim && matches!(byte, b',' | b'[' | b']' | b'{' | b'}'));
-            if ends {
-                break;
-            }
-            self.at += 1;
-        }
-        if !self.is_blank_at(0) && self.peek() != Some(b',') {
-            return Err(self.unexpected("a blank must follow a tag"));
-        }
-        let tag = &self.text[start..self.at];
-        let (handle, suffix) = match tag.strip_prefix("!!") {
-            Some(suffix) => ("!!", suffix),
-            None => {
-                match tag.strip_prefix("!<tag:yaml.org,2002:").and_then(|tag| tag.strip_suffix('>'))
-                {
-                    Some(suffix) => ("!!", suffix),
-                    None => ("!", &tag[1..]),
-                }
-            }
-        };
-        if verbatim && !tag.ends_with('>') {
-            return Err(self.error(Span::new(start, self.at), "a verbatim tag ends with `>`"));
-        }
-        if handle == "!" && !verbatim && suffix.contains('!') {
-            return Err(
-                self.error(Span::new(start, self.at), "a tag handle that no directive declares")
-            );
-        }
-        Ok(match (handle, suffix) {
-            ("!!", "int" | "bool" | "float" | "null" | "timestamp") => Some(Tag::Plain),
-            ("!!", "map" | "seq" | "merge") => None,
-            ("!!", "binary") => Some(Tag::Binary),
-            _ => Some(Tag::Text),
-        })
-    }
-
-    /// Gives a node its properties and makes its anchor known.
-    fn attach(&mut self, node: NodeId, properties: Option<PendingProperties<'s>>) {
-        let Some(PendingProperties { span, anchor, tag }) = properties else { return };
-        self.node_mut(node).properties = self.properties.len() as u32;
-        self.properties.push(Properties { span, tag, anchored: anchor.is_some() });
-        if let Some(name) = anchor {
-            self.anchors.insert(name, Some(node));
-        }
-    }
-
-    fn alias(&mut self, lead: usize) -> Result<NodeId> {
-        let start = self.at;
-        let name = self.read_anchor_name()?;
-        let span = Span::new(start, self.at);
-        match self.anchors.get(name) {
-            Some(&Some(target)) => {
-                let alias = self.push(Kind::Alias, span, lead);
-                self.node_mut(alias).first = target.0;
-                self.node_mut(target).aliased = true;
-                Ok(alias)
-            }
-            Some(None) => Err(self.error(span, format!("the anchor `{name}` holds itself"))),
-            None => Err(self.error(span, format!("no anchor `{name}` before this alias"))),
-        }
-    }
+/// Control characters, the line breaks of Unicode, and what is no character.
+fn find_odd_character(text: &str) -> Option<usize> {
+    let odd = |character: char| {
+        matches!(character, '\u{80}'..='\u{9F}' | '\u{2028}' | '\u{2029}' | '\u{FFFE}' | '\u{FFFF}')
+    };
+    text.char_indices().find(|&(_, character)| odd(character)).map(|(at, _)| at)
 }
 
 /// Names a template's braces as the reason where they are one.
@@ -483,10 +373,7 @@ fn template_error(document: &str, start: usize, error: Error) -> Error {
     let brace = line + brace;
     let end = document[brace..].find("}}").map_or(brace + 2, |end| brace + end + 2);
     let span = Span::new(start + brace, start + end);
-    Error::new(
-        "helm-template",
-        span,
-        "`{{` where YAML needs a value: this is a template, not a manifest",
-    )
-    .help("run `helm template` first and pipe its output")
+    let message = "`{{` where YAML needs a value: this is a template, not a manifest";
+    *Error::new("helm-template", span, message)
+        .help("run `helm template` first and pipe its output")
 }

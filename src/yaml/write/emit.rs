@@ -67,7 +67,7 @@ fn entry(out: &mut String, column: usize, key: &str, value: &Value, style: Style
     }
 }
 
-fn entries<'v>(map: &'v Map<String, Value>, style: Style) -> Vec<(&'v String, &'v Value)> {
+fn entries(map: &Map<String, Value>, style: Style) -> Vec<(&String, &Value)> {
     let mut entries: Vec<_> = map.iter().collect();
     if style.sorted {
         entries.sort_by_key(|(key, _)| key.as_str());

@@ -1,0 +1,76 @@
+//! Where quotes close. Knows nothing of what is inside: it is decoded when someone asks.
+
+use super::super::decode::{Escapes, escape};
+use super::{Error, Kind, NodeId, Parser, Result};
+use crate::text::Span;
+
+impl Parser<'_> {
+    pub(super) fn single_quoted(&mut self, lead: usize) -> Result<NodeId> {
+        let start = self.at;
+        let mut from = start + 1;
+        loop {
+            let Some(quote) = memchr::memchr(b'\'', &self.bytes[from..]) else {
+                return Err(self.unclosed_quote(start));
+            };
+            from += quote + 1;
+            if self.bytes.get(from) != Some(&b'\'') {
+                break;
+            }
+            from += 1;
+        }
+        self.finish_quoted(Kind::SingleQuoted, start, from, lead)
+    }
+
+    pub(super) fn double_quoted(&mut self, lead: usize) -> Result<NodeId> {
+        let start = self.at;
+        let mut from = start + 1;
+        loop {
+            let Some(found) = memchr::memchr2(b'"', b'\\', &self.bytes[from..]) else {
+                return Err(self.unclosed_quote(start));
+            };
+            from += found;
+            if self.bytes[from] == b'"' {
+                break;
+            }
+            from += self.escape_width(from)?;
+        }
+        self.finish_quoted(Kind::DoubleQuoted, start, from + 1, lead)
+    }
+
+    fn escape_width(&self, at: usize) -> Result<usize> {
+        if matches!(self.bytes.get(at + 1), Some(b'\n' | b'\r')) {
+            return Ok(2);
+        }
+        match escape(&self.text[at..self.bytes.len()], Escapes::Yaml) {
+            Some((_, width)) => Ok(width),
+            None => Err(self.bad_escape(at)),
+        }
+    }
+
+    fn finish_quoted(
+        &mut self,
+        kind: Kind,
+        start: usize,
+        end: usize,
+        lead: usize,
+    ) -> Result<NodeId> {
+        for at in memchr::memchr2_iter(b'\n', b'\r', &self.bytes[start..end]) {
+            self.line = start + at + 1;
+            self.at = self.line;
+            if self.at_document_end() || self.at_document_start() {
+                return Err(self.unexpected("the end of a document inside quotes"));
+            }
+        }
+        self.at = end;
+        Ok(self.push(kind, Span::new(start, end), lead))
+    }
+
+    pub(super) fn bad_escape(&self, at: usize) -> Box<Error> {
+        let end = self.text.ceil_char_boundary((at + 2).min(self.bytes.len()));
+        self.error(Span::new(at, end), "no such escape in double quotes")
+    }
+
+    pub(super) fn unclosed_quote(&self, start: usize) -> Box<Error> {
+        self.error(Span::new(start, start + 1), "this quote is never closed")
+    }
+}

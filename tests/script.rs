@@ -1,0 +1,114 @@
+//! The script's text: its size, what passes through other hands unharmed, and that every setting is in it.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::collections::HashSet;
+
+use wgsidecar::wireguard::script::script;
+use wgsidecar::wireguard::settings::{Settings, WorkloadRef, find};
+use wgsidecar::wireguard::tunnel::{Ordinal, Tunnel};
+
+fn tunnel(settings: &[(&str, &str)]) -> Tunnel {
+    let mut layer = Settings::default();
+    for (name, value) in settings {
+        layer.set(find(name).unwrap(), &[value]).unwrap();
+    }
+    let workload = WorkloadRef {
+        kind: "StatefulSet",
+        name: Some("web"),
+        namespace: None,
+        ordinal: Some(Ordinal::Pod),
+    };
+    layer.resolve(&workload).unwrap()
+}
+
+/// One value besides the default for each setting that the script knows.
+const SETTINGS: [(&str, &[&str]); 11] = [
+    ("interface", &["wg1"]),
+    ("cluster", &["k3s", "none"]),
+    ("local", &["192.168.1.0/24", "fd00::/8"]),
+    ("inbound", &["none", "tcp:80", "tcp:80-90,udp:53"]),
+    ("dns", &["10.64.0.1", "10.64.0.1,fd00::53"]),
+    ("kill-switch", &["on", "off"]),
+    ("mtu", &["1380"]),
+    ("handshake-timeout", &["0", "2m"]),
+    ("rule-priority", &["500"]),
+    ("install-tools", &["true"]),
+    ("key-per-replica", &["true"]),
+];
+
+/// The defaults, every single setting, and every pair of settings.
+fn scripts() -> Vec<String> {
+    let single: Vec<_> = SETTINGS
+        .iter()
+        .flat_map(|(name, values)| values.iter().map(move |value| (*name, *value)))
+        .collect();
+    let mut scripts = vec![script(&tunnel(&[]))];
+    for (index, one) in single.iter().enumerate() {
+        scripts.push(script(&tunnel(&[*one])));
+        scripts.extend(
+            single[index + 1..]
+                .iter()
+                .filter(|other| other.0 != one.0)
+                .map(|other| script(&tunnel(&[*one, *other]))),
+        );
+    }
+    scripts
+}
+
+#[test]
+fn the_default_script_is_short() {
+    let script = script(&tunnel(&[]));
+    let size = (script.lines().count(), script.len());
+    assert!(size.0 <= 100 && size.1 <= 4608, "{} lines and {} bytes", size.0, size.1);
+}
+
+#[test]
+fn every_setting_changes_the_script() {
+    let single =
+        SETTINGS.iter().flat_map(|(name, values)| values.iter().map(move |value| (*name, *value)));
+    let scripts: Vec<_> =
+        single.map(|one| script(&tunnel(&[one]))).chain([script(&tunnel(&[]))]).collect();
+    let different: HashSet<_> = scripts.iter().collect();
+    assert_eq!(different.len(), scripts.len());
+}
+
+#[test]
+fn other_programs_pass_it_on_unharmed() {
+    for script in scripts() {
+        for word in [
+            "$$", "${", "%{", "{{", "}}", "\t", " \n", "@IF", "@WAIT", "@MTU", "@LOCAL", "0@",
+            "9@", "\r",
+        ] {
+            assert!(!script.contains(word), "{word:?} in\n{script}");
+        }
+        assert!(script.is_ascii() && script.starts_with("# wgsidecar: ") && script.ends_with('\n'));
+        for name in ["WG_ORDINAL", "JOB_COMPLETION_INDEX", "KUBERNETES_SERVICE_HOST"] {
+            assert!(!script.contains(&format!("$({name})")), "{name}");
+        }
+    }
+}
+
+#[test]
+fn shells_can_parse_it() {
+    let shells: Vec<_> = [("dash", vec!["-n"]), ("busybox", vec!["ash", "-n"])]
+        .into_iter()
+        .filter(|(shell, _)| std::process::Command::new(shell).arg("--help").output().is_ok())
+        .collect();
+    if shells.is_empty() {
+        return eprintln!("skipped: neither dash nor busybox is on this machine");
+    }
+    let file = tempfile::NamedTempFile::new().unwrap();
+    for script in scripts() {
+        std::fs::write(file.path(), &script).unwrap();
+        for (shell, args) in &shells {
+            let output =
+                std::process::Command::new(shell).args(args).arg(file.path()).output().unwrap();
+            assert!(
+                output.status.success(),
+                "{shell}: {}\n{script}",
+                String::from_utf8_lossy(&output.stderr)
+            );
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! The engine as a function from text to text, for laws over many inputs.
+
+use wgsidecar::config::Layer;
+use wgsidecar::kube::Kinds;
+use wgsidecar::run::plan::{Planned, Verb, plan};
+use wgsidecar::text::{Level, Source};
+use wgsidecar::wireguard::settings::find;
+
+/// Runs a verb over one text: the new text and what was planned, or the rules that refuse it.
+pub fn transform(
+    text: &str,
+    verb: Verb,
+    allow: &[&str],
+    secret: &str,
+) -> Result<(String, Planned), Vec<&'static str>> {
+    let mut layer =
+        Layer { allow: allow.iter().map(|rule| (*rule).to_owned()).collect(), ..Layer::default() };
+    layer.settings.set(find("secret").unwrap(), &[secret]).unwrap();
+    let kinds = Kinds::builtin();
+    let targets = layer.select(&kinds).unwrap();
+    let sources = [Source::new("test", text.as_bytes().to_vec()).unwrap()];
+    let planned = plan(&sources, verb, &layer, &kinds, &targets);
+    assert!(planned.broken.is_empty(), "{:?}\n{text}", planned.broken);
+    let mut errors: Vec<_> = planned
+        .findings
+        .iter()
+        .filter(|it| it.diagnostic.level == Level::Error)
+        .map(|it| it.diagnostic.rule)
+        .collect();
+    if !errors.is_empty() {
+        errors.sort_unstable();
+        errors.dedup();
+        return Err(errors);
+    }
+    let mut out = Vec::new();
+    planned.edits[0].write(text, &mut out).unwrap();
+    Ok((String::from_utf8(out).unwrap(), planned))
+}
+
+/// The laws for one text: idempotent, undone to the byte, and no byte of the input lost. Returns what refused it.
+pub fn obeys_the_laws(
+    text: &str,
+    allow: &[&str],
+    secret: &str,
+) -> Result<usize, Vec<&'static str>> {
+    let (injected, planned) = transform(text, Verb::Inject, allow, secret)?;
+    let (again, _) = transform(&injected, Verb::Inject, allow, secret)
+        .unwrap_or_else(|rules| panic!("refused after inject: {rules:?}\n{injected}"));
+    assert!(again == injected, "inject is not idempotent:\n{text}");
+    let (back, _) = transform(&injected, Verb::Uninject, allow, secret)
+        .unwrap_or_else(|rules| panic!("refused by uninject: {rules:?}\n{injected}"));
+    assert!(back == text, "uninject does not give this back:\n{text}\n--- but\n{back}");
+    if planned.edits[0].iter().all(|edit| edit.span.is_empty()) {
+        let mut rest = injected.bytes();
+        assert!(
+            text.bytes().all(|byte| rest.any(|other| other == byte)),
+            "bytes were lost:\n{text}"
+        );
+    }
+    Ok(planned.edits[0].iter().count())
+}
