@@ -72,6 +72,11 @@ impl Kinds {
         READ.contains(&(group, kind))
     }
 
+    /// Whether rules read some group's kind of this name: a Service of the core group beside Knative's.
+    pub fn may_read(&self, kind: &str) -> bool {
+        READ.iter().any(|(_, read)| *read == kind)
+    }
+
     /// The rows of every kind that kubectl would call `word`: `deploy`, `Deployment`, `deployments.apps`.
     pub fn called(&self, word: &str) -> Vec<&'static Row> {
         let (name, group) = word.split_once('.').unwrap_or((word, ""));

@@ -48,7 +48,7 @@ fn mend(pod: &Pod, ours: NodeId, missing: &[&'static str]) -> Option<Plan> {
     match pod.tree.get(ours, "resources") {
         None => fix::add_entry(
             pod.tree,
-            &pod.chain_to(ours),
+            &pod.chain(),
             ours,
             resources::addition(),
             Some("volumeMounts"),
@@ -56,13 +56,7 @@ fn mend(pod: &Pod, ours: NodeId, missing: &[&'static str]) -> Option<Plan> {
         Some(written) => missing
             .iter()
             .map(|part| {
-                fix::add_entry(
-                    pod.tree,
-                    &pod.chain_to(written),
-                    written,
-                    resources::part(part),
-                    None,
-                )
+                fix::add_entry(pod.tree, &pod.chain(), written, resources::part(part), None)
             })
             .reduce(fix::both)?,
     }

@@ -185,11 +185,9 @@ impl<'a, 's> Pod<'a, 's> {
         }
     }
 
-    /// The nodes around one of the pod's spec, for the style of what is added there.
-    pub fn chain_to(&self, node: NodeId) -> Vec<NodeId> {
-        let mut chain = self.template.chain.clone();
-        chain.extend([self.spec, node]);
-        chain
+    /// The nodes from the object to the pod's spec, whose style what is added takes over.
+    pub fn chain(&self) -> Vec<NodeId> {
+        [self.template.chain.as_slice(), &[self.spec]].concat()
     }
 
     /// The numbers that multiply the template's pods.

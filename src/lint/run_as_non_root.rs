@@ -44,7 +44,7 @@ fn mend(pod: &Pod, ours: NodeId) -> Option<Plan> {
     let Some(context) = tree.get(ours, "securityContext") else {
         let value = json!({"runAsUser": 0, "runAsGroup": 0, "runAsNonRoot": false});
         let addition = Addition { key: "securityContext", value: Arc::new(value) };
-        return fix::add_entry(tree, &pod.chain_to(ours), ours, addition, None);
+        return fix::add_entry(tree, &pod.chain(), ours, addition, None);
     };
     let non_root = match tree.get(context, "runAsNonRoot") {
         Some(node) => fix::replace_scalar(tree, node, "false".into(), Value::from(false)),
@@ -58,5 +58,5 @@ fn mend(pod: &Pod, ours: NodeId) -> Option<Plan> {
 
 fn add(pod: &Pod, context: NodeId, key: &'static str, value: Value) -> Option<Plan> {
     let addition = Addition { key, value: Arc::new(value) };
-    fix::add_entry(pod.tree, &pod.chain_to(context), context, addition, None)
+    fix::add_entry(pod.tree, &pod.chain(), context, addition, None)
 }

@@ -56,7 +56,7 @@ impl<'s> Gathered<'s> {
             (_, Class::Unknown) => Interest::SkipUnless(b"containers"),
             _ => Interest::Parse,
         };
-        let is_read = |kind: &str| matches!(kinds.class(kind), Class::Read | Class::List);
+        let is_read = |kind: &str| kinds.class(kind) == Class::List || kinds.may_read(kind);
         match stream::glance(source.slice(document.span), interest) {
             Glance::Skip => false,
             Glance::Parse(Some(kind)) if !is_read(kind) => true,
