@@ -47,17 +47,17 @@ esac
 exec /usr/sbin/ip "$@"
 """
 # A kernel that was booted with ipv6.disable=1.
-NO_IPV6 = STAND_IN.replace("case", "case \"$*\" in *-6*) echo 'RTNETLINK answers: Operation not supported' >&2; exit 2 ;; esac\ncase", 1)
+NO_IPV6 = STAND_IN.replace("case", "case \"$*\" in *-6*|*:*) echo 'RTNETLINK answers: Operation not supported' >&2; exit 2 ;; esac\ncase", 1)
 
 
 class Cluster:
-    def __init__(self, layout="bridge", families="4", rp_filter=0, mtu=1500, device="eth0", path_mtu=None, strict_default=False):
+    def __init__(self, layout="bridge", families="4", rp_filter=0, mtu=1500, device="eth0", path_mtu=None, ipv6_off=False):
         self.layout, self.families, self.device, self.mtu = layout, [int(f) for f in families], device, mtu
         self.v4, self.v6 = 4 in self.families, 6 in self.families
         rp = [(f"net/ipv4/conf/{name}/rp_filter", rp_filter) for name in ("all", "default")]
         off = [(f"net/ipv4/conf/{name}/rp_filter", 0) for name in ("all", "default")]
         forward = off + [("net/ipv4/ip_forward", 1), ("net/ipv6/conf/all/forwarding", 1)]
-        self.pod = Space("pod", rp if self.v6 else rp + [(f"net/ipv6/conf/{name}/disable_ipv6", 0) for name in ("default",)])
+        self.pod = Space("pod", rp + [(f"net/ipv6/conf/{name}/disable_ipv6", int(ipv6_off)) for name in ("all", "default")])
         self.node, self.others, self.world, self.server = (Space(name, forward) for name in ("node", "others", "world", "server"))
         self.lan = Space("lan", off)
         aws = layout == "aws"
@@ -77,6 +77,7 @@ class Cluster:
         self.servers.start()
         self.container = Container(self.pod)
         self.container.resolv = f"nameserver {self.dns[0 if self.v4 else 1]}\nsearch default.svc.cluster.local\noptions ndots:5\n"
+        self.api = f"{services}.0.1" if self.v4 else "fd00:10:96::1"
         self.kernel = kernel_has_wireguard()
         self.container.tool("wg", "/usr/bin/wg")
         self.container.tool("ip", "/usr/sbin/ip" if self.kernel else STAND_IN)
@@ -88,7 +89,7 @@ class Cluster:
             self.lan.ip(f"link set port{number} master br0")
             space.ip(f"addr add 192.0.2.{number}/24 dev lan0", f"-6 addr add 2001:db8:1::{number}/64 dev lan0 nodad")
         own = lambda space, *addresses: space.ip(*(f"-6 addr add {a}/128 dev lo nodad" if is6(a) else f"-4 addr add {a}/32 dev lo" for a in addresses))
-        own(self.others, f"{services}.0.1", *self.service, *self.dns, *self.other_pod, LAN_RESOLVER)
+        own(self.others, f"{services}.0.1", "fd00:10:96::1", *self.service, *self.dns, *self.other_pod, LAN_RESOLVER)
         own(self.world, *INTERNET, *ELSEWHERE, *CLIENT)
         own(self.server, *ENDPOINT)
         via = lambda space, number, *nets: space.ip(*(f"-6 route add {n} via 2001:db8:1::{number}" if is6(n) else f"-4 route add {n} via 192.0.2.{number}" for n in nets))

@@ -412,7 +412,7 @@ class Container:
         entry = spec["command"] + spec["args"]
         if shell:
             entry[0] = shell
-        environment = {"PATH": "/opt:/tools", "HOSTNAME": self.hostname, "KUBERNETES_SERVICE_HOST": "10.96.0.1", **dict(env)}
+        environment = {"PATH": "/opt:/tools", "HOSTNAME": self.hostname, **dict(env)}
         # what Kubernetes does to arguments
         entry = [re.sub(r"\$\$|\$\(([A-Za-z0-9_.-]+)\)", lambda m: "$" if m[0] == "$$" else environment.get(m[1], m[0]), word) for word in entry]
         log = open(self.home + "/log", "w+")
