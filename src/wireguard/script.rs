@@ -70,8 +70,7 @@ fams=4; if ip -6 rule show >/dev/null 2>&1; then fams='4 6'; fi
 for v in $fams; do
   ip -$v rule show | grep -q ^@9@: || rule $v @9@ unreachable || die 'the container needs uid 0 and NET_ADMIN'
 done
-for p in @0@ @1@ @2@ @3@ @4@ @5@ @6@ @7@ @8@; do drop $p; done
-trap 'drop @8@' EXIT
+for p in @8@ @7@ @6@ @5@ @4@ @3@ @2@ @1@ @0@; do drop $p; done
 ";
 
 /// The Secret's files: `wg0.conf` and `wg0.address`, or those of the pod's ordinal.
@@ -105,7 +104,10 @@ fn cluster_network(tunnel: &Tunnel) -> String {
     let (before, resolver) = match tunnel.dns {
         Dns::Cluster => (
             "",
-            "for n in $(sed -n 's/^nameserver *//p' /etc/resolv.conf); do rule $(fam $n) @8@ to $n dport 53 lookup main; done\n",
+            "\
+trap 'drop @1@' EXIT
+for n in $(sed -n 's/^nameserver *//p' /etc/resolv.conf); do rule $(fam $n) @1@ to $n dport 53 lookup main; done
+",
         ),
         Dns::Servers(_) => (DNS_RULES, ""),
     };
@@ -120,7 +122,7 @@ fn cluster_network(tunnel: &Tunnel) -> String {
 {top}for v in $fams; do
   rule $v @0@ fwmark 51820 lookup main
 {before}{}  rule $v @5@ lookup main suppress_prefixlength 0
-  rule $v @7@ not fwmark 51820 lookup 51820
+  rule $v @8@ not fwmark 51820 lookup 51820
 done
 {OWN_ADDRESS}{local}{resolver}",
         inbound(&tunnel.inbound)
@@ -152,7 +154,8 @@ fn inbound(inbound: &Inbound) -> String {
     }
 }
 
-/// With a strict rp_filter the pod answers ARP only if the way back, without a protocol, is its own interface.
+/// With a strict rp_filter the pod answers ARP only if the way back, without a protocol, is its own interface. That rule
+/// has a priority of its own, so that another run can drop it before those that keep TCP and UDP from it.
 const OWN_ADDRESS: &str = "podips 4 | while read -r a d; do
   ip route replace local default dev $d table 51821
   rule 4 @6@ oif $d lookup 51821
@@ -160,7 +163,7 @@ const OWN_ADDRESS: &str = "podips 4 | while read -r a d; do
     rule 4 @6@ from $a ipproto $n lookup 51820
     rule 4 @6@ from $a ipproto $n unreachable
   done
-  rule 4 @6@ from $a lookup main
+  rule 4 @7@ from $a lookup main
 done
 ";
 
@@ -233,8 +236,8 @@ keep '$v'
 /// What no AllowedIPs covers may leave by the cluster's network, where there is no kill switch.
 fn open(tunnel: &Tunnel) -> &'static str {
     match tunnel.kill_switch {
-        KillSwitch::Auto => "if [ $full = no ]; then drop @6@; drop @9@; fi\n",
-        KillSwitch::Off => "drop @6@; drop @9@\n",
+        KillSwitch::Auto => "if [ $full = no ]; then drop @7@; drop @6@; drop @9@; fi\n",
+        KillSwitch::Off => "drop @7@; drop @6@; drop @9@\n",
         KillSwitch::On => "",
     }
 }
