@@ -3,7 +3,7 @@
 use super::blocks::Blocks;
 use super::change::{Build, Changer, Job};
 use super::gather::{Depth, Gathered, gather};
-use super::survey::{Chosen, Survey, outcome};
+use super::survey::{Chosen, Masks, Survey, outcome};
 use super::target::{Meant, Site};
 use crate::config::Layer;
 use crate::kube::{Kinds, Targets, Workload};
@@ -29,6 +29,8 @@ pub struct Planned {
     /// One for each source.
     pub edits: Vec<Edits>,
     pub findings: Vec<Finding>,
+    /// For each source, what of it no report may show, and the documents of which nothing is known.
+    pub masks: Vec<Masks>,
     pub outcomes: Vec<Outcome>,
     /// How many pod templates the selection chose.
     pub chosen: usize,
@@ -214,6 +216,7 @@ impl<'s> Planner<'_, 's> {
 
     fn finish(mut self) -> Planned {
         self.survey.finish();
+        self.planned.masks = self.survey.masks();
         self.planned.edits.iter_mut().for_each(Edits::sort);
         self.planned.findings = self.survey.judge.into_findings();
         self.planned.outcomes = self.survey.outcomes;

@@ -14,6 +14,7 @@ use crate::lint::{
     self, Findings, Judge, Pod, Resource, Rule, Run, Target, View, bad_setting, no_containers,
     reading,
 };
+use crate::report::ShownSource;
 use crate::report::summary::{Action, InUse, Outcome};
 use crate::text::{Place, Source, Span};
 use crate::wireguard::existing::Presence;
@@ -263,6 +264,17 @@ impl<'a, 's> Survey<'a, 's> {
 pub struct Masks {
     pub private: Vec<Span>,
     pub unparsed: Vec<Span>,
+}
+
+/// The sources as reports may show them; of one without masks nothing is known.
+pub fn masked<'a>(
+    sources: &'a [Source],
+    masks: &'a [Masks],
+) -> impl Iterator<Item = ShownSource<'a>> {
+    sources.iter().enumerate().map(|(number, source)| match masks.get(number).cloned() {
+        Some(Masks { private, unparsed }) => ShownSource::parsed(source, private, unparsed),
+        None => ShownSource::new(source),
+    })
 }
 
 /// What becomes of a template.
