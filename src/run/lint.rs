@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::read::{self, Inputs};
 use super::settings::Configured;
-use super::{Console, Exit, to_stdout, write};
+use super::{Console, Exit, survey, to_stdout, write};
 use crate::cli::{LintArgs, Mode};
 use crate::lint::{Finding, RULES, Rule, infos};
 use crate::report::{Format, Report, ShownSource};
@@ -27,7 +27,7 @@ pub fn run(lint: &LintArgs) -> anyhow::Result<Exit> {
     }
     let mut console = Console { general: &args.general, configured: &configured };
     console.inputs(&inputs)?;
-    console.findings(&inputs.sources, &[])?;
+    console.findings(&inputs.sources, &[], &[])?;
     let mut failed = !inputs.errors.is_empty() || !configured.errors.is_empty();
     let Some(checked) = checked(lint, &configured, &inputs.sources) else {
         return Ok(Exit::Failed);
@@ -50,7 +50,7 @@ pub fn run(lint: &LintArgs) -> anyhow::Result<Exit> {
     Ok(if failed { Exit::Failed } else { exit })
 }
 
-fn checked<'a>(lint: &LintArgs, configured: &'a Configured, sources: &[Source]) -> Option<Checked> {
+fn checked(lint: &LintArgs, configured: &Configured, sources: &[Source]) -> Option<Checked> {
     let (kinds, targets) = configured.selection.as_ref()?;
     Some(check(sources, &configured.layer, kinds, targets, rules(lint)))
 }
@@ -96,7 +96,8 @@ fn render(
     out: &mut Vec<u8>,
 ) -> io::Result<()> {
     let file = configured.file.iter().map(ShownSource::new);
-    let shown: Vec<_> = checked.shown(sources).chain(file).collect();
+    let mut shown = survey::shown(sources, &checked.masks);
+    shown.extend(file);
     Report::new(&checked.findings, &shown, &infos()).color(color).write(format, out)
 }
 

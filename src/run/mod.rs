@@ -55,12 +55,12 @@ pub fn run(args: &Args, verb: Verb) -> anyhow::Result<Exit> {
     };
     let exit = judge(&configured, &inputs, &planned);
     if exit != Exit::Done {
-        console.findings(&inputs.sources, &planned.findings)?;
+        console.findings(&inputs.sources, &planned.masks, &planned.findings)?;
         console.failures(&configured, &planned, exit)?;
         return Ok(exit);
     }
     let exit = output(args.mode, &inputs, &planned)?;
-    console.findings(&inputs.sources, &planned.findings)?;
+    console.findings(&inputs.sources, &planned.masks, &planned.findings)?;
     console.outcomes(&planned)?;
     Ok(exit)
 }
@@ -134,9 +134,14 @@ impl Console<'_> {
     }
 
     /// Findings in rustc's look: infos only when asked for, but for the one about a workload that nobody sees.
-    fn findings(&mut self, sources: &[Source], findings: &[Finding]) -> io::Result<()> {
-        let file = self.configured.file.iter();
-        let shown: Vec<_> = sources.iter().chain(file).map(ShownSource::new).collect();
+    fn findings(
+        &mut self,
+        sources: &[Source],
+        masks: &[survey::Masks],
+        findings: &[Finding],
+    ) -> io::Result<()> {
+        let mut shown = survey::shown(sources, masks);
+        shown.extend(self.configured.file.iter().map(ShownSource::new));
         let all = self
             .configured
             .diagnostics(sources.len())

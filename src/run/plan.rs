@@ -3,7 +3,7 @@
 use super::blocks::Blocks;
 use super::change::{Build, Changer, Job};
 use super::gather::{Depth, Gathered, gather};
-use super::survey::{Chosen, Survey, outcome};
+use super::survey::{Chosen, Masks, Survey, outcome};
 use super::target::{Meant, Site};
 use crate::config::Layer;
 use crate::kube::{Kinds, Targets, Workload};
@@ -30,6 +30,8 @@ pub struct Planned {
     pub edits: Vec<Edits>,
     pub findings: Vec<Finding>,
     pub outcomes: Vec<Outcome>,
+    /// For each source, what of it no report may show.
+    pub masks: Vec<Masks>,
     /// How many pod templates the selection chose.
     pub chosen: usize,
     /// Where a change is not what was planned: a mistake of ours.
@@ -153,14 +155,16 @@ impl<'s> Planner<'_, 's> {
         let own = self.own_suppressions(site);
         let context = self.survey.run.context;
         let layer = self.survey.layer;
-        let meant = site.meant(&layer.settings, context, self.survey.findings())?;
+        let meant = site.meant(&layer.settings, context, self.survey.findings());
         let pod = Pod {
-            tunnel: Some(&meant.tunnel),
-            secret: meant.secret.as_ref(),
+            tunnel: meant.as_ref().map(|meant| &meant.tunnel),
+            secret: meant.as_ref().and_then(|meant| meant.secret.as_ref()),
             ..self.survey.pod(site, spec, &presence)
         };
         let refused = self.survey.judge.object(&pod.view(), &own);
         let refused = self.survey.judge.pod(&pod, &own) || refused;
+        // What its settings mean is unknown, and said; so is all else that stands in the way.
+        let meant = meant.as_ref()?;
         self.survey.target(pod.name_place(), site, meant.asked.clone());
         if refused {
             return None;
@@ -215,6 +219,7 @@ impl<'s> Planner<'_, 's> {
     fn finish(mut self) -> Planned {
         self.survey.finish();
         self.planned.edits.iter_mut().for_each(Edits::sort);
+        self.planned.masks = self.survey.masks();
         self.planned.findings = self.survey.judge.into_findings();
         self.planned.outcomes = self.survey.outcomes;
         self.planned.chosen = self.survey.chosen;
