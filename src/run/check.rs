@@ -126,14 +126,15 @@ impl<'s> Checker<'_, 's> {
         let presence = existing::find(site.tree, site.template.metadata, spec);
         let context = self.survey.run.context;
         let settings = &self.survey.layer.settings;
-        let meant = match self.is_configured() && chosen {
+        let is_meant = self.is_configured() && chosen;
+        let meant = match is_meant {
             true => site.meant(settings, context, self.survey.findings()),
             false => {
                 site.settings(settings, self.survey.findings());
                 None
             }
         };
-        if meant.is_none() && matches!(presence, Presence::Absent) {
+        if !is_meant && matches!(presence, Presence::Absent) {
             return;
         }
         let pod = Pod {

@@ -52,7 +52,7 @@ pub fn run(lint: &LintArgs) -> anyhow::Result<Exit> {
     Ok(if failed { Exit::Failed } else { exit })
 }
 
-fn checked<'a>(lint: &LintArgs, configured: &'a Configured, sources: &[Source]) -> Option<Checked> {
+fn checked(lint: &LintArgs, configured: &Configured, sources: &[Source]) -> Option<Checked> {
     let (kinds, targets) = configured.selection.as_ref()?;
     Some(check(sources, &configured.layer, kinds, targets, rules(lint)))
 }

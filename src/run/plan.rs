@@ -155,14 +155,16 @@ impl<'s> Planner<'_, 's> {
         let own = self.own_suppressions(site);
         let context = self.survey.run.context;
         let layer = self.survey.layer;
-        let meant = site.meant(&layer.settings, context, self.survey.findings())?;
+        let meant = site.meant(&layer.settings, context, self.survey.findings());
         let pod = Pod {
-            tunnel: Some(&meant.tunnel),
-            secret: meant.secret.as_ref(),
+            tunnel: meant.as_ref().map(|meant| &meant.tunnel),
+            secret: meant.as_ref().and_then(|meant| meant.secret.as_ref()),
             ..self.survey.pod(site, spec, &presence)
         };
         let refused = self.survey.judge.object(&pod.view(), &own);
         let refused = self.survey.judge.pod(&pod, &own) || refused;
+        // What its settings mean is unknown, and said; so is all else that stands in the way.
+        let meant = meant.as_ref()?;
         self.survey.target(pod.name_place(), site, meant.asked.clone());
         if refused {
             return None;

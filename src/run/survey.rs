@@ -91,6 +91,7 @@ impl<'a, 's> Survey<'a, 's> {
             let place = Place { source, span: tree.span(error.node) };
             self.findings().about(None);
             self.findings().add(&reading::SYNTAX, place, error.message).help("kubectl refuses it");
+            self.unparsed.push((source, tree.document()));
             Vec::new()
         })
     }
