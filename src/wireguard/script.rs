@@ -90,11 +90,11 @@ fn files(tunnel: &Tunnel) -> String {
 # 2. Read the provider's file.
 cd /etc/wireguard
 {name}[ -r $f.conf ] || die \"the Secret has no $f.conf\"
-conf=$(tr -d '\\r\\273\\277\\357' < $f.conf | sed 's/#.*//; s/^[[:space:]]*//; s/[[:space:]]*=[[:space:]]*/=/')
+conf=$(tr -d '\\r\\273\\277\\357' < $f.conf | sed 's/#.*//; s/^\\s*//; s/\\s*=\\s*/=/')
 get() {{ echo \"$conf\" | grep -i \"^$1=\" | cut -d= -f2; }}
-addrs=$({{ grep . $f.address 2>/dev/null || get address; }} | tr ',\r' '  ')
+addrs=$({{ grep . $f.address 2>/dev/null || get address; }} | tr ',\\r' '  ')
 case $addrs in *[0-9]*) ;; *) die 'the Secret holds no tunnel address' ;; esac
-mtu=$(get mtu) || :
+mtu=$(get mtu)
 "
     )
 }
@@ -179,10 +179,7 @@ fn interface(tunnel: &Tunnel) -> String {
 const INTERFACE: &str = "
 # 4. The interface. Keepalive stays off until the routes stand: it starts the handshake.
 ip link del @IF@ 2>/dev/null || :
-err=$(ip link add @IF@ type wireguard 2>&1) || case $err in
-  *permitted*) die 'cannot create @IF@: the container needs NET_ADMIN' ;;
-  *) die \"cannot create @IF@: the node's kernel has no WireGuard\" ;;
-esac
+ip link add @IF@ type wireguard || die \"cannot create @IF@: the node's kernel has no WireGuard\"
 err=$(echo \"$conf\" | grep -Eiv '^(address|dns|mtu|table|saveconfig|(pre|post)(up|down))=' |
   WG_ENDPOINT_RESOLUTION_RETRIES=5 wg setconf @IF@ /dev/stdin 2>&1) || case $err in
   *esol*|*ervice*) die \"the endpoint's name does not resolve: use its address\" ;;

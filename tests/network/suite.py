@@ -313,7 +313,7 @@ def bridge():
     trial = Trial()
     yield trial
     trial.outages(trial.battery())
-    trial.check("it is built soon", trial.took < 2 or trial.cluster.kernel, trial.took)
+    trial.check("it is built soon", trial.took < 4 or trial.cluster.kernel, trial.took)
 
 
 @scenario("fast", "kernel")
