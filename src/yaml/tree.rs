@@ -116,6 +116,11 @@ impl<'s> Tree<'s> {
         self.root
     }
 
+    /// Whether the document was read as JSON.
+    pub fn is_json(&self) -> bool {
+        self.json
+    }
+
     /// The document, from after its separator to before the next.
     pub fn document(&self) -> Span {
         self.span

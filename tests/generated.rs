@@ -1,0 +1,36 @@
+//! What is written in any style is read as it was meant.
+
+#[path = "support/generate/mod.rs"]
+mod generate;
+#[path = "support/judges.rs"]
+mod judges;
+
+use proptest::prelude::*;
+use wgsidecar::yaml::stream;
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_tree_is_read_as_it_was_written((data, text) in generate::documents()) {
+        let document = stream::split(&text).0[0];
+        let trees = stream::parse(&text, document);
+        let trees = trees.map_err(|error| TestCaseError::fail(format!("{error:?}\n{text}")))?;
+        let tree = &trees[0];
+        prop_assert!(generate::agrees(tree, tree.root(), &data), "{:?}\n{}", data, text);
+    }
+
+    #[test]
+    fn manifests_satisfy_the_judges(text in generate::manifests()) {
+        let (documents, errors) = stream::split(&text);
+        prop_assert_eq!(errors, vec![]);
+        for document in documents {
+            let trees = stream::parse(&text, document);
+            for tree in trees.map_err(|error| TestCaseError::fail(format!("{error:?}\n{text}")))? {
+                for verdict in [judges::libyaml(&tree), judges::granit(&tree)] {
+                    verdict.map_err(|why| TestCaseError::fail(format!("{why}\n{text}")))?;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! Two independent readers of YAML that judge a tree of ours.
+#![allow(dead_code, unreachable_pub)]
+
+use granit_parser::{Event, Parser, ScalarStyle, Span, StructureStyle};
+use serde::Deserialize;
+use serde_yaml::Value;
+use wgsidecar::yaml::{Kind, NodeId, Scalar, Tree};
+
+/// Why a judge says no.
+pub type Verdict = Result<(), String>;
+
+/// libyaml, or serde_json for JSON, reads the same structure and the same strings.
+pub fn libyaml(tree: &Tree) -> Verdict {
+    let text = document(tree);
+    let value = match tree.is_json() {
+        true => serde_json::from_str::<Value>(&text).map_err(|error| error.to_string()),
+        false => serde_yaml::from_str::<Value>(&text).map_err(|error| error.to_string()),
+    };
+    match value {
+        Ok(value) => same_value(tree, tree.root(), &value),
+        // What serde_yaml adds to the grammar is not kubectl's.
+        Err(error) if LIMITS.iter().any(|limit| error.contains(limit)) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+const LIMITS: [&str; 4] = [
+    "duplicate entry",
+    "repetition limit exceeded",
+    "recursion limit exceeded",
+    "as u128, expected any YAML value",
+];
+
+/// Whether libyaml's grammar and serde_yaml's decoding accept a text.
+pub fn libyaml_accepts(text: &str) -> bool {
+    serde_yaml::Deserializer::from_str(text).all(|document| Value::deserialize(document).is_ok())
+}
+
+/// The document without its byte order mark, and with the line end after its last line that kubectl adds.
+fn document(tree: &Tree) -> String {
+    let text = tree.text()[tree.document().range()].trim_start_matches('\u{FEFF}');
+    let end = if text.ends_with(['\n', '\r']) { "" } else { "\n" };
+    format!("{text}{end}")
+}
+
+fn same_value(tree: &Tree, node: NodeId, value: &Value) -> Verdict {
+    let node = tree.follow(node);
+    let agree = match value {
+        Value::Tagged(tagged) => return same_value(tree, node, &tagged.value),
+        Value::Sequence(items) => {
+            let ours: Vec<_> = tree.items(node).collect();
+            ours.iter().zip(items).try_for_each(|(item, value)| same_value(tree, *item, value))?;
+            tree.kind(node).is_sequence() && ours.len() == items.len()
+        }
+        Value::Mapping(entries) => {
+            let ours: Vec<_> = tree.entries(node).collect();
+            for ((our_key, our_value), (key, value)) in ours.iter().zip(entries) {
+                same_value(tree, *our_key, key)?;
+                same_value(tree, *our_value, value)?;
+            }
+            tree.kind(node).is_mapping() && ours.len() == entries.len()
+        }
+        Value::String(text) => is_text(tree, node, text),
+        Value::Null => is_scalar(tree, node) && tree.decoded(node).len() <= 4,
+        Value::Bool(_) => tree.scalar(node).is_some_and(|scalar| matches!(scalar, Scalar::Bool(_))),
+        Value::Number(number) => same_number(tree, node, number),
+    };
+    agree
+        .then_some(())
+        .ok_or_else(|| format!("{:?} {:?}, not {value:?}", tree.kind(node), tree.raw(node)))
+}
+
+/// YAML 1.2 has a text where kubectl may see a boolean or an octal number.
+fn is_text(tree: &Tree, node: NodeId, text: &str) -> bool {
+    let binary = tree.string(node).is_some_and(|string| string == text);
+    is_scalar(tree, node) && (tree.decoded(node) == text || binary)
+}
+
+fn same_number(tree: &Tree, node: NodeId, number: &serde_yaml::Number) -> bool {
+    match tree.scalar(node) {
+        Some(Scalar::Int(value)) => number.as_f64() == Some(value as f64),
+        Some(Scalar::Float(value)) => number.as_f64() == Some(value),
+        // A tag has made it a string.
+        _ => tree.properties(node).is_some(),
+    }
+}
+
+fn is_scalar(tree: &Tree, node: NodeId) -> bool {
+    tree.scalar(node).is_some()
+}
+
+/// granit-parser reports the same structure, the same decoded text, the same styles, and the same spans where its own
+/// are exact.
+pub fn granit(tree: &Tree) -> Verdict {
+    let text = document(tree);
+    let options = granit_parser::options! {
+        emit_comments: false,
+        block_nesting_limit: 10_000,
+        flow_nesting_limit: 10_000,
+    };
+    let mut events = Vec::new();
+    for event in Parser::new_from_str_with_options(&text, options) {
+        match event {
+            Ok((Event::StreamStart | Event::DocumentStart(..), _)) => {}
+            Ok((Event::DocumentEnd, _)) => break,
+            Ok(event) => events.push(event),
+            Err(error) => return Err(error.to_string()),
+        }
+    }
+    let mut reading = Granit { tree, offset: offset(tree), events: events.iter() };
+    reading.same(tree.root())
+}
+
+fn offset(tree: &Tree) -> usize {
+    let text = &tree.text()[tree.document().range()];
+    tree.document().end() - text.trim_start_matches('\u{FEFF}').len()
+}
+
+struct Granit<'t, 's, 'e> {
+    tree: &'t Tree<'s>,
+    /// Where the text that granit reads begins.
+    offset: usize,
+    events: std::slice::Iter<'e, (Event<'e>, Span)>,
+}
+
+impl Granit<'_, '_, '_> {
+    fn same(&mut self, node: NodeId) -> Verdict {
+        let tree = self.tree;
+        let kind = tree.kind(node);
+        let (event, span) = self.events.next().ok_or("an event is missing")?;
+        let agree = match event {
+            Event::Alias(_) => kind == Kind::Alias && self.has_span(node, span),
+            Event::Scalar(text, style, ..) => {
+                same_style(kind, *style) && self.has_text(node, text) && self.has_span(node, span)
+            }
+            Event::SequenceStart(style, ..) => {
+                kind.is_sequence() && kind.is_flow() == (*style == StructureStyle::Flow)
+            }
+            Event::MappingStart(style, ..) => {
+                kind.is_mapping() && kind.is_flow() == (*style == StructureStyle::Flow)
+            }
+            _ => false,
+        };
+        if !agree {
+            let ours = (kind, tree.decoded(node), tree.span(node));
+            return Err(format!("{ours:?}, not {event:?} at {:?}", span.byte_range()));
+        }
+        tree.items(node).try_for_each(|item| self.same(item))?;
+        tree.entries(node).try_for_each(|(key, value)| {
+            self.same(key)?;
+            self.same(value)
+        })?;
+        if kind.is_collection() { self.end(node) } else { Ok(()) }
+    }
+
+    fn end(&mut self, node: NodeId) -> Verdict {
+        let kind = self.tree.kind(node);
+        let (event, span) = self.events.next().ok_or("an end is missing")?;
+        let agree = match event {
+            Event::SequenceEnd => kind.is_sequence(),
+            Event::MappingEnd => kind.is_mapping(),
+            _ => false,
+        };
+        let end = span.byte_range().map(|range| range.end + self.offset);
+        let bracket = matches!(kind, Kind::FlowSequence | Kind::FlowMapping);
+        match agree && (!bracket || end == Some(self.tree.span(node).end())) {
+            true => Ok(()),
+            false => {
+                Err(format!("{kind:?} at {:?}, not {event:?} at {end:?}", self.tree.span(node)))
+            }
+        }
+    }
+
+    fn has_text(&self, node: NodeId, text: &str) -> bool {
+        match self.tree.kind(node) {
+            // An empty value is `~` to granit, unless a tag makes it a string.
+            Kind::Empty | Kind::Absent => matches!(text, "" | "~"),
+            _ => self.tree.decoded(node) == text,
+        }
+    }
+
+    /// Block scalars and empty values have no exact end in granit.
+    fn has_span(&self, node: NodeId, span: &Span) -> bool {
+        let Some(range) = span.byte_range() else { return true };
+        let offset = self.offset;
+        let ours = self.tree.span(node);
+        match self.tree.kind(node) {
+            Kind::Literal | Kind::Folded if self.tree.decoded(node).is_empty() => true,
+            Kind::Literal | Kind::Folded => {
+                (ours.start()..=ours.end() + 1).contains(&(range.start + offset))
+            }
+            Kind::Empty | Kind::Absent => range.is_empty(),
+            _ => range.start + offset == ours.start() && range.end + offset == ours.end(),
+        }
+    }
+}
+
+fn same_style(kind: Kind, style: ScalarStyle) -> bool {
+    match style {
+        ScalarStyle::Plain => matches!(kind, Kind::Plain | Kind::Empty | Kind::Absent),
+        ScalarStyle::SingleQuoted => kind == Kind::SingleQuoted,
+        ScalarStyle::DoubleQuoted => kind == Kind::DoubleQuoted,
+        ScalarStyle::Literal => kind == Kind::Literal,
+        ScalarStyle::Folded => kind == Kind::Folded,
+    }
+}
