@@ -16,7 +16,7 @@ use crate::text::{Edits, Level, Place, Source};
 use crate::wireguard::annotations::{self, BadAnnotation};
 use crate::wireguard::existing::{self, Existing, Presence};
 use crate::wireguard::pod::Block;
-use crate::wireguard::settings::{Settings, WorkloadRef};
+use crate::wireguard::settings::{Settings, WorkloadRef, is_another_default};
 use crate::wireguard::tunnel::{Dns, Ordinal, Tunnel};
 use crate::yaml::stream::{self, Document, Glance, Interest};
 use crate::yaml::{self, NodeId, Tree};
@@ -308,10 +308,21 @@ impl<'a, 's> Planner<'a, 's> {
         let settings = self.settings(&pod)?;
         let mut tunnel = self.tunnel(&pod, &settings)?;
         let asked = tunnel.secret.clone();
-        let found = self.context.secret(pod.workload.object.namespace.as_deref(), &asked);
-        if let Some(found) = &found {
-            tunnel.secret.clone_from(&found.name);
-        }
+        let existing = match pod.presence {
+            Presence::Whole(existing) => Some(existing.as_ref()),
+            _ => None,
+        };
+        // Where the run does not hold the Secret, what an earlier one knew of it still counts.
+        let known = existing.filter(|existing| existing.mark.secret == asked);
+        let (name, content) =
+            match self.context.secret(pod.workload.object.namespace.as_deref(), &asked) {
+                Some(found) => (Some(found.name), Some(found.content)),
+                None => (
+                    known.and_then(|it| Some(it.secret_name(pod.tree)?.into_owned())),
+                    known.and_then(|it| it.mark.content.clone()),
+                ),
+            };
+        tunnel.secret = name.unwrap_or_else(|| asked.clone());
         let pod = Pod { tunnel: Some(&tunnel), ..pod };
         let refused = self.refused(&pod, &lint::RULES);
         let resource = resource(&pod.workload.object);
@@ -319,15 +330,9 @@ impl<'a, 's> Planner<'a, 's> {
         if refused {
             return None;
         }
-        let existing = match pod.presence {
-            Presence::Whole(existing) => Some(existing.as_ref().clone()),
-            _ => None,
-        };
-        let content =
-            found.map(|found| found.content).or_else(|| existing.as_ref()?.mark.content.clone());
-        let block = self.block(&pod, &settings, tunnel.clone(), existing.as_ref());
+        let block = self.block(&pod, &settings, tunnel.clone(), existing);
         Some((
-            existing,
+            existing.cloned(),
             Some(Build {
                 block,
                 name: tunnel.container.clone(),
@@ -338,8 +343,8 @@ impl<'a, 's> Planner<'a, 's> {
         ))
     }
 
-    /// The block for a pod: with the image that it has, unless a setting names one, and without DNS settings that it
-    /// has already.
+    /// The block for a pod: with the image that it has, unless a setting names or means another, and without DNS
+    /// settings that it has already.
     fn block(
         &mut self,
         pod: &Pod,
@@ -347,9 +352,9 @@ impl<'a, 's> Planner<'a, 's> {
         mut tunnel: Tunnel,
         existing: Option<&Existing>,
     ) -> Block {
-        if let Some(image) = existing
-            .filter(|_| !settings.has("image"))
-            .and_then(|existing| existing.image(pod.tree))
+        let image = existing.and_then(|existing| existing.image(pod.tree));
+        if let Some(image) = image
+            .filter(|image| !settings.has("image") && !is_another_default(image, &tunnel.image))
         {
             tunnel.image = image.into_owned();
         }
