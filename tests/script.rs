@@ -28,7 +28,7 @@ const SETTINGS: [(&str, &[&str]); 11] = [
     ("cluster", &["k3s", "none"]),
     ("local", &["192.168.1.0/24", "fd00::/8"]),
     ("inbound", &["none", "tcp:80", "tcp:80-90,udp:53"]),
-    ("dns", &["10.64.0.1", "10.64.0.1,fd00::53"]),
+    ("dns", &["10.64.0.1"]),
     ("kill-switch", &["on", "off"]),
     ("mtu", &["1380"]),
     ("handshake-timeout", &["0", "2m"]),

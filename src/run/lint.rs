@@ -4,7 +4,9 @@ use std::io::{self, Write};
 
 use super::read::{self, Inputs};
 use super::settings::Configured;
-use super::{Console, Exit, survey, to_stdout, write};
+use super::stderr::color_choice;
+use super::survey::masked;
+use super::{Console, Exit, to_stdout, write};
 use crate::cli::{LintArgs, Mode};
 use crate::lint::{Finding, RULES, Rule, infos};
 use crate::report::{Format, Report, ShownSource};
@@ -19,7 +21,7 @@ const PASSES: usize = 8;
 pub fn run(lint: &LintArgs) -> anyhow::Result<Exit> {
     let args = &lint.args;
     let configured = Configured::read(args)?;
-    let inputs = read::read(&args.paths, args.stdin_name.as_deref());
+    let inputs = read::read(&args.paths, args.stdin_name.as_deref(), args.if_empty);
     if lint.fix && inputs.files.iter().any(Option::is_none) {
         anyhow::bail!(
             "`--fix` changes files, and standard input is none: name the files, or leave `--fix` out"
@@ -80,7 +82,7 @@ fn report(
     sources: &[Source],
     checked: &Checked,
 ) -> anyhow::Result<()> {
-    let choice = super::color_choice(&lint.args.general.color, &io::stdout());
+    let choice = color_choice(&lint.args.general.color, &io::stdout());
     let color = choice != anstream::ColorChoice::Never;
     let mut text = Vec::new();
     render(lint.format, color, configured, sources, checked, &mut text)?;
@@ -96,8 +98,7 @@ fn render(
     out: &mut Vec<u8>,
 ) -> io::Result<()> {
     let file = configured.file.iter().map(ShownSource::new);
-    let mut shown = survey::shown(sources, &checked.masks);
-    shown.extend(file);
+    let shown: Vec<_> = masked(sources, &checked.masks).chain(file).collect();
     Report::new(&checked.findings, &shown, &infos()).color(color).write(format, out)
 }
 

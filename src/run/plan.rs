@@ -218,8 +218,8 @@ impl<'s> Planner<'_, 's> {
 
     fn finish(mut self) -> Planned {
         self.survey.finish();
-        self.planned.edits.iter_mut().for_each(Edits::sort);
         self.planned.masks = self.survey.masks();
+        self.planned.edits.iter_mut().for_each(Edits::sort);
         self.planned.findings = self.survey.judge.into_findings();
         self.planned.outcomes = self.survey.outcomes;
         self.planned.chosen = self.survey.chosen;

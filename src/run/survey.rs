@@ -267,15 +267,15 @@ pub struct Masks {
     pub unparsed: Vec<Span>,
 }
 
-/// The sources as reports may show them; without masks nothing is known of what they hold.
-pub fn shown<'a>(sources: &'a [Source], masks: &'a [Masks]) -> Vec<ShownSource<'a>> {
-    let shown = sources.iter().enumerate().map(|(index, source)| match masks.get(index) {
-        Some(Masks { private, unparsed }) => {
-            ShownSource::parsed(source, private.clone(), unparsed.clone())
-        }
+/// The sources as reports may show them; of one without masks nothing is known.
+pub fn masked<'a>(
+    sources: &'a [Source],
+    masks: &'a [Masks],
+) -> impl Iterator<Item = ShownSource<'a>> {
+    sources.iter().enumerate().map(|(number, source)| match masks.get(number).cloned() {
+        Some(Masks { private, unparsed }) => ShownSource::parsed(source, private, unparsed),
         None => ShownSource::new(source),
-    });
-    shown.collect()
+    })
 }
 
 /// What becomes of a template.
