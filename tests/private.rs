@@ -192,8 +192,8 @@ fn no_rule_shows_a_key_of_its_fixtures() {
                 runs.filter(|run| run.len() >= 44).map(|run| run[..20].to_owned()).collect();
             let sources = [source];
             let checked = check::check(&sources, &layer, &kinds, &targets, RULES.to_vec());
-            let shown: Vec<_> = survey::masked(&sources, &checked.masks).collect();
-            let rules = lint::infos();
+            let (shown, rules) =
+                (Vec::from_iter(survey::masked(&sources, &checked.masks)), lint::infos());
             for format in Format::all() {
                 let mut out = Vec::new();
                 Report::new(&checked.findings, &shown, &rules).write(format, &mut out).unwrap();

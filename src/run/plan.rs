@@ -31,8 +31,6 @@ pub struct Planned {
     /// One for each source.
     pub edits: Vec<Edits>,
     pub findings: Vec<Finding>,
-    /// For each source, what of it no report may show, and the documents of which nothing is known.
-    pub masks: Vec<Masks>,
     pub outcomes: Vec<Outcome>,
     /// How many pod templates the selection chose.
     pub chosen: usize,
