@@ -309,6 +309,22 @@ fn several_files_become_one_stream() {
     assert_eq!((ran.code, String::from_utf8(ran.stdout).unwrap()), (0, expected));
 }
 
+/// In a stream that is not all JSON, objects without a separator between them would be lost.
+#[test]
+fn json_objects_stay_apart_among_other_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let object =
+        |name: &str| format!("{{\"kind\":\"ConfigMap\",\"metadata\":{{\"name\":\"{name}\"}}}}");
+    let two = format!("\u{FEFF}{} {}", object("a"), object("b"));
+    fs::write(folder.path().join("two.json"), &two).unwrap();
+    fs::write(folder.path().join("pod.yaml"), POD).unwrap();
+    let ran = run_in(folder.path(), &["uninject", "--no-config", "two.json", "pod.yaml"]);
+    let apart = format!("\u{FEFF}---\n{} \n---\n{}\n---\n{POD}", object("a"), object("b"));
+    assert_eq!(String::from_utf8(ran.stdout).unwrap(), apart, "{}", ran.stderr);
+    let ran = run_in(folder.path(), &["uninject", "--no-config", "two.json"]);
+    assert_eq!(String::from_utf8(ran.stdout).unwrap(), two);
+}
+
 #[test]
 fn settings_come_from_file_environment_flags_and_annotations() {
     let folder = tempfile::tempdir().unwrap();
@@ -448,6 +464,20 @@ fn the_image_changes_with_the_setting_that_means_it() {
     assert_ne!(plain, tools);
     assert_eq!(inject(&["--install-tools"], &plain).stdout, tools);
     assert_eq!(inject(&[], &tools).stdout, plain);
+}
+
+/// A program that sorts keys puts our metadata on the dash's line of a list's item.
+#[test]
+fn metadata_on_the_line_of_a_dash_goes_alone() {
+    let list = |item: &str| format!("apiVersion: v1\nkind: PodList\nitems:\n- {item}");
+    let spec = "spec:\n    containers: [{name: c, image: i}]\n";
+    let injected = inject(&[], list(spec).as_bytes()).stdout;
+    let injected = String::from_utf8(injected).unwrap();
+    let (spec_lines, metadata) = injected.split_once("  metadata:\n").unwrap();
+    let (start, lines) = spec_lines.split_once("- ").unwrap();
+    let sorted = format!("{start}- metadata:\n{metadata}  {lines}");
+    let ran = run(&["uninject", "--no-config"], sorted.as_bytes());
+    assert_eq!(String::from_utf8(ran.stdout).unwrap(), list(spec), "{}", ran.stderr);
 }
 
 /// JSON has no comments and no `~`: what stood there comes back in its words.

@@ -5,19 +5,40 @@ use std::path::Path;
 
 use super::read::{File, reason};
 use crate::text::{Edits, Source, diff};
+use crate::yaml::stream::{is_json, parse, split};
 
 /// Writes all sources as one stream, with the separators that it needs between them.
+///
+/// To kubectl a stream that begins with `{` is JSON, and nothing but objects may follow; in every other one JSON is
+/// YAML, and an object that follows another without a separator is not seen.
 pub fn stream(sources: &[Source], edits: &[Edits], out: &mut impl Write) -> io::Result<()> {
     for (index, (source, edits)) in sources.iter().zip(edits).enumerate() {
         if index > 0 {
             out.write_all(separator(sources[index - 1].text(), source.text()))?;
-        } else if sources.len() > 1 && source.text().trim_start().starts_with('{') {
-            // A stream that begins with `{` is JSON to kubectl, and nothing but objects may follow.
-            out.write_all(b"---\n")?;
         }
-        edits.write(source.text(), out)?;
+        match sources.len() > 1 && is_json(source.text()) {
+            true => separated(source.text(), edits, index == 0).write(source.text(), out)?,
+            false => edits.write(source.text(), out)?,
+        }
     }
     out.flush()
+}
+
+/// The edits of a stream of JSON objects, with separators between the objects, and one before the first of all.
+fn separated(text: &str, edits: &Edits, first: bool) -> Edits {
+    let mut edits = edits.clone();
+    if first {
+        let mark = text.len() - text.trim_start_matches('\u{FEFF}').len();
+        edits.insert(mark, 0, "---\n");
+    }
+    let documents = split(text).0;
+    // What cannot be read has been refused.
+    let objects = documents.first().and_then(|&first| parse(text, first).ok()).unwrap_or_default();
+    for object in objects.iter().skip(1) {
+        edits.insert(object.span(object.root()).start(), 0, "\n---\n");
+    }
+    edits.sort();
+    edits
 }
 
 /// What must stand between two texts. Insertions never end a text in another way than it ended before.

@@ -32,7 +32,7 @@ pub enum Interest {
 pub fn split(text: &str) -> (Vec<Document>, Vec<Error>) {
     let (mut documents, mut errors) = (Vec::new(), Vec::new());
     let mut start = 0;
-    let json = text.trim_start_matches('\u{FEFF}').trim_start().starts_with('{');
+    let json = is_json(text);
     for at in separators(text) {
         let end = next_line(text, at);
         let line = &text[at..end];
@@ -45,6 +45,11 @@ pub fn split(text: &str) -> (Vec<Document>, Vec<Error>) {
     }
     documents.push(Document { span: Span::new(start, text.len()), json: json && start == 0 });
     (documents, errors)
+}
+
+/// Whether kubectl reads a stream as JSON objects.
+pub fn is_json(text: &str) -> bool {
+    text.trim_start_matches('\u{FEFF}').trim_start().starts_with('{')
 }
 
 /// Parses a document: one tree, none, or one for each of several JSON objects.

@@ -23,7 +23,7 @@ impl Remover {
         for index in (0..all.len()).filter(|&index| goes(index)) {
             let (key, value) = all[index];
             if tree.kind(mapping) == Kind::BlockMapping {
-                self.block_lines(tree, start(tree, key), tree.span(value).end());
+                self.block_entry(tree, key, value);
             } else if (0..index).any(|before| !goes(before)) {
                 self.edits.delete(Span::new(end(tree, all[index - 1].1), end(tree, value)));
             } else {
@@ -91,6 +91,20 @@ impl Remover {
             self.edits.delete(span);
         }
         self.edits
+    }
+
+    /// Takes the lines of an entry out; where it began on a dash's line, the next takes its place there.
+    fn block_entry(&mut self, tree: &Tree, key: NodeId, value: NodeId) {
+        let text = tree.text();
+        let (from, to) = (start(tree, key), tree.span(value).end());
+        let line = line_start(text, from);
+        if text[line..from].bytes().all(|byte| byte == b' ') {
+            return self.block_lines(tree, from, to);
+        }
+        let below = next_line(text, to);
+        let blanks = text[below..].bytes().take_while(|&byte| byte == b' ').count();
+        let is_key = !text[below + blanks..].starts_with(['#', '\n', '\r']);
+        self.edits.delete(Span::new(from, if is_key { below + blanks } else { below }));
     }
 
     fn block_lines(&mut self, tree: &Tree, from: usize, to: usize) {
