@@ -1,8 +1,9 @@
 //! What can be typed, and what was typed. Knows nothing of what it leads to.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 
 use crate::lint;
@@ -16,12 +17,12 @@ pub fn command(name: &'static str) -> Command {
         .bin_name(name)
         .version(env!("CARGO_PKG_VERSION"))
         .about("Adds a WireGuard tunnel to the pods in Kubernetes manifests, and takes it out again to the byte")
-        .after_help("Offline: it never talks to a cluster or the network. `wgsidecar COMMAND --help` says more.")
+        .after_help(format!("Offline: it never talks to a cluster or the network. `{name} COMMAND --help` says more."))
         .subcommand_required(true)
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
         .max_term_width(120)
-        .subcommands([inject(), uninject(), lint_command(), secret(), explain(), completions_command(), man()])
+        .subcommands([inject(), uninject(), lint_command(), secret(), explain(), patch(), krm(), completions_command(), man()])
         .args(global_args())
 }
 
@@ -76,13 +77,7 @@ fn lint_args() -> [Arg; 6] {
             .default_value("human")
             .help("Form of the report")
             .help_heading(heading),
-        Arg::new("fail-on")
-            .long("fail-on")
-            .value_name("LEVEL")
-            .value_parser(["error", "warning", "info", "never"])
-            .default_value("warning")
-            .help("Exit with 1 from this level on")
-            .help_heading(heading),
+        fail_on_arg().default_value("warning").help_heading(heading),
         rules_arg("select", "Look for these rules only").help_heading(heading),
         rules_arg("ignore", "Look for all but these rules").help_heading(heading),
         switch("fix", "Mend in the files what can be mended safely").help_heading("Output"),
@@ -90,6 +85,14 @@ fn lint_args() -> [Arg; 6] {
             .requires("fix")
             .help_heading("Output"),
     ]
+}
+
+fn fail_on_arg() -> Arg {
+    Arg::new("fail-on")
+        .long("fail-on")
+        .value_name("LEVEL")
+        .value_parser(["error", "warning", "info", "never"])
+        .help("Exit with 1 from this level on")
 }
 
 fn rules_arg(name: &'static str, help: &'static str) -> Arg {
@@ -137,6 +140,45 @@ fn explain() -> Command {
             .value_parser(ids)
             .hide_possible_values(true),
     )
+}
+
+fn patch() -> Command {
+    Command::new("patch")
+        .about("Print what inject would add as patches, for hosts that run no program")
+        .after_help(PATCH_EXAMPLES)
+        .arg(
+            Arg::new("for")
+                .long("for")
+                .value_name("HOST")
+                .value_parser(PossibleValuesParser::new(PATCH_FORMS))
+                .default_value(PATCH_FORMS[0])
+                .help("A Component of kustomize, or what belongs into an object of Flux")
+                .help_heading("Output"),
+        )
+        .args(
+            target_args()
+                .into_iter()
+                .filter(|arg| ["selector", "only-enabled"].contains(&arg.get_id().as_str())),
+        )
+        .args(tunnel_args())
+}
+
+/// The forms that patches can have, the default first.
+pub const PATCH_FORMS: [&str; 3] = ["component", "kustomization", "helmrelease"];
+
+const PATCH_EXAMPLES: &str = "Examples:
+  wgsidecar patch -l vpn=true >components/vpn/kustomization.yaml
+  wgsidecar patch --for helmrelease --secret mullvad";
+
+fn krm() -> Command {
+    Command::new("krm")
+        .about("Answer a ResourceList on standard input with one, as a KRM function")
+        .hide(true)
+        .arg(switch("lint", "Check the items and change none"))
+        .arg(fail_on_arg().default_value("error"))
+        .args(target_args())
+        .args(tunnel_args())
+        .arg(allow_arg())
 }
 
 fn completions_command() -> Command {
@@ -246,18 +288,41 @@ fn tunnel_args() -> impl Iterator<Item = Arg> {
         let arg = Arg::new(setting.name)
             .long(setting.name)
             .help(setting_help(setting))
+            .value_parser(Offered(setting.words))
+            .hide_possible_values(true)
             .help_heading("Tunnel");
         match setting.shape {
             Shape::Switch => arg
                 .num_args(0..=1)
                 .require_equals(true)
                 .default_missing_value("true")
-                .value_name("BOOL")
-                .hide_possible_values(true),
+                .value_name("BOOL"),
             _ if setting.is_list() => arg.action(ArgAction::Append).value_name(setting.value),
             _ => arg.value_name(setting.value),
         }
     })
+}
+
+/// Offers words to completions and takes any text: what a text means is judged later, with its place.
+#[derive(Clone)]
+struct Offered(&'static [&'static str]);
+
+impl TypedValueParser for Offered {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        arg: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let words = self.0.iter().map(PossibleValue::new);
+        (!self.0.is_empty()).then(|| Box::new(words) as Box<dyn Iterator<Item = PossibleValue>>)
+    }
 }
 
 fn setting_help(setting: &Setting) -> String {
@@ -301,6 +366,8 @@ pub enum Mode {
 pub struct Args {
     pub paths: Vec<PathBuf>,
     pub stdin_name: Option<String>,
+    /// What stands for an empty standard input; without it that is an error.
+    pub if_empty: Option<&'static str>,
     pub mode: Mode,
     pub selector: Option<String>,
     pub targets: Vec<String>,
@@ -328,16 +395,57 @@ pub struct LintArgs {
 impl LintArgs {
     pub fn new(matches: &ArgMatches) -> Self {
         let format: String = one(matches, "format").unwrap_or_default();
-        let fail_on: String = one(matches, "fail-on").unwrap_or_default();
-        let levels = [Level::Error, Level::Warning, Level::Info];
         Self {
             args: Args::new(matches),
             format: Format::all().find(|it| it.name() == format).unwrap_or(Format::Human),
-            fail_on: levels.into_iter().find(|level| level.name() == fail_on),
+            fail_on: fail_on(matches),
             select: many(matches, "select"),
             ignore: many(matches, "ignore"),
             fix: flag(matches, "fix"),
         }
+    }
+}
+
+/// The least level that makes a run fail; `None` where none does.
+fn fail_on(matches: &ArgMatches) -> Option<Level> {
+    let word: String = one(matches, "fail-on").unwrap_or_default();
+    [Level::Error, Level::Warning, Level::Info].into_iter().find(|level| level.name() == word)
+}
+
+/// The arguments of a KRM function.
+#[derive(Clone, Debug)]
+pub struct KrmArgs {
+    pub args: Args,
+    /// Whether it only checks.
+    pub lint: bool,
+    /// The least level that makes a check fail; `None` where none does.
+    pub fail_on: Option<Level>,
+}
+
+impl KrmArgs {
+    pub fn new(matches: &ArgMatches) -> Self {
+        let lint = flag(matches, "lint");
+        Self { args: Args::new(matches), lint, fail_on: fail_on(matches) }
+    }
+
+    /// What a host means that starts the program without a word.
+    pub fn unspoken() -> Self {
+        let matches = command("wgsidecar").get_matches_from(["wgsidecar", "krm"]);
+        Self::new(matches.subcommand().expect("the command was named").1)
+    }
+}
+
+/// The arguments of `patch`.
+#[derive(Clone, Debug)]
+pub struct PatchArgs {
+    pub args: Args,
+    /// One of [`PATCH_FORMS`].
+    pub form: String,
+}
+
+impl PatchArgs {
+    pub fn new(matches: &ArgMatches) -> Self {
+        Self { args: Args::new(matches), form: one(matches, "for").unwrap_or_default() }
     }
 }
 
@@ -398,6 +506,7 @@ impl Args {
         Self {
             paths: many(matches, "path").into_iter().chain(many(matches, "filename")).collect(),
             stdin_name: one(matches, "stdin-filename"),
+            if_empty: None,
             mode: mode(matches),
             selector: one(matches, "selector"),
             targets: many(matches, "target"),

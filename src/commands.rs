@@ -1,38 +1,87 @@
 //! Leads from the command that was typed to what does it. Knows nothing of how it is done.
 
-use std::io::{self, Write};
+use std::ffi::OsString;
+use std::io::{self, IsTerminal, Read, Write};
 use std::process::ExitCode;
 
 use clap::ArgMatches;
 
-use crate::cli::{self, Args, LintArgs, SecretArgs};
+use crate::cli::{self, Args, KrmArgs, LintArgs, PatchArgs, SecretArgs};
+use crate::hosts::{helm, krm, kubectl};
 use crate::lint;
 use crate::run::plan::Verb;
+use crate::run::stderr::Stderr;
 use crate::run::{self, Exit};
 
 /// Runs the program and gives its exit code.
 pub fn main() -> ExitCode {
-    let matches = cli::command("wgsidecar").get_matches();
-    match dispatch(&matches) {
-        Ok(exit) => ExitCode::from(exit as u8),
-        Err(error) => {
-            anstream::eprintln!("error: {error:#}");
-            ExitCode::from(Exit::Failed as u8)
-        }
+    let words: Vec<_> = std::env::args_os().collect();
+    let program = words.first().cloned().unwrap_or_default();
+    let ended = match kubectl::asks_for_completion(&program) {
+        true => complete(&words),
+        false => run(kubectl::name(&program), &words),
+    };
+    let exit = ended.unwrap_or_else(|error| {
+        // Nobody is left to be told where standard error is closed.
+        let _ = writeln!(Stderr::new("auto"), "error: {error:#}");
+        Exit::Failed
+    });
+    ExitCode::from(exit as u8)
+}
+
+fn run(name: &'static str, words: &[OsString]) -> anyhow::Result<Exit> {
+    if let Some(bytes) = unspoken(words)? {
+        return krm::answer(&KrmArgs::unspoken(), bytes);
     }
+    match cli::command(name).try_get_matches_from(words) {
+        Ok(matches) => dispatch(&matches),
+        Err(usage) => Ok(explain_usage(&usage)),
+    }
+}
+
+/// What a host sends that starts the program without a word.
+fn unspoken(words: &[OsString]) -> anyhow::Result<Option<Vec<u8>>> {
+    if words.len() > 1 || io::stdin().is_terminal() {
+        return Ok(None);
+    }
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes)?;
+    Ok(krm::is_meant(&bytes).then_some(bytes))
+}
+
+/// Help that was asked for is data; usage that is wrong is an error.
+fn explain_usage(usage: &clap::Error) -> Exit {
+    let text = usage.render();
+    // Nobody is left to be told where the stream is closed.
+    let _ = match usage.use_stderr() {
+        true => write!(Stderr::new("auto"), "{}", text.ansi()),
+        false => write!(anstream::stdout(), "{}", text.ansi()),
+    };
+    if usage.use_stderr() { Exit::Failed } else { Exit::Done }
+}
+
+fn complete(words: &[OsString]) -> anyhow::Result<Exit> {
+    let words: Vec<_> = words.iter().skip(1).map(|it| it.to_string_lossy().into_owned()).collect();
+    print(kubectl::complete(&words).as_bytes())
 }
 
 fn dispatch(matches: &ArgMatches) -> anyhow::Result<Exit> {
     match matches.subcommand() {
-        Some(("inject", matches)) => run::run(&Args::new(matches), Verb::Inject),
-        Some(("uninject", matches)) => run::run(&Args::new(matches), Verb::Uninject),
+        Some(("inject", matches)) => run::run(&piped(matches), Verb::Inject),
+        Some(("uninject", matches)) => run::run(&piped(matches), Verb::Uninject),
         Some(("lint", matches)) => run::lint::run(&LintArgs::new(matches)),
         Some(("secret", matches)) => run::secret::run(&SecretArgs::new(matches)),
+        Some(("patch", matches)) => run::patch::run(&PatchArgs::new(matches)),
+        Some(("krm", matches)) => krm::run(&KrmArgs::new(matches)),
         Some(("explain", matches)) => explain(matches.get_one::<String>("rule")),
         Some(("completions", matches)) => completions(matches),
         Some(("man", _)) => print(&cli::man_page()?),
         _ => unreachable!("clap accepts the commands of `cli` only"),
     }
+}
+
+fn piped(matches: &ArgMatches) -> Args {
+    Args { if_empty: helm::if_empty(), ..Args::new(matches) }
 }
 
 fn explain(rule: Option<&String>) -> anyhow::Result<Exit> {

@@ -7,6 +7,7 @@
 //!  edits    spans    choice   and adds      it
 //!
 //!  cli, config ──▶ run: read all, plan all, verify all, then write all or nothing ──▶ report
+//!  hosts: who calls us (kubectl, kustomize, kpt, Helm), and what each wants in its own words
 //! ```
 //!
 //! The modules stand in reading order, and each uses only those before it (`tests/layers.rs` holds that). A
@@ -27,4 +28,5 @@ pub mod report;
 pub mod cli;
 pub mod config;
 pub mod run;
+pub mod hosts;
 pub mod commands;

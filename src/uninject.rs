@@ -5,8 +5,8 @@ use crate::wireguard::existing::Existing;
 use crate::wireguard::mark::Site;
 use crate::yaml::verify::{Change, Changes};
 use crate::yaml::write::Plan;
-use crate::yaml::write::remove::Remover;
-use crate::yaml::{Kind, NodeId, Tree};
+use crate::yaml::write::remove::{Remover, kind_of_empty};
+use crate::yaml::{NodeId, Tree};
 
 /// The exact counterpart of [`inject::plan`](crate::inject::plan): what the mark says stood there comes back.
 pub fn plan(tree: &Tree, template: &Template, existing: &Existing) -> Plan {
@@ -77,12 +77,7 @@ impl Removal<'_, '_> {
     fn restore(&mut self, value: NodeId, site: Site) -> bool {
         let Some(stood) = self.existing.mark.stood(site) else { return false };
         self.remover.restore(self.tree, value, stood);
-        let kind = match stood.trim_start().bytes().next() {
-            Some(b'[') => Kind::FlowSequence,
-            Some(b'{') => Kind::FlowMapping,
-            _ => Kind::Empty,
-        };
-        self.changes.push((value, Change::Becomes(kind)));
+        self.changes.push((value, Change::Becomes(kind_of_empty(stood))));
         true
     }
 

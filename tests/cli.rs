@@ -422,6 +422,49 @@ fn another_layout_or_tag_is_no_edit() {
     );
 }
 
+/// What one run has learnt of a Secret holds for the same Secret only.
+#[test]
+fn another_secret_brings_no_trace_of_the_old_one() {
+    let secret = "---\napiVersion: v1\nkind: Secret\nmetadata: {name: vpn-7g5tkm96mb}\nstringData: {wg0.conf: x}\n";
+    let first = inject(&["--secret", "vpn"], format!("{POD}{secret}").as_bytes());
+    let first = String::from_utf8(first.stdout).unwrap();
+    let alone = first.strip_suffix(secret).unwrap();
+    assert!(
+        alone.contains(" content=") && alone.contains("secretName: \"vpn-7g5tkm96mb\"")
+            || alone.contains("secretName: vpn-7g5tkm96mb"),
+        "{alone}"
+    );
+    let same = inject(&["--secret", "vpn", "--dns", "10.64.0.1"], alone.as_bytes());
+    let same = String::from_utf8(same.stdout).unwrap();
+    assert!(same.contains(" content=") && same.contains("secretName: vpn-7g5tkm96mb"), "{same}");
+    let other = inject(&["--secret", "other"], alone.as_bytes());
+    assert_eq!(other.stdout, inject(&["--secret", "other"], POD.as_bytes()).stdout);
+}
+
+#[test]
+fn the_image_changes_with_the_setting_that_means_it() {
+    let plain = inject(&[], POD.as_bytes()).stdout;
+    let tools = inject(&["--install-tools"], POD.as_bytes()).stdout;
+    assert_ne!(plain, tools);
+    assert_eq!(inject(&["--install-tools"], &plain).stdout, tools);
+    assert_eq!(inject(&[], &tools).stdout, plain);
+}
+
+/// JSON has no comments and no `~`: what stood there comes back in its words.
+#[test]
+fn what_became_json_is_taken_out_as_json() {
+    let text = POD.replace("spec:\n", "spec:\n  volumes: ~\n  initContainers: [ # none\n  ]\n");
+    let injected = inject(&[], text.as_bytes()).stdout;
+    let source = wgsidecar::text::Source::new("test", injected).unwrap();
+    let document = wgsidecar::yaml::stream::split(source.text()).0[0];
+    let tree = &wgsidecar::yaml::stream::parse(source.text(), document).unwrap()[0];
+    let json = tree.value(tree.root()).to_string();
+    let ran = run(&["uninject", "--no-config"], json.as_bytes());
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, "pod/web: uninjected\n1 uninjected\n"));
+    let back = String::from_utf8(ran.stdout).unwrap();
+    assert!(back.contains("\"volumes\": null,\"initContainers\": []"), "{back}");
+}
+
 fn run_in(folder: &Path, args: &[&str]) -> support::Ran {
     feed(wgsidecar().current_dir(folder).args(args), b"")
 }

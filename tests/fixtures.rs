@@ -55,31 +55,10 @@ impl Fixture {
 
 /// The script is the same everywhere: only one fixture shows it.
 fn without_script(name: &str, output: &[u8]) -> Vec<u8> {
-    const HEAD: &str = "# wgsidecar: ";
-    if name == "absent" {
-        return output.to_vec();
+    match name {
+        "absent" => output.to_vec(),
+        _ => support::without_script(std::str::from_utf8(output).unwrap()).into_bytes(),
     }
-    let text = std::str::from_utf8(output).unwrap();
-    let mut out = String::new();
-    let mut script_indent = None;
-    for line in text.split_inclusive('\n') {
-        let indent = line.len() - line.trim_start_matches(' ').len();
-        if script_indent.is_some_and(|script| indent >= script || line.trim().is_empty()) {
-            continue;
-        }
-        script_indent = None;
-        if let Some(start) = line.find(&format!("\"{HEAD}")) {
-            let end = line.find("\\n\"").expect("the script ends with a line break");
-            out.push_str(&format!("{}\"<script>\"{}", &line[..start], &line[end + 3..]));
-        } else if line.trim_start().starts_with(HEAD) {
-            script_indent = Some(indent);
-            let line_end = if line.ends_with("\r\n") { "\r\n" } else { "\n" };
-            out.push_str(&format!("{}<script>{line_end}", " ".repeat(indent)));
-        } else {
-            out.push_str(line);
-        }
-    }
-    out.into_bytes()
 }
 
 #[test]

@@ -14,7 +14,7 @@ use crate::yaml::{NodeId, Tree};
 pub const INJECT: &str = "wgsidecar.dev/inject";
 
 /// Marks an object that Helm applies by itself.
-const HELM_HOOK: &str = "helm.sh/hook";
+pub const HELM_HOOK: &str = "helm.sh/hook";
 
 /// What the user asked for; what is not asked for limits nothing.
 #[derive(Clone, Debug, Default)]

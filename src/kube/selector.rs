@@ -1,6 +1,7 @@
 //! Label selectors, as kubectl's `-l` and as objects write them. Knows nothing of what is selected.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use super::expression;
 use super::object::{Error, pairs};
@@ -100,6 +101,31 @@ impl Requirement {
             Operator::DoesNotExist => value.is_none(),
             Operator::GreaterThan(bound) => number().is_some_and(|number| number > *bound),
             Operator::LessThan(bound) => number().is_some_and(|number| number < *bound),
+        }
+    }
+}
+
+impl fmt::Display for Selector {
+    /// What kubectl's `-l` takes.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, requirement) in self.requirements.iter().enumerate() {
+            write!(out, "{}{requirement}", if number > 0 { "," } else { "" })?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Requirement {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let key = &self.key;
+        match &self.operator {
+            Operator::In(values) if values.len() == 1 => write!(out, "{key}={}", values[0]),
+            Operator::In(values) => write!(out, "{key} in ({})", values.join(",")),
+            Operator::NotIn(values) => write!(out, "{key} notin ({})", values.join(",")),
+            Operator::Exists => out.write_str(key),
+            Operator::DoesNotExist => write!(out, "!{key}"),
+            Operator::GreaterThan(bound) => write!(out, "{key}>{bound}"),
+            Operator::LessThan(bound) => write!(out, "{key}<{bound}"),
         }
     }
 }

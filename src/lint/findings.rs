@@ -1,11 +1,13 @@
 //! Findings as rules report them. Knows nothing of how they are shown.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 
 use super::Rule;
 use crate::kube::Object;
 use crate::text::{Diagnostic, Level, Place};
+use crate::wireguard::keys::without_keys;
 use crate::yaml::write::Plan;
 
 /// A diagnostic with what KRM results carry besides.
@@ -157,6 +159,7 @@ impl Findings {
             let related = &mut finding.diagnostic.related;
             related.sort();
             related.dedup();
+            finding.hide_keys();
         }
         list
     }
@@ -168,6 +171,17 @@ impl Finding {
         let Diagnostic { rule, level, message, place, related, help } = &self.diagnostic;
         let object = (&self.resource, &self.field, &self.suppressed);
         (place, rule, level, message, related, help, object)
+    }
+
+    /// Takes out of its words what may be a key: a message may quote a manifest, and reports are shown to everyone.
+    fn hide_keys(&mut self) {
+        let Diagnostic { message, help, .. } = &mut self.diagnostic;
+        let texts = [Some(message), help.as_mut(), self.field.as_mut(), self.suppressed.as_mut()];
+        for text in texts.into_iter().flatten() {
+            if let Cow::Owned(hidden) = without_keys(text) {
+                *text = hidden;
+            }
+        }
     }
 
     /// Whether it counts: nobody has suppressed it.

@@ -165,7 +165,7 @@ impl<'a> Judge<'a> {
         }
         self.findings.about(None);
         for (number, ignore) in self.ignore.iter().enumerate() {
-            let place = ignore.place.map(|place| Place { source: file, ..place });
+            let place = ignore.place.map(|place| place.numbered(file));
             if let Some(place) = place
                 && !self.used_ignores.contains(&number)
                 && is_active(&ignore.rule)

@@ -56,12 +56,15 @@ const ROWS: [Row; 3] = [
     },
 ];
 
+/// A selector with the number of its object.
+type Numbered = (usize, Selector);
+
 /// Selectors by one label that each of them needs, the rarest of its own.
 #[derive(Debug, Default)]
 pub(super) struct Selecting {
-    by_label: HashMap<Key, Vec<(usize, Selector)>>,
+    by_label: HashMap<Key, Vec<Numbered>>,
     /// Selectors that need no certain value of any label.
-    general: HashMap<(Selects, Option<String>), Vec<(usize, Selector)>>,
+    general: HashMap<(Selects, Option<String>), Vec<Numbered>>,
     pub(super) bad: Vec<(usize, Error)>,
 }
 

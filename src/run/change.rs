@@ -1,12 +1,14 @@
 //! Changes one document: plans its edits, and verifies that they do what was planned and nothing else. Knows nothing of
 //! why a pod is to change.
 
-use similar::{DiffTag, TextDiff};
+use std::ops::Range;
+
+use similar::{Algorithm, DiffTag, capture_diff_slices};
 
 use crate::inject::{self, Wanted};
 use crate::kube::{Kinds, Workload, objects, workload};
 use crate::report::summary::{Action, InUse};
-use crate::text::{Edits, Span};
+use crate::text::{Edit, Edits, Span};
 use crate::uninject;
 use crate::wireguard::existing::Existing;
 use crate::wireguard::pod::Block;
@@ -140,7 +142,7 @@ impl Changer {
         let mut plan = Plan::default();
         self.inject(&bare, &workloads, jobs, &mut plan);
         self.verify(&bare, &mut plan)?;
-        Ok(changed_lines(tree.text(), tree.document(), &self.scratch))
+        Ok(one_after_the_other(tree, &out.edits, &plan.edits, &self.scratch))
     }
 
     /// Applies a plan to a document of its own and compares the result with what was planned.
@@ -164,24 +166,76 @@ fn append(plan: &mut Plan, other: Plan) {
 
 /// The lines in which a part of a source differs from its new text, as edits of the source.
 pub fn changed_lines(text: &str, part: Span, new: &str) -> Edits {
-    let start = part.start();
-    let old = &text[part.range()];
-    let diff = TextDiff::from_lines(old, new);
-    let (old_lines, new_lines) = (offsets(old), offsets(new));
     let mut edits = Edits::default();
-    for change in diff.ops().iter().filter(|change| change.tag() != DiffTag::Equal) {
-        let (from, to) = (change.old_range(), change.new_range());
-        let span = Span::new(start + old_lines[from.start], start + old_lines[from.end]);
-        edits.replace(span, &new[new_lines[to.start]..new_lines[to.end]]);
+    push_changed_lines(&text[part.range()], part.start(), new, &mut edits);
+    edits
+}
+
+/// Two changes of a document, the second of what the first has left, as edits of its source that take only lines that
+/// differ. `new` is the document after both.
+fn one_after_the_other(tree: &Tree, first: &Edits, second: &Edits, new: &str) -> Edits {
+    let mut edits = Edits::default();
+    for Stretch { old, new: range } in stretches(first, second, tree.document().start()) {
+        push_changed_lines(&tree.text()[old.clone()], old.start, &new[range], &mut edits);
     }
     edits
 }
 
-/// Where each line begins, and where the last one ends.
-fn offsets(text: &str) -> Vec<usize> {
-    let ends = text.split_inclusive('\n').scan(0, |at, line| {
-        *at += line.len();
-        Some(*at)
-    });
-    std::iter::once(0).chain(ends).collect()
+/// Replaces the lines of `old`, which begins at an offset of its source, that differ from those of `new`.
+fn push_changed_lines(old: &str, offset: usize, new: &str, edits: &mut Edits) {
+    let before: Vec<_> = old.split_inclusive('\n').collect();
+    let after: Vec<_> = new.split_inclusive('\n').collect();
+    let length = |lines: &[&str]| lines.iter().map(|line| line.len()).sum::<usize>();
+    for change in capture_diff_slices(Algorithm::Myers, &before, &after) {
+        if change.tag() != DiffTag::Equal {
+            let lines = change.old_range();
+            let start = offset + length(&before[..lines.start]);
+            let span = Span::new(start, start + length(&before[lines]));
+            edits.replace(span, after[change.new_range()].concat());
+        }
+    }
+}
+
+/// What edits have touched: where it stood in the source, and where it stands in the document after them.
+struct Stretch {
+    old: Range<usize>,
+    new: Range<usize>,
+}
+
+/// The stretches that either of two changes has touched. Between them the text is the same, before, after and between
+/// the changes. `start` is where the document begins in the source of the first.
+fn stretches(first: &Edits, second: &Edits, start: usize) -> Vec<Stretch> {
+    let mut grown = 0;
+    // Each edit's place in the text between the changes, and by how much it grows what comes before and after.
+    let mut touched: Vec<(Range<usize>, isize, isize)> = Vec::new();
+    for edit in first.iter() {
+        let from = (edit.span.start() - start).saturating_add_signed(grown);
+        let growth = growth(edit);
+        grown += growth;
+        touched.push((from..from + edit.text.len(), growth, 0));
+    }
+    touched.extend(second.iter().map(|edit| (edit.span.range(), 0, growth(edit))));
+    touched.sort_by_key(|(range, ..)| (range.start, range.end));
+    let (mut stretches, mut before, mut after) = (Vec::new(), start as isize, 0isize);
+    let mut touched = touched.into_iter().peekable();
+    while let Some((mut range, mut shrinks, mut grows)) = touched.next() {
+        while let Some((next, first, second)) =
+            touched.next_if(|(next, ..)| next.start <= range.end)
+        {
+            range.end = range.end.max(next.end);
+            (shrinks, grows) = (shrinks + first, grows + second);
+        }
+        let old = range.start.saturating_add_signed(before);
+        let new = range.start.saturating_add_signed(after);
+        (before, after) = (before - shrinks, after + grows);
+        stretches.push(Stretch {
+            old: old..range.end.saturating_add_signed(before),
+            new: new..range.end.saturating_add_signed(after),
+        });
+    }
+    stretches
+}
+
+fn growth(edit: &Edit) -> isize {
+    edit.text.len() as isize - edit.span.range().len() as isize
 }

@@ -11,7 +11,6 @@ use crate::config::Layer;
 use crate::kube::{Kinds, Targets, Workload};
 use crate::lint::suppression::Suppression;
 use crate::lint::{Finding, Pod, Resource, Rule, View, stale_injection};
-use crate::report::ShownSource;
 use crate::report::summary::Action;
 use crate::text::{Edits, Source, Span};
 use crate::wireguard::existing::{self, Presence};
@@ -30,15 +29,6 @@ pub struct Checked {
     pub chosen: usize,
     /// Where a mending would do more or less than it should: a mistake of ours.
     pub broken: Vec<String>,
-}
-
-impl Checked {
-    /// The sources as reports may show them.
-    pub fn shown<'a>(&'a self, sources: &'a [Source]) -> impl Iterator<Item = ShownSource<'a>> {
-        sources.iter().zip(&self.masks).map(|(source, masks)| {
-            ShownSource::parsed(source, masks.private.clone(), masks.unparsed.clone())
-        })
-    }
 }
 
 /// Lets the rules look at everything.
@@ -136,14 +126,15 @@ impl<'s> Checker<'_, 's> {
         let presence = existing::find(site.tree, site.template.metadata, spec);
         let context = self.survey.run.context;
         let settings = &self.survey.layer.settings;
-        let meant = match self.is_configured() && chosen {
+        let is_meant = self.is_configured() && chosen;
+        let meant = match is_meant {
             true => site.meant(settings, context, self.survey.findings()),
             false => {
                 site.settings(settings, self.survey.findings());
                 None
             }
         };
-        if meant.is_none() && matches!(presence, Presence::Absent) {
+        if !is_meant && matches!(presence, Presence::Absent) {
             return;
         }
         let pod = Pod {

@@ -61,9 +61,11 @@ impl<'s> Gathered<'s> {
             Glance::Skip => false,
             Glance::Parse(Some(kind)) if !is_read(kind) => true,
             Glance::Parse(_) => match stream::parse(source.text(), document) {
-                Ok(trees) => trees
-                    .into_iter()
-                    .fold(false, |others, tree| self.keep(index, tree, kinds) || others),
+                Ok(trees) => {
+                    // Every tree is kept, whatever the first one holds.
+                    let others = trees.into_iter().map(|tree| self.keep(index, tree, kinds));
+                    others.filter(|&others| others).count() > 0
+                }
                 // Whoever parses it again reports what is wrong.
                 Err(_) => true,
             },

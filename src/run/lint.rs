@@ -4,6 +4,8 @@ use std::io::{self, Write};
 
 use super::read::{self, Inputs};
 use super::settings::Configured;
+use super::stderr::color_choice;
+use super::survey::masked;
 use super::{Console, Exit, to_stdout, write};
 use crate::cli::{LintArgs, Mode};
 use crate::lint::{Finding, RULES, Rule, infos};
@@ -19,7 +21,7 @@ const PASSES: usize = 8;
 pub fn run(lint: &LintArgs) -> anyhow::Result<Exit> {
     let args = &lint.args;
     let configured = Configured::read(args)?;
-    let inputs = read::read(&args.paths, args.stdin_name.as_deref());
+    let inputs = read::read(&args.paths, args.stdin_name.as_deref(), args.if_empty);
     if lint.fix && inputs.files.iter().any(Option::is_none) {
         anyhow::bail!(
             "`--fix` changes files, and standard input is none: name the files, or leave `--fix` out"
@@ -27,7 +29,7 @@ pub fn run(lint: &LintArgs) -> anyhow::Result<Exit> {
     }
     let mut console = Console { general: &args.general, configured: &configured };
     console.inputs(&inputs)?;
-    console.findings(&inputs.sources, &[])?;
+    console.findings(&inputs.sources, &[], &[])?;
     let mut failed = !inputs.errors.is_empty() || !configured.errors.is_empty();
     let Some(checked) = checked(lint, &configured, &inputs.sources) else {
         return Ok(Exit::Failed);
@@ -50,7 +52,7 @@ pub fn run(lint: &LintArgs) -> anyhow::Result<Exit> {
     Ok(if failed { Exit::Failed } else { exit })
 }
 
-fn checked<'a>(lint: &LintArgs, configured: &'a Configured, sources: &[Source]) -> Option<Checked> {
+fn checked(lint: &LintArgs, configured: &Configured, sources: &[Source]) -> Option<Checked> {
     let (kinds, targets) = configured.selection.as_ref()?;
     Some(check(sources, &configured.layer, kinds, targets, rules(lint)))
 }
@@ -80,7 +82,7 @@ fn report(
     sources: &[Source],
     checked: &Checked,
 ) -> anyhow::Result<()> {
-    let choice = super::color_choice(&lint.args.general.color, &io::stdout());
+    let choice = color_choice(&lint.args.general.color, &io::stdout());
     let color = choice != anstream::ColorChoice::Never;
     let mut text = Vec::new();
     render(lint.format, color, configured, sources, checked, &mut text)?;
@@ -96,7 +98,7 @@ fn render(
     out: &mut Vec<u8>,
 ) -> io::Result<()> {
     let file = configured.file.iter().map(ShownSource::new);
-    let shown: Vec<_> = checked.shown(sources).chain(file).collect();
+    let shown: Vec<_> = masked(sources, &checked.masks).chain(file).collect();
     Report::new(&checked.findings, &shown, &infos()).color(color).write(format, out)
 }
 

@@ -13,6 +13,8 @@ pub mod check;
 pub mod lint;
 pub mod settings;
 pub mod secret;
+pub mod patch;
+pub mod stderr;
 
 use std::io::{self, Write};
 
@@ -21,6 +23,8 @@ use anyhow::Context as _;
 use self::plan::{Planned, Verb};
 use self::read::Inputs;
 use self::settings::Configured;
+use self::stderr::Stderr;
+use self::survey::{Masks, masked};
 use crate::cli::{Args, General, Mode};
 use crate::lint::{self as rules, Finding};
 use crate::report::{Format, Report, ShownSource, summary};
@@ -39,7 +43,7 @@ pub enum Exit {
 /// Runs `inject` or `uninject`.
 pub fn run(args: &Args, verb: Verb) -> anyhow::Result<Exit> {
     let configured = Configured::read(args)?;
-    let inputs = read::read(&args.paths, args.stdin_name.as_deref());
+    let inputs = read::read(&args.paths, args.stdin_name.as_deref(), args.if_empty);
     let mut console = Console { general: &args.general, configured: &configured };
     console.inputs(&inputs)?;
     if args.mode == Mode::InPlace && inputs.files.iter().any(Option::is_none) {
@@ -47,26 +51,30 @@ pub fn run(args: &Args, verb: Verb) -> anyhow::Result<Exit> {
             "`--in-place` changes files, and standard input is none: name the files, or leave `-i` out"
         );
     }
-    let planned = match &configured.selection {
-        Some((kinds, targets)) => {
-            plan::plan(&inputs.sources, verb, &configured.layer, kinds, targets)
-        }
-        None => Planned::default(),
-    };
+    let planned = planned(&configured, &inputs.sources, verb);
     let exit = judge(&configured, &inputs, &planned);
     if exit != Exit::Done {
-        console.findings(&inputs.sources, &planned.findings)?;
-        console.failures(&configured, &planned, exit)?;
+        console.findings(&inputs.sources, &planned.masks, &planned.findings)?;
+        console.failures(&planned)?;
+        console.nothing_written(exit)?;
         return Ok(exit);
     }
     let exit = output(args.mode, &inputs, &planned)?;
-    console.findings(&inputs.sources, &planned.findings)?;
+    console.findings(&inputs.sources, &planned.masks, &planned.findings)?;
     console.outcomes(&planned)?;
     Ok(exit)
 }
 
+/// Plans what a command is to do; nothing where the selection itself is wrong.
+pub fn planned(configured: &Configured, sources: &[Source], verb: Verb) -> Planned {
+    match &configured.selection {
+        Some((kinds, targets)) => plan::plan(sources, verb, &configured.layer, kinds, targets),
+        None => Planned::default(),
+    }
+}
+
 /// What stands between the plan and its output.
-fn judge(configured: &Configured, inputs: &Inputs, planned: &Planned) -> Exit {
+pub fn judge(configured: &Configured, inputs: &Inputs, planned: &Planned) -> Exit {
     let open = planned.findings.iter().filter(|finding| finding.is_open());
     let errors = open.filter(|finding| finding.diagnostic.level == Level::Error);
     let worst = errors.map(|finding| exit_of(finding.diagnostic.rule)).max().unwrap_or(Exit::Done);
@@ -105,7 +113,7 @@ fn output(mode: Mode, inputs: &Inputs, planned: &Planned) -> anyhow::Result<Exit
 }
 
 /// A reader that went away is no failure of ours.
-fn to_stdout(write: impl FnOnce(&mut io::StdoutLock) -> io::Result<()>) -> anyhow::Result<()> {
+pub fn to_stdout(write: impl FnOnce(&mut io::StdoutLock) -> io::Result<()>) -> anyhow::Result<()> {
     match write(&mut io::stdout().lock()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result.context("cannot write to standard output"),
@@ -113,9 +121,9 @@ fn to_stdout(write: impl FnOnce(&mut io::StdoutLock) -> io::Result<()>) -> anyho
 }
 
 /// What the user reads on standard error, after the data.
-struct Console<'a> {
-    general: &'a General,
-    configured: &'a Configured,
+pub struct Console<'a> {
+    pub general: &'a General,
+    pub configured: &'a Configured,
 }
 
 impl Console<'_> {
@@ -134,9 +142,14 @@ impl Console<'_> {
     }
 
     /// Findings in rustc's look: infos only when asked for, but for the one about a workload that nobody sees.
-    fn findings(&mut self, sources: &[Source], findings: &[Finding]) -> io::Result<()> {
-        let file = self.configured.file.iter();
-        let shown: Vec<_> = sources.iter().chain(file).map(ShownSource::new).collect();
+    pub fn findings(
+        &mut self,
+        sources: &[Source],
+        masks: &[Masks],
+        findings: &[Finding],
+    ) -> io::Result<()> {
+        let file = self.configured.file.iter().map(ShownSource::new);
+        let shown: Vec<_> = masked(sources, masks).chain(file).collect();
         let all = self
             .configured
             .diagnostics(sources.len())
@@ -150,46 +163,43 @@ impl Console<'_> {
             })
             .collect();
         let rules = rules::infos();
-        let out = self.stream();
-        let color = out.current_choice() != anstream::ColorChoice::Never;
-        Report::new(&all, &shown, &rules).color(color).write(Format::Human, &mut out.lock())
-    }
-
-    fn failures(
-        &mut self,
-        configured: &Configured,
-        planned: &Planned,
-        exit: Exit,
-    ) -> io::Result<()> {
         let mut out = self.stream();
-        for place in &planned.broken {
-            writeln!(out, "error: a mistake of wgsidecar, please report it: {place}")?;
-        }
-        if let Some(asked) = configured.asks_for().filter(|_| {
-            planned.chosen == 0 && planned.findings.is_empty() && configured.errors.is_empty()
-        }) {
-            writeln!(out, "error: {asked} matches no workload")?;
-        }
-        let what = if exit == Exit::Findings { "refused" } else { "failed" };
-        writeln!(out, "{what}: nothing was written")
+        let color = out.is_colored();
+        Report::new(&all, &shown, &rules).color(color).write(Format::Human, &mut out)
     }
 
-    fn outcomes(&mut self, planned: &Planned) -> io::Result<()> {
+    /// What went wrong beside the findings.
+    pub fn failures(&mut self, planned: &Planned) -> io::Result<()> {
+        let mut out = self.stream();
+        for failure in failures(self.configured, planned) {
+            writeln!(out, "error: {failure}")?;
+        }
+        Ok(())
+    }
+
+    fn nothing_written(&mut self, exit: Exit) -> io::Result<()> {
+        let what = if exit == Exit::Findings { "refused" } else { "failed" };
+        writeln!(self.stream(), "{what}: nothing was written")
+    }
+
+    pub fn outcomes(&mut self, planned: &Planned) -> io::Result<()> {
         if self.general.quiet {
             return Ok(());
         }
         summary::write(&planned.outcomes, &mut self.stream())
     }
 
-    fn stream(&self) -> anstream::AutoStream<io::Stderr> {
-        anstream::AutoStream::new(io::stderr(), color_choice(&self.general.color, &io::stderr()))
+    pub fn stream(&self) -> Stderr {
+        Stderr::new(&self.general.color)
     }
 }
 
-fn color_choice(word: &str, stream: &impl anstream::stream::RawStream) -> anstream::ColorChoice {
-    match word {
-        "always" => anstream::ColorChoice::Always,
-        "never" => anstream::ColorChoice::Never,
-        _ => anstream::AutoStream::choice(stream),
-    }
+/// What went wrong beside the findings: a mistake of ours, a selection without a target.
+pub fn failures(configured: &Configured, planned: &Planned) -> Vec<String> {
+    let mistake = |place| format!("a mistake of wgsidecar, please report it: {place}");
+    let nothing_chosen =
+        planned.chosen == 0 && planned.findings.is_empty() && configured.errors.is_empty();
+    let asked = configured.asks_for().filter(|_| nothing_chosen);
+    let unmatched = asked.map(|asked| format!("{asked} matches no workload"));
+    planned.broken.iter().map(mistake).chain(unmatched).collect()
 }

@@ -1,9 +1,11 @@
 //! Plans all documents of all sources, and verifies every change. Knows nothing of files or output.
 
+use std::borrow::Cow;
+
 use super::blocks::Blocks;
 use super::change::{Build, Changer, Job};
 use super::gather::{Depth, Gathered, gather};
-use super::survey::{Chosen, Survey, outcome};
+use super::survey::{Chosen, Masks, Survey, outcome};
 use super::target::{Meant, Site};
 use crate::config::Layer;
 use crate::kube::{Kinds, Targets, Workload};
@@ -12,7 +14,7 @@ use crate::report::summary::{InUse, Outcome};
 use crate::text::{Edits, Source};
 use crate::wireguard::existing::{self, Existing, Presence};
 use crate::wireguard::pod::Block;
-use crate::wireguard::settings::Settings;
+use crate::wireguard::settings::{Settings, is_another_default};
 use crate::wireguard::tunnel::{Dns, Tunnel};
 use crate::yaml::{NodeId, Tree};
 
@@ -29,6 +31,8 @@ pub struct Planned {
     /// One for each source.
     pub edits: Vec<Edits>,
     pub findings: Vec<Finding>,
+    /// For each source, what of it no report may show, and the documents of which nothing is known.
+    pub masks: Vec<Masks>,
     pub outcomes: Vec<Outcome>,
     /// How many pod templates the selection chose.
     pub chosen: usize,
@@ -153,14 +157,16 @@ impl<'s> Planner<'_, 's> {
         let own = self.own_suppressions(site);
         let context = self.survey.run.context;
         let layer = self.survey.layer;
-        let meant = site.meant(&layer.settings, context, self.survey.findings())?;
+        let meant = site.meant(&layer.settings, context, self.survey.findings());
         let pod = Pod {
-            tunnel: Some(&meant.tunnel),
-            secret: meant.secret.as_ref(),
+            tunnel: meant.as_ref().map(|meant| &meant.tunnel),
+            secret: meant.as_ref().and_then(|meant| meant.secret.as_ref()),
             ..self.survey.pod(site, spec, &presence)
         };
         let refused = self.survey.judge.object(&pod.view(), &own);
         let refused = self.survey.judge.pod(&pod, &own) || refused;
+        // What its settings mean is unknown, and said; so is all else that stands in the way.
+        let meant = meant.as_ref()?;
         self.survey.target(pod.name_place(), site, meant.asked.clone());
         if refused {
             return None;
@@ -214,6 +220,7 @@ impl<'s> Planner<'_, 's> {
 
     fn finish(mut self) -> Planned {
         self.survey.finish();
+        self.planned.masks = self.survey.masks();
         self.planned.edits.iter_mut().for_each(Edits::sort);
         self.planned.findings = self.survey.judge.into_findings();
         self.planned.outcomes = self.survey.outcomes;
@@ -227,23 +234,29 @@ pub fn build(
     blocks: &mut Blocks,
     pod: &Pod,
     settings: &Settings,
-    tunnel: Tunnel,
+    mut tunnel: Tunnel,
     asked: String,
     content: Option<String>,
 ) -> Build {
+    // Where the run does not hold the Secret, what an earlier one knew of it still counts.
+    let known = pod.existing().filter(|existing| existing.mark.secret == asked);
+    let name = known.filter(|_| pod.secret.is_none()).and_then(|it| it.secret_name(pod.tree));
+    tunnel.secret = name.map_or(tunnel.secret, Cow::into_owned);
+    let content = content.or_else(|| known?.mark.content.clone());
     let in_use = in_use(&tunnel);
     let name = tunnel.container.clone();
-    let content = content.or_else(|| pod.existing()?.mark.content.clone());
     let block = block(blocks, pod, settings, tunnel);
     Build { block, name, secret: asked, content, in_use }
 }
 
-/// The block for a pod: with the image that it has, unless a setting names one, and without DNS settings that it has
-/// already.
+/// The block for a pod: with the image that it has, unless a setting names or means another, and without DNS settings
+/// that it has already.
 fn block(blocks: &mut Blocks, pod: &Pod, settings: &Settings, mut tunnel: Tunnel) -> Block {
     let existing = pod.existing();
-    let image = existing.filter(|_| !settings.has("image"));
-    if let Some(image) = image.and_then(|existing| existing.image(pod.tree)) {
+    let image = existing.and_then(|existing| existing.image(pod.tree));
+    if let Some(image) =
+        image.filter(|image| !settings.has("image") && !is_another_default(image, &tunnel.image))
+    {
         tunnel.image = image.into_owned();
     }
     let block = blocks.get(tunnel);

@@ -32,8 +32,9 @@ pub struct File {
     pub modified: Option<SystemTime>,
 }
 
-/// Reads paths, folders and `-`; standard input where nothing is named.
-pub fn read(paths: &[PathBuf], stdin_name: Option<&str>) -> Inputs {
+/// Reads paths, folders and `-`; standard input where nothing is named. `if_empty` stands for an empty standard input,
+/// which is an error without it.
+pub fn read(paths: &[PathBuf], stdin_name: Option<&str>, if_empty: Option<&'static str>) -> Inputs {
     let mut inputs = Inputs::default();
     let mut seen = HashSet::new();
     if paths.is_empty() && io::stdin().is_terminal() {
@@ -41,12 +42,12 @@ pub fn read(paths: &[PathBuf], stdin_name: Option<&str>) -> Inputs {
         return inputs;
     }
     if paths.is_empty() {
-        inputs.read_stdin(stdin_name);
+        inputs.read_stdin(stdin_name, if_empty);
     }
     for path in paths {
         if path.as_os_str() == "-" {
             if seen.insert(PathBuf::from("-")) {
-                inputs.read_stdin(stdin_name);
+                inputs.read_stdin(stdin_name, if_empty);
             }
         } else if path.is_dir() {
             inputs.walk(path, &mut seen);
@@ -57,18 +58,18 @@ pub fn read(paths: &[PathBuf], stdin_name: Option<&str>) -> Inputs {
     inputs
 }
 
+const EMPTY: &str = "standard input is empty: the command before the pipe has probably failed";
+
 impl Inputs {
-    fn read_stdin(&mut self, name: Option<&str>) {
+    fn read_stdin(&mut self, name: Option<&str>, if_empty: Option<&'static str>) {
         let mut bytes = Vec::new();
         let name = name.unwrap_or("<stdin>");
         match io::stdin().lock().read_to_end(&mut bytes) {
             Err(error) => self.errors.push(format!("cannot read standard input: {error}")),
-            Ok(_) if bytes.iter().all(u8::is_ascii_whitespace) => {
-                self.errors.push(
-                    "standard input is empty: the command before the pipe has probably failed"
-                        .into(),
-                );
-            }
+            Ok(_) if bytes.iter().all(u8::is_ascii_whitespace) => match if_empty {
+                Some(text) => self.push(name.to_owned(), text.into(), None),
+                None => self.errors.push(EMPTY.into()),
+            },
             Ok(_) => self.push(name.to_owned(), bytes, None),
         }
     }

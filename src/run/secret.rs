@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
-use super::{Exit, color_choice, to_stdout};
+use super::stderr::Stderr;
+use super::{Exit, to_stdout};
 use crate::cli::SecretArgs;
 use crate::lint::{self, Finding};
 use crate::report::{Format, Report, ShownSource};
@@ -25,14 +26,12 @@ pub fn run(args: &SecretArgs) -> anyhow::Result<Exit> {
     let files = args.files.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
     let confs: Vec<_> = files.iter().map(|source| conf::parse(source.text())).collect();
     let outcome = secret::build(&confs, &options);
-    let color =
-        anstream::AutoStream::new(io::stderr(), color_choice(&args.general.color, &io::stderr()));
     let exit = match &outcome.secret {
         None => Exit::Failed,
         Some(_) if args.check => Exit::Done,
         Some(value) => output(args.output.as_deref(), &document(value))?,
     };
-    report(color, &files, &confs, &outcome, args.general.verbose)?;
+    report(Stderr::new(&args.general.color), &files, &confs, &outcome, args.general.verbose)?;
     Ok(exit)
 }
 
@@ -92,7 +91,7 @@ fn output(path: Option<&Path>, text: &str) -> anyhow::Result<Exit> {
 }
 
 fn report(
-    mut out: anstream::AutoStream<io::Stderr>,
+    mut out: Stderr,
     files: &[Source],
     confs: &[Conf],
     outcome: &Outcome,
@@ -113,7 +112,7 @@ fn report(
     });
     let shown: Vec<_> =
         findings.filter(|finding| verbose || finding.diagnostic.level > Level::Info).collect();
-    let color = out.current_choice() != anstream::ColorChoice::Never;
+    let color = out.is_colored();
     Report::new(&shown, &sources, &lint::infos()).color(color).write(Format::Human, &mut out)?;
     for hint in &outcome.hints {
         writeln!(out, "hint: {hint}")?;

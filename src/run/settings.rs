@@ -5,7 +5,7 @@ use anyhow::Context;
 use crate::cli::{Args, General};
 use crate::config::{self, Layer, Reading};
 use crate::kube::{Kinds, Targets};
-use crate::text::{Diagnostic, Source};
+use crate::text::{Diagnostic, Place, Source};
 
 /// The settings of a run, and what is wrong with them.
 #[derive(Debug, Default)]
@@ -24,15 +24,24 @@ impl Configured {
     pub fn read(args: &Args) -> anyhow::Result<Self> {
         let mut configured = Self::default();
         let file = configured.read_file(&args.general)?;
+        Ok(configured.lay(args, file))
+    }
+
+    /// Lays the environment and the flags over settings that a host has handed to us; no file is looked for.
+    pub fn over(args: &Args, handed: Reading) -> Self {
+        Self::default().lay(args, handed)
+    }
+
+    fn lay(mut self, args: &Args, lowest: Reading) -> Self {
         let environment =
             config::from_environment(std::env::vars_os().filter_map(|(name, value)| {
                 Some((name.into_string().ok()?, value.into_string().ok()?))
             }));
         let flags = config::from_flags(args);
-        let layers = [flags, environment, file].map(|reading| configured.take(reading));
-        configured.layer = layers.into_iter().reduce(Layer::over).unwrap_or_default();
-        configured.select();
-        Ok(configured)
+        let layers = [flags, environment, lowest].map(|reading| self.take(reading));
+        self.layer = layers.into_iter().reduce(Layer::over).unwrap_or_default();
+        self.select();
+        self
     }
 
     fn read_file(&mut self, general: &General) -> anyhow::Result<Reading> {
@@ -50,7 +59,7 @@ impl Configured {
         let name = path.strip_prefix(&here).unwrap_or(&path).display().to_string();
         let source = Source::new(name, bytes)
             .map_err(|_| anyhow::anyhow!("the settings file {} is not UTF-8", path.display()))?;
-        let reading = config::from_file(&source, usize::MAX);
+        let reading = config::from_file(&source, Place::SETTINGS);
         self.file = Some(source);
         Ok(reading)
     }
@@ -89,10 +98,7 @@ impl Configured {
     /// Errors and warnings about the settings; places in the settings file are of source number `file`.
     pub fn diagnostics(&self, file: usize) -> impl Iterator<Item = Diagnostic> + '_ {
         self.errors.iter().chain(&self.warnings).cloned().map(move |mut diagnostic| {
-            diagnostic.place = diagnostic.place.map(|mut place| {
-                place.source = file;
-                place
-            });
+            diagnostic.place = diagnostic.place.map(|place| place.numbered(file));
             diagnostic
         })
     }

@@ -14,6 +14,7 @@ use crate::lint::{
     self, Findings, Judge, Pod, Resource, Rule, Run, Target, View, bad_setting, no_containers,
     reading,
 };
+use crate::report::ShownSource;
 use crate::report::summary::{Action, InUse, Outcome};
 use crate::text::{Place, Source, Span};
 use crate::wireguard::existing::Presence;
@@ -90,6 +91,7 @@ impl<'a, 's> Survey<'a, 's> {
             let place = Place { source, span: tree.span(error.node) };
             self.findings().about(None);
             self.findings().add(&reading::SYNTAX, place, error.message).help("kubectl refuses it");
+            self.unparsed.push((source, tree.document()));
             Vec::new()
         })
     }
@@ -263,6 +265,17 @@ impl<'a, 's> Survey<'a, 's> {
 pub struct Masks {
     pub private: Vec<Span>,
     pub unparsed: Vec<Span>,
+}
+
+/// The sources as reports may show them; of one without masks nothing is known.
+pub fn masked<'a>(
+    sources: &'a [Source],
+    masks: &'a [Masks],
+) -> impl Iterator<Item = ShownSource<'a>> {
+    sources.iter().enumerate().map(|(number, source)| match masks.get(number).cloned() {
+        Some(Masks { private, unparsed }) => ShownSource::parsed(source, private, unparsed),
+        None => ShownSource::new(source),
+    })
 }
 
 /// What becomes of a template.

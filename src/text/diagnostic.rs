@@ -28,6 +28,17 @@ pub struct Place {
     pub span: Span,
 }
 
+impl Place {
+    /// The number of the settings file until it is known how many sources stand before it.
+    pub const SETTINGS: usize = usize::MAX;
+
+    /// The place with `file` as the number of the settings file.
+    pub fn numbered(self, file: usize) -> Self {
+        let source = if self.source == Self::SETTINGS { file } else { self.source };
+        Self { source, ..self }
+    }
+}
+
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {

@@ -1,5 +1,6 @@
 //! WireGuard keys that no message can show. Knows nothing of the files they stand in.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use base64::Engine;
@@ -59,6 +60,25 @@ pub fn may_hold_key(text: &str) -> bool {
     let mut runs = text.as_bytes().split(|byte| !is_base64(*byte));
     let is_mixed = |run: &[u8]| run.iter().any(u8::is_ascii_uppercase);
     text.contains('=') || runs.any(|run| run.len() >= SUSPECT || run.len() >= 8 && is_mixed(run))
+}
+
+/// The text with `…` for every run of base64 that is long enough for a whole key.
+pub fn without_keys(text: &str) -> Cow<'_, str> {
+    const WHOLE: usize = LENGTH - 4;
+    let is_long = |run: &[u8]| run.len() >= WHOLE;
+    if !text.as_bytes().split(|byte| !is_base64(*byte)).any(is_long) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (run, after) = rest.split_at(rest.bytes().take_while(|&byte| is_base64(byte)).count());
+        shown.push_str(if is_long(run.as_bytes()) { "…" } else { run });
+        let mut others = after.chars();
+        shown.extend(others.next());
+        rest = others.as_str();
+    }
+    Cow::Owned(shown)
 }
 
 /// Whether `text` is made of words, each of three letters or more: `SomeKey` is, a piece of a key hardly ever.

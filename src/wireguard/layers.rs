@@ -52,6 +52,11 @@ impl Settings {
         self.given.contains_key(name)
     }
 
+    /// Whether the switch called `name` is on.
+    pub fn is_on(&self, name: &'static str) -> bool {
+        matches!(self.read(name, values::switch), Ok(true))
+    }
+
     /// The tunnel that these settings mean for `workload`; all that is wrong comes at once.
     pub fn resolve(&self, workload: &WorkloadRef<'_>) -> Result<Tunnel, Vec<BadSetting>> {
         let mut bad = Vec::new();

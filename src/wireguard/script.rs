@@ -14,10 +14,11 @@ pub fn script(tunnel: &Tunnel) -> String {
         files(tunnel),
         cluster_network(tunnel),
         interface(tunnel),
-        ROUTES.to_owned(),
+        routes(tunnel),
         handshake(tunnel).to_owned(),
         open(tunnel).to_owned(),
         preset_check(tunnel).to_owned(),
+        if tunnel.install_tools { SUCCESS.to_owned() } else { String::new() },
         END.to_owned(),
     ];
     fill(&parts.concat(), tunnel)
@@ -48,15 +49,17 @@ podips() { ip -$1 -o addr show scope global | sed -n '/ @IF@ /!s|.*: \\([^ ]*\\)
 ends() { wg show @IF@ endpoints | cut -f2 | sed -n 's/^\\[*\\([^]]*[^]]\\)\\]*:\\([0-9]*\\)$/\\1 \\2/p'; }
 ";
 
-/// Installs the tools first, for which the guard of a failed try must not be in the way; once there is an interface,
-/// other containers may run, and the guard stays.
+/// Installs the tools first. Until a try has succeeded nothing else runs in the pod, and what a failed one left must not
+/// be in the way; from then on it stays closed. The mark of success is in the network namespace, where it outlives us.
 fn tools(tunnel: &Tunnel) -> &'static str {
     match tunnel.install_tools {
         false => "",
         true => {
             "
-# 0. Install the tools. A try that failed before there was @IF@ must not cut off its successor.
-[ -e /sys/class/net/@IF@ ] || for v in 4 6; do while ip -$v rule del priority @9@ 2>/dev/null; do :; done; done
+# 0. Install the tools. Until a try has succeeded, the rules of a failed one may go.
+grep -q wgsidecar /sys/class/net/lo/ifalias || for p in @0@ @1@ @2@ @3@ @4@ @5@ @6@ @7@ @8@ @9@; do
+  for v in 4 6; do while ip -$v rule del priority $p 2>/dev/null; do :; done; done
+done
 apk add --no-cache --no-scripts iproute2-minimal wireguard-tools-wg >/dev/null ||
   die 'apk cannot install the tools: the package mirror cannot be reached'
 "
@@ -87,10 +90,11 @@ fn files(tunnel: &Tunnel) -> String {
 # 2. Read the provider's file.
 cd /etc/wireguard
 {name}[ -r $f.conf ] || die \"the Secret has no $f.conf\"
-conf=$(tr -d '\\r\\273\\277\\357' < $f.conf | sed 's/#.*//; s/^[[:space:]]*//; s/[[:space:]]*=[[:space:]]*/=/')
+conf=$(tr -d '\\r\\273\\277\\357' < $f.conf | sed 's/#.*//; s/^\\s*//; s/\\s*=\\s*/=/')
 get() {{ echo \"$conf\" | grep -i \"^$1=\" | cut -d= -f2; }}
-addrs=$(cat $f.address 2>/dev/null || get address) || die 'the Secret holds no tunnel address'
-mtu=$(get mtu) || :
+addrs=$({{ grep . $f.address 2>/dev/null || get address; }} | tr ',\\r' '  ')
+case $addrs in *[0-9]*) ;; *) die 'the Secret holds no tunnel address' ;; esac
+mtu=$(get mtu)
 "
     )
 }
@@ -131,8 +135,8 @@ done
 
 /// Queries stay in the tunnel, whoever asks whom.
 const DNS_RULES: &str = "  for n in 6 17; do
-    rule $v @1@ not fwmark 51820 ipproto $n dport 53 lookup 51820
-    rule $v @2@ not fwmark 51820 ipproto $n dport 53 unreachable
+    rule $v @1@ ipproto $n dport 53 lookup 51820
+    rule $v @2@ ipproto $n dport 53 unreachable
   done
 ";
 
@@ -175,24 +179,21 @@ fn interface(tunnel: &Tunnel) -> String {
 const INTERFACE: &str = "
 # 4. The interface. Keepalive stays off until the routes stand: it starts the handshake.
 ip link del @IF@ 2>/dev/null || :
-err=$(ip link add @IF@ type wireguard 2>&1) || case $err in
-  *permitted*) die 'cannot create @IF@: the container needs NET_ADMIN' ;;
-  *) die \"cannot create @IF@: the node's kernel has no WireGuard\" ;;
-esac
+ip link add @IF@ type wireguard || die \"cannot create @IF@: the node's kernel has no WireGuard\"
 err=$(echo \"$conf\" | grep -Eiv '^(address|dns|mtu|table|saveconfig|(pre|post)(up|down))=' |
   WG_ENDPOINT_RESOLUTION_RETRIES=5 wg setconf @IF@ /dev/stdin 2>&1) || case $err in
   *esol*|*ervice*) die \"the endpoint's name does not resolve: use its address\" ;;
   *) die \"wg rejects $f.conf:\" $(echo \"$err\" | sed 's/`.*//') ;;
 esac
 [ \"$(ends)\" ] || die \"$f.conf has no peer with an Endpoint\"
-ends | while read -r h p; do rule $(fam $h) @3@ to $h ipproto 17 dport $p lookup main; done
+ends | while read -r h p; do rule $(fam $h) @0@ to $h ipproto 17 dport $p lookup main; done
 wg set @IF@ fwmark 51820
-for a in $(echo \"$addrs\" | tr ',\\r' '  '); do
+for a in $addrs; do
   ip addr add $a dev @IF@ noprefixroute || [ $(fam $a) = 6 ] || die \"cannot add the address $a\"
 done
 ";
 
-const PATH_MTU: &str = "path() { ip route get $1 mark 51820 | sed -n \"s/.* $2 \\([^ ]*\\).*/\\1/p\"; }
+const PATH_MTU: &str = "path() { ip route get $1 mark 51820 | sed -n \"s/.* $2 \\(lock \\)*\\([^ ]*\\).*/\\2/p\"; }
 auto=$(ends | while read -r h p; do path $h mtu; cat /sys/class/net/$(path $h dev)/mtu; done | sort -n | head -n1)
 [ \"$mtu\" ] || mtu=$((auto > 1360 ? auto - 80 : 1280))
 ";
@@ -203,15 +204,27 @@ keep off
 ip link set @IF@ mtu $mtu up
 ";
 
-const ROUTES: &str = "
-# 5. Routes, each with a twin that holds when @IF@ goes away.
+/// What has a route in the tunnel never leaves beside it; rules, because a flush of the table leaves them.
+fn routes(tunnel: &Tunnel) -> String {
+    let (word, twin) = match tunnel.kill_switch {
+        KillSwitch::Off => ("", ""),
+        _ => (", each with rules that hold when @IF@ goes away", TWIN),
+    };
+    format!(
+        "
+# 5. Routes{word}.
 full=no
 for c in $(wg show @IF@ allowed-ips | cut -f2 | grep /); do
   case $c in */[0-6]) full=yes ;; esac
   v=$(fam $c); case $fams in *$v*) ;; *) continue ;; esac
   ip -$v route replace $c dev @IF@ table 51820 || :
-  ip -$v route replace unreachable $c metric 4278198272 table 51820
-done
+{twin}done
+"
+    )
+}
+
+const TWIN: &str = "  podips $v | while read -r a d; do rule $v @8@ to $c oif $d lookup 51821; done
+  rule $v @8@ to $c unreachable
 ";
 
 /// Waits without ping: a keepalive of one second starts a handshake.
@@ -261,6 +274,8 @@ const PRESET: &str = "for h in $(printenv KUBERNETES_SERVICE_HOST); do
   echo \"wgsidecar: warning: $h goes into the tunnel: check the settings cluster and local\" >&2
 done
 ";
+
+const SUCCESS: &str = "ip link set lo alias wgsidecar\n";
 
 const END: &str = "echo \"@IF@ is up:\" $addrs \"mtu $mtu, full tunnel: $full\"
 ";

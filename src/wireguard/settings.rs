@@ -260,6 +260,20 @@ pub static SETTINGS: [Setting; 17] = [
 /// The image that `install-tools` means when no setting names one.
 pub const INSTALL_IMAGE: &str = "docker.io/library/alpine:3.22";
 
+/// Whether `image` is one that we choose where no setting names one, at whatever tag, and another than `chosen`.
+pub fn is_another_default(image: &str, chosen: &str) -> bool {
+    let defaults = find("image").into_iter().map(|setting| setting.default).chain([INSTALL_IMAGE]);
+    let is_default = defaults.map(repository).any(|default| default == repository(image));
+    is_default && repository(image) != repository(chosen)
+}
+
+/// An image's name without its tag and digest.
+fn repository(image: &str) -> &str {
+    let named = image.split('@').next().unwrap_or_default();
+    let tag = named.rfind(':').filter(|&colon| !named[colon..].contains('/'));
+    &named[..tag.unwrap_or(named.len())]
+}
+
 /// The setting called `name`, as in a flag.
 pub fn find(name: &str) -> Option<&'static Setting> {
     SETTINGS.iter().find(|setting| setting.name == name)

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
+use super::keys::without_keys;
 use super::presets;
 use super::tunnel::{Dns, Inbound, KillSwitch, Ports, Protocol, PullPolicy};
 
@@ -15,8 +16,10 @@ pub type Parsed<T> = Result<T, String>;
 /// A prefix this short holds so many addresses that it counts as all of them.
 pub const DEFAULT_ROUTE_PREFIX: u8 = 6;
 
-/// The user's `text` as messages show it: in backticks, control characters escaped, cut after 80 characters.
+/// The user's `text` as messages show it: in backticks, control characters escaped, cut after 80 characters, without
+/// what may be a key.
 pub fn quoted(text: &str) -> String {
+    let text = without_keys(text);
     let mut shown: String = text.chars().take(80).flat_map(visible).collect();
     if text.chars().nth(80).is_some() {
         shown.push('…');

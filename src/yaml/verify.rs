@@ -40,6 +40,7 @@ pub struct Mismatch {
 
 /// Compares the edited document with the original plus the planned changes.
 pub fn verify(old: &Tree, new: &Tree, changes: &[(NodeId, Change)]) -> Result<(), Mismatch> {
+    let changes = changes.iter().map(|(node, change)| (*node, change)).collect();
     let mut comparison = Comparison { old, new, changes, twins: HashMap::new(), path: Vec::new() };
     if comparison.same(old.root(), new.root()) {
         return Ok(());
@@ -51,7 +52,7 @@ pub fn verify(old: &Tree, new: &Tree, changes: &[(NodeId, Change)]) -> Result<()
 struct Comparison<'a, 's, 'n> {
     old: &'a Tree<'s>,
     new: &'a Tree<'n>,
-    changes: &'a [(NodeId, Change)],
+    changes: HashMap<NodeId, &'a Change>,
     /// The new node of every original one that an alias stands for.
     twins: HashMap<NodeId, NodeId>,
     /// Filled from the difference outward.
@@ -63,8 +64,7 @@ impl Comparison<'_, '_, '_> {
         if self.old.is_aliased(old) {
             self.twins.insert(old, new);
         }
-        let change = self.changes.iter().find(|(node, _)| *node == old).map(|(_, change)| change);
-        match change {
+        match self.changes.get(&old).copied() {
             None => self.same_unchanged(old, new),
             Some(Change::Becomes(kind)) => is_empty_as(self.new, new, *kind),
             Some(Change::Entries(additions)) => self.same_entries(old, new, additions, &[]),

@@ -12,13 +12,13 @@ import yaml
 
 from lab import Capture, Container, Servers, Space, ask, is6, start, until, veth
 
-MARK = 51820
+CONTROL_MARK = 77
 NODE, OTHER_NODE, LAN_RESOLVER, GATEWAY = "192.0.2.1", "192.0.2.2", "192.0.2.53", "192.0.2.4"
 INTERNET, ELSEWHERE, CLIENT = ("203.0.113.80", "2001:db8:80::80"), ("198.18.0.80", "2001:db8:18::80"), ("198.51.100.7", "2001:db8:7::7")
 ENDPOINT = ("198.51.100.200", "2001:db8:200::1")
 INSIDE = ("10.64.0.1", "fd64::1")
 TUNNEL = ("10.64.7.2", "fd64::7:2")
-PORT, WEB, TORRENT, HIGH = 80, 8080, 6881, 40000
+PORT, WEB, TORRENT, HIGH = 80, 8080, 6881, 61500
 NAMES = {"vpn.example": ENDPOINT[:1], "web.example": INTERNET}
 
 
@@ -51,8 +51,9 @@ NO_IPV6 = STAND_IN.replace("case", "case \"$*\" in *-6*|*:*) echo 'RTNETLINK ans
 
 
 class Cluster:
-    def __init__(self, layout="bridge", families="4", rp_filter=0, mtu=1500, device="eth0", path_mtu=None, ipv6_off=False):
+    def __init__(self, layout="bridge", families="4", rp_filter=0, mtu=1500, device="eth0", path_mtu=None, ipv6_off=False, endpoint_port=51820):
         self.layout, self.families, self.device, self.mtu = layout, [int(f) for f in families], device, mtu
+        self.endpoint_port = endpoint_port
         self.v4, self.v6 = 4 in self.families, 6 in self.families
         rp = [(f"net/ipv4/conf/{name}/rp_filter", rp_filter) for name in ("all", "default")]
         off = [(f"net/ipv4/conf/{name}/rp_filter", 0) for name in ("all", "default")]
@@ -71,7 +72,9 @@ class Cluster:
         self.build_pod(f"{pods}.1.1", path_mtu)
         self.servers = Servers(NAMES)
         for space in (self.others, self.world, self.server):
-            self.servers.add(space, PORT).add(space, 53, "dns")
+            self.servers.add(space, PORT)
+            if space != self.server or endpoint_port != 53:
+                self.servers.add(space, 53, "dns")
         for port in (WEB, TORRENT, HIGH):
             self.servers.add(self.pod, port)
         self.servers.start()
@@ -161,10 +164,21 @@ class Cluster:
         target = ip_address(packet.target)
         return (packet.protocol not in (6, 17) or target.is_multicast or target.is_link_local
                 or any(target in net for net in self.local)
-                or (packet.protocol == 17 and packet.target in ENDPOINT and 51820 <= packet.dport <= 51821)
+                or (packet.protocol == 17 and packet.target in ENDPOINT and packet.dport in (51820, 51821, self.endpoint_port))
                 or packet.payload.startswith(b"control") or packet.sport == WEB)
 
+    def die(self):
+        """The server's cable is pulled."""
+        self.lan.ip("link set port4 nomaster")
+
+    def revive(self):
+        self.lan.ip("link set port4 master br0")
+
     def close(self):
+        for line in self.server.show("-o", "link", "show", "type", "wireguard" if self.kernel else "tun").splitlines():
+            name = line.split(":")[1].strip()
+            self.server.ip(f"link del {name}")
+            until(lambda: not os.path.exists(f"/run/wireguard/{name}.sock"))
         self.servers.stop()
         self.container.close()
 

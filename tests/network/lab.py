@@ -139,7 +139,7 @@ class Servers:
                 for ready in select.select(list(self.sockets), [], [])[0]:
                     try:
                         self.serve(ready, self.sockets[ready])
-                    except OSError:
+                    except (OSError, IndexError):  # a peer that went away, a query that is none
                         if self.sockets[ready].startswith("stream"):
                             self.forget(ready)
         except BaseException as error:
@@ -226,10 +226,10 @@ def start(space, kind, address, port, bind=None, source_port=0, device=None, mar
         return f"{kind} {address}: {error.strerror}"
 
 
-def ask(space, kind, address, port, seconds=3.0, **options):
-    """What the other side says, or the error's text. UDP asks again twice."""
+def ask(space, kind, address, port, seconds=3.0, tries=3, **options):
+    """What the other side says, or the error's text. UDP asks again."""
     error = ""
-    for _ in range(3 if kind == "udp" else 1):
+    for _ in range(tries if kind == "udp" else 1):
         out = start(space, kind, address, port, **options)
         if isinstance(out, str):
             return out
@@ -352,7 +352,7 @@ class Container:
         for applet in APPLETS:
             self.tool(applet, "/tools/busybox")
         self.tool("printenv", "/usr/bin/printenv")
-        self.resolv = "nameserver 10.96.0.10\n"
+        self.resolv, self.writable_tools = "", {}
 
     def tool(self, name, text):
         path = f"{self.tools}/{name}"
@@ -385,6 +385,8 @@ class Container:
             os.mkdir(f"{root}/{name}")
         for name, target in (("bin", "usr/bin"), ("sbin", "usr/sbin"), ("lib", "usr/lib"), ("lib64", "usr/lib64"), ("var/run", "/run")):
             os.symlink(target, f"{root}/{name}")
+        for name, target in self.writable_tools.items():
+            os.symlink(target, f"{root}/opt/{name}")
         with open(f"{root}/etc/resolv.conf", "w") as file:
             file.write(self.resolv)
         for source, name, flags in (("/usr", "usr", MS_RDONLY), ("/dev", "dev", 0), (self.secret, "etc/wireguard", MS_RDONLY),

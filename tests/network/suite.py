@@ -20,10 +20,14 @@ def scenario(*tags):
 
 
 class Trial:
-    """One pod, one provider's file, and the checks made on them."""
+    """One pod, one provider's file, and the checks made on them. One at a time in a process."""
+
+    latest = None
 
     def __init__(self, flags=(), kind="Deployment", allowed=None, addresses=None, endpoint=None, psk=False, inside=INSIDE, conf=None, serve=True, more="", **layout):
-        self.cluster = Cluster(**layout)
+        if Trial.latest:
+            Trial.latest.close()
+        Trial.latest, self.cluster = self, Cluster(**layout)
         self.pod, self.container = self.cluster.pod, self.cluster.container
         if self.cluster.layout == "aws":
             flags = ["--cluster", "eks", "--local", "10.0.0.0/16", *flags]
@@ -33,12 +37,13 @@ class Trial:
         self.interface = next((flags[i + 1] for i, f in enumerate(flags) if f == "--interface"), "wg0")
         self.base = int(next((flags[i + 1] for i, f in enumerate(flags) if f == "--rule-priority"), 100))
         index = 0 if self.cluster.v4 else 1
-        self.endpoint = endpoint or (f"[{ENDPOINT[1]}]:51820" if index else f"{ENDPOINT[0]}:51820")
+        port = self.cluster.endpoint_port
+        self.endpoint = endpoint or (f"[{ENDPOINT[1]}]:{port}" if index else f"{ENDPOINT[0]}:{port}")
         self.addresses = addresses or [TUNNEL[0] + "/32"] * (self.cluster.v4) + [TUNNEL[1] + "/128"] * (self.cluster.v6)
         self.routes = allowed or ["0.0.0.0/0"] * (self.cluster.v4) + ["::/0"] * (self.cluster.v6)
         self.keys, self.psk = Keys(), wg_key("genpsk") if psk else None
         self.secrets = [self.keys.private] + [self.psk] * bool(psk)
-        self.server_key = self.cluster.serve("wgs0", self.keys.public, list(TUNNEL), psk=self.psk, inside=inside) if serve else Keys().public
+        self.server_key = self.cluster.serve("wgs0", self.keys.public, list(TUNNEL), port, psk=self.psk, inside=inside) if serve else Keys().public
         self.container.files({"wg0.conf": conf or self.conf(more=more)})
         self.logs, self.count, self.failures, self.took, self.stream = [], 0, [], 99, None
         self.main = self.tables("main")
@@ -111,15 +116,17 @@ class Trial:
         return [(v, 0 if v == 4 else 1) for v in self.cluster.families]
 
     def control(self, capture):
-        """The capture sees a packet to the very address that must not be reached."""
+        """The capture sees a packet to the very address that must not be reached, let out for that by a rule."""
         for v, at in self.each():
-            out = start(self.pod, "udp", INTERNET[at], 9, mark=MARK, payload=b"control")
+            self.pod.ip(f"-{v} rule add priority 1 fwmark {CONTROL_MARK} lookup main")
+            out = start(self.pod, "udp", INTERNET[at], 9, mark=CONTROL_MARK, payload=b"control")
+            self.pod.ip(f"-{v} rule del priority 1")
             seen = until(lambda: any(p.payload == b"control" and p.v6 == (v == 6) for p in capture.read()), 3)
             if not isinstance(out, str):
                 out.close()
             self.check(f"the capture sees IPv{v}", seen, out if isinstance(out, str) else "nothing came")
 
-    def no_leak(self, when, targets=INTERNET):
+    def no_leak(self, when, targets=INTERNET, devices=True):
         """No way of asking the internet leaves by the cluster's network, nor does what a stream has left to say."""
         capture = self.cluster.capture()
         self.control(capture)
@@ -132,7 +139,7 @@ class Trial:
         for v, at in self.each():
             own = self.cluster.addresses[v]
             for kind in ("tcp", "udp"):
-                for bind, device in ((None, None), (own, None), (None, self.cluster.device)):
+                for bind, device in ((None, None), (own, None), (None, self.cluster.device))[:3 if devices else 2]:
                     out.append(start(self.pod, kind, targets[at], PORT, bind=bind, device=device))
         time.sleep(0.25)
         leaked = sorted({str(p) for p in capture.read() if not self.cluster.allowed(p)})
@@ -157,7 +164,8 @@ class Trial:
             for kind in ("tcp", "udp"):
                 self.equal(f"a service answers, {kind} IPv{v} {when}", ask(self.pod, kind, self.cluster.service[at], PORT), own)
                 self.equal(f"another pod answers, {kind} IPv{v} {when}", ask(self.pod, kind, self.cluster.other_pod[at], PORT), own)
-                self.check(f"the cluster's DNS answers, {kind} IPv{v} {when}", resolve(self.pod, kind, self.cluster.dns[at]))
+                if self.template.get("dnsPolicy") != "None":
+                    self.check(f"the cluster's DNS answers, {kind} IPv{v} {when}", resolve(self.pod, kind, self.cluster.dns[at]))
             self.equal(f"another pod reaches the pod, IPv{v} {when}",
                        ask(self.cluster.others, "tcp", own, WEB, bind=self.cluster.other_pod[at]), self.cluster.other_pod[at])
 
@@ -230,10 +238,10 @@ class Trial:
 
     def outages(self, before, families=None):
         """The ways in which a tunnel ends."""
-        self.cluster.server.ip("link set wgs0 down")
+        self.cluster.die()
         self.no_leak("when the server is dead")
         self.services("when the server is dead")
-        self.cluster.server.ip("link set wgs0 up", *(f"-{6 if is6(a) else 4} route replace {a} dev wgs0" for a in TUNNEL))
+        self.cluster.revive()
         for v, _ in self.each():
             self.pod.ip(f"-{v} route flush table 51820")
         self.no_leak("when the table is flushed")
@@ -305,7 +313,7 @@ def bridge():
     trial = Trial()
     yield trial
     trial.outages(trial.battery())
-    trial.check("it is built within a second", trial.took < 1 or trial.cluster.kernel, trial.took)
+    trial.check("it is built soon", trial.took < 4 or trial.cluster.kernel, trial.took)
 
 
 @scenario("fast", "kernel")
@@ -490,6 +498,14 @@ def dns_in_the_tunnel():
 
 
 @scenario("fast")
+def endpoint_on_port_53():
+    """A provider's way through firewalls: no query, though it looks like one to a strict rp_filter."""
+    trial = Trial(flags=["--dns", INSIDE[0]], rp_filter=1, endpoint_port=53)
+    yield trial
+    trial.battery()
+
+
+@scenario("fast")
 def several_peers():
     trial = Trial()
     yield trial
@@ -560,12 +576,12 @@ def mtu():
 
 # ---- scenarios: settings ------------------------------------------------------------------------------------------
 
-def answers(trial, kind, port, at=0):
+def answers(trial, kind, port, at, expected):
     """Whether a client outside gets an answer from the pod, and what left it."""
     capture = trial.cluster.capture()
     trial.control(capture)
     own = list(trial.cluster.addresses.values())[at]
-    answer = ask(trial.cluster.world, kind, own, port, seconds=0.4, bind=CLIENT[at])
+    answer = ask(trial.cluster.world, kind, own, port, seconds=2.0 if expected else 0.2, tries=3 if expected else 1, bind=CLIENT[at])
     left = [p for p in capture.read() if p.sport == port]
     capture.close()
     return answer == CLIENT[at], bool(left)
@@ -574,14 +590,14 @@ def answers(trial, kind, port, at=0):
 @scenario("fast")
 def inbound():
     for value, wanted in (("all", {"tcp 8080"}), ("none", set()), ("tcp:8080,udp:6881", {"tcp 8080", "udp 6881"}),
-                          ("tcp:39000-41000", {"tcp 40000"})):
+                          ("tcp:61400-61600", {"tcp 61500"})):
         trial = Trial(flags=["--inbound", value], families="46")
         yield trial
         trial.up()
         for at in (0, 1):
             for kind, port in (("tcp", WEB), ("tcp", HIGH), ("udp", TORRENT), ("udp", WEB)):
                 open_ = f"{kind} {port}" in wanted
-                trial.equal(f"inbound {value}: {kind} {port} IPv{6 if at else 4} is answered", answers(trial, kind, port, at), (open_, open_))
+                trial.equal(f"inbound {value}: {kind} {port} IPv{6 if at else 4} is answered", answers(trial, kind, port, at, open_), (open_, open_))
         trial.egress(f" with inbound {value}")
         trial.services(f"with inbound {value}")
         trial.no_leak(f"with inbound {value}")
@@ -601,7 +617,7 @@ def kill_switch():
     yield trial
     trial.up()
     trial.egress()
-    trial.no_leak("beside a tunnel that is up, without the kill switch")
+    trial.no_leak("beside a tunnel that is up, without the kill switch", devices=False)
     trial.inbound("without the kill switch")
     trial.pod.ip("link del wg0", "route flush table 51820")
     for bind in (None, trial.cluster.addresses[4]):
@@ -610,7 +626,7 @@ def kill_switch():
 
 @scenario("fast")
 def names_and_numbers():
-    trial = Trial(flags=["--interface", "vpn0", "--rule-priority", "500", "--local", "192.0.2.0/24,203.0.113.81"], rp_filter=1)
+    trial = Trial(flags=["--interface", "vpn0", "--rule-priority", "500", "--cluster", "kubeadm", "--local", "192.0.2.0/24,203.0.113.81/32"], rp_filter=1)
     yield trial
     trial.outages(trial.battery())
     trial.check("the rules are where they should be", {line.split(":")[0] for line in trial.pod.show("rule").splitlines()} <= {"0", "32766", "32767", *map(str, range(500, 510))}, trial.pod.show("rule"))
@@ -622,10 +638,10 @@ def no_wait():
     """Without a wait the pod starts, closed, and talks when the server is there."""
     trial = Trial(flags=["--handshake-timeout", "0"])
     yield trial
-    trial.cluster.server.ip("link set wgs0 down")
+    trial.cluster.die()
     trial.up()
     trial.no_leak("while there is no server")
-    trial.cluster.server.ip("link set wgs0 up", *(f"-{6 if is6(a) else 4} route replace {a} dev wgs0" for a in TUNNEL))
+    trial.cluster.revive()
     trial.check("the tunnel comes up later", until(lambda: ask(trial.pod, "udp", INTERNET[0], PORT, 0.5) == TUNNEL[0], 20))
 
 
@@ -693,20 +709,21 @@ def failures():
         trial.secrets.append(trial.keys.private[:-2])
         trial.container.files(files)
         trial.fails(message)
-    trial.cluster.server.ip("link set wgs0 down")
+    trial.cluster.die()
     trial.container.files({"wg0.conf": good})
     took = trial.fails("no handshake: the endpoint cannot be reached, or a key is wrong")
     trial.check("it waits as long as it should", 2 <= took < 12, took)
     trial.services("after a failed handshake")
-    trial.cluster.server.ip("link set wgs0 up", *(f"-{6 if is6(a) else 4} route replace {a} dev wgs0" for a in TUNNEL))
+    trial.cluster.revive()
     trial.up()
     trial.egress(" after the failures")
 
 
 APK = """#!/tools/sh
 [ "$*" = "add --no-cache --no-scripts iproute2-minimal wireguard-tools-wg" ] || { echo "apk: $*"; exit 9; }
-echo | nc -w 2 203.0.113.80 80 | head -n1 | tee /tmp/from | grep -q . || { echo 'apk: temporary error (try again later)' >&2; exit 1; }
-echo "mirror saw $(cat /tmp/from)" >&2
+from=$(echo | nc -w 2 203.0.113.80 80 | head -n1)
+[ "$from" ] || { echo 'apk: temporary error (try again later)' >&2; exit 1; }
+echo "mirror saw $from" >&2
 cp /usr/local/stand-in/* /opt/ && exit
 """
 
@@ -720,20 +737,20 @@ def install_tools():
     container = trial.container
     real = STAND_IN if not trial.cluster.kernel else "/usr/sbin/ip"
     container.tool("installed-ip", real)
-    container.tool("wg", "/tools/busybox-has-no-wg")
-    container.tool("ip", "/tools/busybox")
-    container.tool("tee", "/tools/busybox")
-    container.tool("apk", APK.replace("cp /usr/local/stand-in/* /opt/", "cp /tools/installed-ip /opt/ip && cp /usr/bin/wg /opt/wg"))
-    trial.cluster.server.ip("link set wgs0 down")
+    container.writable_tools = {"ip": "/tools/busybox"}
+    os.unlink(container.tools + "/wg")
+    os.unlink(container.tools + "/ip")
+    container.tool("rm", "/tools/busybox")
+    container.tool("apk", APK.replace("cp /usr/local/stand-in/* /opt/", "rm /opt/ip && cp /tools/installed-ip /opt/ip && cp /usr/bin/wg /opt/wg"))
+    trial.cluster.die()
     trial.fails("no handshake")
     log = trial.logs[-1]
     trial.check("the first try reaches the mirror by the cluster's network", "mirror saw " + trial.cluster.addresses[4] in log, log)
-    trial.pod.ip("link del wg0")
     trial.container.files({})
     trial.fails("the Secret has no wg0.conf")
     trial.check("a failed try does not cut the next off", "mirror saw " + trial.cluster.addresses[4] in trial.logs[-1], trial.logs[-1])
     trial.container.files({"wg0.conf": trial.conf()})
-    trial.cluster.server.ip("link set wgs0 up", *(f"-{6 if is6(a) else 4} route replace {a} dev wgs0" for a in TUNNEL))
+    trial.cluster.revive()
     log = trial.up()
     before = trial.state()
     trial.egress()
@@ -741,7 +758,8 @@ def install_tools():
     trial.check("with a tunnel apk goes through it", "mirror saw " + TUNNEL[0] in log, log)
     trial.equal("a second run leaves the same", trial.state(), before)
     trial.again(before)
-    trial.cluster.server.ip("link set wgs0 down")
+    trial.container.files({})
+    trial.fails("the Secret has no wg0.conf")
     trial.fails("apk cannot install the tools: the package mirror cannot be reached")
 
 
@@ -772,8 +790,6 @@ def run_one(name):
         crash = traceback.format_exc()
     failures = [f for t in trials for f in t.failures] + ([crash] if crash else [])
     count = sum(t.count for t in trials) + bool(crash)
-    for trial in trials:
-        trial.close()
     for failure in failures:
         print(f"FAIL {name}: {failure}")
     print(f"{name}: {count - len(failures)} passed, {len(failures)} failed, {time.monotonic() - started:.1f} s", flush=True)

@@ -1,10 +1,14 @@
 //! The engine as a function from text to text, for laws over many inputs.
 
+use super::without_script;
 use wgsidecar::config::Layer;
 use wgsidecar::kube::Kinds;
 use wgsidecar::run::plan::{Planned, Verb, plan};
 use wgsidecar::text::{Level, Source};
 use wgsidecar::wireguard::settings::find;
+
+/// Names of settings and their values.
+pub type Settings<'a> = &'a [(&'a str, &'a str)];
 
 /// Runs a verb over one text: the new text and what was planned, or the rules that refuse it.
 pub fn transform(
@@ -13,14 +17,26 @@ pub fn transform(
     allow: &[&str],
     secret: &str,
 ) -> Result<(String, Planned), Vec<&'static str>> {
+    transform_with(text, verb, allow, &[("secret", secret)])
+}
+
+/// The same with any settings.
+pub fn transform_with(
+    text: &str,
+    verb: Verb,
+    allow: &[&str],
+    settings: Settings,
+) -> Result<(String, Planned), Vec<&'static str>> {
     let mut layer =
         Layer { allow: allow.iter().map(|rule| (*rule).to_owned()).collect(), ..Layer::default() };
-    layer.settings.set(find("secret").unwrap(), &[secret]).unwrap();
+    for (name, value) in settings {
+        layer.settings.set(find(name).unwrap(), &[*value]).unwrap();
+    }
     let kinds = Kinds::builtin();
     let targets = layer.select(&kinds).unwrap();
     let sources = [Source::new("test", text.as_bytes().to_vec()).unwrap()];
     let planned = plan(&sources, verb, &layer, &kinds, &targets);
-    assert!(planned.broken.is_empty(), "{:?}\n{text}", planned.broken);
+    assert!(planned.broken.is_empty(), "{:?}\n{}", planned.broken, without_script(text));
     let mut errors: Vec<_> = planned
         .findings
         .iter()
@@ -44,12 +60,18 @@ pub fn obeys_the_laws(
     secret: &str,
 ) -> Result<usize, Vec<&'static str>> {
     let (injected, planned) = transform(text, Verb::Inject, allow, secret)?;
-    let (again, _) = transform(&injected, Verb::Inject, allow, secret)
-        .unwrap_or_else(|rules| panic!("refused after inject: {rules:?}\n{injected}"));
+    let (again, _) = transform(&injected, Verb::Inject, allow, secret).unwrap_or_else(|rules| {
+        panic!("refused after inject: {rules:?}\n{}", without_script(&injected))
+    });
     assert!(again == injected, "inject is not idempotent:\n{text}");
-    let (back, _) = transform(&injected, Verb::Uninject, allow, secret)
-        .unwrap_or_else(|rules| panic!("refused by uninject: {rules:?}\n{injected}"));
-    assert!(back == text, "uninject does not give this back:\n{text}\n--- but\n{back}");
+    let (back, _) = transform(&injected, Verb::Uninject, allow, secret).unwrap_or_else(|rules| {
+        panic!("refused by uninject: {rules:?}\n{}", without_script(&injected))
+    });
+    assert!(
+        back == text,
+        "uninject does not give this back:\n{text}\n--- but\n{}",
+        without_script(&back)
+    );
     if planned.edits[0].iter().all(|edit| edit.span.is_empty()) {
         let mut rest = injected.bytes();
         assert!(

@@ -1,6 +1,8 @@
 //! Plans what goes out again: the exact counterpart of every way in which `add` puts something in.
 
-use super::start;
+use std::borrow::Cow;
+
+use super::{bytes_of, start};
 use crate::text::source::{line_start, next_line};
 use crate::text::{Edits, Span};
 use crate::yaml::tree::{Kind, NodeId, Tree};
@@ -49,6 +51,7 @@ impl Remover {
 
     /// Gives a value that holds nothing but ours the text back that stood in its place.
     pub fn restore(&mut self, tree: &Tree, value: NodeId, stood: &str) {
+        let stood = fitting(tree, value, stood);
         let header = tree.header_end(value);
         let whole = tree.span(value);
         match tree.kind(value) {
@@ -61,11 +64,11 @@ impl Remover {
                     _ => tree.items(value).next().map_or(whole.start(), |item| tree.lead(item)),
                 };
                 if !stood.is_empty() {
-                    self.edits.replace(Span::at(header), stood);
+                    self.edits.replace(Span::at(header), stood.as_ref());
                 }
                 self.block_lines(tree, first, whole.end());
             }
-            _ => self.edits.replace(Span::new(header, whole.end()), stood),
+            _ => self.edits.replace(Span::new(header, whole.end()), stood.as_ref()),
         }
     }
 
@@ -94,6 +97,47 @@ impl Remover {
         let text = tree.text();
         self.lines.push(Span::new(line_start(text, from), next_line(text, to)));
     }
+}
+
+/// How an empty value was written, by the text that ends with it.
+pub fn kind_of_empty(stood: &str) -> Kind {
+    match stood.as_bytes().last() {
+        Some(b']') => Kind::FlowSequence,
+        Some(b'}') => Kind::FlowMapping,
+        _ => Kind::Empty,
+    }
+}
+
+/// What stood in a value's place, as it can stand there now: another program may have written the document anew.
+fn fitting<'t>(tree: &Tree, value: NodeId, stood: &'t str) -> Cow<'t, str> {
+    let fits = match tree.json {
+        true => serde_json::from_str::<serde_json::Value>(stood).is_ok(),
+        false => !stood.contains(['\n', '\r']) || surrounds(stood, bytes_of(tree, value)),
+    };
+    if !fits {
+        return Cow::Borrowed(match kind_of_empty(stood) {
+            Kind::FlowSequence => " []",
+            Kind::FlowMapping => " {}",
+            _ if tree.json => " null",
+            _ => "",
+        });
+    }
+    let adjacent = tree.kind(value).is_flow() && tree.span(value).start() == tree.header_end(value);
+    match stood.starts_with(|first: char| !first.is_ascii_whitespace()) && !adjacent {
+        true => Cow::Owned(format!(" {stood}")),
+        false => Cow::Borrowed(stood),
+    }
+}
+
+/// Whether the lines of an empty value are still around what was put into it.
+fn surrounds(stood: &str, now: &str) -> bool {
+    let frame = match kind_of_empty(stood) {
+        Kind::Empty => stood.trim_end_matches(|last: char| !last.is_ascii_whitespace()),
+        _ => stood,
+    };
+    let before = frame.bytes().zip(now.bytes()).take_while(|(a, b)| a == b).count();
+    let after = frame.bytes().rev().zip(now.bytes().rev()).take_while(|(a, b)| a == b).count();
+    before + after >= frame.len()
 }
 
 /// Where a value's text ends; an empty value's at its colon or its properties.

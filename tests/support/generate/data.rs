@@ -8,12 +8,12 @@ pub enum Data {
     Bool(bool),
     Int(i64),
     Text(String),
-    List(Vec<Data>),
+    List(Vec<Self>),
     Map(Vec<Entry>),
     /// An anchor's name before a node.
-    Anchored(String, Box<Data>),
+    Anchored(String, Box<Self>),
     /// The name of an anchor and what it stands for.
-    Alias(String, Box<Data>),
+    Alias(String, Box<Self>),
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -1,0 +1,242 @@
+//! The KRM function: a ResourceList in, one out, as kustomize and kpt call us. Knows nothing of how manifests are
+//! edited.
+
+use std::io::{self, Read, Write};
+
+use anyhow::{Context, bail};
+use serde_json::{Value, json};
+
+use super::results::results;
+use crate::cli::{Args, KrmArgs};
+use crate::config::{self, Reading};
+use crate::kube::objects;
+use crate::lint::RULES;
+use crate::run::check::check;
+use crate::run::plan::{Planned, Verb};
+use crate::run::read::Inputs;
+use crate::run::settings::Configured;
+use crate::run::{self, Console, Exit};
+use crate::text::{Edits, Source, Span};
+use crate::yaml::verify::{Change, verify};
+use crate::yaml::write::add::Adder;
+use crate::yaml::write::remove::Remover;
+use crate::yaml::write::{Addition, Plan, Style, Texts, document};
+use crate::yaml::{self, NodeId, Tree, stream};
+
+/// The kind that hosts send.
+const KIND: &str = "ResourceList";
+const GROUP: &str = "config.kubernetes.io/";
+
+/// Runs the function on standard input.
+pub fn run(krm: &KrmArgs) -> anyhow::Result<Exit> {
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes).context("cannot read standard input")?;
+    answer(krm, bytes)
+}
+
+/// Whether an input that came without a command is meant for the function.
+pub fn is_meant(bytes: &[u8]) -> bool {
+    memchr::memmem::find(bytes, KIND.as_bytes()).is_some()
+}
+
+/// Answers a ResourceList with one. Whatever goes wrong, the items that are printed are all there are.
+pub fn answer(krm: &KrmArgs, bytes: Vec<u8>) -> anyhow::Result<Exit> {
+    let sources = vec![without_results(read(bytes)?)?];
+    let inputs = Inputs { sources, files: vec![None], ..Inputs::default() };
+    let tree = list(&inputs.sources[0])?;
+    let configured = configured(&krm.args, &tree);
+    let mut planned = match krm.lint {
+        true => checked(&configured, &inputs.sources),
+        false => run::planned(&configured, &inputs.sources, Verb::Inject),
+    };
+    hide_package_paths(&tree, &mut planned);
+    let exit = judge(krm, &configured, &inputs, &planned);
+    let text = match krm.lint && is_from_kustomize(&tree) {
+        true => without_items(&tree, &configured, &planned),
+        false => with_results(&tree, &configured, &mut planned, exit)?,
+    };
+    run::to_stdout(|out| out.write_all(text.as_bytes()))?;
+    tell(krm, &configured, &inputs.sources, &planned, exit)?;
+    Ok(exit)
+}
+
+fn read(bytes: Vec<u8>) -> anyhow::Result<Source> {
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        bail!("standard input is empty: a KRM function is given a {KIND} there");
+    }
+    Source::new("<stdin>", bytes)
+        .map_err(|_| anyhow::anyhow!("standard input is not UTF-8 or too large"))
+}
+
+/// The one document that there is, which must be a ResourceList.
+fn list(source: &Source) -> anyhow::Result<Tree<'_>> {
+    let (documents, errors) = stream::split(source.text());
+    if let Some(error) = errors.into_iter().next() {
+        return Err(unreadable(source, &error));
+    }
+    let mut trees = Vec::new();
+    for document in documents {
+        let parsed = stream::parse(source.text(), document);
+        trees.extend(parsed.map_err(|error| unreadable(source, &error))?);
+    }
+    let [tree] = <[Tree; 1]>::try_from(trees)
+        .map_err(|trees| anyhow::anyhow!("expected one {KIND}, found {} documents", trees.len()))?;
+    let text = |key| tree.get(tree.root(), key).and_then(|node| tree.string(node));
+    let is_list = text("kind").is_some_and(|kind| kind == KIND)
+        && text("apiVersion").is_some_and(|version| version.starts_with(GROUP));
+    if !is_list {
+        bail!("standard input holds no {KIND} of {GROUP}v1");
+    }
+    Ok(tree)
+}
+
+fn unreadable(source: &Source, error: &yaml::Error) -> anyhow::Error {
+    let place = source.position(error.span.start());
+    let (name, rule, message) = (&source.name, error.rule, &error.message);
+    anyhow::anyhow!("{name}:{}:{}: error[{rule}]: {message}", place.line, place.column)
+}
+
+/// What a function before us has reported is not ours to report again.
+fn without_results(source: Source) -> anyhow::Result<Source> {
+    let tree = list(&source)?;
+    let keys = tree.entries(tree.root()).map(|(key, _)| key);
+    let keys: Vec<_> = keys.filter(|&key| tree.is_key(key, "results")).collect();
+    if keys.is_empty() {
+        return Ok(source);
+    }
+    let mut remover = Remover::default();
+    remover.entries(&tree, tree.root(), &keys);
+    let plan = Plan {
+        edits: remover.finish(&tree),
+        changes: vec![(tree.root(), Change::WithoutEntries(keys))],
+    };
+    let text = verified(&tree, plan)?;
+    Source::new(source.name.clone(), text.into_bytes())
+        .map_err(|_| anyhow::anyhow!("standard input is too large"))
+}
+
+/// The settings: what the host hands over below what was typed and the environment.
+fn configured(args: &Args, tree: &Tree) -> Configured {
+    let handed = tree.get(tree.root(), "functionConfig").filter(|&node| !tree.is_null(node));
+    Configured::over(
+        args,
+        handed
+            .map_or_else(Reading::default, |node| config::from_object(tree, tree.follow(node), 0)),
+    )
+}
+
+fn checked(configured: &Configured, sources: &[Source]) -> Planned {
+    let Some((kinds, targets)) = &configured.selection else { return Planned::default() };
+    let checked = check(sources, &configured.layer, kinds, targets, RULES.to_vec());
+    Planned {
+        findings: checked.findings,
+        masks: checked.masks,
+        chosen: checked.chosen,
+        broken: checked.broken,
+        ..Planned::default()
+    }
+}
+
+fn judge(krm: &KrmArgs, configured: &Configured, inputs: &Inputs, planned: &Planned) -> Exit {
+    let open = planned.findings.iter().filter(|finding| finding.is_open());
+    let mut levels = open.map(|finding| finding.diagnostic.level);
+    let counts = |level| krm.lint && krm.fail_on.is_some_and(|least| level >= least);
+    let exit = run::judge(configured, inputs, planned);
+    match (exit, levels.any(counts)) {
+        (Exit::Findings, false) if krm.lint => Exit::Done,
+        (Exit::Done, true) => Exit::Findings,
+        _ => exit,
+    }
+}
+
+/// kpt tells us where its packages are on this machine, which is nobody else's business.
+fn hide_package_paths(tree: &Tree, planned: &mut Planned) {
+    const KEY: &str = "internal.config.kubernetes.io/package-path";
+    let Some(masks) = planned.masks.first_mut() else { return };
+    let objects = objects(tree).unwrap_or_default();
+    let paths = objects.iter().filter_map(|object| object.annotation(tree, KEY));
+    masks.private.extend(paths.map(|node| tree.span(node)));
+}
+
+/// kustomize takes a validator that returns items for one that has changed them.
+fn is_from_kustomize(tree: &Tree) -> bool {
+    const KEY: &str = "kustomize.config.k8s.io/id";
+    let objects = objects(tree).unwrap_or_default();
+    objects.iter().any(|object| object.annotation(tree, KEY).is_some())
+}
+
+fn without_items(tree: &Tree, configured: &Configured, planned: &Planned) -> String {
+    let version = tree.get(tree.root(), "apiVersion").and_then(|node| tree.string(node));
+    let mut list = json!({"apiVersion": version, "kind": KIND, "items": []});
+    let results = results(tree, configured, planned);
+    if !results.is_empty() {
+        list["results"] = Value::Array(results);
+    }
+    document(&list)
+}
+
+/// The list with its items changed, or as they came where something is refused, and what was found.
+fn with_results(
+    tree: &Tree,
+    configured: &Configured,
+    planned: &mut Planned,
+    exit: Exit,
+) -> anyhow::Result<String> {
+    let mut edits = match exit {
+        Exit::Done => planned.edits.pop().unwrap_or_default(),
+        _ => Edits::default(),
+    };
+    let results = results(tree, configured, planned);
+    if !results.is_empty() {
+        let plan = adding(tree, Value::Array(results));
+        verified(tree, Plan { edits: plan.edits.clone(), changes: plan.changes })?;
+        edits.append(plan.edits);
+        edits.sort();
+    }
+    let mut text = String::new();
+    edits.apply(tree.text(), Span::new(0, tree.text().len()), &mut text);
+    Ok(text)
+}
+
+fn adding(tree: &Tree, results: Value) -> Plan {
+    let root: NodeId = tree.root();
+    let addition = Addition { key: "results", value: results.into() };
+    let mut plan = Plan::default();
+    let style = Style::learn(tree, &[root], root);
+    let mut adder = Adder { tree, style, texts: &mut Texts::default(), edits: &mut plan.edits };
+    adder.entry(root, &addition, None, 0);
+    plan.changes.push((root, Change::Entries(vec![addition])));
+    plan
+}
+
+/// The text that a plan makes, once it says what was planned and nothing else.
+fn verified(tree: &Tree, mut plan: Plan) -> anyhow::Result<String> {
+    plan.edits.sort();
+    let mut text = String::new();
+    plan.edits.apply(tree.text(), Span::new(0, tree.text().len()), &mut text);
+    let source = Source::new("<stdin>", text.clone().into_bytes())
+        .map_err(|_| anyhow::anyhow!("standard input is too large"))?;
+    let new = list(&source)?;
+    verify(tree, &new, &plan.changes).map_err(|mismatch| {
+        anyhow::anyhow!("a mistake of wgsidecar, please report it: `{}`", mismatch.path)
+    })?;
+    Ok(text)
+}
+
+fn tell(
+    krm: &KrmArgs,
+    configured: &Configured,
+    sources: &[Source],
+    planned: &Planned,
+    exit: Exit,
+) -> io::Result<()> {
+    let mut console = Console { general: &krm.args.general, configured };
+    console.findings(sources, &planned.masks, &planned.findings)?;
+    console.failures(planned)?;
+    match (exit, krm.lint) {
+        (_, true) => Ok(()),
+        (Exit::Done, _) => console.outcomes(planned),
+        (Exit::Findings, _) => writeln!(console.stream(), "refused: no item was changed"),
+        (Exit::Failed, _) => writeln!(console.stream(), "failed: no item was changed"),
+    }
+}

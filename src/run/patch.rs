@@ -1,0 +1,155 @@
+//! Says what `inject` would add as patches, for hosts that run no program. Knows nothing of manifests.
+
+use std::io::Write;
+
+use serde_json::{Value, json};
+
+use super::settings::Configured;
+use super::{Console, Exit, to_stdout};
+use crate::cli::{PATCH_FORMS, PatchArgs};
+use crate::kube::Row;
+use crate::kube::kinds::{Spread, WORKLOADS};
+use crate::kube::select::{HELM_HOOK, INJECT};
+use crate::wireguard::mark::{self, Mark};
+use crate::wireguard::pod::Block;
+use crate::wireguard::settings::WorkloadRef;
+use crate::wireguard::tunnel::{Ordinal, Tunnel};
+use crate::yaml::write::document;
+
+/// Runs `patch`.
+pub fn run(args: &PatchArgs) -> anyhow::Result<Exit> {
+    let configured = Configured::read(&args.args)?;
+    let mut console = Console { general: &args.args.general, configured: &configured };
+    console.findings(&[], &[], &[])?;
+    if !configured.errors.is_empty() {
+        return Ok(Exit::Failed);
+    }
+    let layer = &configured.layer;
+    if !layer.targets.is_empty() || layer.namespace.is_some() {
+        anyhow::bail!(
+            "patches choose workloads by labels alone: leave `target` and `namespace` out"
+        );
+    }
+    let Some(form) = FORMS.iter().find(|form| form.name == args.form) else {
+        anyhow::bail!("there is no form of patches `{}`", args.form);
+    };
+    let patches = patches(&configured)?;
+    let text = format!("{}{UNCHECKED}{}", form.comment, document(&(form.wrap)(patches)));
+    to_stdout(|out| out.write_all(text.as_bytes()))?;
+    Ok(Exit::Done)
+}
+
+/// One form that patches can have.
+struct Form {
+    name: &'static str,
+    comment: &'static str,
+    wrap: fn(Vec<Value>) -> Value,
+}
+
+const FORMS: [Form; 3] = [
+    Form {
+        name: PATCH_FORMS[0],
+        comment: "# The tunnel as a Component of kustomize: save it as kustomization.yaml in a folder of its own, and name\n\
+                  # the folder under `components:` of the kustomization whose workloads are to have it.\n",
+        wrap: |patches| json!({"apiVersion": "kustomize.config.k8s.io/v1alpha1", "kind": "Component", "patches": patches}),
+    },
+    Form {
+        name: PATCH_FORMS[1],
+        comment: "# The tunnel as patches of Flux: they belong into the `spec` of a Kustomization of\n\
+                  # kustomize.toolkit.fluxcd.io.\n",
+        wrap: |patches| json!({"spec": {"patches": patches}}),
+    },
+    Form {
+        name: PATCH_FORMS[2],
+        comment: "# The tunnel as a post-renderer of Flux: it belongs into the `spec` of a HelmRelease of\n\
+                  # helm.toolkit.fluxcd.io.\n",
+        wrap: |patches| json!({"spec": {"postRenderers": [{"kustomize": {"patches": patches}}]}}),
+    },
+];
+
+const UNCHECKED: &str = "#\n\
+    # Nothing was checked: a patch cannot see the workloads that it will change. What they become shows with\n\
+    #   kustomize build . | wgsidecar lint\n\
+    # Made by `wgsidecar patch`; make it anew when a setting changes.\n";
+
+/// The API groups that every cluster has: only of their kinds does a host know how to merge lists.
+const GROUPS: [&str; 3] = ["", "apps", "batch"];
+
+fn patches(configured: &Configured) -> anyhow::Result<Vec<Value>> {
+    let rows = WORKLOADS.iter().filter(|row| GROUPS.contains(&row.groups[0]));
+    let per_replica = configured.layer.settings.is_on("key-per-replica");
+    let rows = rows.filter(|row| !per_replica || ordinal(row).is_some());
+    rows.map(|row| patch(configured, row)).collect()
+}
+
+fn patch(configured: &Configured, row: &Row) -> anyhow::Result<Value> {
+    let workload =
+        WorkloadRef { kind: row.kind, name: None, namespace: None, ordinal: ordinal(row) };
+    let tunnel = configured.layer.settings.resolve(&workload).map_err(|bad| {
+        let reasons = bad.iter().map(|bad| format!("`{}`: {}", bad.setting, bad.message));
+        anyhow::anyhow!("{}", reasons.collect::<Vec<_>>().join("; "))
+    })?;
+    let group = row.groups[0];
+    let version = if group.is_empty() { "v1".to_owned() } else { format!("{group}/v1") };
+    let mut object = json!({"apiVersion": version, "kind": row.kind, "metadata": {"name": "any"}});
+    let template = row.templates[0].path;
+    put(&mut object, template, contents(&tunnel));
+    let mut target = serde_json::Map::new();
+    if !group.is_empty() {
+        target.insert("group".into(), group.into());
+    }
+    target.insert("version".into(), "v1".into());
+    target.insert("kind".into(), row.kind.into());
+    target.insert("labelSelector".into(), labels(configured).into());
+    target.insert("annotationSelector".into(), format!("{NOT_DISABLED},!{HELM_HOOK}").into());
+    Ok(json!({"target": target, "patch": document(&object)}))
+}
+
+fn ordinal(row: &Row) -> Option<Ordinal> {
+    (row.templates[0].spread == Spread::Ordinal).then_some(Ordinal::Pod)
+}
+
+/// What opts a workload out, as `inject` has it, for a selector of labels or annotations.
+const NOT_DISABLED: &str = "wgsidecar.dev/inject!=disabled";
+
+fn labels(configured: &Configured) -> String {
+    let layer = &configured.layer;
+    let selector = layer.selector.as_ref().map(|(selector, _)| selector.to_string());
+    let own = match layer.only_enabled {
+        Some(true) => format!("{INJECT}=enabled"),
+        _ => NOT_DISABLED.to_owned(),
+    };
+    selector.into_iter().filter(|text| !text.is_empty()).chain([own]).collect::<Vec<_>>().join(",")
+}
+
+/// What a pod template gains: the mark, the container, the volume, perhaps resolvers.
+fn contents(tunnel: &Tunnel) -> Value {
+    let block = Block::new(tunnel);
+    let mark = Mark {
+        name: tunnel.container.clone(),
+        secret: tunnel.secret.clone(),
+        hash: block.hash.to_string(),
+        dns: block.dns.is_some(),
+        ..Mark::default()
+    };
+    let mut spec = json!({"initContainers": [*block.container], "volumes": [*block.volume]});
+    if let Some((policy, config)) = &block.dns {
+        spec["dnsPolicy"] = policy.as_ref().clone();
+        spec["dnsConfig"] = config.as_ref().clone();
+    }
+    json!({"metadata": {"annotations": {mark::KEY: mark.to_string()}}, "spec": spec})
+}
+
+/// Puts the contents of a pod template where the kind has it; a Pod is its own template.
+fn put(object: &mut Value, path: &str, contents: Value) {
+    let mut place = object;
+    for step in path.split('.').filter(|step| !step.is_empty()) {
+        place = &mut place[step];
+    }
+    if place.is_null() {
+        *place = contents;
+        return;
+    }
+    place["metadata"]["annotations"] = contents["metadata"]["annotations"].clone();
+    place["spec"] = contents["spec"].clone();
+}

@@ -1,0 +1,70 @@
+//! Standard error, and the log that gets the same words. Knows nothing of what is said.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::sync::OnceLock;
+
+use anstream::{AutoStream, ColorChoice, StripStream};
+
+/// The variable that names the log: some hosts throw standard error away.
+pub const LOG: &str = "WGSIDECAR_LOG";
+
+/// Standard error. What is written to it is appended to the log too, without colours.
+pub struct Stderr {
+    console: AutoStream<io::Stderr>,
+    log: Option<StripStream<File>>,
+}
+
+impl Stderr {
+    /// `color` is the word of `--color`.
+    pub fn new(color: &str) -> Self {
+        let choice = color_choice(color, &io::stderr());
+        let log = log().and_then(|log| log.try_clone().ok()).map(StripStream::new);
+        Self { console: AutoStream::new(io::stderr(), choice), log }
+    }
+
+    /// Whether a reader sees colours.
+    pub fn is_colored(&self) -> bool {
+        self.console.current_choice() != ColorChoice::Never
+    }
+}
+
+impl Write for Stderr {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let logged = self.log.as_mut().map_or(Ok(()), |log| log.write_all(bytes));
+        self.console.write_all(bytes).and(logged).map(|()| bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.log.as_mut().map_or(Ok(()), Write::flush)?;
+        self.console.flush()
+    }
+}
+
+/// What a word of `--color` means for a stream.
+pub fn color_choice(word: &str, stream: &impl anstream::stream::RawStream) -> ColorChoice {
+    match word {
+        "always" => ColorChoice::Always,
+        "never" => ColorChoice::Never,
+        _ => AutoStream::choice(stream),
+    }
+}
+
+/// The log, opened once; one that cannot be opened is a warning.
+fn log() -> Option<&'static File> {
+    static OPENED: OnceLock<Option<File>> = OnceLock::new();
+    OPENED.get_or_init(open).as_ref()
+}
+
+fn open() -> Option<File> {
+    let path = std::env::var_os(LOG).filter(|path| !path.is_empty())?;
+    match OpenOptions::new().append(true).create(true).open(&path) {
+        Ok(file) => Some(file),
+        Err(error) => {
+            let (path, reason) = (path.to_string_lossy(), super::read::reason(&error));
+            // Standard error may be closed: then nobody can be warned.
+            let _ = writeln!(io::stderr(), "warning: cannot write the log {path}: {reason}");
+            None
+        }
+    }
+}
