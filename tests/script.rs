@@ -112,3 +112,26 @@ fn shells_can_parse_it() {
         }
     }
 }
+
+#[test]
+fn the_page_on_the_tunnel_explains_every_message() {
+    let page = std::fs::read_to_string("docs/tunnel.md").unwrap();
+    let scripts = SETTINGS.iter().filter(|(name, _)| *name != "interface");
+    for (name, values) in scripts {
+        for message in messages(&script(&tunnel(&[(name, values[0])]))) {
+            // Variables have names of one letter: what is around them is in the page.
+            for part in format!(" {message}").split('$').map(|part| &part[1..]) {
+                assert!(page.contains(part), "{message:?} is not in docs/tunnel.md");
+            }
+        }
+    }
+}
+
+/// What `die` is called with.
+fn messages(script: &str) -> Vec<&str> {
+    let calls = script.split("die ").skip(1);
+    calls
+        .filter(|call| call.starts_with(['\'', '"']))
+        .filter_map(|call| call[1..].split(&call[..1]).next())
+        .collect()
+}
