@@ -555,7 +555,43 @@ fn flag(matches: &ArgMatches, name: &str) -> bool {
 pub fn completions(shell: clap_complete::Shell) -> Vec<u8> {
     let mut out = Vec::new();
     clap_complete::generate(shell, &mut command("wgsidecar"), "wgsidecar", &mut out);
+    match shell {
+        clap_complete::Shell::Bash => with_files(&String::from_utf8_lossy(&out)).into_bytes(),
+        _ => out,
+    }
+}
+
+/// Bash's completions with files where a command takes files: as they are generated, they offer the name of the
+/// argument, and where a word is empty all flags instead of files.
+fn with_files(script: &str) -> String {
+    let (mut out, mut takes_files) = (String::new(), false);
+    for line in script.lines() {
+        let line = match line.trim_start() {
+            opts if opts.starts_with("opts=") => {
+                takes_files = opts.contains("FILE|");
+                without_placeholders(line)
+            }
+            test if takes_files && test.starts_with("if [[ ${cur} == -* || ") => {
+                "            if [[ ${cur} == -* ]] ; then".to_owned()
+            }
+            // The last line of a command: bash completes files where there is no candidate.
+            r#"COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )"#
+                if takes_files && !line.starts_with("                ") =>
+            {
+                "            COMPREPLY=()".to_owned()
+            }
+            _ => line.to_owned(),
+        };
+        out.push_str(&line);
+        out.push('\n');
+    }
     out
+}
+
+fn without_placeholders(line: &str) -> String {
+    let words = line.split(' ').filter(|word| !word.contains("FILE|"));
+    let line = words.collect::<Vec<_>>().join(" ");
+    if line.ends_with('"') { line } else { format!("{line}\"") }
 }
 
 /// The man page, each command in a section of its own.

@@ -31,6 +31,8 @@ pub struct Planned {
     /// One for each source.
     pub edits: Vec<Edits>,
     pub findings: Vec<Finding>,
+    /// For each source, what of it no report may show.
+    pub masks: Vec<Masks>,
     pub outcomes: Vec<Outcome>,
     /// How many pod templates the selection chose.
     pub chosen: usize,
