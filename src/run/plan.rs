@@ -32,6 +32,8 @@ pub struct Planned {
     pub edits: Vec<Edits>,
     pub findings: Vec<Finding>,
     pub outcomes: Vec<Outcome>,
+    /// For each source, what of it no report may show.
+    pub masks: Vec<Masks>,
     /// How many pod templates the selection chose.
     pub chosen: usize,
     /// Where a change is not what was planned: a mistake of ours.
