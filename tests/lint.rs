@@ -1,5 +1,7 @@
 //! The command `lint` as a user meets it: what it looks at, what silences it, how it ends, and input that is wrong.
 
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use support::{Ran, feed, run, wgsidecar};

@@ -1,5 +1,7 @@
 //! Every rule over its own fixtures: `fixtures/rules/README.md` says how to add one.
 
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use std::path::{Path, PathBuf};
