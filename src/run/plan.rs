@@ -34,8 +34,6 @@ pub struct Planned {
     /// For each source, what of it no report may show.
     pub masks: Vec<Masks>,
     pub outcomes: Vec<Outcome>,
-    /// For each source, what of it no report may show.
-    pub masks: Vec<Masks>,
     /// How many pod templates the selection chose.
     pub chosen: usize,
     /// Where a change is not what was planned: a mistake of ours.
