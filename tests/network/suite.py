@@ -1,6 +1,7 @@
 """The scenarios: what a pod with our block does and does not do. Run by tests/network/run."""
 import os
 import re
+import socket
 import subprocess
 import sys
 import tempfile
@@ -631,6 +632,27 @@ def names_and_numbers():
     trial.outages(trial.battery())
     trial.check("the rules are where they should be", {line.split(":")[0] for line in trial.pod.show("rule").splitlines()} <= {"0", "32766", "32767", *map(str, range(500, 510))}, trial.pod.show("rule"))
     trial.equal("a local range is not in the tunnel", ask(trial.pod, "tcp", OTHER_NODE, PORT), trial.cluster.addresses[4])
+
+
+@scenario("fast")
+def other_transports():
+    """SCTP and UDP-Lite need no privilege either: bound to the pod's address they stay in as TCP and UDP do."""
+    trial = Trial()
+    yield trial
+    trial.up()
+    capture = trial.cluster.capture()
+    trial.control(capture)
+    for protocol in (132, 136):
+        with trial.pod.socket(socket.AF_INET, socket.SOCK_RAW, protocol) as out:
+            out.bind((trial.cluster.addresses[4], 0))
+            try:
+                out.sendto(bytes(20), (INTERNET[0], 0))
+            except OSError:
+                pass
+    time.sleep(0.25)
+    leaked = [str(p) for p in capture.read() if p.protocol in (132, 136)]
+    capture.close()
+    trial.check("nothing leaks by another transport", not leaked, leaked)
 
 
 @scenario("fast")
