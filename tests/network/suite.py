@@ -420,10 +420,10 @@ def half_routes():
     trial.outages(trial.battery())
 
 
-@scenario()
+@scenario("fast")
 def many_small_routes():
     """Prefixes of length 6 and less that leave out the private ranges are a full tunnel."""
-    trial = Trial(allowed=["192.0.0.0/3", "64.0.0.0/3", "32.0.0.0/6", "128.0.0.0/2"])
+    trial = Trial(layout="calico", allowed=["192.0.0.0/3", "64.0.0.0/3", "32.0.0.0/6", "128.0.0.0/2"])
     yield trial
     log = trial.up()
     trial.check("the log says that it is full", "full tunnel: yes" in log, log)
@@ -608,7 +608,7 @@ def inbound():
 
 @scenario("fast")
 def kill_switch():
-    trial = Trial(flags=["--kill-switch", "on"], allowed=["203.0.113.0/24"])
+    trial = Trial(flags=["--kill-switch", "on"], layout="calico", allowed=["203.0.113.0/24"])
     yield trial
     trial.up()
     trial.egress()
@@ -731,6 +731,10 @@ def failures():
         trial.secrets.append(trial.keys.private[:-2])
         trial.container.files(files)
         trial.fails(message)
+    trial.container.files({"wg0.conf": trial.conf(more="MTU = 70000\n")})
+    code, log = trial.run()
+    trial.check("a command that fails ends the script", code not in (0, None), log)
+    trial.no_leak("after a command that failed")
     trial.cluster.die()
     trial.container.files({"wg0.conf": good})
     took = trial.fails("no handshake: the endpoint cannot be reached, or a key is wrong")
