@@ -38,15 +38,17 @@ complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "uninject" -d 'T
 complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "lint" -d 'Check manifests for what breaks or leaks a tunnel'
 complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "secret" -d 'Make the file of a VPN provider into a Secret'
 complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "explain" -d 'Show one rule\'s page, or the list of rules'
+complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "patch" -d 'Print what inject would add as patches, for hosts that run no program'
+complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "krm" -d 'Answer a ResourceList on standard input with one, as a KRM function'
 complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "completions" -d 'Print the completions for a shell'
 complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "man" -d 'Print the man page'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -s f -l filename -d 'The same as FILE, as in kubectl' -r -F
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l stdin-filename -d 'Name of standard input in reports' -r -F
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -s l -l selector -d 'Workloads whose labels match, as in kubectl' -r -f
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l target -d 'One workload, such as deploy/web' -r -f
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -s n -l namespace -d 'Objects of this namespace, or that name none' -r -f
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l workload -d 'Another kind and where its pod template is, such as example.com/Widget=spec.template' -r -f
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l secret -d 'Secret that holds wg0.conf; {name}, {namespace} and {kind} are the workload\'s own [default: wireguard]' -r -f
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l stdin-filename -d 'Name of standard input in reports' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -s l -l selector -d 'Workloads whose labels match, as in kubectl' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l target -d 'One workload, such as deploy/web' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -s n -l namespace -d 'Objects of this namespace, or that name none' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l workload -d 'Another kind and where its pod template is, such as example.com/Widget=spec.template' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l secret -d 'Secret that holds wg0.conf; {name}, {namespace} and {kind} are the workload\'s own [default: wireguard]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l cluster -d 'Distribution whose service and pod ranges stay on the cluster\'s network [default: kubeadm]' -r -f -a "kubeadm\t''
 k3s\t''
 rke2\t''
@@ -62,7 +64,7 @@ aks\t''
 doks\t''
 lke\t''
 none\t''"
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l local -d 'Range that stays on the cluster\'s network, beside the preset\'s or instead of them' -r -f
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l local -d 'Range that stays on the cluster\'s network, beside the preset\'s or instead of them' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l inbound -d 'Server ports whose replies may leave by the cluster\'s network: all, none, tcp:PORT[-PORT], udp:PORT[-PORT] [default: all]' -r -f -a "all\t''
 none\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l dns -d 'Resolvers of the pod: the cluster\'s, or up to three inside the tunnel [default: cluster]' -r -f -a "cluster\t''"
@@ -70,18 +72,18 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l kill-swit
 on\t''
 off\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l mtu -d 'MTU of the interface in bytes; auto fits the path to the endpoint [default: auto]' -r -f -a "auto\t''"
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l handshake-timeout -d 'How long to wait for the first handshake: 30, 30s, 1m; 0 does not wait [default: 30s]' -r -f
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l interface -d 'Name of the network interface in the pod [default: wg0]' -r -f
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l rule-priority -d 'Priority of the first of the ten routing rules that are ours [default: 100]' -r -f
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l image -d 'Image of the init container: busybox, iproute2 and wireguard-tools, or apk with --install-tools [default: docker.io/linuxserver/wireguard:1.0.20250521-r1-ls116]' -r -f
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l handshake-timeout -d 'How long to wait for the first handshake: 30, 30s, 1m; 0 does not wait [default: 30s]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l interface -d 'Name of the network interface in the pod [default: wg0]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l rule-priority -d 'Priority of the first of the ten routing rules that are ours [default: 100]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l image -d 'Image of the init container: busybox, iproute2 and wireguard-tools, or apk with --install-tools [default: docker.io/linuxserver/wireguard:1.0.20250521-r1-ls116]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l pull-policy -d 'imagePullPolicy of the init container; without it the cluster decides' -r -f -a "Always\t''
 IfNotPresent\t''
 Never\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l install-tools -d 'Install the tools with apk at every start; the image is alpine:3.22 unless --image names one' -r -f -a "true\t''
 false\t''"
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l requests -d 'Resources that the init container requests [default: cpu=10m,memory=32Mi]' -r -f
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l limits -d 'Resources that the init container may use [default: cpu=500m,memory=64Mi]' -r -f
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l container-name -d 'Name of the init container and of its volume [default: wireguard]' -r -f
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l requests -d 'Resources that the init container requests [default: cpu=10m,memory=32Mi]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l limits -d 'Resources that the init container may use [default: cpu=500m,memory=64Mi]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l container-name -d 'Name of the init container and of its volume [default: wireguard]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l key-per-replica -d 'Give each ordinal of a StatefulSet or an indexed Job its own file of the Secret' -r -f -a "true\t''
 false\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l allow -d 'Drop the findings of this rule' -r -f -a "address-shared\t''
@@ -167,11 +169,11 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -s q -l quie
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -s v -l verbose -d 'Show infos and what was left out'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -s h -l help -d 'Print help'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -s f -l filename -d 'The same as FILE, as in kubectl' -r -F
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -l stdin-filename -d 'Name of standard input in reports' -r -F
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -s l -l selector -d 'Workloads whose labels match, as in kubectl' -r -f
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -l target -d 'One workload, such as deploy/web' -r -f
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -s n -l namespace -d 'Objects of this namespace, or that name none' -r -f
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -l workload -d 'Another kind and where its pod template is, such as example.com/Widget=spec.template' -r -f
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -l stdin-filename -d 'Name of standard input in reports' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -s l -l selector -d 'Workloads whose labels match, as in kubectl' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -l target -d 'One workload, such as deploy/web' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -s n -l namespace -d 'Objects of this namespace, or that name none' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -l workload -d 'Another kind and where its pod template is, such as example.com/Widget=spec.template' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -l allow -d 'Drop the findings of this rule' -r -f -a "address-shared\t''
 amnezia-config\t''
 app-can-undo\t''
@@ -255,7 +257,7 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -s q -l qu
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -s v -l verbose -d 'Show infos and what was left out'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -s h -l help -d 'Print help'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -s f -l filename -d 'The same as FILE, as in kubectl' -r -F
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l stdin-filename -d 'Name of standard input in reports' -r -F
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l stdin-filename -d 'Name of standard input in reports' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l format -d 'Form of the report' -r -f -a "human\t''
 concise\t''
 json\t''
@@ -433,11 +435,11 @@ wg-quick-hook\t''
 wide-prefix\t''
 windows-pod\t''
 yaml-1-1\t''"
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -s l -l selector -d 'Workloads whose labels match, as in kubectl' -r -f
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l target -d 'One workload, such as deploy/web' -r -f
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -s n -l namespace -d 'Objects of this namespace, or that name none' -r -f
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l workload -d 'Another kind and where its pod template is, such as example.com/Widget=spec.template' -r -f
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l secret -d 'Secret that holds wg0.conf; {name}, {namespace} and {kind} are the workload\'s own [default: wireguard]' -r -f
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -s l -l selector -d 'Workloads whose labels match, as in kubectl' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l target -d 'One workload, such as deploy/web' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -s n -l namespace -d 'Objects of this namespace, or that name none' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l workload -d 'Another kind and where its pod template is, such as example.com/Widget=spec.template' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l secret -d 'Secret that holds wg0.conf; {name}, {namespace} and {kind} are the workload\'s own [default: wireguard]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l cluster -d 'Distribution whose service and pod ranges stay on the cluster\'s network [default: kubeadm]' -r -f -a "kubeadm\t''
 k3s\t''
 rke2\t''
@@ -453,7 +455,7 @@ aks\t''
 doks\t''
 lke\t''
 none\t''"
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l local -d 'Range that stays on the cluster\'s network, beside the preset\'s or instead of them' -r -f
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l local -d 'Range that stays on the cluster\'s network, beside the preset\'s or instead of them' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l inbound -d 'Server ports whose replies may leave by the cluster\'s network: all, none, tcp:PORT[-PORT], udp:PORT[-PORT] [default: all]' -r -f -a "all\t''
 none\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l dns -d 'Resolvers of the pod: the cluster\'s, or up to three inside the tunnel [default: cluster]' -r -f -a "cluster\t''"
@@ -461,18 +463,18 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l kill-switch
 on\t''
 off\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l mtu -d 'MTU of the interface in bytes; auto fits the path to the endpoint [default: auto]' -r -f -a "auto\t''"
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l handshake-timeout -d 'How long to wait for the first handshake: 30, 30s, 1m; 0 does not wait [default: 30s]' -r -f
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l interface -d 'Name of the network interface in the pod [default: wg0]' -r -f
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l rule-priority -d 'Priority of the first of the ten routing rules that are ours [default: 100]' -r -f
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l image -d 'Image of the init container: busybox, iproute2 and wireguard-tools, or apk with --install-tools [default: docker.io/linuxserver/wireguard:1.0.20250521-r1-ls116]' -r -f
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l handshake-timeout -d 'How long to wait for the first handshake: 30, 30s, 1m; 0 does not wait [default: 30s]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l interface -d 'Name of the network interface in the pod [default: wg0]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l rule-priority -d 'Priority of the first of the ten routing rules that are ours [default: 100]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l image -d 'Image of the init container: busybox, iproute2 and wireguard-tools, or apk with --install-tools [default: docker.io/linuxserver/wireguard:1.0.20250521-r1-ls116]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l pull-policy -d 'imagePullPolicy of the init container; without it the cluster decides' -r -f -a "Always\t''
 IfNotPresent\t''
 Never\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l install-tools -d 'Install the tools with apk at every start; the image is alpine:3.22 unless --image names one' -r -f -a "true\t''
 false\t''"
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l requests -d 'Resources that the init container requests [default: cpu=10m,memory=32Mi]' -r -f
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l limits -d 'Resources that the init container may use [default: cpu=500m,memory=64Mi]' -r -f
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l container-name -d 'Name of the init container and of its volume [default: wireguard]' -r -f
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l requests -d 'Resources that the init container requests [default: cpu=10m,memory=32Mi]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l limits -d 'Resources that the init container may use [default: cpu=500m,memory=64Mi]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l container-name -d 'Name of the init container and of its volume [default: wireguard]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l key-per-replica -d 'Give each ordinal of a StatefulSet or an indexed Job its own file of the Secret' -r -f -a "true\t''
 false\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l allow -d 'Drop the findings of this rule' -r -f -a "address-shared\t''
@@ -556,8 +558,8 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l no-config -
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -s v -l verbose -d 'Show infos and what was left out'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -s h -l help -d 'Print help'
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand secret" -l name -d 'Name of the Secret' -r -f
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand secret" -s n -l namespace -d 'Namespace of the Secret' -r -f
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand secret" -l name -d 'Name of the Secret' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand secret" -s n -l namespace -d 'Namespace of the Secret' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand secret" -s o -l output -d 'Write to a file that only you can read, instead of standard output' -r -F
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand secret" -l config -d 'Settings file to read instead of wgsidecar.yaml' -r -F
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand secret" -l color -d 'When to use colour' -r -f -a "auto\t''
@@ -579,6 +581,183 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand explain" -l no-confi
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand explain" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand explain" -s v -l verbose -d 'Show infos and what was left out'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand explain" -s h -l help -d 'Print help'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l for -d 'A Component of kustomize, or what belongs into an object of Flux' -r -f -a "component\t''
+kustomization\t''
+helmrelease\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -s l -l selector -d 'Workloads whose labels match, as in kubectl' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l secret -d 'Secret that holds wg0.conf; {name}, {namespace} and {kind} are the workload\'s own [default: wireguard]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l cluster -d 'Distribution whose service and pod ranges stay on the cluster\'s network [default: kubeadm]' -r -f -a "kubeadm\t''
+k3s\t''
+rke2\t''
+k0s\t''
+microk8s\t''
+minikube\t''
+kind\t''
+talos\t''
+openshift\t''
+eks\t''
+gke\t''
+aks\t''
+doks\t''
+lke\t''
+none\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l local -d 'Range that stays on the cluster\'s network, beside the preset\'s or instead of them' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l inbound -d 'Server ports whose replies may leave by the cluster\'s network: all, none, tcp:PORT[-PORT], udp:PORT[-PORT] [default: all]' -r -f -a "all\t''
+none\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l dns -d 'Resolvers of the pod: the cluster\'s, or up to three inside the tunnel [default: cluster]' -r -f -a "cluster\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l kill-switch -d 'Whether the pod is cut off while the tunnel is down; auto is on for a full tunnel [default: auto]' -r -f -a "auto\t''
+on\t''
+off\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l mtu -d 'MTU of the interface in bytes; auto fits the path to the endpoint [default: auto]' -r -f -a "auto\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l handshake-timeout -d 'How long to wait for the first handshake: 30, 30s, 1m; 0 does not wait [default: 30s]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l interface -d 'Name of the network interface in the pod [default: wg0]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l rule-priority -d 'Priority of the first of the ten routing rules that are ours [default: 100]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l image -d 'Image of the init container: busybox, iproute2 and wireguard-tools, or apk with --install-tools [default: docker.io/linuxserver/wireguard:1.0.20250521-r1-ls116]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l pull-policy -d 'imagePullPolicy of the init container; without it the cluster decides' -r -f -a "Always\t''
+IfNotPresent\t''
+Never\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l install-tools -d 'Install the tools with apk at every start; the image is alpine:3.22 unless --image names one' -r -f -a "true\t''
+false\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l requests -d 'Resources that the init container requests [default: cpu=10m,memory=32Mi]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l limits -d 'Resources that the init container may use [default: cpu=500m,memory=64Mi]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l container-name -d 'Name of the init container and of its volume [default: wireguard]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l key-per-replica -d 'Give each ordinal of a StatefulSet or an indexed Job its own file of the Secret' -r -f -a "true\t''
+false\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l config -d 'Settings file to read instead of wgsidecar.yaml' -r -F
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l only-enabled -d 'Workloads with the label or annotation wgsidecar.dev/inject: "enabled"'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l no-config -d 'Read no settings file'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -s v -l verbose -d 'Show infos and what was left out'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -s h -l help -d 'Print help'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l fail-on -d 'Exit with 1 from this level on' -r -f -a "error\t''
+warning\t''
+info\t''
+never\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -s l -l selector -d 'Workloads whose labels match, as in kubectl' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l target -d 'One workload, such as deploy/web' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -s n -l namespace -d 'Objects of this namespace, or that name none' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l workload -d 'Another kind and where its pod template is, such as example.com/Widget=spec.template' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l secret -d 'Secret that holds wg0.conf; {name}, {namespace} and {kind} are the workload\'s own [default: wireguard]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l cluster -d 'Distribution whose service and pod ranges stay on the cluster\'s network [default: kubeadm]' -r -f -a "kubeadm\t''
+k3s\t''
+rke2\t''
+k0s\t''
+microk8s\t''
+minikube\t''
+kind\t''
+talos\t''
+openshift\t''
+eks\t''
+gke\t''
+aks\t''
+doks\t''
+lke\t''
+none\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l local -d 'Range that stays on the cluster\'s network, beside the preset\'s or instead of them' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l inbound -d 'Server ports whose replies may leave by the cluster\'s network: all, none, tcp:PORT[-PORT], udp:PORT[-PORT] [default: all]' -r -f -a "all\t''
+none\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l dns -d 'Resolvers of the pod: the cluster\'s, or up to three inside the tunnel [default: cluster]' -r -f -a "cluster\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l kill-switch -d 'Whether the pod is cut off while the tunnel is down; auto is on for a full tunnel [default: auto]' -r -f -a "auto\t''
+on\t''
+off\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l mtu -d 'MTU of the interface in bytes; auto fits the path to the endpoint [default: auto]' -r -f -a "auto\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l handshake-timeout -d 'How long to wait for the first handshake: 30, 30s, 1m; 0 does not wait [default: 30s]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l interface -d 'Name of the network interface in the pod [default: wg0]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l rule-priority -d 'Priority of the first of the ten routing rules that are ours [default: 100]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l image -d 'Image of the init container: busybox, iproute2 and wireguard-tools, or apk with --install-tools [default: docker.io/linuxserver/wireguard:1.0.20250521-r1-ls116]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l pull-policy -d 'imagePullPolicy of the init container; without it the cluster decides' -r -f -a "Always\t''
+IfNotPresent\t''
+Never\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l install-tools -d 'Install the tools with apk at every start; the image is alpine:3.22 unless --image names one' -r -f -a "true\t''
+false\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l requests -d 'Resources that the init container requests [default: cpu=10m,memory=32Mi]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l limits -d 'Resources that the init container may use [default: cpu=500m,memory=64Mi]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l container-name -d 'Name of the init container and of its volume [default: wireguard]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l key-per-replica -d 'Give each ordinal of a StatefulSet or an indexed Job its own file of the Secret' -r -f -a "true\t''
+false\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l allow -d 'Drop the findings of this rule' -r -f -a "address-shared\t''
+amnezia-config\t''
+app-can-undo\t''
+app-reads-key\t''
+autoscaled\t''
+bad-config\t''
+bad-endpoint\t''
+bad-key\t''
+bad-selector\t''
+bad-setting\t''
+bare-pod\t''
+cidr-overlap\t''
+cronjob-overlap\t''
+daemonset-shares-key\t''
+disruption-budget\t''
+dns-leak\t''
+dns-none-empty\t''
+dns-taken\t''
+dns-without-services\t''
+double-base64\t''
+duplicate-object\t''
+edited-injection\t''
+endpoint-name\t''
+external-probe\t''
+extra-networks\t''
+floating-image\t''
+host-port\t''
+job-immutable\t''
+key-in-the-open\t''
+knative-features\t''
+limit-range\t''
+missing-resources\t''
+name-taken\t''
+network-policy\t''
+no-allowed-ips\t''
+no-keepalive\t''
+no-peer\t''
+node-dns\t''
+one-family\t''
+other-vpn\t''
+outside-service\t''
+parallel-job\t''
+partial-injection\t''
+pod-security\t''
+pod-security-unset\t''
+quota\t''
+replicas-share-key\t''
+rollout-overlap\t''
+run-as-non-root\t''
+runs-before-tunnel\t''
+same-route\t''
+sandboxed-runtime\t''
+secret-absent\t''
+secret-elsewhere\t''
+secret-incomplete\t''
+secret-mode\t''
+secret-optional\t''
+secret-shared\t''
+service-mesh\t''
+split-tunnel\t''
+stale-injection\t''
+swapped-keys\t''
+too-few-keys\t''
+unknown-workload\t''
+unsafe-sysctl\t''
+unused-suppression\t''
+user-namespace\t''
+wg-quick-hook\t''
+wide-prefix\t''
+yaml-1-1\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l config -d 'Settings file to read instead of wgsidecar.yaml' -r -F
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l lint -d 'Check the items and change none'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l only-enabled -d 'Workloads with the label or annotation wgsidecar.dev/inject: "enabled"'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l no-config -d 'Read no settings file'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -s v -l verbose -d 'Show infos and what was left out'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -s h -l help -d 'Print help'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand completions" -l config -d 'Settings file to read instead of wgsidecar.yaml' -r -F
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand completions" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
