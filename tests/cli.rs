@@ -441,7 +441,7 @@ fn another_layout_or_tag_is_no_edit() {
 /// What one run has learnt of a Secret holds for the same Secret only.
 #[test]
 fn another_secret_brings_no_trace_of_the_old_one() {
-    let secret = "---\napiVersion: v1\nkind: Secret\nmetadata: {name: vpn-7g5tkm96mb}\nstringData: {wg0.conf: x}\n";
+    let secret = "---\napiVersion: v1\nkind: Secret\nmetadata: {name: vpn-7g5tkm96mb}\nstringData: {wg0.conf: \"[Interface]\\nPrivateKey = d2dzaWRlY2FyLWZpeHR1cmUtcHJpdmF0ZS1rZXktLS0=\\nAddress = 10.64.0.2/32\\n[Peer]\\nPublicKey = d2dzaWRlY2FyLWZpeHR1cmUtcGVlci1wdWJrZXkxLS0=\\nAllowedIPs = 0.0.0.0/0\\nEndpoint = 192.0.2.1:51820\\n\"}\n";
     let first = inject(&["--secret", "vpn"], format!("{POD}{secret}").as_bytes());
     let first = String::from_utf8(first.stdout).unwrap();
     let alone = first.strip_suffix(secret).unwrap();

@@ -159,11 +159,12 @@ fn inbound(inbound: &Inbound) -> String {
 }
 
 /// With a strict rp_filter the pod answers ARP only if the way back, without a protocol, is its own interface. That rule
-/// has a priority of its own, so that another run can drop it before those that keep TCP and UDP from it.
+/// has a priority of its own, so that another run can drop it before those that keep the transports from it: TCP, UDP,
+/// SCTP and UDP-Lite, which any program may use.
 const OWN_ADDRESS: &str = "podips 4 | while read -r a d; do
   ip route replace local default dev $d table 51821
   rule 4 @6@ oif $d lookup 51821
-  for n in 6 17; do
+  for n in 6 17 132 136; do
     rule 4 @6@ from $a ipproto $n lookup 51820
     rule 4 @6@ from $a ipproto $n unreachable
   done
@@ -182,7 +183,7 @@ ip link del @IF@ 2>/dev/null || :
 ip link add @IF@ type wireguard || die \"cannot create @IF@: the node's kernel has no WireGuard\"
 err=$(echo \"$conf\" | grep -Eiv '^(address|dns|mtu|table|saveconfig|(pre|post)(up|down))=' |
   WG_ENDPOINT_RESOLUTION_RETRIES=5 wg setconf @IF@ /dev/stdin 2>&1) || case $err in
-  *esol*|*ervice*) die \"the endpoint's name does not resolve: use its address\" ;;
+  *esol*|*ervice*|*again*) die \"the endpoint's name does not resolve: use its address\" ;;
   *) die \"wg rejects $f.conf:\" $(echo \"$err\" | sed 's/`.*//') ;;
 esac
 [ \"$(ends)\" ] || die \"$f.conf has no peer with an Endpoint\"

@@ -1,6 +1,7 @@
 """The scenarios: what a pod with our block does and does not do. Run by tests/network/run."""
 import os
 import re
+import socket
 import subprocess
 import sys
 import tempfile
@@ -419,10 +420,10 @@ def half_routes():
     trial.outages(trial.battery())
 
 
-@scenario()
+@scenario("fast")
 def many_small_routes():
     """Prefixes of length 6 and less that leave out the private ranges are a full tunnel."""
-    trial = Trial(allowed=["192.0.0.0/3", "64.0.0.0/3", "32.0.0.0/6", "128.0.0.0/2"])
+    trial = Trial(layout="calico", allowed=["192.0.0.0/3", "64.0.0.0/3", "32.0.0.0/6", "128.0.0.0/2"])
     yield trial
     log = trial.up()
     trial.check("the log says that it is full", "full tunnel: yes" in log, log)
@@ -607,7 +608,7 @@ def inbound():
 
 @scenario("fast")
 def kill_switch():
-    trial = Trial(flags=["--kill-switch", "on"], allowed=["203.0.113.0/24"])
+    trial = Trial(flags=["--kill-switch", "on"], layout="calico", allowed=["203.0.113.0/24"])
     yield trial
     trial.up()
     trial.egress()
@@ -631,6 +632,27 @@ def names_and_numbers():
     trial.outages(trial.battery())
     trial.check("the rules are where they should be", {line.split(":")[0] for line in trial.pod.show("rule").splitlines()} <= {"0", "32766", "32767", *map(str, range(500, 510))}, trial.pod.show("rule"))
     trial.equal("a local range is not in the tunnel", ask(trial.pod, "tcp", OTHER_NODE, PORT), trial.cluster.addresses[4])
+
+
+@scenario("fast")
+def other_transports():
+    """SCTP and UDP-Lite need no privilege either: bound to the pod's address they stay in as TCP and UDP do."""
+    trial = Trial()
+    yield trial
+    trial.up()
+    capture = trial.cluster.capture()
+    trial.control(capture)
+    for protocol in (132, 136):
+        with trial.pod.socket(socket.AF_INET, socket.SOCK_RAW, protocol) as out:
+            out.bind((trial.cluster.addresses[4], 0))
+            try:
+                out.sendto(bytes(20), (INTERNET[0], 0))
+            except OSError:
+                pass
+    time.sleep(0.25)
+    leaked = [str(p) for p in capture.read() if p.protocol in (132, 136)]
+    capture.close()
+    trial.check("nothing leaks by another transport", not leaked, leaked)
 
 
 @scenario("fast")
@@ -709,6 +731,10 @@ def failures():
         trial.secrets.append(trial.keys.private[:-2])
         trial.container.files(files)
         trial.fails(message)
+    trial.container.files({"wg0.conf": trial.conf(more="MTU = 70000\n")})
+    code, log = trial.run()
+    trial.check("a command that fails ends the script", code not in (0, None), log)
+    trial.no_leak("after a command that failed")
     trial.cluster.die()
     trial.container.files({"wg0.conf": good})
     took = trial.fails("no handshake: the endpoint cannot be reached, or a key is wrong")
