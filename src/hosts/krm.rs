@@ -51,9 +51,10 @@ pub fn answer(krm: &KrmArgs, bytes: Vec<u8>) -> anyhow::Result<Exit> {
     };
     hide_package_paths(&tree, &mut planned);
     let exit = judge(krm, &configured, &inputs, &planned);
+    let results = results(&tree, &configured, &planned, krm.args.general.verbose);
     let text = match krm.lint && is_from_kustomize(&tree) {
-        true => without_items(&tree, &configured, &planned),
-        false => with_results(&tree, &configured, &mut planned, exit)?,
+        true => without_items(&tree, &results),
+        false => with_results(&tree, results, &mut planned, exit)?,
     };
     run::to_stdout(|out| out.write_all(text.as_bytes()))?;
     tell(krm, &configured, &inputs.sources, &planned, exit)?;
@@ -165,12 +166,11 @@ fn is_from_kustomize(tree: &Tree) -> bool {
     objects.iter().any(|object| object.annotation(tree, KEY).is_some())
 }
 
-fn without_items(tree: &Tree, configured: &Configured, planned: &Planned) -> String {
+fn without_items(tree: &Tree, results: &[Value]) -> String {
     let version = tree.get(tree.root(), "apiVersion").and_then(|node| tree.string(node));
     let mut list = json!({"apiVersion": version, "kind": KIND, "items": []});
-    let results = results(tree, configured, planned);
     if !results.is_empty() {
-        list["results"] = Value::Array(results);
+        list["results"] = results.into();
     }
     document(&list)
 }
@@ -178,7 +178,7 @@ fn without_items(tree: &Tree, configured: &Configured, planned: &Planned) -> Str
 /// The list with its items changed, or as they came where something is refused, and what was found.
 fn with_results(
     tree: &Tree,
-    configured: &Configured,
+    results: Vec<Value>,
     planned: &mut Planned,
     exit: Exit,
 ) -> anyhow::Result<String> {
@@ -186,7 +186,6 @@ fn with_results(
         Exit::Done => planned.edits.pop().unwrap_or_default(),
         _ => Edits::default(),
     };
-    let results = results(tree, configured, planned);
     if !results.is_empty() {
         let plan = adding(tree, Value::Array(results));
         verified(tree, Plan { edits: plan.edits.clone(), changes: plan.changes })?;

@@ -4,21 +4,27 @@ use serde_json::{Map, Value, json};
 
 use crate::kube::{Object, objects};
 use crate::lint::{Finding, Resource};
-use crate::run::failures;
 use crate::run::plan::Planned;
 use crate::run::settings::Configured;
-use crate::text::{Diagnostic, Level, Place};
-use crate::yaml::Tree;
+use crate::run::{failures, is_shown};
+use crate::text::{Diagnostic, Level, Span};
+use crate::yaml::{NodeId, Tree};
 
-/// Everything that was found, in the order of its places.
-pub(super) fn results(tree: &Tree, configured: &Configured, planned: &Planned) -> Vec<Value> {
+/// What was found, in the order of its places; infos only where they are asked for.
+pub(super) fn results(
+    tree: &Tree,
+    configured: &Configured,
+    planned: &Planned,
+    verbose: bool,
+) -> Vec<Value> {
     let settings = configured.diagnostics(0).map(Finding::from);
-    let open = planned.findings.iter().filter(|finding| finding.is_open());
+    let open =
+        planned.findings.iter().filter(|finding| finding.is_open() && is_shown(finding, verbose));
     let mut findings: Vec<_> = settings.chain(open.cloned()).collect();
     findings.sort_by(|one, other| one.key().cmp(&other.key()));
     findings.dedup();
-    let files = files(tree);
-    let found = findings.iter().map(|finding| result(finding, &files));
+    let items = items(tree);
+    let found = findings.iter().map(|finding| result(tree, finding, &items));
     let failed = failures(configured, planned);
     let error = Level::Error.name();
     found
@@ -26,20 +32,22 @@ pub(super) fn results(tree: &Tree, configured: &Configured, planned: &Planned) -
         .collect()
 }
 
-fn result(finding: &Finding, files: &[(Place, Value)]) -> Value {
+fn result(tree: &Tree, finding: &Finding, items: &[Object]) -> Value {
     let diagnostic = &finding.diagnostic;
+    let span = diagnostic.place.filter(|place| place.source == 0).map(|place| place.span);
+    let item = items.iter().find(|item| span.is_some_and(|span| contains(tree, item.node, span)));
     let mut result = Map::new();
     result.insert("message".into(), message(diagnostic).into());
     result.insert("severity".into(), diagnostic.level.name().into());
     if let Some(resource) = finding.resource.as_ref().filter(|resource| !resource.name.is_empty()) {
         result.insert("resourceRef".into(), reference(resource));
     }
-    if let Some(field) = &finding.field {
-        result.insert("field".into(), json!({"path": field}));
+    let found = item.zip(span).map(|(item, span)| field(tree, item.node, span));
+    if let Some(path) = finding.field.clone().or(found).filter(|path| !path.is_empty()) {
+        result.insert("field".into(), json!({"path": path}));
     }
-    let around = |place: &Place| diagnostic.place.is_some_and(|inner| contains(place, &inner));
-    if let Some((_, file)) = files.iter().find(|(place, _)| around(place)) {
-        result.insert("file".into(), file.clone());
+    if let Some(file) = item.and_then(|item| file(tree, item)) {
+        result.insert("file".into(), file);
     }
     result.insert("tags".into(), json!({"rule": diagnostic.rule}));
     Value::Object(result)
@@ -60,20 +68,36 @@ fn reference(resource: &Resource) -> Value {
     reference
 }
 
-fn contains(outer: &Place, inner: &Place) -> bool {
-    inner.source == outer.source
-        && outer.span.start <= inner.span.start
-        && inner.span.end <= outer.span.end
+fn items<'s>(tree: &Tree<'s>) -> Vec<Object<'s>> {
+    objects(tree).unwrap_or_default()
 }
 
-/// The items that came from files, and where each stands in its own.
-fn files(tree: &Tree) -> Vec<(Place, Value)> {
-    let objects = objects(tree).unwrap_or_default();
-    let file = |object: &Object| {
-        let place = Place { source: 0, span: tree.span(tree.follow(object.node)) };
-        Some((place, file(tree, object)?))
-    };
-    objects.iter().filter_map(file).collect()
+/// The path of the innermost node around a span, from the object that holds it.
+fn field(tree: &Tree, object: NodeId, span: Span) -> String {
+    let mut path = String::new();
+    let mut node = object;
+    while let Some((step, inner)) = step(tree, tree.follow(node), span) {
+        path.push_str(&step);
+        node = inner;
+    }
+    path.trim_start_matches('.').to_owned()
+}
+
+fn step(tree: &Tree, node: NodeId, span: Span) -> Option<(String, NodeId)> {
+    let holds = |node| contains(tree, node, span);
+    if let Some((key, value)) = tree.entries(node).find(|(key, value)| holds(*key) || holds(*value))
+    {
+        let word = tree.word(key).unwrap_or_default();
+        let step = if word.contains('.') { format!("[{word}]") } else { format!(".{word}") };
+        return Some((step, value));
+    }
+    let (number, item) = tree.items(node).enumerate().find(|(_, item)| holds(*item))?;
+    Some((format!("[{number}]"), item))
+}
+
+fn contains(tree: &Tree, node: NodeId, inner: Span) -> bool {
+    let outer = tree.span(tree.follow(node));
+    outer.start <= inner.start && inner.end <= outer.end
 }
 
 /// Both spellings of the host's annotations count. A path from the root of a file system is nobody else's business.

@@ -141,7 +141,7 @@ impl Console<'_> {
         Ok(())
     }
 
-    /// Findings in rustc's look: infos only when asked for, but for the one about a workload that nobody sees.
+    /// Findings in rustc's look.
     pub fn findings(
         &mut self,
         sources: &[Source],
@@ -155,13 +155,7 @@ impl Console<'_> {
             .diagnostics(sources.len())
             .map(Finding::from)
             .chain(findings.iter().cloned());
-        let all: Vec<_> = all
-            .filter(|finding| {
-                finding.diagnostic.level > Level::Info
-                    || self.general.verbose
-                    || finding.diagnostic.rule == rules::unknown_workload::RULE.id
-            })
-            .collect();
+        let all: Vec<_> = all.filter(|finding| is_shown(finding, self.general.verbose)).collect();
         let rules = rules::infos();
         let mut out = self.stream();
         let color = out.is_colored();
@@ -192,6 +186,13 @@ impl Console<'_> {
     pub fn stream(&self) -> Stderr {
         Stderr::new(&self.general.color)
     }
+}
+
+/// Infos are for those who ask, but for the one about a workload that nobody sees.
+pub fn is_shown(finding: &Finding, verbose: bool) -> bool {
+    finding.diagnostic.level > Level::Info
+        || verbose
+        || finding.diagnostic.rule == rules::unknown_workload::RULE.id
 }
 
 /// What went wrong beside the findings: a mistake of ours, a selection without a target.

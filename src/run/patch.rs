@@ -12,7 +12,7 @@ use crate::kube::kinds::{Spread, WORKLOADS};
 use crate::kube::select::{HELM_HOOK, INJECT};
 use crate::wireguard::mark::{self, Mark};
 use crate::wireguard::pod::Block;
-use crate::wireguard::settings::WorkloadRef;
+use crate::wireguard::settings::{BadSetting, WorkloadRef};
 use crate::wireguard::tunnel::{Ordinal, Tunnel};
 use crate::yaml::write::document;
 
@@ -86,7 +86,11 @@ fn patch(configured: &Configured, row: &Row) -> anyhow::Result<Value> {
     let workload =
         WorkloadRef { kind: row.kind, name: None, namespace: None, ordinal: ordinal(row) };
     let tunnel = configured.layer.settings.resolve(&workload).map_err(|bad| {
-        let reasons = bad.iter().map(|bad| format!("`{}`: {}", bad.setting, bad.message));
+        let reason = |bad: &BadSetting| match bad.setting {
+            "secret" => format!("`secret`: {UNKNOWN_NAME} ({})", bad.message),
+            setting => format!("`{setting}`: {}", bad.message),
+        };
+        let reasons = bad.iter().map(reason);
         anyhow::anyhow!("{}", reasons.collect::<Vec<_>>().join("; "))
     })?;
     let group = row.groups[0];
@@ -104,6 +108,10 @@ fn patch(configured: &Configured, row: &Row) -> anyhow::Result<Value> {
     target.insert("annotationSelector".into(), format!("{NOT_DISABLED},!{HELM_HOOK}").into());
     Ok(json!({"target": target, "patch": document(&object)}))
 }
+
+/// The kind is known to a patch, so `{kind}` is fine.
+const UNKNOWN_NAME: &str =
+    "a patch meets many workloads, so the Secret's name can hold no `{name}` or `{namespace}`";
 
 fn ordinal(row: &Row) -> Option<Ordinal> {
     (row.templates[0].spread == Spread::Ordinal).then_some(Ordinal::Pod)
