@@ -77,9 +77,11 @@ impl Adder<'_, '_> {
                     &self.flow_text(addition, filling, self.one_line_flow(parent)),
                     filling,
                 );
-                let gap = if self.tree.kind(value) == Kind::Empty { " " } else { "" };
-                let span = Span::new(self.tree.span(value).start(), place.end());
-                self.edits.replace(span, format!("{gap}{text}"));
+                match self.tree.kind(value) {
+                    // An entry of the parent may follow at the same offset.
+                    Kind::Empty => self.edits.insert(place.end(), depth, format!(" {text}")),
+                    _ => self.edits.replace(self.tree.span(value), text),
+                }
             }
         }
         stood

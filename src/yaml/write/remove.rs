@@ -126,7 +126,7 @@ pub fn kind_of_empty(stood: &str) -> Kind {
 fn fitting<'t>(tree: &Tree, value: NodeId, stood: &'t str) -> Cow<'t, str> {
     let fits = match tree.json {
         true => serde_json::from_str::<serde_json::Value>(stood).is_ok(),
-        false => !stood.contains(['\n', '\r']) || surrounds(stood, bytes_of(tree, value)),
+        false => !stood.contains(['\n', '\r']) || surrounds(stood, tree, value),
     };
     if !fits {
         return Cow::Borrowed(match kind_of_empty(stood) {
@@ -143,15 +143,23 @@ fn fitting<'t>(tree: &Tree, value: NodeId, stood: &'t str) -> Cow<'t, str> {
     }
 }
 
-/// Whether the lines of an empty value are still around what was put into it.
-fn surrounds(stood: &str, now: &str) -> bool {
-    let frame = match kind_of_empty(stood) {
-        Kind::Empty => stood.trim_end_matches(|last: char| !last.is_ascii_whitespace()),
-        _ => stood,
-    };
-    let before = frame.bytes().zip(now.bytes()).take_while(|(a, b)| a == b).count();
-    let after = frame.bytes().rev().zip(now.bytes().rev()).take_while(|(a, b)| a == b).count();
-    before + after >= frame.len()
+/// Whether the lines of an empty value are still around what was put into it: never around a block.
+fn surrounds(stood: &str, tree: &Tree, value: NodeId) -> bool {
+    let now = bytes_of(tree, value);
+    match kind_of_empty(stood) {
+        _ if !tree.kind(value).is_flow() => false,
+        Kind::Empty => {
+            let gap = tree.span(value).start() - tree.header_end(value);
+            stood.trim_end_matches(|last: char| !last.is_ascii_whitespace()) == &now[..gap]
+        }
+        _ => {
+            let (bytes, now) = (stood.bytes(), now.bytes());
+            let same = |(a, b): &(u8, u8)| a == b;
+            let before = bytes.clone().zip(now.clone()).take_while(same).count();
+            let after = bytes.rev().zip(now.rev()).take_while(same).count();
+            before + after >= stood.len()
+        }
+    }
 }
 
 /// Where a value's text ends; an empty value's at its colon or its properties.
