@@ -343,6 +343,9 @@ impl Reader<'_, '_> {
 
     /// A field that is no setting of the tunnel.
     fn field(&mut self, name: &str, value: NodeId) -> bool {
+        if name == "selector" {
+            self.selector_fields(value);
+        }
         let words = || self.values(Shape::List, value);
         match name {
             "selector" => match Selector::read(self.tree, value) {
@@ -363,6 +366,18 @@ impl Reader<'_, '_> {
             _ => return false,
         }
         true
+    }
+
+    /// Without this a misspelt `matchLabels` would select every workload.
+    fn selector_fields(&mut self, selector: NodeId) {
+        const KNOWN: [&str; 2] = ["matchLabels", "matchExpressions"];
+        let tree = self.tree;
+        for (key, _) in tree.entries(selector) {
+            let name = tree.word(key).unwrap_or_default();
+            if !KNOWN.contains(&name.as_ref()) {
+                self.unknown(key, &name, &KNOWN);
+            }
+        }
     }
 
     fn only_enabled(&mut self, value: NodeId) {
