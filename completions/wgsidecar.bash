@@ -150,7 +150,7 @@ _wgsidecar() {
             ;;
         wgsidecar__subcmd__inject)
             opts="-f -i -l -n -q -v -h --filename --stdin-filename --in-place --check --diff --selector --target --namespace --only-enabled --workload --secret --cluster --local --inbound --dns --kill-switch --mtu --handshake-timeout --interface --rule-priority --image --pull-policy --install-tools --requests --limits --container-name --key-per-replica --allow --config --no-config --color --quiet --verbose --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+            if [[ ${cur} == -* ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -286,7 +286,7 @@ _wgsidecar() {
                     COMPREPLY=()
                     ;;
             esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            COMPREPLY=()
             return 0
             ;;
         wgsidecar__subcmd__krm)
@@ -424,7 +424,7 @@ _wgsidecar() {
             ;;
         wgsidecar__subcmd__lint)
             opts="-f -l -n -q -v -h --filename --stdin-filename --format --fail-on --select --ignore --fix --diff --selector --target --namespace --only-enabled --workload --secret --cluster --local --inbound --dns --kill-switch --mtu --handshake-timeout --interface --rule-priority --image --pull-policy --install-tools --requests --limits --container-name --key-per-replica --allow --config --no-config --color --quiet --verbose --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+            if [[ ${cur} == -* ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -576,7 +576,7 @@ _wgsidecar() {
                     COMPREPLY=()
                     ;;
             esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            COMPREPLY=()
             return 0
             ;;
         wgsidecar__subcmd__man)
@@ -727,7 +727,7 @@ _wgsidecar() {
             ;;
         wgsidecar__subcmd__secret)
             opts="-n -o -q -v -h --name --namespace --output --data --keep-prefix --per-replica --check --config --no-config --color --quiet --verbose --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+            if [[ ${cur} == -* ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -797,12 +797,12 @@ _wgsidecar() {
                     COMPREPLY=()
                     ;;
             esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            COMPREPLY=()
             return 0
             ;;
         wgsidecar__subcmd__uninject)
             opts="-f -i -l -n -q -v -h --filename --stdin-filename --in-place --check --diff --selector --target --namespace --only-enabled --workload --allow --config --no-config --color --quiet --verbose --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+            if [[ ${cur} == -* ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -870,7 +870,7 @@ _wgsidecar() {
                     COMPREPLY=()
                     ;;
             esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            COMPREPLY=()
             return 0
             ;;
     esac

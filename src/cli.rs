@@ -557,41 +557,55 @@ pub fn completions(shell: clap_complete::Shell) -> Vec<u8> {
     clap_complete::generate(shell, &mut command("wgsidecar"), "wgsidecar", &mut out);
     match shell {
         clap_complete::Shell::Bash => with_files(&String::from_utf8_lossy(&out)).into_bytes(),
+        clap_complete::Shell::Fish => {
+            out.extend(rules_for_fish().into_bytes());
+            out
+        }
         _ => out,
     }
 }
 
-/// Bash's completions with files where a command takes files: as they are generated, they offer the name of the
-/// argument, and where a word is empty all flags instead of files.
+/// Bash's completions with files where a command takes files: as they are generated, they offer all flags there.
 fn with_files(script: &str) -> String {
+    let whole = command("wgsidecar");
+    let is_path =
+        |arg: &Arg| matches!(arg.get_value_hint(), ValueHint::AnyPath | ValueHint::FilePath);
+    let starts: Vec<_> = whole
+        .get_subcommands()
+        .filter(|command| command.get_positionals().any(is_path))
+        .map(|command| format!("wgsidecar__subcmd__{})", command.get_name()))
+        .collect();
     let (mut out, mut takes_files) = (String::new(), false);
     for line in script.lines() {
-        let line = match line.trim_start() {
-            opts if opts.starts_with("opts=") => {
-                takes_files = opts.contains("FILE|");
-                without_placeholders(line)
-            }
-            test if takes_files && test.starts_with("if [[ ${cur} == -* || ") => {
-                "            if [[ ${cur} == -* ]] ; then".to_owned()
+        let word = line.trim_start();
+        if word.starts_with("wgsidecar__subcmd__") {
+            takes_files = starts.iter().any(|start| start == word);
+        }
+        let line = match word {
+            "if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then" if takes_files => {
+                "            if [[ ${cur} == -* ]] ; then"
             }
             // The last line of a command: bash completes files where there is no candidate.
             r#"COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )"#
                 if takes_files && !line.starts_with("                ") =>
             {
-                "            COMPREPLY=()".to_owned()
+                "            COMPREPLY=()"
             }
-            _ => line.to_owned(),
+            _ => line,
         };
-        out.push_str(&line);
+        out.push_str(line);
         out.push('\n');
     }
     out
 }
 
-fn without_placeholders(line: &str) -> String {
-    let words = line.split(' ').filter(|word| !word.contains("FILE|"));
-    let line = words.collect::<Vec<_>>().join(" ");
-    if line.ends_with('"') { line } else { format!("{line}\"") }
+/// The ids for `explain`: fish's completions, as they are generated, know the words of flags only.
+fn rules_for_fish() -> String {
+    let ids: Vec<_> = lint::RULES.iter().map(|rule| rule.id).collect();
+    format!(
+        "complete -c wgsidecar -n \"__fish_wgsidecar_using_subcommand explain\" -f -a \"{}\"\n",
+        ids.join(" ")
+    )
 }
 
 /// The man page, each command in a section of its own.
