@@ -211,6 +211,8 @@ fn every_command_line_is_taken() {
                     *word = "warning".into();
                 }
             }
+            // What follows `--` is for the host.
+            words.truncate(words.iter().position(|word| word == "--").unwrap_or(words.len()));
             // Help wins over everything but an argument that is unknown or has a value that it cannot have.
             words.push("--help".into());
             let ran = run(&words, b"");
