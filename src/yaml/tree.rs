@@ -1,6 +1,7 @@
 //! The nodes of one document: spans over the borrowed text. Knows nothing of what a key means.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use serde_json::Value;
 
@@ -263,7 +264,7 @@ impl<'s> Tree<'s> {
 
     /// The value that kubectl sees under a key: the last of duplicates, merges included in their order.
     pub fn get(&self, mapping: NodeId, name: &str) -> Option<NodeId> {
-        self.get_merged(mapping, name, &mut Vec::new())
+        self.get_merged(mapping, name, &mut HashMap::new())
     }
 
     /// The value under a path of keys.
@@ -300,10 +301,10 @@ impl<'s> Tree<'s> {
         &self,
         mapping: NodeId,
         name: &str,
-        known: &mut Vec<(NodeId, Option<NodeId>)>,
+        known: &mut HashMap<NodeId, Option<NodeId>>,
     ) -> Option<NodeId> {
         let mapping = self.follow(mapping);
-        if let Some((_, found)) = known.iter().find(|(node, _)| *node == mapping) {
+        if let Some(found) = known.get(&mapping) {
             return *found;
         }
         let mut found = None;
@@ -315,7 +316,7 @@ impl<'s> Tree<'s> {
             }
         }
         if self.is_aliased(mapping) {
-            known.push((mapping, found));
+            known.insert(mapping, found);
         }
         found
     }
@@ -325,7 +326,7 @@ impl<'s> Tree<'s> {
         &self,
         merged: NodeId,
         name: &str,
-        known: &mut Vec<(NodeId, Option<NodeId>)>,
+        known: &mut HashMap<NodeId, Option<NodeId>>,
     ) -> Option<NodeId> {
         let merged = self.follow(merged);
         match self.kind(merged).is_sequence() {

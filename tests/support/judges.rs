@@ -1,13 +1,36 @@
 //! Two independent readers of YAML that judge a tree of ours.
 #![allow(dead_code, unreachable_pub)]
 
+use std::fmt;
+
 use granit_parser::{Event, Parser, ScalarStyle, Span, StructureStyle};
 use serde::Deserialize;
 use serde_yaml::Value;
 use wgsidecar::yaml::{Kind, NodeId, Scalar, Tree};
 
-/// Why a judge says no.
-pub type Verdict = Result<(), String>;
+/// Why a judge says no: it refuses the text, or it reads it otherwise.
+#[derive(Debug)]
+pub enum Objection {
+    Refuses(String),
+    ReadsOtherwise(String),
+}
+
+impl fmt::Display for Objection {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refuses(why) => write!(out, "refuses: {why}"),
+            Self::ReadsOtherwise(what) => write!(out, "reads otherwise: {what}"),
+        }
+    }
+}
+
+impl From<&str> for Objection {
+    fn from(what: &str) -> Self {
+        Self::ReadsOtherwise(what.to_owned())
+    }
+}
+
+pub type Verdict = Result<(), Objection>;
 
 /// libyaml, or serde_json for JSON, reads the same structure and the same strings.
 pub fn libyaml(tree: &Tree) -> Verdict {
@@ -20,7 +43,7 @@ pub fn libyaml(tree: &Tree) -> Verdict {
         Ok(value) => same_value(tree, tree.root(), &value),
         // What serde_yaml adds to the grammar is not kubectl's.
         Err(error) if LIMITS.iter().any(|limit| error.contains(limit)) => Ok(()),
-        Err(error) => Err(error),
+        Err(error) => Err(Objection::Refuses(error)),
     }
 }
 
@@ -65,9 +88,11 @@ fn same_value(tree: &Tree, node: NodeId, value: &Value) -> Verdict {
         Value::Bool(_) => tree.scalar(node).is_some_and(|scalar| matches!(scalar, Scalar::Bool(_))),
         Value::Number(number) => same_number(tree, node, number),
     };
-    agree
-        .then_some(())
-        .ok_or_else(|| format!("{:?} {:?}, not {value:?}", tree.kind(node), tree.raw(node)))
+    if agree {
+        return Ok(());
+    }
+    let message = format!("{:?} {:?}, not {value:?}", tree.kind(node), tree.raw(node));
+    Err(Objection::ReadsOtherwise(message))
 }
 
 /// YAML 1.2 has a text where kubectl may see a boolean or an octal number.
@@ -104,7 +129,7 @@ pub fn granit(tree: &Tree) -> Verdict {
             Ok((Event::StreamStart | Event::DocumentStart(..), _)) => {}
             Ok((Event::DocumentEnd, _)) => break,
             Ok(event) => events.push(event),
-            Err(error) => return Err(error.to_string()),
+            Err(error) => return Err(Objection::Refuses(error.to_string())),
         }
     }
     let mut reading = Granit { tree, offset: offset(tree), events: events.iter() };
@@ -143,7 +168,8 @@ impl Granit<'_, '_, '_> {
         };
         if !agree {
             let ours = (kind, tree.decoded(node), tree.span(node));
-            return Err(format!("{ours:?}, not {event:?} at {:?}", span.byte_range()));
+            let message = format!("{ours:?}, not {event:?} at {:?}", span.byte_range());
+            return Err(Objection::ReadsOtherwise(message));
         }
         tree.items(node).try_for_each(|item| self.same(item))?;
         tree.entries(node).try_for_each(|(key, value)| {
@@ -163,12 +189,11 @@ impl Granit<'_, '_, '_> {
         };
         let end = span.byte_range().map(|range| range.end + self.offset);
         let bracket = matches!(kind, Kind::FlowSequence | Kind::FlowMapping);
-        match agree && (!bracket || end == Some(self.tree.span(node).end())) {
-            true => Ok(()),
-            false => {
-                Err(format!("{kind:?} at {:?}, not {event:?} at {end:?}", self.tree.span(node)))
-            }
+        if agree && (!bracket || end == Some(self.tree.span(node).end())) {
+            return Ok(());
         }
+        let message = format!("{kind:?} at {:?}, not {event:?} at {end:?}", self.tree.span(node));
+        Err(Objection::ReadsOtherwise(message))
     }
 
     fn has_text(&self, node: NodeId, text: &str) -> bool {

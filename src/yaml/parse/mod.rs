@@ -101,6 +101,8 @@ struct Parser<'s> {
     properties: Vec<Properties>,
     /// The latest node of each anchor's name.
     anchors: HashMap<&'s str, NodeId>,
+    /// How deep the merges nest of the mappings that have some.
+    merges: HashMap<NodeId, usize>,
 }
 
 impl<'s> Parser<'s> {
@@ -118,6 +120,7 @@ impl<'s> Parser<'s> {
             nodes: Vec::with_capacity(span.len() / 24 + 4),
             properties: Vec::new(),
             anchors: HashMap::new(),
+            merges: HashMap::new(),
         }
     }
 
@@ -270,7 +273,7 @@ impl<'s> Parser<'s> {
         self.link(parent, last, value);
         self.check_value(value)?;
         match self.kind(key) {
-            Kind::Plain if self.raw(key) == "<<" => self.check_merge(key, value),
+            Kind::Plain if self.raw(key) == "<<" => self.check_merge(parent, key, value),
             kind if !kind.is_collection() && self.tag(key).is_some() => self.check_tagged_key(key),
             _ => Ok(()),
         }
@@ -297,21 +300,33 @@ impl<'s> Parser<'s> {
     }
 
     /// A merge takes a mapping, or a list of them, not through an alias for the list.
-    fn check_merge(&self, key: NodeId, value: NodeId) -> Result<()> {
+    fn check_merge(&mut self, parent: NodeId, key: NodeId, value: NodeId) -> Result<()> {
         self.check_tagged_key(key)?;
-        let is_mapping = |node: NodeId| self.kind(self.target(node)).is_mapping();
-        let mut item = match self.kind(value).is_sequence() {
-            true => self.nodes[value.0 as usize].first,
-            false if is_mapping(value) => NONE,
-            false => value.0,
-        };
+        if !self.kind(value).is_sequence() {
+            return self.check_merged(parent, value);
+        }
+        let mut item = self.nodes[value.0 as usize].first;
         while item != NONE {
-            if !is_mapping(NodeId(item)) {
-                let message = "`<<` merges a mapping or a list of mappings";
-                return Err(self.error(self.span(NodeId(item)), message));
-            }
+            self.check_merged(parent, NodeId(item))?;
             item = self.nodes[item as usize].next;
         }
+        Ok(())
+    }
+
+    /// Who looks for a key goes down a chain of merges, which therefore nest no deeper than collections.
+    fn check_merged(&mut self, parent: NodeId, value: NodeId) -> Result<()> {
+        let merged = self.target(value);
+        if !self.kind(merged).is_mapping() {
+            let message = "`<<` merges a mapping or a list of mappings";
+            return Err(self.error(self.span(value), message));
+        }
+        let depth = 1 + self.merges.get(&merged).copied().unwrap_or(0);
+        if depth > MAX_DEPTH {
+            let message = format!("merges nested deeper than {MAX_DEPTH} levels");
+            return Err(self.error(self.span(value), message));
+        }
+        let deepest = self.merges.entry(parent).or_insert(0);
+        *deepest = depth.max(*deepest);
         Ok(())
     }
 
