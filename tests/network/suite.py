@@ -256,6 +256,12 @@ class Trial:
         self.again(before)
         self.egress(" after the second run", families=families)
 
+    def moved(self):
+        """A server that answers from another address is followed there, which no rule names."""
+        command = {**self.spec, "command": ["/usr/bin/wg"], "args": ["set", self.interface, "peer", self.server_key, "endpoint", f"{GATEWAY}:51820"]}
+        self.equal("wg moves the endpoint", self.container.run(command), (0, ""))
+        self.egress(" of a server that has moved")
+
     def close(self):
         self.cluster.close()
 
@@ -314,6 +320,7 @@ def bridge():
     trial = Trial()
     yield trial
     trial.outages(trial.battery())
+    trial.moved()
     trial.check("it is built soon", trial.took < 4 or trial.cluster.kernel, trial.took)
 
 
@@ -738,7 +745,8 @@ def failures():
     trial.cluster.die()
     trial.container.files({"wg0.conf": good})
     took = trial.fails("no handshake: the endpoint cannot be reached, or a key is wrong")
-    trial.check("it waits as long as it should", 2 <= took < 12, took)
+    # the script counts whole seconds, so two may be little more than one
+    trial.check("it waits as long as it should", 1 <= took < 12, took)
     trial.services("after a failed handshake")
     trial.cluster.revive()
     trial.up()
