@@ -107,11 +107,6 @@ impl<'s> Context<'s> {
         (0..self.objects.len()).map(|number| self.view(number))
     }
 
-    /// The objects of a kind.
-    pub fn of_kind(&self, group: &str, kind: &str) -> impl Iterator<Item = View<'_, 's>> {
-        self.numbers(group, kind).iter().map(|&number| self.view(number))
-    }
-
     /// The numbers of the objects of a kind.
     pub fn numbers(&self, group: &str, kind: &str) -> &[usize] {
         let key = (group.to_owned(), kind.to_owned());

@@ -1,7 +1,7 @@
 //! Settings that a workload makes by its own annotations. Knows nothing of which workload it is.
 
 use super::mark;
-use super::settings::{self, SETTINGS, Settings};
+use super::settings::{self, Settings};
 use crate::yaml::{NodeId, Tree};
 
 /// The prefix of every annotation of ours.
@@ -70,9 +70,4 @@ fn layer(tree: &Tree, metadata: NodeId, bad: &mut Vec<BadAnnotation>) -> Setting
         }
     }
     settings
-}
-
-/// The names that an annotation may have after the prefix.
-pub fn names() -> impl Iterator<Item = &'static str> {
-    SETTINGS.iter().filter(|setting| setting.annotation).map(|setting| setting.name)
 }
