@@ -172,7 +172,9 @@ class Cluster:
         self.lan.ip("link set port4 nomaster")
 
     def revive(self):
+        """The cable is back, and the node has forgotten that nobody answered it."""
         self.lan.ip("link set port4 master br0")
+        self.node.ip("neigh flush dev lan0")
 
     def close(self):
         for line in self.server.show("-o", "link", "show", "type", "wireguard" if self.kernel else "tun").splitlines():
