@@ -112,6 +112,11 @@ impl Findings {
         self.list.last_mut().expect("a finding was pushed")
     }
 
+    /// Takes over what was found elsewhere.
+    pub fn absorb(&mut self, other: Self) {
+        self.list.extend(other.list);
+    }
+
     pub fn len(&self) -> usize {
         self.list.len()
     }

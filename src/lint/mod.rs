@@ -270,6 +270,17 @@ pub struct Run<'a, 's> {
     pub context: &'a Context<'s>,
 }
 
+impl Run<'_, '_> {
+    /// Takes over what was seen in later documents.
+    pub fn absorb(&mut self, later: Self) {
+        self.targets.extend(later.targets);
+        for (resource, places) in later.objects {
+            self.objects.entry(resource).or_default().extend(places);
+        }
+        self.secrets.extend(later.secrets);
+    }
+}
+
 /// What stays of one target after its document was read.
 #[derive(Debug)]
 pub struct Target {

@@ -8,6 +8,7 @@ pub mod gather;
 pub mod target;
 pub mod survey;
 pub mod change;
+pub mod workers;
 pub mod plan;
 pub mod check;
 pub mod lint;
