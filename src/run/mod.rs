@@ -151,12 +151,9 @@ impl Console<'_> {
     ) -> io::Result<()> {
         let file = self.configured.file.iter().map(ShownSource::new);
         let shown: Vec<_> = masked(sources, masks).chain(file).collect();
-        let all = self
-            .configured
-            .diagnostics(sources.len())
-            .map(Finding::from)
-            .chain(findings.iter().cloned());
-        let all: Vec<_> = all.filter(|finding| is_shown(finding, self.general.verbose)).collect();
+        let is_shown = |finding: &&Finding| is_shown(finding, self.general.verbose);
+        let own = self.configured.diagnostics(sources.len()).map(Finding::from);
+        let all: Vec<_> = own.chain(findings.iter().filter(is_shown).cloned()).collect();
         let rules = rules::infos();
         let mut out = self.stream();
         let color = out.is_colored();
