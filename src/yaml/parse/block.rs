@@ -289,7 +289,17 @@ impl Parser<'_> {
     }
 
     /// A key is a scalar that is not null.
+    #[inline]
     pub(super) fn check_key_type(&self, key: NodeId) -> Result<()> {
+        /// The longest word that is null.
+        const LONGEST: usize = 4;
+        match self.kind(key) {
+            Kind::Plain if self.span(key).len() > LONGEST && self.tag(key).is_none() => Ok(()),
+            _ => self.check_short_key(key),
+        }
+    }
+
+    fn check_short_key(&self, key: NodeId) -> Result<()> {
         let target = self.target(key);
         let tag = self.tag(target);
         let null = match self.kind(target) {
@@ -298,8 +308,7 @@ impl Parser<'_> {
             }
             Kind::Empty => !matches!(tag, Some(Tag::Text | Tag::Binary)),
             Kind::Plain if tag.is_none() => {
-                self.span(target).len() <= 4
-                    && matches!(self.raw(target), "~" | "null" | "Null" | "NULL")
+                matches!(self.raw(target), "~" | "null" | "Null" | "NULL")
             }
             _ => tag == Some(Tag::Plain) && resolve_plain(self.decoded(target)) == Scalar::Null,
         };

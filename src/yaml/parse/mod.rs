@@ -118,8 +118,8 @@ impl<'s> Parser<'s> {
             indent: -1,
             depth: 0,
             json: false,
-            // Between the dense (a node for 12 bytes) and the prose of block scalars.
-            nodes: Vec::with_capacity(span.len() / 24 + 4),
+            // Between the dense (a node for 9 bytes) and the prose of block scalars.
+            nodes: Vec::with_capacity(span.len() / 16 + 4),
             properties: Vec::new(),
             read: Vec::new(),
             anchors: HashMap::new(),

@@ -28,7 +28,12 @@ impl<'s> Parser<'s> {
     }
 
     /// Reads anchor and tag, in any order, and the blanks after them.
+    #[inline]
     pub(super) fn read_properties(&mut self) -> Result<Option<Pending>> {
+        if self.at_properties() { self.read_some_properties() } else { Ok(None) }
+    }
+
+    fn read_some_properties(&mut self) -> Result<Option<Pending>> {
         let mut found = None;
         while self.at_properties() {
             let start = self.at;
