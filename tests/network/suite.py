@@ -761,7 +761,7 @@ def failures():
     spent = sum(os.times()[2:4])
     took = trial.fails("no handshake: the endpoint cannot be reached, or a key is wrong")
     spent = sum(os.times()[2:4]) - spent
-    trial.check("it sleeps while it waits", spent < took / 2, f"{spent} s of CPU in {took} s")
+    trial.check("it sleeps while it waits", spent < took / 4, f"{spent} s of CPU in {took} s")
     # the script counts whole seconds, so two may be little more than one
     trial.check("it waits as long as it should", 1 <= took < 12, took)
     trial.services("after a failed handshake")
