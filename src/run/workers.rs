@@ -74,7 +74,7 @@ fn stretches(
     let mut passed = 0;
     let stretch = |(_, document): &(usize, Document)| {
         passed += document.span.len();
-        (passed - document.span.len()) * count / size.max(1)
+        ((passed - document.span.len()) * count / size.max(1)).min(count - 1)
     };
     let numbers: Vec<_> = documents.iter().map(stretch).collect();
     let mut rest = documents;
@@ -86,4 +86,50 @@ fn stretches(
             stretch
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::yaml::stream;
+
+    struct Seen(Vec<usize>);
+
+    impl Worker for Seen {
+        fn document(&mut self, source: usize, _: Document) {
+            self.0.push(source);
+        }
+
+        fn absorb(&mut self, later: Self) {
+            self.0.extend(later.0);
+        }
+    }
+
+    fn documents(count: usize, length: usize) -> Vec<(usize, Document)> {
+        let text = format!("a: {}\n---\n", "b".repeat(length)).repeat(count);
+        stream::split(&text).0.into_iter().enumerate().collect()
+    }
+
+    #[test]
+    fn every_document_is_seen_once_and_in_order() {
+        for documents in
+            [documents(0, 1), documents(1, 4 * SHARE), documents(9, SHARE), documents(5_000, 200)]
+        {
+            let Seen(seen) = go_through(Seen(Vec::new()), &documents, || Seen(Vec::new()));
+            assert_eq!(seen, (0..documents.len()).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn stretches_are_even() {
+        let documents = documents(1_000, 100);
+        let size = documents.iter().map(|(_, document)| document.span.len()).sum();
+        for count in 1..9 {
+            let lengths: Vec<_> =
+                stretches(&documents, size, count).iter().map(|stretch| stretch.len()).collect();
+            assert_eq!(lengths.len(), count);
+            assert_eq!(lengths.iter().sum::<usize>(), documents.len());
+            assert!(lengths.iter().all(|length| length.abs_diff(documents.len() / count) < 3));
+        }
+    }
 }
