@@ -159,9 +159,9 @@ impl<'s> Planner<'_, 's> {
             return None;
         }
         match presence {
-            // Parts that someone has allowed: what is whole can be taken out, and nothing else.
-            Presence::Partial { .. } | Presence::Absent => Some((None, None)),
             Presence::Whole(existing) => Some((Some(*existing), None)),
+            // Refused just now.
+            Presence::Partial { .. } | Presence::Absent => None,
         }
     }
 
