@@ -264,6 +264,13 @@ impl<'s> Tree<'s> {
         match node.kind {
             // No name that is asked for would resolve to anything but itself.
             Kind::Plain if node.properties == NONE => self.is_written(node, name),
+            Kind::DoubleQuoted if node.properties == NONE => {
+                let raw = self.raw(key);
+                match memchr::memchr3(b'\\', b'\n', b'\r', raw.as_bytes()) {
+                    None => raw.len() == name.len() + 2 && raw[1..raw.len() - 1] == *name,
+                    Some(_) => self.string(key).is_some_and(|text| text == name),
+                }
+            }
             _ => self.string(key).is_some_and(|text| text == name),
         }
     }

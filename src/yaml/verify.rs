@@ -55,8 +55,19 @@ pub fn verify(
     changes: &[(NodeId, Change)],
     proven: &mut Proven,
 ) -> Result<(), Mismatch> {
-    let mut comparison =
-        Comparison { old, new, changes, proven, twins: HashMap::new(), path: Vec::new() };
+    let mut by_node: Vec<_> = changes.iter().map(|(node, change)| (*node, change)).collect();
+    by_node.sort_by_key(|(node, _)| *node);
+    let mut starts: Vec<_> = changes.iter().map(|(node, _)| old.span(*node).start()).collect();
+    starts.sort_unstable();
+    let mut comparison = Comparison {
+        old,
+        new,
+        changes: by_node,
+        starts,
+        proven,
+        twins: HashMap::new(),
+        path: Vec::new(),
+    };
     if comparison.same(old.root(), new.root()) {
         return Ok(());
     }
@@ -67,7 +78,10 @@ pub fn verify(
 struct Comparison<'a, 's, 'n> {
     old: &'a Tree<'s>,
     new: &'a Tree<'n>,
-    changes: &'a [(NodeId, Change)],
+    /// Invariant: sorted by node.
+    changes: Vec<(NodeId, &'a Change)>,
+    /// Where the nodes that change begin. Invariant: sorted.
+    starts: Vec<usize>,
     proven: &'a mut Proven,
     /// The new node of every original one that an alias stands for.
     twins: HashMap<NodeId, NodeId>,
@@ -93,7 +107,9 @@ impl<'a> Comparison<'a, '_, '_> {
     }
 
     fn change(&self, node: NodeId) -> Option<&'a Change> {
-        self.changes.iter().rev().find(|(changed, _)| *changed == node).map(|(_, change)| change)
+        let after = self.changes.partition_point(|(changed, _)| *changed <= node);
+        let (changed, change) = self.changes.get(after.checked_sub(1)?)?;
+        (*changed == node).then_some(*change)
     }
 
     fn same_unchanged(&mut self, old: NodeId, new: NodeId) -> bool {
@@ -122,15 +138,13 @@ impl<'a> Comparison<'a, '_, '_> {
     /// in it says is written elsewhere, and an anchor or tag stands before it.
     fn same_text(&self, old: NodeId, new: NodeId) -> bool {
         let (before, after) = (self.old.span(old), self.new.span(new));
-        let within = |node| {
-            let at = self.old.span(node).start();
-            before.start() <= at && at <= before.end()
-        };
+        let first = self.starts.partition_point(|&start| start < before.start());
+        let changes_within = self.starts.get(first).is_some_and(|&start| start <= before.end());
         before.len() == after.len()
             && self.old.has_no_properties()
             && self.old.raw(old) == self.new.raw(new)
             && self.old.column(old) == self.new.column(new)
-            && !self.changes.iter().any(|(node, _)| within(*node))
+            && !changes_within
     }
 
     /// Whether a node of the edited document says what was to be added.
