@@ -184,7 +184,9 @@ fn command_lines(text: &str) -> Vec<Vec<String>> {
     for line in text.lines() {
         for (from, name) in line.match_indices("wgsidecar ") {
             let rest = &line[from + name.len()..];
-            let end = rest.find(['|', '>', '`', ';', '#', '&']).unwrap_or(rest.len());
+            let quoted = line[..from].ends_with('"');
+            let ends = |it: char| "|>`;#&".contains(it) || (quoted && it == '"');
+            let end = rest.find(ends).unwrap_or(rest.len());
             let words: Vec<_> = rest[..end]
                 .split_whitespace()
                 .map(|it| it.trim_matches(['"', '\'']).to_owned())
@@ -200,7 +202,8 @@ fn command_lines(text: &str) -> Vec<Vec<String>> {
 #[test]
 fn every_command_line_is_taken() {
     let mut files = yaml_files();
-    files.push(root().join("docs/hosts.md"));
+    let pages = ["README.md", "docs/hosts.md", "integrations/krm/README.md"];
+    files.extend(pages.map(|page| root().join(page)));
     let mut count = 0;
     for path in files {
         let content = std::fs::read_to_string(&path).unwrap();
