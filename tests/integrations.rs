@@ -88,6 +88,32 @@ fn krew() {
 }
 
 #[test]
+fn cargo_binstall_looks_where_krew_does() {
+    let manifest = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let setting = |name: &str| {
+        let line = manifest.lines().find_map(|line| line.strip_prefix(&format!("{name} = \"")));
+        line.unwrap().trim_end_matches('"').to_owned()
+    };
+    let filled = |text: &str, target: &str| {
+        let pairs = [
+            ("{ repo }", "@HOMEPAGE@"),
+            ("{ name }", "wgsidecar"),
+            ("{ bin }{ binary-ext }", "wgsidecar"),
+            ("{ version }", "@VERSION@"),
+            ("{ target }", target),
+        ];
+        pairs.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
+    };
+    let krew = read("integrations/krew/wgsidecar.yaml");
+    for platform in at(&krew, "spec.platforms").as_sequence().unwrap() {
+        let sum = text(platform, "sha256").trim_matches('@').to_owned();
+        let target = sum.strip_prefix("SHA256_").unwrap();
+        assert_eq!(text(platform, "uri"), filled(&setting("pkg-url"), target));
+        assert_eq!(text(platform, "files.0.from"), filled(&setting("bin-dir"), target));
+    }
+}
+
+#[test]
 fn helm() {
     let plugin = read("integrations/helm/plugin.yaml");
     // Helm refuses a plugin with a field that it does not know.
