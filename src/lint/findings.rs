@@ -63,7 +63,11 @@ impl Resource {
 
     /// As kubectl names it: `deployment/web`.
     pub fn display(&self) -> String {
-        format!("{}/{}", self.kind.to_lowercase(), self.name)
+        let kind = self.kind.to_lowercase();
+        match self.name.is_empty() {
+            true => format!("{kind} without a name"),
+            false => format!("{kind}/{}", self.name),
+        }
     }
 }
 
@@ -71,6 +75,7 @@ impl fmt::Display for Resource {
     /// As people say it: `Deployment shop/web`.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.namespace {
+            _ if self.name.is_empty() => write!(out, "{} without a name", self.kind),
             Some(namespace) => write!(out, "{} {namespace}/{}", self.kind, self.name),
             None => write!(out, "{} {}", self.kind, self.name),
         }
