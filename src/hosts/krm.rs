@@ -47,7 +47,7 @@ pub fn answer(krm: &KrmArgs, bytes: Vec<u8>) -> anyhow::Result<Exit> {
     let configured = configured(&krm.args, &tree);
     let mut planned = match krm.lint {
         true => checked(&configured, &inputs.sources),
-        false => run::planned(&configured, &inputs.sources, Verb::Inject),
+        false => run::planned(&configured, &inputs.sources, Verb::Inject, krm.args.general.verbose),
     };
     hide_package_paths(&tree, &mut planned);
     let exit = judge(krm, &configured, &inputs, &planned);

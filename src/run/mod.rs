@@ -52,7 +52,7 @@ pub fn run(args: &Args, verb: Verb) -> anyhow::Result<Exit> {
             "`--in-place` changes files, and standard input is none: name the files, or leave `-i` out"
         );
     }
-    let mut planned = planned(&configured, &inputs.sources, verb);
+    let mut planned = planned(&configured, &inputs.sources, verb, args.general.verbose);
     let exit = judge(&configured, &inputs, &planned);
     if exit != Exit::Done {
         inputs.show_not_utf8(&mut planned.findings);
@@ -67,10 +67,13 @@ pub fn run(args: &Args, verb: Verb) -> anyhow::Result<Exit> {
     Ok(exit)
 }
 
-/// Plans what a command is to do; nothing where the selection itself is wrong.
-pub fn planned(configured: &Configured, sources: &[Source], verb: Verb) -> Planned {
+/// Plans what a command is to do; nothing where the selection itself is wrong. Only who is `verbose` hears infos.
+pub fn planned(configured: &Configured, sources: &[Source], verb: Verb, verbose: bool) -> Planned {
     match &configured.selection {
-        Some((kinds, targets)) => plan::plan(sources, verb, &configured.layer, kinds, targets),
+        Some((kinds, targets)) => {
+            let (rules, layer) = (verb.rules(verbose), &configured.layer);
+            plan::plan_by(&rules, sources, verb, layer, kinds, targets)
+        }
         None => Planned::default(),
     }
 }

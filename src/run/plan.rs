@@ -12,7 +12,7 @@ use crate::config::Layer;
 use crate::kube::{Kinds, Targets, Workload};
 use crate::lint::{self, Finding, Pod, Resource, Rule, View};
 use crate::report::summary::{InUse, Outcome};
-use crate::text::{Edits, Source};
+use crate::text::{Edits, Level, Source};
 use crate::wireguard::existing::{self, Existing, Presence};
 use crate::wireguard::pod::Block;
 use crate::wireguard::settings::{Settings, is_another_default};
@@ -42,7 +42,18 @@ pub struct Planned {
     pub broken: Vec<String>,
 }
 
-/// Plans a run over all sources.
+impl Verb {
+    /// The rules that stand in its way; without `infos`, none of those that only tell something.
+    pub fn rules(self, infos: bool) -> Vec<&'static Rule> {
+        let all: &[&'static Rule] = match self {
+            Self::Inject => &lint::RULES,
+            Self::Uninject => &lint::EDITING,
+        };
+        all.iter().copied().filter(|rule| infos || rule.level > Level::Info).collect()
+    }
+}
+
+/// Plans a run over all sources, by all rules.
 pub fn plan(
     sources: &[Source],
     verb: Verb,
@@ -50,11 +61,19 @@ pub fn plan(
     kinds: &Kinds,
     targets: &Targets,
 ) -> Planned {
+    plan_by(&verb.rules(true), sources, verb, layer, kinds, targets)
+}
+
+/// Plans a run over all sources, by some rules.
+pub fn plan_by(
+    rules: &[&'static Rule],
+    sources: &[Source],
+    verb: Verb,
+    layer: &Layer,
+    kinds: &Kinds,
+    targets: &Targets,
+) -> Planned {
     let Gathered { context, documents, errors } = gather(sources, kinds, Depth::Relevant);
-    let rules: &[&'static Rule] = match verb {
-        Verb::Inject => &lint::RULES,
-        Verb::Uninject => &lint::EDITING,
-    };
     let planner = || Planner {
         survey: Survey::new(sources, layer, (kinds, targets), &context, rules.to_vec()),
         verb,
