@@ -21,7 +21,13 @@ pub(super) fn scalar(kind: Kind, raw: &str, indent: usize) -> Cow<'_, str> {
 
 /// The bytes behind `!!binary` as JSON shows them.
 pub(super) fn binary(text: &str) -> Option<String> {
-    Some(String::from_utf8_lossy(&base64(text)?).into_owned())
+    let mut out = String::new();
+    for chunk in base64(text)?.utf8_chunks() {
+        out.push_str(chunk.valid());
+        // Go replaces each byte by itself.
+        out.extend(chunk.invalid().iter().map(|_| '\u{FFFD}'));
+    }
+    Some(out)
 }
 
 /// Whether a text is base64, over several lines perhaps.
