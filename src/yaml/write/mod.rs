@@ -52,9 +52,11 @@ impl Style {
 /// The column of a block mapping's keys, or of a list's dashes, in bytes.
 fn column(tree: &Tree, node: NodeId) -> usize {
     let start = match tree.kind(node) {
-        Kind::BlockMapping => {
-            tree.entries(node).next().map_or(tree.span(node).start(), |(key, _)| start(tree, key))
-        }
+        Kind::BlockMapping => match tree.entries(node).next() {
+            Some((key, _)) if tree.is_explicit_key(key) => tree.lead(key),
+            Some((key, _)) => start(tree, key),
+            None => tree.span(node).start(),
+        },
         _ => tree.span(node).start(),
     };
     start - line_start(tree.text(), start)
