@@ -41,7 +41,12 @@ pub fn objection(text: &str) -> Option<String> {
     if late_mark || text.split_ascii_whitespace().any(comma_in_tag) {
         return None;
     }
-    let granit = |tree: &Tree| if is_read_anew(text) { Ok(()) } else { granit(tree) };
+    // At the root YAML 1.2 lets the lines of a block scalar begin in the first column.
+    let is_block = |tree: &Tree| matches!(tree.kind(tree.root()), Kind::Literal | Kind::Folded);
+    let granit = |tree: &Tree| match is_read_anew(text) || is_block(tree) {
+        true => Ok(()),
+        false => granit(tree),
+    };
     let trees = stream::split(text).0.into_iter();
     let trees = trees.flat_map(|document| stream::parse(text, document).unwrap_or_default());
     trees.into_iter().find_map(|tree| {
@@ -68,7 +73,11 @@ fn is_read_anew(text: &str) -> bool {
             !it.bytes().all(|it| it.is_ascii_alphanumeric() || b"-_".contains(&it))
         })
     };
-    text.as_bytes().windows(2).any(punctuation) || text.split(['&', '*']).skip(1).any(name)
+    // There are no other line breaks than CR and LF.
+    let is_break = |it: char| matches!(it, '\u{85}' | '\u{2028}' | '\u{2029}');
+    text.contains(is_break)
+        || text.as_bytes().windows(2).any(punctuation)
+        || text.split(['&', '*']).skip(1).any(name)
 }
 
 /// libyaml, or serde_json for JSON, reads the same structure and the same strings.

@@ -1,5 +1,6 @@
 //! Block style: nodes told apart by their columns. Knows nothing of what is inside brackets.
 
+use super::super::decode::find_unicode_break;
 use super::super::resolve::{Scalar, resolve_plain};
 use super::super::tree::Tag;
 use super::properties::Pending;
@@ -277,7 +278,9 @@ impl<'s> Parser<'s> {
     /// A key stands on one line with its colon, within libyaml's limit.
     pub(super) fn check_key_line(&self, span: Span) -> Result<()> {
         let text = &self.bytes[span.range()];
-        if memchr::memchr2(b'\n', b'\r', text).is_some() {
+        if memchr::memchr2(b'\n', b'\r', text).is_some()
+            || find_unicode_break(&self.text[span.range()]).is_some()
+        {
             return Err(self.error(span, "a key must stand on one line with its `:`"));
         }
         if span.len() > MAX_KEY && self.text[span.range()].chars().nth(MAX_KEY).is_some() {

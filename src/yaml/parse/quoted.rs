@@ -1,6 +1,6 @@
 //! Where quotes close. Knows nothing of what is inside: it is decoded when someone asks.
 
-use super::super::decode::{Escapes, escape};
+use super::super::decode::{Escapes, escape, find_unicode_break};
 use super::{Error, Kind, NodeId, Parser, Result};
 use crate::text::Span;
 
@@ -61,8 +61,25 @@ impl Parser<'_> {
                 return Err(self.unexpected("the end of a document inside quotes"));
             }
         }
+        if self.marks_after_unicode_break(Span::new(start, end)) {
+            return Err(self.error(Span::new(start, end), "the end of a document inside quotes"));
+        }
         self.at = end;
         Ok(self.push(kind, Span::new(start, end), lead))
+    }
+
+    fn marks_after_unicode_break(&self, span: Span) -> bool {
+        let mut rest = &self.text[span.range()];
+        while let Some((at, character)) = find_unicode_break(rest) {
+            rest = &rest[at + character.len_utf8()..];
+            let after = rest.strip_prefix("---").or_else(|| rest.strip_prefix("..."));
+            if after.is_some_and(|after| {
+                after.starts_with([' ', '\t', '\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'])
+            }) {
+                return true;
+            }
+        }
+        false
     }
 
     pub(super) fn bad_escape(&self, at: usize) -> Box<Error> {
