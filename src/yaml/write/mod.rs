@@ -87,6 +87,17 @@ pub fn bytes_of<'s>(tree: &Tree<'s>, value: NodeId) -> &'s str {
     &tree.text()[tree.header_end(value)..tree.span(value).end()]
 }
 
+/// The bytes that must come back when an empty value is emptied again: what stands before a value on another line than
+/// its key stays there.
+pub fn stood<'s>(tree: &Tree<'s>, value: NodeId) -> &'s str {
+    if has_own_line(tree, value) { tree.raw(value) } else { bytes_of(tree, value) }
+}
+
+/// Whether a value begins on another line than its key ends on.
+fn has_own_line(tree: &Tree, value: NodeId) -> bool {
+    tree.text()[tree.header_end(value)..tree.span(value).start()].contains(['\n', '\r'])
+}
+
 /// Where a node begins, its properties included.
 fn start(tree: &Tree, node: NodeId) -> usize {
     tree.properties(node).map_or(tree.span(node).start(), |properties| properties.span.start())
