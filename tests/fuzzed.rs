@@ -31,6 +31,7 @@ fn krm() {
     kept_inputs_hold("krm");
 }
 
+#[allow(clippy::print_stdout, reason = "a test that fails shows which input it was")]
 fn kept_inputs_hold(target: &str) {
     let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz");
     let kept = files(&fuzz.join("corpus").join(target));

@@ -133,7 +133,11 @@ fn same_value(tree: &Tree, node: NodeId, value: &Value) -> Verdict {
         }
         Value::String(text) => is_text(tree, node, text),
         Value::Null => is_scalar(tree, node) && tree.decoded(node).len() <= 4,
-        Value::Bool(_) => tree.scalar(node).is_some_and(|scalar| matches!(scalar, Scalar::Bool(_))),
+        Value::Bool(_) => match tree.scalar(node) {
+            Some(Scalar::Bool(_)) => true,
+            // A tag has made it a string.
+            _ => is_scalar(tree, node) && tree.properties(node).is_some(),
+        },
         Value::Number(number) => same_number(tree, node, number),
     };
     if agree {
