@@ -432,8 +432,19 @@ impl Reader<'_, '_> {
     }
 
     fn config_map(&mut self, object: NodeId) {
+        const FIELDS: [&str; 4] = ["apiVersion", "kind", "metadata", "data"];
         let tree = self.tree;
+        for (key, _) in tree.entries(object) {
+            let name = tree.word(key).unwrap_or_default();
+            if !FIELDS.contains(&name.as_ref()) {
+                self.unknown(key, &name, &FIELDS);
+            }
+        }
         let Some(data) = tree.get(object, "data") else { return };
+        if !tree.kind(tree.follow(data)).is_mapping() && !tree.is_null(data) {
+            let place = self.place(data);
+            self.reading.error(place, "`data` is no mapping".into());
+        }
         for (key, value) in tree.entries(data) {
             let name = tree.word(key).unwrap_or_default();
             if let Some(setting) = settings::find(&name) {

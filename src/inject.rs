@@ -89,7 +89,7 @@ impl Injection<'_, '_> {
         let addition = Addition { key: site.key(), value: Arc::clone(item) };
         let depth = self.depth + 2;
         let Some(list) = self.adder.tree.get(spec, site.key()) else {
-            let list = self.adder.texts.list_of(item);
+            let list = self.adder.texts.list_of(site.key(), item);
             return Some(self.entry(spec, site.key(), list, before, depth - 1));
         };
         if is_empty(self.adder.tree, list) {

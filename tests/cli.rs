@@ -46,10 +46,11 @@ fn a_missing_file_is_named() {
 fn other_encodings_are_refused() {
     let utf16: Vec<u8> = POD.encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_fails(&inject(&[], &utf16), "error[not-utf8]: this is UTF-16 or UTF-32, not UTF-8");
-    assert_fails(
-        &inject(&[], b"kind: Pod\nname: \xFF\n"),
-        "<stdin>:2: error[not-utf8]: this line is not UTF-8",
-    );
+    let ran = inject(&[], b"kind: Pod\nname: \xFF\n");
+    assert_fails(&ran, "error[not-utf8]: this line is not UTF-8\n --> <stdin>:2:7\n");
+    let ran = inject(&[], b"kind: Secret\nstringData: {wg0.conf: \"c2VjcmV0\xFF\"}\n");
+    assert_fails(&ran, "error[not-utf8]: ");
+    assert!(!ran.stderr.contains("c2VjcmV0"), "{}", ran.stderr);
 }
 
 #[test]
@@ -497,4 +498,15 @@ fn what_became_json_is_taken_out_as_json() {
 
 fn run_in(folder: &Path, args: &[&str]) -> support::Ran {
     feed(wgsidecar().current_dir(folder).args(args), b"")
+}
+
+#[test]
+fn an_object_without_a_name_is_called_that() {
+    let nameless = POD.replace("name: web", "labels: {app: web}");
+    let ran = inject(&[], nameless.as_bytes());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stderr.starts_with("pod without a name: injected\n"), "{}", ran.stderr);
+    let ran = inject(&[], nameless.replace("spec:", "spec:\n  hostNetwork: true").as_bytes());
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert!(ran.stderr.contains("= note: in Pod without a name\n"), "{}", ran.stderr);
 }

@@ -165,6 +165,28 @@ fn settings_that_mean_nothing_fail_with_the_list_unchanged() {
 }
 
 #[test]
+fn a_config_map_that_means_nothing_fails_with_the_list_unchanged() {
+    let bad = [
+        ("data: {secret: vpn}", "data: [secret]", "`data` is no mapping"),
+        ("data: {secret: vpn}", "data: {secert: vpn}", "did you mean `secret`?"),
+        ("data: {secret: vpn}", "spec: {secret: vpn}", "unknown field `spec`"),
+        ("data: {secret: vpn}", "data: {selector: vpn=true}", "matches no workload"),
+    ];
+    let list = format!(
+        "{FUNCTION}items: []\nfunctionConfig:\n  apiVersion: v1\n  kind: ConfigMap\n  metadata: {{name: vpn}}\n  data: {{secret: vpn}}\n"
+    );
+    assert_eq!(run(&["krm"], list.as_bytes()).code, 0);
+    for (good, wrong, reason) in bad {
+        let list = list.replace(good, wrong);
+        let ran = run(&["krm"], list.as_bytes());
+        assert_eq!(ran.code, 2, "{wrong}: {}", ran.stderr);
+        assert!(ran.stdout.starts_with(list.as_bytes()), "{wrong}");
+        let message = results(&ran.stdout)[0]["message"].as_str().unwrap().to_owned();
+        assert!(message.contains(reason), "{message}");
+    }
+}
+
+#[test]
 fn what_is_no_list_gets_no_answer() {
     let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\n";
     let cases = [

@@ -88,6 +88,32 @@ fn krew() {
 }
 
 #[test]
+fn cargo_binstall_looks_where_krew_does() {
+    let manifest = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let setting = |name: &str| {
+        let line = manifest.lines().find_map(|line| line.strip_prefix(&format!("{name} = \"")));
+        line.unwrap().trim_end_matches('"').to_owned()
+    };
+    let filled = |text: &str, target: &str| {
+        let pairs = [
+            ("{ repo }", "@HOMEPAGE@"),
+            ("{ name }", "wgsidecar"),
+            ("{ bin }{ binary-ext }", "wgsidecar"),
+            ("{ version }", "@VERSION@"),
+            ("{ target }", target),
+        ];
+        pairs.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
+    };
+    let krew = read("integrations/krew/wgsidecar.yaml");
+    for platform in at(&krew, "spec.platforms").as_sequence().unwrap() {
+        let sum = text(platform, "sha256").trim_matches('@').to_owned();
+        let target = sum.strip_prefix("SHA256_").unwrap();
+        assert_eq!(text(platform, "uri"), filled(&setting("pkg-url"), target));
+        assert_eq!(text(platform, "files.0.from"), filled(&setting("bin-dir"), target));
+    }
+}
+
+#[test]
 fn helm() {
     let plugin = read("integrations/helm/plugin.yaml");
     // Helm refuses a plugin with a field that it does not know.
@@ -184,7 +210,9 @@ fn command_lines(text: &str) -> Vec<Vec<String>> {
     for line in text.lines() {
         for (from, name) in line.match_indices("wgsidecar ") {
             let rest = &line[from + name.len()..];
-            let end = rest.find(['|', '>', '`', ';', '#', '&']).unwrap_or(rest.len());
+            let quoted = line[..from].ends_with('"');
+            let ends = |it: char| "|>`;#&".contains(it) || (quoted && it == '"');
+            let end = rest.find(ends).unwrap_or(rest.len());
             let words: Vec<_> = rest[..end]
                 .split_whitespace()
                 .map(|it| it.trim_matches(['"', '\'']).to_owned())
@@ -200,7 +228,8 @@ fn command_lines(text: &str) -> Vec<Vec<String>> {
 #[test]
 fn every_command_line_is_taken() {
     let mut files = yaml_files();
-    files.push(root().join("docs/hosts.md"));
+    let pages = ["README.md", "docs/hosts.md", "integrations/krm/README.md"];
+    files.extend(pages.map(|page| root().join(page)));
     let mut count = 0;
     for path in files {
         let content = std::fs::read_to_string(&path).unwrap();

@@ -8,7 +8,11 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use support::engine::{Settings, obeys_the_laws, transform_with, without_script};
-use wgsidecar::run::plan::Verb;
+use wgsidecar::config::Layer;
+use wgsidecar::kube::Kinds;
+use wgsidecar::run::plan::{Verb, plan};
+use wgsidecar::text::Source;
+use wgsidecar::wireguard::settings::find;
 use wgsidecar::yaml::{self, stream};
 
 const ALLOW: [&str; 4] =
@@ -47,6 +51,38 @@ fn the_laws_hold_over_generated_manifests() {
         );
     }
     assert!(3 * injected > all, "only {injected} of {all} manifests could be injected");
+}
+
+/// So much that it is shared out between threads.
+#[test]
+fn many_manifests_come_out_as_each_does_alone() {
+    const ENOUGH: usize = 600 << 10;
+    let (mut texts, mut size) = (Vec::new(), 0);
+    for seed in 0.. {
+        let text = generate::manifest(&generate::seeded(seed));
+        if let Some(out) = transform(&text, Verb::Inject, PLAIN) {
+            size += text.len();
+            texts.push((text, out));
+        }
+        if size > ENOUGH {
+            break;
+        }
+    }
+    let source = |(number, (text, _)): (usize, &(String, String))| {
+        Source::new(format!("{number}.yaml"), text.clone().into_bytes()).unwrap()
+    };
+    let sources: Vec<_> = texts.iter().enumerate().map(source).collect();
+    let mut layer = Layer { allow: ALLOW.map(str::to_owned).to_vec(), ..Layer::default() };
+    layer.settings.set(find("secret").unwrap(), &["vpn"]).unwrap();
+    let kinds = Kinds::builtin();
+    let planned = plan(&sources, Verb::Inject, &layer, &kinds, &layer.select(&kinds).unwrap());
+    for ((text, out), edits) in texts.iter().zip(&planned.edits) {
+        let mut written = Vec::new();
+        edits.write(text, &mut written).unwrap();
+        assert!(written == out.as_bytes(), "it came out in another way:\n{text}");
+    }
+    let order = planned.outcomes.iter().filter(|outcome| outcome.tunnel.is_some()).count();
+    assert!(order > 500, "only {order} pods got a tunnel");
 }
 
 #[test]

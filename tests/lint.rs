@@ -300,3 +300,27 @@ fn a_namespace_that_stands_twice_is_forbidden_once() {
         "{found:?}"
     );
 }
+
+#[test]
+fn a_file_that_is_not_utf8_is_a_finding_in_every_format() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("latin.yaml"), b"kind: Pod\nname: \xE9\n").unwrap();
+    std::fs::write(folder.path().join("wide.yaml"), b"\xFF\xFEk\0i\0n\0d\0").unwrap();
+    std::fs::write(folder.path().join("web.yaml"), DEPLOYMENT).unwrap();
+    for format in ["human", "concise", "json", "sarif", "github", "gitlab", "junit"] {
+        let mut command = wgsidecar();
+        command.args(["lint", "--no-config", "--secret", "vpn", "--format", format]);
+        let ran =
+            feed(command.args(["latin.yaml", "web.yaml", "wide.yaml"]).current_dir(&folder), b"");
+        let report = String::from_utf8(ran.stdout).unwrap();
+        assert_eq!((ran.code, ran.stderr.as_str()), (2, ""), "{format}");
+        for part in ["latin.yaml", "wide.yaml", "not-utf8", "this line is not UTF-8", "UTF-16"] {
+            assert!(report.contains(part), "{format}: no `{part}` in\n{report}");
+        }
+        assert!(report.contains("host-network"), "{format}: the other file was read\n{report}");
+    }
+    let mut command = wgsidecar();
+    command.args(["lint", "--no-config", "--format", "concise", "latin.yaml"]);
+    let ran = feed(command.current_dir(&folder), b"");
+    assert_eq!(ran.stdout, b"latin.yaml:2:7: error[not-utf8]: this line is not UTF-8\n");
+}

@@ -181,13 +181,17 @@ fn hostile_text_stays_text() {
     let diagnostic = Diagnostic::new("host-network", Level::Error, place, HOSTILE)
         .related(next, HOSTILE)
         .help(HOSTILE);
-    let resource = Some(Resource {
+    let resource = Resource {
         api_version: "v1".into(),
         kind: "Pod".into(),
         namespace: None,
         name: HOSTILE.into(),
-    });
-    let findings = [Finding { resource, field: Some(HOSTILE.into()), ..Finding::from(diagnostic) }];
+    };
+    let findings = [Finding {
+        resource: Some(resource.into()),
+        field: Some(HOSTILE.into()),
+        ..Finding::from(diagnostic)
+    }];
     let write = |format| write(format, &findings, &sources);
 
     holds(&read("integrations/report.schema.json"), &json(&write(Format::Json)));
@@ -294,7 +298,7 @@ fn findings() -> (Vec<Finding>, [Source; 2]) {
     let several_lines = find(&sources[0], 0, "template:\n    spec:\n");
     let findings = vec![
         Finding {
-            resource: Some(web),
+            resource: Some(web.into()),
             field: Some("spec.template.spec.hostNetwork".into()),
             ..host_network.into()
         },

@@ -17,7 +17,7 @@ use crate::run::read::Inputs;
 use crate::run::settings::Configured;
 use crate::run::{self, Console, Exit};
 use crate::text::{Edits, Source, Span};
-use crate::yaml::verify::{Change, verify};
+use crate::yaml::verify::{Change, Proven, verify};
 use crate::yaml::write::add::Adder;
 use crate::yaml::write::remove::Remover;
 use crate::yaml::write::{Addition, Plan, Style, Texts, document};
@@ -237,7 +237,7 @@ fn verified(tree: &Tree, mut plan: Plan) -> anyhow::Result<String> {
     let source = Source::new("<stdin>", text.clone().into_bytes())
         .map_err(|_| anyhow::anyhow!("standard input is too large"))?;
     let new = list(&source)?;
-    verify(tree, &new, &plan.changes).map_err(|mismatch| {
+    verify(tree, &new, &plan.changes, &mut Proven::default()).map_err(|mismatch| {
         anyhow::anyhow!("a mistake of wgsidecar, please report it: `{}`", mismatch.path)
     })?;
     Ok(text)

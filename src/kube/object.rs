@@ -96,7 +96,11 @@ impl<'s> Object<'s> {
 
     /// The object as reports name it: `deployment/web`.
     pub fn display(&self) -> String {
-        format!("{}/{}", self.kind.to_lowercase(), self.name)
+        let kind = self.kind.to_lowercase();
+        match self.name.is_empty() {
+            true => format!("{kind} without a name"),
+            false => format!("{kind}/{}", self.name),
+        }
     }
 
     /// The value of one of its labels.

@@ -21,7 +21,7 @@ pub enum Segment<'p> {
 /// The steps of a path.
 pub fn segments(path: &str) -> impl Iterator<Item = Segment<'_>> {
     path.split('.').filter(|word| !word.is_empty()).flat_map(|word| {
-        let key = word.trim_end_matches("[*]");
+        let key = if word.ends_with(']') { word.trim_end_matches("[*]") } else { word };
         let first = match key.strip_prefix('*') {
             Some(suffix) => Segment::AnyKey(suffix),
             None => Segment::Key(key),

@@ -2,8 +2,8 @@
 //! of any rule.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use super::secret::TunnelSecret;
 use super::selecting::{Selecting, Selects};
@@ -25,8 +25,8 @@ pub struct Context<'s> {
     secret_names: HashMap<String, Vec<(usize, Meaning)>>,
     /// Autoscalers by the kind and name of what they scale.
     scalers: HashMap<(String, String), Vec<usize>>,
-    selecting: OnceCell<Selecting>,
-    home: OnceCell<Option<String>>,
+    selecting: OnceLock<Selecting>,
+    home: OnceLock<Option<String>>,
 }
 
 #[derive(Debug)]
@@ -34,7 +34,7 @@ struct Seen<'s> {
     source: usize,
     tree: usize,
     object: Object<'s>,
-    secret: OnceCell<TunnelSecret>,
+    secret: OnceLock<TunnelSecret>,
 }
 
 /// Why a name means a Secret.
@@ -63,7 +63,7 @@ impl<'s> Context<'s> {
         let number = self.trees.len();
         for object in objects {
             self.index(&tree, &object);
-            self.objects.push(Seen { source, tree: number, object, secret: OnceCell::new() });
+            self.objects.push(Seen { source, tree: number, object, secret: OnceLock::new() });
         }
         self.trees.push(tree);
     }

@@ -7,7 +7,7 @@
 
 use super::{Check, Findings, Pod, Rule, View, page};
 use crate::text::Level;
-use crate::yaml::{NodeId, Tree};
+use crate::yaml::{Kind, NodeId, Tree};
 
 pub static RULE: Rule = Rule {
     id: "duplicate-key",
@@ -63,6 +63,9 @@ fn value_of(tree: &Tree, mapping: NodeId, key: NodeId) -> Option<NodeId> {
 
 /// Keys that occur again, each with its first occurrence.
 pub fn duplicates(tree: &Tree, mapping: NodeId) -> Vec<(NodeId, NodeId)> {
+    if all_differ(tree, tree.follow(mapping)) {
+        return Vec::new();
+    }
     let mut keys: Vec<_> = tree
         .entries(tree.follow(mapping))
         .filter_map(|(key, _)| Some((tree.word(key)?, key)))
@@ -72,4 +75,18 @@ pub fn duplicates(tree: &Tree, mapping: NodeId) -> Vec<(NodeId, NodeId)> {
         .filter(|pair| pair[0].0 == pair[1].0)
         .map(|pair| (pair[0].1, pair[1].1))
         .collect()
+}
+
+/// Whether a mapping is one of the many with few keys, all plain, no two written alike.
+fn all_differ(tree: &Tree, mapping: NodeId) -> bool {
+    let mut keys = [""; 12];
+    for (number, (key, _)) in tree.entries(mapping).enumerate() {
+        let raw = tree.raw(key);
+        let fits = number < keys.len() && tree.kind(key) == Kind::Plain;
+        if !fits || keys[..number].contains(&raw) {
+            return false;
+        }
+        keys[number] = raw;
+    }
+    true
 }

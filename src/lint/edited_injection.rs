@@ -1,7 +1,7 @@
 //! The tunnel's block was edited by hand.
 //!
-//! The mark holds a hash of what was injected, and the block does not match it: `inject` or `uninject` would lose the
-//! edit. Sorting, quoting and indenting anew are no edits, and neither are a new tag of the image or the name that
+//! The mark holds a hash of what was injected, and the block does not match it, or somebody has put a comment into it:
+//! `inject` or `uninject` would lose the edit. Sorting, quoting and indenting anew are no edits, and neither are a new tag of the image or the name that
 //! kustomize gives the Secret.
 //!
 //! Say it with a setting instead (`wgsidecar inject --help` lists them), then let `inject` write it:

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::Arc;
 
 use super::Rule;
 use crate::kube::Object;
@@ -15,7 +16,7 @@ use crate::yaml::write::Plan;
 pub struct Finding {
     pub diagnostic: Diagnostic,
     /// The object that the finding is about.
-    pub resource: Option<Resource>,
+    pub resource: Option<Arc<Resource>>,
     /// Path of the field in the object, such as `spec.template.spec.hostNetwork`.
     pub field: Option<String>,
     /// Why somebody decided to live with it; a suppressed finding counts nowhere.
@@ -60,9 +61,17 @@ impl Resource {
         }
     }
 
+    fn texts(&self) -> impl Iterator<Item = &String> {
+        [&self.api_version, &self.kind, &self.name].into_iter().chain(&self.namespace)
+    }
+
     /// As kubectl names it: `deployment/web`.
     pub fn display(&self) -> String {
-        format!("{}/{}", self.kind.to_lowercase(), self.name)
+        let kind = self.kind.to_lowercase();
+        match self.name.is_empty() {
+            true => format!("{kind} without a name"),
+            false => format!("{kind}/{}", self.name),
+        }
     }
 }
 
@@ -70,6 +79,7 @@ impl fmt::Display for Resource {
     /// As people say it: `Deployment shop/web`.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.namespace {
+            _ if self.name.is_empty() => write!(out, "{} without a name", self.kind),
             Some(namespace) => write!(out, "{} {namespace}/{}", self.kind, self.name),
             None => write!(out, "{} {}", self.kind, self.name),
         }
@@ -95,13 +105,13 @@ pub struct Found {
 pub struct Findings {
     list: Vec<Found>,
     /// What the next findings are about.
-    resource: Option<Resource>,
+    resource: Option<Arc<Resource>>,
 }
 
 impl Findings {
     /// Says which object the findings from here on are about.
     pub fn about(&mut self, resource: Option<Resource>) {
-        self.resource = resource;
+        self.resource = resource.map(Arc::new);
     }
 
     /// Adds a finding at the rule's own level; the caller may go on to shape it.
@@ -110,6 +120,11 @@ impl Findings {
         finding.resource.clone_from(&self.resource);
         self.list.push(Found { finding, fix: None });
         self.list.last_mut().expect("a finding was pushed")
+    }
+
+    /// Takes over what was found elsewhere.
+    pub fn absorb(&mut self, other: Self) {
+        self.list.extend(other.list);
     }
 
     pub fn len(&self) -> usize {
@@ -135,18 +150,24 @@ impl Findings {
     /// All findings. Those that differ in related places only, as one object's that concerns many targets, become one;
     /// of those of one rule at one place only the gravest stay.
     pub fn into_list(self) -> Vec<Finding> {
-        let mut gravest: HashMap<_, Level> = HashMap::new();
+        let mut gravest: HashMap<_, (Level, usize)> = HashMap::new();
         for Found { finding, .. } in &self.list {
             let Diagnostic { rule, place, level, .. } = finding.diagnostic;
-            let entry = gravest.entry((rule, place)).or_insert(level);
-            *entry = level.max(*entry);
+            let (gravest, count) = gravest.entry((rule, place)).or_insert((level, 0));
+            *gravest = level.max(*gravest);
+            *count += 1;
         }
         let mut numbers = HashMap::new();
-        let mut list: Vec<Finding> = Vec::new();
+        let mut list: Vec<Finding> = Vec::with_capacity(gravest.len());
         for Found { finding, .. } in self.list {
             let Diagnostic { rule, place, level, ref message, .. } = finding.diagnostic;
-            if gravest.get(&(rule, place)).is_some_and(|gravest| level < *gravest) {
-                continue;
+            match gravest.get(&(rule, place)) {
+                Some((gravest, _)) if level < *gravest => continue,
+                Some((_, 1)) => {
+                    list.push(finding);
+                    continue;
+                }
+                _ => {}
             }
             let key = (rule, place, message.clone(), finding.suppressed.clone());
             let number = *numbers.entry(key).or_insert(list.len());
@@ -180,9 +201,12 @@ impl Finding {
         let words = related.iter_mut().map(|(_, word)| word);
         texts.into_iter().flatten().chain(words).for_each(|text| hide(text, without_keys));
         if let Some(resource) = &mut self.resource {
-            let Resource { api_version, kind, namespace, name } = resource;
-            let names = [api_version, kind, name].into_iter().chain(namespace);
-            names.for_each(|text| hide(text, name_without_keys));
+            // Others share it, and hardly any needs a change.
+            if resource.texts().any(|text| matches!(name_without_keys(text), Cow::Owned(_))) {
+                let Resource { api_version, kind, namespace, name } = Arc::make_mut(resource);
+                let names = [api_version, kind, name].into_iter().chain(namespace);
+                names.for_each(|text| hide(text, name_without_keys));
+            }
         }
     }
 
@@ -221,7 +245,7 @@ impl Found {
 
     /// Names the object that the finding is about, where it is not the one that is looked at.
     pub fn about(&mut self, resource: Resource) -> &mut Self {
-        self.finding.resource = Some(resource);
+        self.finding.resource = Some(Arc::new(resource));
         self
     }
 

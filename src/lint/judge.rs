@@ -36,6 +36,15 @@ impl<'a> Judge<'a> {
         }
     }
 
+    /// Takes over what another with the same rules has found in later documents.
+    pub fn absorb(&mut self, later: Self) {
+        self.findings.absorb(later.findings);
+        self.used.extend(later.used);
+        self.seen.extend(later.seen);
+        self.used_ignores.extend(later.used_ignores);
+        self.secrets.extend(later.secrets);
+    }
+
     /// Whether a rule is one of the run's.
     pub fn looks_for(&self, rule: &Rule) -> bool {
         self.rules.iter().any(|it| it.id == rule.id)

@@ -33,6 +33,7 @@ pub mod extra_networks;
 pub mod floating_image;
 pub mod host_network;
 pub mod host_port;
+pub mod install_needs_names;
 pub mod job_immutable;
 pub mod key_in_the_open;
 pub mod knative_features;
@@ -139,7 +140,7 @@ pub enum Check {
 }
 
 /// Every rule, in alphabetical order.
-pub static RULES: [&Rule; 83] = [
+pub static RULES: [&Rule; 84] = [
     &address_shared::RULE,
     &reading::AFTER_DOCUMENT_END,
     &amnezia_config::RULE,
@@ -174,6 +175,7 @@ pub static RULES: [&Rule; 83] = [
     &reading::HELM_TEMPLATE,
     &host_network::RULE,
     &host_port::RULE,
+    &install_needs_names::RULE,
     &job_immutable::RULE,
     &key_in_the_open::RULE,
     &knative_features::RULE,
@@ -268,6 +270,17 @@ pub struct Run<'a, 's> {
     /// The numbers of the Secrets that tunnels read.
     pub secrets: Vec<usize>,
     pub context: &'a Context<'s>,
+}
+
+impl Run<'_, '_> {
+    /// Takes over what was seen in later documents.
+    pub fn absorb(&mut self, later: Self) {
+        self.targets.extend(later.targets);
+        for (resource, places) in later.objects {
+            self.objects.entry(resource).or_default().extend(places);
+        }
+        self.secrets.extend(later.secrets);
+    }
 }
 
 /// What stays of one target after its document was read.

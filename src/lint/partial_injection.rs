@@ -1,7 +1,7 @@
 //! The pod holds parts of the tunnel only.
 //!
 //! The init container, its volume and the mark belong together. When one is missing, someone edited by hand, and we
-//! cannot tell what is ours.
+//! cannot tell what is ours: another block beside the rest would not be accepted by the API.
 //!
 //! Take the rest out by hand, then `inject` again. In a repository, `git checkout` the file from before `inject`.
 
@@ -12,7 +12,7 @@ use crate::wireguard::existing::Presence;
 pub static RULE: Rule = Rule {
     id: "partial-injection",
     level: Level::Error,
-    never: false,
+    never: true,
     page: page!("partial_injection.rs", "partial-injection"),
     checks: &[Check::Pod(check)],
 };

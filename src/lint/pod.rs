@@ -200,7 +200,8 @@ impl<'a, 's> Pod<'a, 's> {
     pub fn path(&self) -> Vec<(NodeId, Option<&'static str>)> {
         let tree = self.tree;
         let list = self.workload.object.list.iter();
-        let mut path: Vec<_> = list.chain(&self.template.chain).map(|&node| (node, None)).collect();
+        let mut path = Vec::with_capacity(self.template.chain.len() + 12);
+        path.extend(list.chain(&self.template.chain).map(|&node| (node, None)));
         path.push((self.template.node, Some("metadata")));
         path.push((self.template.node, Some("spec")));
         if let Some(metadata) = self.template.metadata {

@@ -52,25 +52,34 @@ const MESHES: [Mesh; 6] = [
 ];
 
 fn check(pod: &Pod, findings: &mut Findings) {
+    let metadata = pod.template.metadata;
+    let lists: Vec<_> = ["labels", "annotations"]
+        .into_iter()
+        .filter_map(|list| pod.tree.get(metadata?, list))
+        .collect();
+    let words = |mesh: &Mesh| lists.iter().filter_map(|&list| pod.tree.get(list, mesh.key));
     for mesh in &MESHES {
-        let own = [pod.label(mesh.key), pod.annotation(mesh.key)];
-        let message = format!("{} takes the pod's traffic before and beside the tunnel", mesh.name);
-        if let Some(node) = own.into_iter().flatten().find(|&node| mesh.is_on(pod, node)) {
-            findings.add(&RULE, pod.place(node), message).help(mesh.way_out);
-        } else if !is_out(pod, mesh) {
-            by_namespace(pod, mesh, &message, findings);
+        let message =
+            || format!("{} takes the pod's traffic before and beside the tunnel", mesh.name);
+        if let Some(node) = words(mesh).find(|&node| mesh.is_on(pod, node)) {
+            findings.add(&RULE, pod.place(node), message()).help(mesh.way_out);
+            continue;
+        }
+        let same = || MESHES.iter().filter(|other| other.name == mesh.name);
+        if !same().flat_map(words).any(|node| is_out(pod, node)) {
+            by_namespace(pod, mesh, message, findings);
         }
     }
 }
 
-fn by_namespace(pod: &Pod, mesh: &Mesh, message: &str, findings: &mut Findings) {
+fn by_namespace(pod: &Pod, mesh: &Mesh, message: impl Fn() -> String, findings: &mut Findings) {
     for view in pod.context.namespaces(pod.namespace()) {
         let places =
             [view.object.label(view.tree, mesh.key), view.object.annotation(view.tree, mesh.key)];
         let on = |node: &NodeId| mesh.has(view.tree.string(*node).as_deref());
         if let Some(node) = places.into_iter().flatten().find(on) {
             findings
-                .add(&RULE, view.place(node), message)
+                .add(&RULE, view.place(node), message())
                 .help(mesh.way_out)
                 .about(view.resource())
                 .related(pod.name_place(), "its pods get a tunnel");
@@ -78,13 +87,9 @@ fn by_namespace(pod: &Pod, mesh: &Mesh, message: &str, findings: &mut Findings) 
     }
 }
 
-/// Whether the pod itself refuses the mesh.
-fn is_out(pod: &Pod, mesh: &Mesh) -> bool {
-    let same = MESHES.iter().filter(|other| other.name == mesh.name);
-    let words = same.flat_map(|other| [pod.label(other.key), pod.annotation(other.key)]);
-    words.flatten().any(|node| {
-        pod.tree.word(node).is_some_and(|word| matches!(word.as_ref(), "false" | "disabled"))
-    })
+/// Whether the pod itself refuses the mesh by the word at a node.
+fn is_out(pod: &Pod, node: NodeId) -> bool {
+    pod.tree.word(node).is_some_and(|word| matches!(word.as_ref(), "false" | "disabled"))
 }
 
 impl Mesh {

@@ -38,7 +38,7 @@ fn finding_value(report: &Report<'_>, finding: &Finding) -> Value {
         "help": diagnostic.help,
         "place": diagnostic.place.map(|place| place_value(report, place)),
         "related": Vec::from_iter(related),
-        "resource": finding.resource.as_ref().map(resource_value),
+        "resource": finding.resource.as_deref().map(resource_value),
         "field": finding.field,
         "suppressed": finding.suppressed,
     })

@@ -12,13 +12,13 @@ use crate::wireguard::tunnel::Tunnel;
 #[derive(Default)]
 pub struct Blocks {
     blocks: HashMap<Tunnel, Block>,
-    volumes: HashMap<(String, String), Arc<Value>>,
+    /// The latest volume, with its name and that of its Secret: the next pod has the same, or nobody has.
+    volume: Option<((String, String), Arc<Value>)>,
 }
 
 impl Blocks {
     pub fn get(&mut self, mut tunnel: Tunnel) -> Block {
-        let key = (tunnel.container.clone(), tunnel.secret.clone());
-        let volume = Arc::clone(self.volumes.entry(key).or_insert_with(|| volume_of(&tunnel)));
+        let volume = self.volume(&tunnel);
         tunnel.secret.clear();
         if let Some(block) = self.blocks.get(&tunnel) {
             return block.with_volume(volume);
@@ -26,5 +26,16 @@ impl Blocks {
         let block = Block::new(&tunnel);
         self.blocks.insert(tunnel, block.clone());
         block.with_volume(volume)
+    }
+
+    fn volume(&mut self, tunnel: &Tunnel) -> Arc<Value> {
+        let names = || (tunnel.container.clone(), tunnel.secret.clone());
+        let same = |(container, secret): &(String, String)| {
+            *container == tunnel.container && *secret == tunnel.secret
+        };
+        let latest = self.volume.take().filter(|(names, _)| same(names));
+        let (_, volume) =
+            self.volume.insert(latest.unwrap_or_else(|| (names(), volume_of(tunnel))));
+        Arc::clone(volume)
     }
 }

@@ -8,11 +8,11 @@ use similar::{Algorithm, DiffTag, capture_diff_slices};
 use crate::inject::{self, Wanted};
 use crate::kube::{Kinds, Workload, objects, workload};
 use crate::report::summary::{Action, InUse};
-use crate::text::{Edit, Edits, Span};
+use crate::text::{Edit, Edits, Source, Span};
 use crate::uninject;
 use crate::wireguard::existing::Existing;
 use crate::wireguard::pod::Block;
-use crate::yaml::verify::verify;
+use crate::yaml::verify::{Proven, verify};
 use crate::yaml::write::{Plan, Texts};
 use crate::yaml::{self, Tree};
 
@@ -77,10 +77,44 @@ impl Build {
     }
 }
 
+/// The changes of all sources, as they are planned.
+#[derive(Debug, Default)]
+pub struct Changed {
+    /// One for each source.
+    pub edits: Vec<Edits>,
+    /// Where a change is not what was planned: a mistake of ours.
+    pub broken: Vec<String>,
+}
+
+impl Changed {
+    pub fn new(sources: &[Source]) -> Self {
+        Self { edits: sources.iter().map(|_| Edits::default()).collect(), broken: Vec::new() }
+    }
+
+    /// Takes the change of one document of the source with this number, or the path of what would come out wrong.
+    pub fn add(&mut self, number: usize, source: &Source, change: Result<Edits, String>) {
+        match change {
+            Ok(edits) => self.edits[number].append(edits),
+            Err(path) => {
+                self.broken.push(format!("{}: `{path}` would not be what was planned", source.name))
+            }
+        }
+    }
+
+    /// Takes the changes of later documents.
+    pub fn absorb(&mut self, later: Self) {
+        for (edits, more) in self.edits.iter_mut().zip(later.edits) {
+            edits.append(more);
+        }
+        self.broken.extend(later.broken);
+    }
+}
+
 /// Changes documents, one after the other.
 #[derive(Default)]
 pub struct Changer {
     texts: Texts,
+    proven: Proven,
     /// An edited document while it is verified.
     scratch: String,
 }
@@ -155,7 +189,7 @@ impl Changer {
         plan.edits.apply(tree.text(), tree.document(), &mut self.scratch);
         let new = yaml::parse_edited(tree, &self.scratch);
         let new = new.map_err(|error| error.message)?.ok_or("the document")?;
-        verify(tree, &new, &plan.changes).map_err(|mismatch| mismatch.path)
+        verify(tree, &new, &plan.changes, &mut self.proven).map_err(|mismatch| mismatch.path)
     }
 }
 

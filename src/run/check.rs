@@ -2,11 +2,12 @@
 //! output.
 
 use super::blocks::Blocks;
-use super::change::{Changer, Job};
+use super::change::{Changed, Changer, Job};
 use super::gather::{Depth, Gathered, gather};
 use super::plan::build;
 use super::survey::{Chosen, Masks, Survey, spec};
 use super::target::{Meant, Site};
+use super::workers::{Worker, go_through};
 use crate::config::Layer;
 use crate::kube::{Kinds, Targets, Workload};
 use crate::lint::suppression::Suppression;
@@ -14,6 +15,7 @@ use crate::lint::{Finding, Pod, Resource, Rule, View, stale_injection};
 use crate::report::summary::Action;
 use crate::text::{Edits, Source, Span};
 use crate::wireguard::existing::{self, Presence};
+use crate::yaml::stream::Document;
 use crate::yaml::write::Plan;
 use crate::yaml::{NodeId, Tree};
 
@@ -40,28 +42,38 @@ pub fn check(
     rules: Vec<&'static Rule>,
 ) -> Checked {
     let Gathered { context, documents, errors } = gather(sources, kinds, Depth::All);
-    let survey = Survey::new(sources, layer, (kinds, targets), &context, rules);
-    let edits = sources.iter().map(|_| Edits::default()).collect();
-    let checked = Checked { edits, ..Checked::default() };
-    let (blocks, changer) = (Blocks::default(), Changer::default());
-    let mut checker = Checker { survey, checked, blocks, changer };
-    errors.into_iter().for_each(|(source, error)| checker.survey.unreadable(source, error));
+    let checker = || Checker {
+        survey: Survey::new(sources, layer, (kinds, targets), &context, rules.clone()),
+        changed: Changed::new(sources),
+        blocks: Blocks::default(),
+        changer: Changer::default(),
+    };
+    let mut first = checker();
+    errors.into_iter().for_each(|(source, error)| first.survey.unreadable(source, error));
     for view in context.all() {
-        checker.object(&view);
+        first.object(&view);
     }
-    for (source, document) in documents {
-        for tree in checker.survey.trees(source, document) {
-            checker.tree(source, &tree);
-        }
-    }
-    checker.finish()
+    go_through(first, &documents, checker).finish()
 }
 
 struct Checker<'a, 's> {
     survey: Survey<'a, 's>,
-    checked: Checked,
+    changed: Changed,
     blocks: Blocks,
     changer: Changer,
+}
+
+impl Worker for Checker<'_, '_> {
+    fn document(&mut self, source: usize, document: Document) {
+        for tree in self.survey.trees(source, document) {
+            self.tree(source, &tree);
+        }
+    }
+
+    fn absorb(&mut self, later: Self) {
+        self.survey.absorb(later.survey);
+        self.changed.absorb(later.changed);
+    }
 }
 
 impl<'s> Checker<'_, 's> {
@@ -125,12 +137,11 @@ impl<'s> Checker<'_, 's> {
     fn pod(&mut self, site: Site<'_, 's>, spec: NodeId, chosen: bool, own: &[Suppression]) {
         let presence = existing::find(site.tree, site.template.metadata, spec);
         let context = self.survey.run.context;
-        let settings = &self.survey.layer.settings;
         let is_meant = self.is_configured() && chosen;
         let meant = match is_meant {
-            true => site.meant(settings, context, self.survey.findings()),
+            true => self.survey.meant(site),
             false => {
-                site.settings(settings, self.survey.findings());
+                site.settings(&self.survey.layer.settings, self.survey.findings());
                 None
             }
         };
@@ -182,13 +193,8 @@ impl<'s> Checker<'_, 's> {
                 add(&mut plan, fix);
             }
         }
-        match self.changer.verify(tree, &mut plan) {
-            Ok(()) => self.checked.edits[source].append(plan.edits),
-            Err(path) => self.checked.broken.push(format!(
-                "{}: `{path}` would not be what was planned",
-                self.survey.sources[source].name
-            )),
-        }
+        let change = self.changer.verify(tree, &mut plan).map(|()| plan.edits);
+        self.changed.add(source, &self.survey.sources[source], change);
     }
 
     fn finish(mut self) -> Checked {
@@ -200,11 +206,15 @@ impl<'s> Checker<'_, 's> {
         }
         self.survey.finish();
         self.survey.judge.unused(self.survey.sources.len());
-        self.checked.masks = self.survey.masks();
-        self.checked.edits.iter_mut().for_each(Edits::sort);
-        self.checked.chosen = self.survey.chosen;
-        self.checked.findings = self.survey.judge.into_findings();
-        self.checked
+        let Changed { mut edits, broken } = self.changed;
+        edits.iter_mut().for_each(Edits::sort);
+        Checked {
+            edits,
+            broken,
+            masks: self.survey.masks(),
+            chosen: self.survey.chosen,
+            findings: self.survey.judge.into_findings(),
+        }
     }
 }
 

@@ -21,7 +21,7 @@ const PASSES: usize = 8;
 pub fn run(lint: &LintArgs) -> anyhow::Result<Exit> {
     let args = &lint.args;
     let configured = Configured::read(args)?;
-    let inputs = read::read(&args.paths, args.stdin_name.as_deref(), args.if_empty);
+    let mut inputs = read::read(&args.paths, args.stdin_name.as_deref(), args.if_empty);
     if lint.fix && inputs.files.iter().any(Option::is_none) {
         anyhow::bail!(
             "`--fix` changes files, and standard input is none: name the files, or leave `--fix` out"
@@ -29,11 +29,17 @@ pub fn run(lint: &LintArgs) -> anyhow::Result<Exit> {
     }
     let mut console = Console { general: &args.general, configured: &configured };
     console.inputs(&inputs)?;
-    console.findings(&inputs.sources, &[], &[])?;
-    let mut failed = !inputs.errors.is_empty() || !configured.errors.is_empty();
-    let Some(checked) = checked(lint, &configured, &inputs.sources) else {
+    let checked = checked(lint, &configured, &inputs.sources);
+    let mut not_utf8 = Vec::new();
+    inputs.show_not_utf8(&mut not_utf8);
+    let Some(mut checked) = checked else {
+        console.findings(&inputs.sources, &[], &not_utf8)?;
         return Ok(Exit::Failed);
     };
+    console.findings(&inputs.sources, &[], &[])?;
+    let mut failed =
+        !inputs.errors.is_empty() || !configured.errors.is_empty() || !not_utf8.is_empty();
+    checked.findings.extend(not_utf8);
     if let Some(asked) = configured.asks_for().filter(|_| checked.chosen == 0) {
         writeln!(console.stream(), "error: {asked} matches no workload")?;
         failed = true;

@@ -8,6 +8,7 @@ pub mod gather;
 pub mod target;
 pub mod survey;
 pub mod change;
+pub mod workers;
 pub mod plan;
 pub mod check;
 pub mod lint;
@@ -43,7 +44,7 @@ pub enum Exit {
 /// Runs `inject` or `uninject`.
 pub fn run(args: &Args, verb: Verb) -> anyhow::Result<Exit> {
     let configured = Configured::read(args)?;
-    let inputs = read::read(&args.paths, args.stdin_name.as_deref(), args.if_empty);
+    let mut inputs = read::read(&args.paths, args.stdin_name.as_deref(), args.if_empty);
     let mut console = Console { general: &args.general, configured: &configured };
     console.inputs(&inputs)?;
     if args.mode == Mode::InPlace && inputs.files.iter().any(Option::is_none) {
@@ -51,9 +52,10 @@ pub fn run(args: &Args, verb: Verb) -> anyhow::Result<Exit> {
             "`--in-place` changes files, and standard input is none: name the files, or leave `-i` out"
         );
     }
-    let planned = planned(&configured, &inputs.sources, verb);
+    let mut planned = planned(&configured, &inputs.sources, verb);
     let exit = judge(&configured, &inputs, &planned);
     if exit != Exit::Done {
+        inputs.show_not_utf8(&mut planned.findings);
         console.findings(&inputs.sources, &planned.masks, &planned.findings)?;
         console.failures(&planned)?;
         console.nothing_written(exit)?;
@@ -79,6 +81,7 @@ pub fn judge(configured: &Configured, inputs: &Inputs, planned: &Planned) -> Exi
     let errors = open.filter(|finding| finding.diagnostic.level == Level::Error);
     let worst = errors.map(|finding| exit_of(finding.diagnostic.rule)).max().unwrap_or(Exit::Done);
     let failed = !inputs.errors.is_empty()
+        || !inputs.not_utf8.is_empty()
         || !configured.errors.is_empty()
         || !planned.broken.is_empty()
         || (planned.chosen == 0 && configured.asks_for().is_some());
@@ -150,12 +153,9 @@ impl Console<'_> {
     ) -> io::Result<()> {
         let file = self.configured.file.iter().map(ShownSource::new);
         let shown: Vec<_> = masked(sources, masks).chain(file).collect();
-        let all = self
-            .configured
-            .diagnostics(sources.len())
-            .map(Finding::from)
-            .chain(findings.iter().cloned());
-        let all: Vec<_> = all.filter(|finding| is_shown(finding, self.general.verbose)).collect();
+        let is_shown = |finding: &&Finding| is_shown(finding, self.general.verbose);
+        let own = self.configured.diagnostics(sources.len()).map(Finding::from);
+        let all: Vec<_> = own.chain(findings.iter().filter(is_shown).cloned()).collect();
         let rules = rules::infos();
         let mut out = self.stream();
         let color = out.is_colored();

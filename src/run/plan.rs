@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 
 use super::blocks::Blocks;
-use super::change::{Build, Changer, Job};
+use super::change::{Build, Changed, Changer, Job};
 use super::gather::{Depth, Gathered, gather};
 use super::survey::{Chosen, Masks, Survey, outcome};
 use super::target::{Meant, Site};
+use super::workers::{Worker, go_through};
 use crate::config::Layer;
 use crate::kube::{Kinds, Targets, Workload};
 use crate::lint::{self, Finding, Pod, Resource, Rule, View};
@@ -16,6 +17,7 @@ use crate::wireguard::existing::{self, Existing, Presence};
 use crate::wireguard::pod::Block;
 use crate::wireguard::settings::{Settings, is_another_default};
 use crate::wireguard::tunnel::{Dns, Tunnel};
+use crate::yaml::stream::Document;
 use crate::yaml::{NodeId, Tree};
 
 /// What a run is to do with its targets.
@@ -53,33 +55,44 @@ pub fn plan(
         Verb::Inject => &lint::RULES,
         Verb::Uninject => &lint::EDITING,
     };
-    let survey = Survey::new(sources, layer, (kinds, targets), &context, rules.to_vec());
-    let edits = sources.iter().map(|_| Edits::default()).collect();
-    let planned = Planned { edits, ..Planned::default() };
-    let (blocks, changer) = (Blocks::default(), Changer::default());
-    let mut planner = Planner { survey, verb, planned, blocks, changer };
-    errors.into_iter().for_each(|(source, error)| planner.survey.unreadable(source, error));
+    let planner = || Planner {
+        survey: Survey::new(sources, layer, (kinds, targets), &context, rules.to_vec()),
+        verb,
+        changed: Changed::new(sources),
+        blocks: Blocks::default(),
+        changer: Changer::default(),
+    };
+    let mut first = planner();
+    errors.into_iter().for_each(|(source, error)| first.survey.unreadable(source, error));
     for view in context.all() {
-        planner.survey.remember(&view);
+        first.survey.remember(&view);
     }
-    for (source, document) in documents {
-        for tree in planner.survey.trees(source, document) {
-            planner.tree(source, &tree);
-        }
-    }
-    planner.finish()
+    go_through(first, &documents, planner).finish()
 }
 
 struct Planner<'a, 's> {
     survey: Survey<'a, 's>,
     verb: Verb,
-    planned: Planned,
+    changed: Changed,
     blocks: Blocks,
     changer: Changer,
 }
 
 /// What a template holds of ours, and what it is to hold.
 type Planning = Option<(Option<Existing>, Option<Build>)>;
+
+impl Worker for Planner<'_, '_> {
+    fn document(&mut self, source: usize, document: Document) {
+        for tree in self.survey.trees(source, document) {
+            self.tree(source, &tree);
+        }
+    }
+
+    fn absorb(&mut self, later: Self) {
+        self.survey.absorb(later.survey);
+        self.changed.absorb(later.changed);
+    }
+}
 
 impl<'s> Planner<'_, 's> {
     fn tree(&mut self, source: usize, tree: &Tree<'s>) {
@@ -146,18 +159,16 @@ impl<'s> Planner<'_, 's> {
             return None;
         }
         match presence {
-            // Parts that someone has allowed: what is whole can be taken out, and nothing else.
-            Presence::Partial { .. } | Presence::Absent => Some((None, None)),
             Presence::Whole(existing) => Some((Some(*existing), None)),
+            // Refused just now.
+            Presence::Partial { .. } | Presence::Absent => None,
         }
     }
 
     fn inject_job(&mut self, site: Site<'_, 's>, spec: NodeId) -> Planning {
         let presence = existing::find(site.tree, site.template.metadata, spec);
         let own = self.own_suppressions(site);
-        let context = self.survey.run.context;
-        let layer = self.survey.layer;
-        let meant = site.meant(&layer.settings, context, self.survey.findings());
+        let meant = self.survey.meant(site);
         let pod = Pod {
             tunnel: meant.as_ref().map(|meant| &meant.tunnel),
             secret: meant.as_ref().and_then(|meant| meant.secret.as_ref()),
@@ -209,23 +220,22 @@ impl<'s> Planner<'_, 's> {
             let object = &workloads[job.workload].object;
             self.survey.outcomes.push(outcome(object, job.action(tree), used));
         }
-        match self.changer.change(tree, self.survey.kinds, workloads, jobs) {
-            Ok(edits) => self.planned.edits[source].append(edits),
-            Err(path) => self.planned.broken.push(format!(
-                "{}: `{path}` would not be what was planned",
-                self.survey.sources[source].name
-            )),
-        }
+        let change = self.changer.change(tree, self.survey.kinds, workloads, jobs);
+        self.changed.add(source, &self.survey.sources[source], change);
     }
 
     fn finish(mut self) -> Planned {
         self.survey.finish();
-        self.planned.masks = self.survey.masks();
-        self.planned.edits.iter_mut().for_each(Edits::sort);
-        self.planned.findings = self.survey.judge.into_findings();
-        self.planned.outcomes = self.survey.outcomes;
-        self.planned.chosen = self.survey.chosen;
-        self.planned
+        let Changed { mut edits, broken } = self.changed;
+        edits.iter_mut().for_each(Edits::sort);
+        Planned {
+            edits,
+            broken,
+            masks: self.survey.masks(),
+            findings: self.survey.judge.into_findings(),
+            outcomes: self.survey.outcomes,
+            chosen: self.survey.chosen,
+        }
     }
 }
 

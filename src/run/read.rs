@@ -8,7 +8,8 @@ use std::time::SystemTime;
 
 use ignore::{DirEntry, WalkBuilder};
 
-use crate::text::{Source, Unreadable};
+use crate::lint::{Finding, reading};
+use crate::text::{Diagnostic, Place, Source, Span, Unreadable};
 
 /// Everything that was read, in the order in which it was named; a folder's files by name.
 #[derive(Debug, Default)]
@@ -16,8 +17,10 @@ pub struct Inputs {
     pub sources: Vec<Source>,
     /// Where each source came from; `None` for standard input.
     pub files: Vec<Option<File>>,
-    /// What cannot be read: each a message, and all that was tried is here.
+    /// What cannot be read: each a message, and all that was tried is here or in `not_utf8`.
     pub errors: Vec<String>,
+    /// What can be shown but not worked on, with what is wrong with it; the place is in a source number 0.
+    pub not_utf8: Vec<(Source, Diagnostic)>,
     /// What a walk left out although it looks like manifests.
     pub warnings: Vec<String>,
     /// What a walk left out because nobody applies it.
@@ -102,17 +105,45 @@ impl Inputs {
                 self.sources.push(source);
                 self.files.push(file);
             }
-            Err(Unreadable::Utf16) => {
-                self.errors.push(format!("{name}: error[not-utf8]: this is UTF-16 or UTF-32, not UTF-8: convert it (`iconv -f UTF-16 -t UTF-8`)"));
-            }
-            Err(Unreadable::NotUtf8 { line, .. }) => {
-                self.errors.push(format!(
-                    "{name}:{line}: error[not-utf8]: this line is not UTF-8: save the file as UTF-8"
-                ));
-            }
+            Err(Unreadable::Utf16) => self.not_utf8(
+                name,
+                String::new(),
+                0,
+                "this is UTF-16 or UTF-32, not UTF-8",
+                "convert it (`iconv -f UTF-16 -t UTF-8`)",
+            ),
+            Err(Unreadable::NotUtf8 { shown, offset }) => self.not_utf8(
+                name,
+                shown,
+                offset,
+                "this line is not UTF-8",
+                "save the file as UTF-8",
+            ),
             Err(Unreadable::TooLarge) => {
                 self.errors.push(format!("{name}: 4 GiB or more: split it"))
             }
+        }
+    }
+
+    fn not_utf8(&mut self, name: String, shown: String, offset: usize, message: &str, help: &str) {
+        let first = shown[offset..].chars().next().map_or(0, char::len_utf8);
+        let Ok(source) = Source::new(name.clone(), shown.into_bytes()) else {
+            self.errors.push(format!("{name}: {message}: {help}"));
+            return;
+        };
+        let place = Place { source: 0, span: Span::new(offset, offset + first) };
+        let rule = &reading::NOT_UTF8;
+        let diagnostic = Diagnostic::new(rule.id, rule.level, place, message).help(help);
+        self.not_utf8.push((source, diagnostic));
+    }
+
+    /// Puts what is not UTF-8 behind the sources, once nothing is planned any more, and says what is wrong with it.
+    pub fn show_not_utf8(&mut self, findings: &mut Vec<Finding>) {
+        for (source, mut diagnostic) in self.not_utf8.drain(..) {
+            diagnostic.place =
+                diagnostic.place.map(|it| Place { source: self.sources.len(), ..it });
+            self.sources.push(source);
+            findings.push(diagnostic.into());
         }
     }
 

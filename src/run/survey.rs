@@ -19,10 +19,11 @@ use crate::report::summary::{Action, InUse, Outcome};
 use crate::text::{Place, Source, Span};
 use crate::wireguard::existing::Presence;
 use crate::wireguard::keys::name_without_keys;
+use crate::wireguard::settings::Tunnels;
 use crate::yaml::stream::{self, Document};
 use crate::yaml::{self, NodeId, Tree};
 
-use super::target::Site;
+use super::target::{Meant, Site};
 
 /// What a run goes through, and what it has found on the way.
 pub struct Survey<'a, 's> {
@@ -32,6 +33,7 @@ pub struct Survey<'a, 's> {
     targets: &'a Targets,
     pub judge: Judge<'a>,
     pub run: Run<'a, 's>,
+    tunnels: Tunnels,
     /// By the place of an object's name, what its annotations suppress.
     suppressions: HashMap<Place, Vec<Suppression>>,
     pub outcomes: Vec<Outcome>,
@@ -58,11 +60,24 @@ impl<'a, 's> Survey<'a, 's> {
             targets,
             judge: Judge::new(rules, &layer.allow, &layer.ignore),
             run,
+            tunnels: Tunnels::default(),
             suppressions: HashMap::new(),
             outcomes: Vec::new(),
             chosen: 0,
             unparsed: Vec::new(),
         }
+    }
+
+    /// Takes over what another has found in later documents.
+    pub fn absorb(&mut self, later: Self) {
+        self.judge.absorb(later.judge);
+        self.run.absorb(later.run);
+        for (place, list) in later.suppressions {
+            self.suppressions.entry(place).or_default().extend(list);
+        }
+        self.outcomes.extend(later.outcomes);
+        self.chosen += later.chosen;
+        self.unparsed.extend(later.unparsed);
     }
 
     pub fn findings(&mut self) -> &mut Findings {
@@ -215,6 +230,12 @@ impl<'a, 's> Survey<'a, 's> {
             secret: None,
             context,
         }
+    }
+
+    /// What is meant for a template; `None` where nothing can be, which is then among the findings.
+    pub fn meant(&mut self, site: Site<'_, 's>) -> Option<Meant> {
+        let (settings, context) = (&self.layer.settings, self.run.context);
+        site.meant(settings, context, &mut self.tunnels, &mut self.judge.findings)
     }
 
     /// Reports a workload without pods of its own.

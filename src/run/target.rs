@@ -6,7 +6,7 @@ use crate::lint::context::{Context, FoundSecret};
 use crate::lint::{Findings, bad_setting};
 use crate::text::Place;
 use crate::wireguard::annotations::{self, BadAnnotation};
-use crate::wireguard::settings::{Settings, WorkloadRef};
+use crate::wireguard::settings::{Settings, Tunnels, WorkloadRef};
 use crate::wireguard::tunnel::{Ordinal, Tunnel};
 use crate::yaml::Tree;
 
@@ -37,10 +37,11 @@ impl<'a, 's> Site<'a, 's> {
         self,
         run: &Settings,
         context: &Context,
+        tunnels: &mut Tunnels,
         findings: &mut Findings,
     ) -> Option<Meant> {
         let settings = self.settings(run, findings)?;
-        let mut tunnel = self.tunnel(&settings, findings)?;
+        let mut tunnel = self.tunnel(&settings, tunnels, findings)?;
         let asked = tunnel.secret.clone();
         let secret = context.secret(self.workload.object.namespace.as_deref(), &asked);
         if let Some(found) = &secret {
@@ -66,17 +67,22 @@ impl<'a, 's> Site<'a, 's> {
         }
     }
 
-    fn tunnel(self, settings: &Settings, findings: &mut Findings) -> Option<Tunnel> {
+    fn tunnel(
+        self,
+        settings: &Settings,
+        tunnels: &mut Tunnels,
+        findings: &mut Findings,
+    ) -> Option<Tunnel> {
         let object = &self.workload.object;
         let name =
             Some(object.name.as_ref()).filter(|name| !name.is_empty() && !name.ends_with('*'));
-        let resolved = settings.resolve(&WorkloadRef {
+        let workload = WorkloadRef {
             kind: &object.kind,
             name,
             namespace: object.namespace.as_deref(),
             ordinal: ordinal(self.tree, self.template),
-        });
-        let bad = match resolved {
+        };
+        let bad = match tunnels.resolve(settings, &workload) {
             Ok(tunnel) => return Some(tunnel),
             Err(bad) => bad,
         };

@@ -23,8 +23,8 @@ pub struct Position {
 pub enum Unreadable {
     /// UTF-16 or UTF-32, known by its byte order mark or its NUL bytes.
     Utf16,
-    /// The first byte that is not UTF-8, counted from 0, with its line, counted from 1.
-    NotUtf8 { offset: usize, line: usize },
+    /// The text with U+FFFD for what is not UTF-8, and where the first one stands.
+    NotUtf8 { shown: String, offset: usize },
     /// 4 GiB or more.
     TooLarge,
 }
@@ -42,8 +42,8 @@ impl Source {
             Ok(text) => Ok(Self { name: name.into(), text }),
             Err(error) => {
                 let offset = error.utf8_error().valid_up_to();
-                let line = 1 + memchr::memchr_iter(b'\n', &error.as_bytes()[..offset]).count();
-                Err(Unreadable::NotUtf8 { offset, line })
+                let shown = String::from_utf8_lossy(error.as_bytes()).into_owned();
+                Err(Unreadable::NotUtf8 { shown, offset })
             }
         }
     }
@@ -108,7 +108,7 @@ mod tests {
         assert_eq!(Source::new("a", vec![0xFF, 0xFE, b'a', 0]).unwrap_err(), Unreadable::Utf16);
         assert_eq!(
             Source::new("a", b"a\nb\xFF".to_vec()).unwrap_err(),
-            Unreadable::NotUtf8 { offset: 3, line: 2 }
+            Unreadable::NotUtf8 { shown: "a\nb\u{FFFD}".into(), offset: 3 }
         );
     }
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::mark::{self, Mark};
-use crate::yaml::{NodeId, Tree};
+use crate::yaml::{NodeId, Tree, comment};
 
 /// How the first line of our script begins: it tells our container from another of its name.
 pub const SCRIPT_HEAD: &str = "# wgsidecar: ";
@@ -36,7 +36,7 @@ pub struct Existing {
     pub volume: NodeId,
     /// The keys of `dnsPolicy` and `dnsConfig`, where they are ours.
     pub dns: Vec<NodeId>,
-    /// Whether the block's content differs from what its mark says.
+    /// Whether the block's content differs from what its mark says, or somebody has put a comment into it.
     pub edited: bool,
 }
 
@@ -55,10 +55,13 @@ impl Existing {
 /// Looks for our block in a pod template's metadata and spec.
 pub fn find(tree: &Tree, metadata: Option<NodeId>, spec: NodeId) -> Presence {
     let annotations = metadata.and_then(|metadata| tree.get(metadata, "annotations"));
-    let mark_entry = annotations.and_then(|annotations| entry(tree, annotations, mark::KEY));
-    let mark = mark_entry.and_then(|(_, value)| Mark::parse(&tree.string(value)?));
+    let mark_entry = annotations.and_then(|annotations| {
+        let annotations = tree.follow(annotations);
+        entry(tree, annotations, mark::KEY).map(|(key, value)| (annotations, key, value))
+    });
+    let mark = mark_entry.and_then(|(_, _, value)| Mark::parse(&tree.string(value)?));
     let init_containers = tree.get(spec, "initContainers").map(|list| tree.follow(list));
-    let Some((mark_key, _)) = mark_entry else {
+    let Some((annotations, mark_key, mark_value)) = mark_entry else {
         let ours = init_containers
             .and_then(|list| tree.items(list).find(|&container| is_ours(tree, container)));
         return ours
@@ -83,7 +86,15 @@ pub fn find(tree: &Tree, metadata: Option<NodeId>, spec: NodeId) -> Presence {
     if mark.dns && dns.len() < 2 {
         return partial("`dnsPolicy` or `dnsConfig`");
     }
-    let edited = hash_now(tree, spec, container, volume, mark.dns) != mark.hash;
+    let spec = tree.follow(spec);
+    let with_dns = tree.entries(spec).filter(|(key, _)| dns.contains(key));
+    let mut parts = with_dns.map(|(_, value)| (spec, value)).chain([
+        (init_containers, container),
+        (volumes, volume),
+        (annotations, mark_value),
+    ]);
+    let edited = hash_now(tree, spec, container, volume, mark.dns) != mark.hash
+        || parts.any(|(parent, part)| comment::goes_with(tree, parent, part));
     Presence::Whole(Box::new(Existing {
         mark,
         mark_key,

@@ -1,6 +1,6 @@
 //! Layers of settings, and what they mean for one workload. Knows nothing of flags, files or annotations.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use ipnet::IpNet;
 
@@ -10,7 +10,7 @@ use super::tunnel::{Ordinal, Resources, Tunnel};
 use super::values::{self, Amounts, Parsed, quoted};
 
 /// What was said in one place, or in several laid over each other; silent about all other settings.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Settings {
     /// Invariant: each key is the name of a setting whose check accepts the values.
     given: BTreeMap<&'static str, Vec<String>>,
@@ -178,6 +178,31 @@ impl Settings {
         let cpu = given.cpu.or(cpu).unwrap_or_default();
         let memory = given.memory.or(memory).unwrap_or_default();
         Ok(Resources { cpu, memory })
+    }
+}
+
+/// What settings have meant so far: thousands of workloads share a tunnel, but for the name of the Secret.
+#[derive(Debug, Default)]
+pub struct Tunnels {
+    known: HashMap<Settings, Vec<(Option<Ordinal>, Tunnel)>>,
+}
+
+impl Tunnels {
+    /// As [`Settings::resolve`].
+    pub fn resolve(
+        &mut self,
+        settings: &Settings,
+        workload: &WorkloadRef<'_>,
+    ) -> Result<Tunnel, Vec<BadSetting>> {
+        let known = self.known.get(settings).into_iter().flatten();
+        if let Some((_, tunnel)) = known.into_iter().find(|(it, _)| *it == workload.ordinal) {
+            let secret = settings.secret(workload).map_err(|bad| vec![bad])?;
+            return Ok(Tunnel { secret, ..tunnel.clone() });
+        }
+        let tunnel = settings.resolve(workload)?;
+        let known = self.known.entry(settings.clone()).or_default();
+        known.push((workload.ordinal, tunnel.clone()));
+        Ok(tunnel)
     }
 }
 

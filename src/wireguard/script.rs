@@ -164,21 +164,18 @@ fn inbound(inbound: &Inbound) -> String {
 const OWN_ADDRESS: &str = "podips 4 | while read -r a d; do
   ip route replace local default dev $d table 51821
   rule 4 @6@ oif $d lookup 51821
-  for n in 6 17 132 136; do
-    rule 4 @6@ from $a ipproto $n lookup 51820
-    rule 4 @6@ from $a ipproto $n unreachable
-  done
+  for n in 6 17 132 136; do rule 4 @6@ from $a ipproto $n unreachable; done
   rule 4 @7@ from $a lookup main
 done
 ";
 
 fn interface(tunnel: &Tunnel) -> String {
     let mtu = if tunnel.mtu.is_some() { "mtu=@MTU@\n" } else { PATH_MTU };
-    format!("{INTERFACE}{mtu}{QUIET}")
+    format!("{INTERFACE}{mtu}ip link set @IF@ mtu $mtu up\n")
 }
 
 const INTERFACE: &str = "
-# 4. The interface. Keepalive stays off until the routes stand: it starts the handshake.
+# 4. The interface.
 ip link del @IF@ 2>/dev/null || :
 ip link add @IF@ type wireguard || die \"cannot create @IF@: the node's kernel has no WireGuard\"
 err=$(echo \"$conf\" | grep -Eiv '^(address|dns|mtu|table|saveconfig|(pre|post)(up|down))=' |
@@ -197,12 +194,6 @@ done
 const PATH_MTU: &str = "path() { ip route get $1 mark 51820 | sed -n \"s/.* $2 \\(lock \\)*\\([^ ]*\\).*/\\2/p\"; }
 auto=$(ends | while read -r h p; do path $h mtu; cat /sys/class/net/$(path $h dev)/mtu; done | sort -n | head -n1)
 [ \"$mtu\" ] || mtu=$((auto > 1360 ? auto - 80 : 1280))
-";
-
-const QUIET: &str = "kept=$(wg show @IF@ persistent-keepalive)
-keep() { echo \"$kept\" | while read -r k v; do wg set @IF@ peer \"$k\" persistent-keepalive $(eval echo $1); done; }
-keep off
-ip link set @IF@ mtu $mtu up
 ";
 
 /// What has a route in the tunnel never leaves beside it; rules, because a flush of the table leaves them.
@@ -231,10 +222,12 @@ const TWIN: &str = "  podips $v | while read -r a d; do rule $v @8@ to $c oif $d
 /// Waits without ping: a keepalive of one second starts a handshake.
 fn handshake(tunnel: &Tunnel) -> &'static str {
     match tunnel.handshake_timeout {
-        0 => "keep '$v'\n",
+        0 => "",
         _ => {
             "
 # 6. Wait for the handshake.
+kept=$(wg show @IF@ persistent-keepalive)
+keep() { echo \"$kept\" | while read -r k v; do wg set @IF@ peer \"$k\" persistent-keepalive $(eval echo $1); done; }
 keep 1
 end=$(($(date +%s) + @WAIT@))
 until wg show @IF@ latest-handshakes | cut -f2 | grep -qv '^0$'; do

@@ -8,6 +8,7 @@ pub mod resolve;
 mod decode;
 pub mod write;
 pub mod verify;
+pub mod comment;
 
 pub use parse::{Error, parse, parse_edited};
 pub use resolve::Scalar;

@@ -151,6 +151,17 @@ impl<'s> Tree<'s> {
         (index != NONE).then(|| self.properties[index as usize])
     }
 
+    /// Whether the document holds neither anchors, and so no aliases, nor tags.
+    pub fn has_no_properties(&self) -> bool {
+        self.properties.is_empty()
+    }
+
+    /// Bytes from the start of the line to the node's content.
+    pub fn column(&self, node: NodeId) -> usize {
+        let before = &self.text.as_bytes()[..self.span(node).start()];
+        before.len() - memchr::memrchr2(b'\n', b'\r', before).map_or(0, |at| at + 1)
+    }
+
     /// Where the content's place begins: after the properties, else after the colon.
     pub fn header_end(&self, node: NodeId) -> usize {
         self.properties(node).map_or(self.lead(node), |properties| properties.span.end())
@@ -248,24 +259,54 @@ impl<'s> Tree<'s> {
     }
 
     /// Whether a key is the string `name`.
+    #[inline]
     pub fn is_key(&self, key: NodeId, name: &str) -> bool {
         let node = self.node(key);
         match node.kind {
             // No name that is asked for would resolve to anything but itself.
-            Kind::Plain if node.properties == NONE => self.raw(key) == name,
+            Kind::Plain if node.properties == NONE => self.is_written(node, name),
+            Kind::DoubleQuoted if node.properties == NONE => {
+                let raw = self.raw(key);
+                match memchr::memchr3(b'\\', b'\n', b'\r', raw.as_bytes()) {
+                    None => raw.len() == name.len() + 2 && raw[1..raw.len() - 1] == *name,
+                    Some(_) => self.string(key).is_some_and(|text| text == name),
+                }
+            }
             _ => self.string(key).is_some_and(|text| text == name),
         }
     }
 
     /// Whether a key is the merge key: `<<`, unquoted.
+    #[inline]
     pub fn is_merge_key(&self, key: NodeId) -> bool {
         // The parser has refused one with a tag.
-        self.kind(key) == Kind::Plain && self.raw(key) == "<<"
+        let node = self.node(key);
+        node.kind == Kind::Plain && self.is_written(node, "<<")
+    }
+
+    #[inline]
+    fn is_written(&self, node: &Node, text: &str) -> bool {
+        node.span.len() == text.len() && self.text.as_bytes()[node.span.range()] == *text.as_bytes()
     }
 
     /// The value that kubectl sees under a key: the last of duplicates, merges included in their order.
     pub fn get(&self, mapping: NodeId, name: &str) -> Option<NodeId> {
-        self.get_merged(mapping, name, &mut HashMap::new())
+        let mapping = self.follow(mapping);
+        let node = self.node(mapping);
+        let mut next = if node.kind.is_mapping() { node.first } else { NONE };
+        let mut found = None;
+        while next != NONE {
+            let key = NodeId(next);
+            let value = NodeId(self.node(key).next);
+            if self.is_merge_key(key) {
+                return self.get_merged(mapping, name, &mut HashMap::new());
+            }
+            if self.is_key(key, name) {
+                found = Some(value);
+            }
+            next = self.node(value).next;
+        }
+        found
     }
 
     /// The value under a path of keys.

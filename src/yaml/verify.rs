@@ -38,10 +38,36 @@ pub struct Mismatch {
     pub path: String,
 }
 
+/// The long texts that have been found to say what their values do: thousands of documents share one.
+#[derive(Default)]
+pub struct Proven {
+    /// By the value's address, which stays its own while the value is kept, and the column that the text begins in.
+    texts: HashMap<(usize, usize), (Arc<Value>, Box<str>)>,
+}
+
+/// What is shorter is compared as fast as it is found.
+const LONG: usize = 1024;
+
 /// Compares the edited document with the original plus the planned changes.
-pub fn verify(old: &Tree, new: &Tree, changes: &[(NodeId, Change)]) -> Result<(), Mismatch> {
-    let changes = changes.iter().map(|(node, change)| (*node, change)).collect();
-    let mut comparison = Comparison { old, new, changes, twins: HashMap::new(), path: Vec::new() };
+pub fn verify(
+    old: &Tree,
+    new: &Tree,
+    changes: &[(NodeId, Change)],
+    proven: &mut Proven,
+) -> Result<(), Mismatch> {
+    let mut by_node: Vec<_> = changes.iter().map(|(node, change)| (*node, change)).collect();
+    by_node.sort_by_key(|(node, _)| *node);
+    let mut starts: Vec<_> = changes.iter().map(|(node, _)| old.span(*node).start()).collect();
+    starts.sort_unstable();
+    let mut comparison = Comparison {
+        old,
+        new,
+        changes: by_node,
+        starts,
+        proven,
+        twins: HashMap::new(),
+        path: Vec::new(),
+    };
     if comparison.same(old.root(), new.root()) {
         return Ok(());
     }
@@ -52,19 +78,23 @@ pub fn verify(old: &Tree, new: &Tree, changes: &[(NodeId, Change)]) -> Result<()
 struct Comparison<'a, 's, 'n> {
     old: &'a Tree<'s>,
     new: &'a Tree<'n>,
-    changes: HashMap<NodeId, &'a Change>,
+    /// Invariant: sorted by node.
+    changes: Vec<(NodeId, &'a Change)>,
+    /// Where the nodes that change begin. Invariant: sorted.
+    starts: Vec<usize>,
+    proven: &'a mut Proven,
     /// The new node of every original one that an alias stands for.
     twins: HashMap<NodeId, NodeId>,
     /// Filled from the difference outward.
     path: Vec<String>,
 }
 
-impl Comparison<'_, '_, '_> {
+impl<'a> Comparison<'a, '_, '_> {
     fn same(&mut self, old: NodeId, new: NodeId) -> bool {
         if self.old.is_aliased(old) {
             self.twins.insert(old, new);
         }
-        match self.changes.get(&old).copied() {
+        match self.change(old) {
             None => self.same_unchanged(old, new),
             Some(Change::Becomes(kind)) => is_empty_as(self.new, new, *kind),
             Some(Change::Entries(additions)) => self.same_entries(old, new, additions, &[]),
@@ -76,8 +106,17 @@ impl Comparison<'_, '_, '_> {
         }
     }
 
+    fn change(&self, node: NodeId) -> Option<&'a Change> {
+        let after = self.changes.partition_point(|(changed, _)| *changed <= node);
+        let (changed, change) = self.changes.get(after.checked_sub(1)?)?;
+        (*changed == node).then_some(*change)
+    }
+
     fn same_unchanged(&mut self, old: NodeId, new: NodeId) -> bool {
         let (before, after) = (self.old.kind(old), self.new.kind(new));
+        if before.is_collection() && before == after && self.same_text(old, new) {
+            return true;
+        }
         if before == Kind::Alias {
             return after == Kind::Alias
                 && self.twins.get(&self.old.follow(old)) == Some(&self.new.follow(new));
@@ -93,6 +132,36 @@ impl Comparison<'_, '_, '_> {
             && !matches!(before, Kind::Literal | Kind::Folded);
         verbatim && self.same_tags(old, new)
             || same_scalar(self.old.scalar(old), self.new.scalar(new))
+    }
+
+    /// Whether a collection is written as it was, from the same column on, so that it must say the same: what an alias
+    /// in it says is written elsewhere, and an anchor or tag stands before it.
+    fn same_text(&self, old: NodeId, new: NodeId) -> bool {
+        let (before, after) = (self.old.span(old), self.new.span(new));
+        let first = self.starts.partition_point(|&start| start < before.start());
+        let changes_within = self.starts.get(first).is_some_and(|&start| start <= before.end());
+        before.len() == after.len()
+            && self.old.has_no_properties()
+            && self.old.raw(old) == self.new.raw(new)
+            && self.old.column(old) == self.new.column(new)
+            && !changes_within
+    }
+
+    /// Whether a node of the edited document says what was to be added.
+    fn says(&mut self, node: NodeId, value: &Arc<Value>) -> bool {
+        let raw = self.new.raw(node);
+        if raw.len() < LONG || !self.new.has_no_properties() {
+            return equals(self.new, node, value);
+        }
+        let key = (Arc::as_ptr(value) as usize, self.new.column(node));
+        if self.proven.texts.get(&key).is_some_and(|(_, text)| text.as_ref() == raw) {
+            return true;
+        }
+        let says = equals(self.new, node, value);
+        if says {
+            self.proven.texts.insert(key, (Arc::clone(value), raw.into()));
+        }
+        says
     }
 
     fn same_tags(&self, old: NodeId, new: NodeId) -> bool {
@@ -121,7 +190,7 @@ impl Comparison<'_, '_, '_> {
                 additions.iter().find(|addition| new_tree.is_key(key, addition.key))
             {
                 added += 1;
-                if !equals(new_tree, value, &addition.value) {
+                if !self.says(value, &addition.value) {
                     return self.differs(addition.key);
                 }
                 continue;
@@ -151,7 +220,7 @@ impl Comparison<'_, '_, '_> {
         }
         let mut items = new_tree.items(new);
         if let Some(addition) = first {
-            let found = items.next().is_some_and(|item| equals(new_tree, item, &addition.value));
+            let found = items.next().is_some_and(|item| self.says(item, &addition.value));
             if !found {
                 return self.differs("0");
             }

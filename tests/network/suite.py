@@ -324,6 +324,20 @@ def bridge():
     trial.check("it is built soon", trial.took < 4 or trial.cluster.kernel, trial.took)
 
 
+@scenario("fast")
+def another_network():
+    """A network beside the cluster's, as Multus adds one: what it reaches directly stays there, all else is in the tunnel."""
+    trial = Trial()
+    yield trial
+    veth(trial.pod, "net2", trial.cluster.node, "veth2")
+    trial.pod.ip("addr add 172.31.9.2/24 dev net2")
+    trial.cluster.node.ip("addr add 172.31.9.1/24 dev veth2")
+    trial.up()
+    trial.check("a neighbour on it is reached there", " dev net2 " in trial.pod.show("route", "get", "172.31.9.1"))
+    trial.egress()
+    trial.no_leak("beside the tunnel")
+
+
 @scenario("fast", "kernel")
 def dual_stack():
     trial = Trial(families="46")
@@ -744,7 +758,10 @@ def failures():
     trial.no_leak("after a command that failed")
     trial.cluster.die()
     trial.container.files({"wg0.conf": good})
+    spent = sum(os.times()[2:4])
     took = trial.fails("no handshake: the endpoint cannot be reached, or a key is wrong")
+    spent = sum(os.times()[2:4]) - spent
+    trial.check("it sleeps while it waits", spent < took / 4, f"{spent} s of CPU in {took} s")
     # the script counts whole seconds, so two may be little more than one
     trial.check("it waits as long as it should", 1 <= took < 12, took)
     trial.services("after a failed handshake")

@@ -1,6 +1,5 @@
 //! Block style: nodes told apart by their columns. Knows nothing of what is inside brackets.
 
-use super::super::decode::find_unicode_break;
 use super::super::resolve::{Scalar, resolve_plain};
 use super::super::tree::Tag;
 use super::properties::Pending;
@@ -18,13 +17,13 @@ struct Place {
     list_in_column: bool,
 }
 
-impl<'s> Parser<'s> {
+impl Parser<'_> {
     /// A node where collections may begin.
     pub(super) fn block_node(&mut self, indent: isize, lead: usize) -> Result<NodeId> {
         self.node_here(Place { indent, lead, list_in_column: false }, None)
     }
 
-    fn node_here(&mut self, place: Place, properties: Option<Pending<'s>>) -> Result<NodeId> {
+    fn node_here(&mut self, place: Place, properties: Option<Pending>) -> Result<NodeId> {
         let column = self.column();
         match self.peek() {
             Some(b'-') if self.is_blank_at(1) => self.block_sequence(column, place, properties),
@@ -47,7 +46,7 @@ impl<'s> Parser<'s> {
     }
 
     /// Anchor or tag first: of the whole node if it begins on a later line, else of the key or scalar that follows.
-    fn node_with_properties(&mut self, place: Place, outer: Option<Pending<'s>>) -> Result<NodeId> {
+    fn node_with_properties(&mut self, place: Place, outer: Option<Pending>) -> Result<NodeId> {
         let start = self.at;
         let column = self.column();
         let own = self.read_properties()?;
@@ -104,10 +103,9 @@ impl<'s> Parser<'s> {
     }
 
     /// The value on a later line, or nothing if the next token stands too far left.
-    fn value_below(&mut self, place: Place, properties: Option<Pending<'s>>) -> Result<NodeId> {
+    fn value_below(&mut self, place: Place, properties: Option<Pending>) -> Result<NodeId> {
         let empty = properties
-            .as_ref()
-            .map_or_else(|| self.empty_end(place), |properties| properties.end());
+            .map_or_else(|| self.empty_end(place), |properties| self.pending_end(properties));
         self.skip_to_token()?;
         let column = self.column() as isize;
         // A block scalar is no key, so libyaml lets it stand in the column of one.
@@ -135,7 +133,7 @@ impl<'s> Parser<'s> {
         &mut self,
         column: usize,
         place: Place,
-        properties: Option<Pending<'s>>,
+        properties: Option<Pending>,
     ) -> Result<NodeId> {
         self.descend()?;
         let sequence = self.push(Kind::BlockSequence, Span::at(self.at), place.lead);
@@ -161,8 +159,8 @@ impl<'s> Parser<'s> {
         &mut self,
         column: usize,
         place: Place,
-        first: Option<(NodeId, Option<Pending<'s>>)>,
-        properties: Option<Pending<'s>>,
+        first: Option<(NodeId, Option<Pending>)>,
+        properties: Option<Pending>,
     ) -> Result<NodeId> {
         self.descend()?;
         let mapping = self.push(Kind::BlockMapping, Span::at(self.line + column), place.lead);
@@ -237,7 +235,7 @@ impl<'s> Parser<'s> {
         &mut self,
         place: Place,
         key_possible: bool,
-        properties: Option<Pending<'s>>,
+        properties: Option<Pending>,
     ) -> Result<NodeId> {
         let lead = place.lead;
         self.fresh = false;
@@ -258,12 +256,11 @@ impl<'s> Parser<'s> {
         matches!(self.peek(), Some(b'[' | b'{'))
     }
 
-    fn attach_unless_bracket(
-        &mut self,
-        node: NodeId,
-        properties: Option<Pending<'s>>,
-    ) -> Result<()> {
-        if self.kind(node).is_collection() { Ok(()) } else { self.attach(node, properties) }
+    fn attach_unless_bracket(&mut self, node: NodeId, properties: Option<Pending>) -> Result<()> {
+        if properties.is_none() || self.kind(node).is_collection() {
+            return Ok(());
+        }
+        self.attach(node, properties)
     }
 
     /// Whether `:` and a blank follow, perhaps after blanks: what was read last is a key.
@@ -277,10 +274,7 @@ impl<'s> Parser<'s> {
 
     /// A key stands on one line with its colon, within libyaml's limit.
     pub(super) fn check_key_line(&self, span: Span) -> Result<()> {
-        let text = &self.bytes[span.range()];
-        if memchr::memchr2(b'\n', b'\r', text).is_some()
-            || find_unicode_break(&self.text[span.range()]).is_some()
-        {
+        if span.start() < self.line {
             return Err(self.error(span, "a key must stand on one line with its `:`"));
         }
         if span.len() > MAX_KEY && self.text[span.range()].chars().nth(MAX_KEY).is_some() {
@@ -291,7 +285,17 @@ impl<'s> Parser<'s> {
     }
 
     /// A key is a scalar that is not null.
+    #[inline]
     pub(super) fn check_key_type(&self, key: NodeId) -> Result<()> {
+        /// The longest word that is null.
+        const LONGEST: usize = 4;
+        match self.kind(key) {
+            Kind::Plain if self.span(key).len() > LONGEST && self.tag(key).is_none() => Ok(()),
+            _ => self.check_short_key(key),
+        }
+    }
+
+    fn check_short_key(&self, key: NodeId) -> Result<()> {
         let target = self.target(key);
         let tag = self.tag(target);
         let null = match self.kind(target) {

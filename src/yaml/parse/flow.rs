@@ -4,12 +4,12 @@ use super::properties::Pending;
 use super::{Error, Kind, NodeId, Parser, Result};
 use crate::text::Span;
 
-impl<'s> Parser<'s> {
+impl Parser<'_> {
     /// A list or mapping in brackets; `lead` is where its place begins.
     pub(super) fn flow_collection(
         &mut self,
         lead: usize,
-        properties: Option<Pending<'s>>,
+        properties: Option<Pending>,
     ) -> Result<NodeId> {
         self.descend()?;
         let open = self.at;
@@ -127,7 +127,7 @@ impl<'s> Parser<'s> {
             Some(b'\'') => self.single_quoted(lead)?,
             Some(b'*') => self.alias(lead)?,
             Some(b',' | b']' | b'}' | b':') if properties.is_some() => {
-                let end = properties.as_ref().map_or(lead, Pending::end);
+                let end = properties.map_or(lead, |properties| self.pending_end(properties));
                 self.push(Kind::Empty, Span::at(end), lead)
             }
             Some(b'|' | b'>') => {

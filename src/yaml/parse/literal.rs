@@ -72,8 +72,7 @@ impl Parser<'_> {
     fn block_lines(&mut self, indent: usize) -> Result<(Option<usize>, Option<usize>)> {
         let (mut content, mut trailing) = (None, None);
         while self.at < self.bytes.len() {
-            let line = &self.bytes[self.at..];
-            let width = line.iter().take(indent).take_while(|&&byte| byte == b' ').count();
+            let width = self.spaces(indent);
             self.at += width;
             if width == indent && !self.at_line_end() {
                 self.at = self.line_end();
@@ -87,5 +86,15 @@ impl Parser<'_> {
             self.skip_break();
         }
         Ok((content, trailing))
+    }
+
+    /// How many spaces stand here, `most` at most.
+    fn spaces(&self, most: usize) -> usize {
+        const SPACES: [u8; 64] = [b' '; 64];
+        let line = &self.bytes[self.at..];
+        if SPACES.get(..most).is_some_and(|spaces| line.starts_with(spaces)) {
+            return most;
+        }
+        line.iter().take(most).take_while(|&&byte| byte == b' ').count()
     }
 }

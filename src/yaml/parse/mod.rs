@@ -17,6 +17,7 @@ mod json;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use self::properties::Read;
 use super::decode::{self, find_unicode_break};
 use super::tree::{Kind, NONE, Node, NodeId, Properties, Tag, Tree};
 use crate::text::Span;
@@ -99,6 +100,7 @@ struct Parser<'s> {
     json: bool,
     nodes: Vec<Node>,
     properties: Vec<Properties>,
+    read: Vec<Read<'s>>,
     /// The latest node of each anchor's name.
     anchors: HashMap<&'s str, NodeId>,
     /// How deep the merges nest of the mappings that have some.
@@ -116,9 +118,10 @@ impl<'s> Parser<'s> {
             indent: -1,
             depth: 0,
             json: false,
-            // Between the dense (a node for 12 bytes) and the prose of block scalars.
-            nodes: Vec::with_capacity(span.len() / 24 + 4),
+            // Between the dense (a node for 9 bytes) and the prose of block scalars.
+            nodes: Vec::with_capacity(span.len() / 16 + 4),
             properties: Vec::new(),
+            read: Vec::new(),
             anchors: HashMap::new(),
             merges: HashMap::new(),
         }
@@ -302,7 +305,9 @@ impl<'s> Parser<'s> {
         self.link(parent, last, value);
         self.check_value(value)?;
         match self.kind(key) {
-            Kind::Plain if self.raw(key) == "<<" => self.check_merge(parent, key, value),
+            Kind::Plain if self.span(key).len() == 2 && self.raw(key) == "<<" => {
+                self.check_merge(parent, key, value)
+            }
             kind if !kind.is_collection() && self.tag(key).is_some() => self.check_tagged_key(key),
             _ => Ok(()),
         }

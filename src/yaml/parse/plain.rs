@@ -37,7 +37,7 @@ impl Parser<'_> {
         loop {
             at += bytes[at..]
                 .iter()
-                .position(|byte| matches!(byte, b':' | b' ' | b'\t' | b'\n' | b'\r'))
+                .position(|&byte| PAUSES[usize::from(byte)])
                 .unwrap_or(bytes.len() - at);
             let end = at;
             match bytes.get(at) {
@@ -131,7 +131,7 @@ impl Parser<'_> {
             None => false,
             Some(b'-') => !self.is_blank_at(1),
             Some(b'?' | b':') => !in_flow && !self.is_blank_at(1),
-            Some(byte) => !b" \t\n\r,[]{}#&*!|>'\"%@`".contains(&byte),
+            Some(byte) => !is_indicator(byte),
         };
         if allowed { Ok(()) } else { Err(self.unexpected(self.why_no_plain())) }
     }
@@ -145,4 +145,41 @@ impl Parser<'_> {
             _ => "unexpected character where a value is expected",
         }
     }
+}
+
+/// Where plain text may end: at a key's colon, a comment, the line's end.
+const PAUSES: [bool; 256] = {
+    let mut table = [false; 256];
+    let (mut at, bytes) = (0, b": \t\n\r");
+    while at < bytes.len() {
+        table[bytes[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
+
+/// Whether no plain scalar begins with a byte.
+fn is_indicator(byte: u8) -> bool {
+    matches!(
+        byte,
+        b' ' | b'\t'
+            | b'\n'
+            | b'\r'
+            | b','
+            | b'['
+            | b']'
+            | b'{'
+            | b'}'
+            | b'#'
+            | b'&'
+            | b'*'
+            | b'!'
+            | b'|'
+            | b'>'
+            | b'\''
+            | b'"'
+            | b'%'
+            | b'@'
+            | b'`'
+    )
 }

@@ -1,6 +1,7 @@
 //! Anchors, tags and aliases. Knows nothing of the nodes that they stand before.
 
 use std::borrow::Cow;
+use std::num::NonZeroU32;
 
 use super::super::decode;
 use super::super::resolve::{Scalar, resolve_plain};
@@ -8,19 +9,17 @@ use super::super::tree::{Kind, NodeId, Properties, Tag};
 use super::{Parser, Result};
 use crate::text::Span;
 
-/// Anchor and tag, read before the node they belong to.
+/// Anchor and tag, read before the node they belong to: their number among all that were read. Few nodes have any, so
+/// what is handed around is small.
 #[derive(Clone, Copy)]
-pub(super) struct Pending<'s> {
+pub(super) struct Pending(NonZeroU32);
+
+#[derive(Clone, Copy)]
+pub(super) struct Read<'s> {
     span: Span,
     anchor: Option<&'s str>,
     /// With its `!`.
     tag: Option<&'s str>,
-}
-
-impl Pending<'_> {
-    pub(super) fn end(&self) -> usize {
-        self.span.end()
-    }
 }
 
 impl<'s> Parser<'s> {
@@ -29,7 +28,12 @@ impl<'s> Parser<'s> {
     }
 
     /// Reads anchor and tag, in any order, and the blanks after them.
-    pub(super) fn read_properties(&mut self) -> Result<Option<Pending<'s>>> {
+    #[inline]
+    pub(super) fn read_properties(&mut self) -> Result<Option<Pending>> {
+        if self.at_properties() { self.read_some_properties() } else { Ok(None) }
+    }
+
+    fn read_some_properties(&mut self) -> Result<Option<Pending>> {
         let mut found = None;
         while self.at_properties() {
             let start = self.at;
@@ -38,25 +42,40 @@ impl<'s> Parser<'s> {
                 Some(b'&') => anchor = Some(self.read_anchor_name()?),
                 _ => tag = Some(self.read_tag()?),
             }
-            let read = Pending { span: Span::new(start, self.at), anchor, tag };
+            let read = self.pend(Read { span: Span::new(start, self.at), anchor, tag });
             found = self.join(found, Some(read))?;
             self.skip_inline_blanks();
         }
         Ok(found)
     }
 
+    fn pend(&mut self, read: Read<'s>) -> Pending {
+        self.read.push(read);
+        let number = NonZeroU32::new(self.read.len() as u32);
+        Pending(number.expect("something was pushed, and a source is smaller than 4 GiB"))
+    }
+
+    fn read(&self, pending: Pending) -> Read<'s> {
+        self.read[pending.0.get() as usize - 1]
+    }
+
+    pub(super) fn pending_end(&self, pending: Pending) -> usize {
+        self.read(pending).span.end()
+    }
+
     /// Properties may stand on two lines; a node has one anchor and one tag.
     pub(super) fn join(
-        &self,
-        first: Option<Pending<'s>>,
-        second: Option<Pending<'s>>,
-    ) -> Result<Option<Pending<'s>>> {
+        &mut self,
+        first: Option<Pending>,
+        second: Option<Pending>,
+    ) -> Result<Option<Pending>> {
         let (Some(a), Some(b)) = (first, second) else { return Ok(first.or(second)) };
+        let (a, b) = (self.read(a), self.read(b));
         if (a.anchor.is_some() && b.anchor.is_some()) || (a.tag.is_some() && b.tag.is_some()) {
             return Err(self.error(b.span, "a node has at most one anchor and one tag"));
         }
         let span = Span { start: a.span.start, end: b.span.end };
-        Ok(Some(Pending { span, anchor: a.anchor.or(b.anchor), tag: a.tag.or(b.tag) }))
+        Ok(Some(self.pend(Read { span, anchor: a.anchor.or(b.anchor), tag: a.tag.or(b.tag) })))
     }
 
     fn read_anchor_name(&mut self) -> Result<&'s str> {
@@ -97,8 +116,9 @@ impl<'s> Parser<'s> {
     }
 
     /// Gives a node its properties and makes its anchor known.
-    pub(super) fn attach(&mut self, node: NodeId, pending: Option<Pending<'s>>) -> Result<()> {
-        let Some(Pending { span, anchor, tag }) = pending else { return Ok(()) };
+    pub(super) fn attach(&mut self, node: NodeId, pending: Option<Pending>) -> Result<()> {
+        let Some(pending) = pending else { return Ok(()) };
+        let Read { span, anchor, tag } = self.read(pending);
         if self.kind(node) == Kind::Alias {
             return Err(self.error(span, "an alias has no anchor and no tag of its own"));
         }

@@ -61,25 +61,28 @@ impl Parser<'_> {
                 return Err(self.unexpected("the end of a document inside quotes"));
             }
         }
-        if self.marks_after_unicode_break(Span::new(start, end)) {
+        if !self.pass_unicode_breaks(Span::new(start, end)) {
             return Err(self.error(Span::new(start, end), "the end of a document inside quotes"));
         }
         self.at = end;
         Ok(self.push(kind, Span::new(start, end), lead))
     }
 
-    fn marks_after_unicode_break(&self, span: Span) -> bool {
-        let mut rest = &self.text[span.range()];
-        while let Some((at, character)) = find_unicode_break(rest) {
-            rest = &rest[at + character.len_utf8()..];
+    /// Passes the line breaks of Unicode alone; false where the end of a document stands after one.
+    fn pass_unicode_breaks(&mut self, span: Span) -> bool {
+        let text = &self.text[span.range()];
+        let mut at = 0;
+        while let Some((found, character)) = find_unicode_break(&text[at..]) {
+            at += found + character.len_utf8();
+            self.line = self.line.max(span.start() + at);
+            let rest = &text[at..];
             let after = rest.strip_prefix("---").or_else(|| rest.strip_prefix("..."));
-            if after.is_some_and(|after| {
-                after.starts_with([' ', '\t', '\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'])
-            }) {
-                return true;
+            let ends = [' ', '\t', '\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'];
+            if after.is_some_and(|after| after.starts_with(ends)) {
+                return false;
             }
         }
-        false
+        true
     }
 
     pub(super) fn bad_escape(&self, at: usize) -> Box<Error> {

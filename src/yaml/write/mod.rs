@@ -147,14 +147,17 @@ pub struct Plan {
     pub changes: Changes,
 }
 
-/// The texts of additions, each made once for every layout: thousands of pods share one.
+/// The long texts of additions, each made once for every layout: thousands of pods share one.
 #[derive(Default)]
 pub struct Texts {
     /// Keyed by the value's address: the value is kept, so that the address stays its own.
     texts: HashMap<(usize, Layout), (Arc<Value>, Arc<str>)>,
-    /// Lists of one value, keyed by its address.
-    lists: HashMap<usize, (Arc<Value>, Arc<Value>)>,
+    /// The latest lists of one value, each with the value, by the key that they stand under.
+    lists: HashMap<&'static str, (Arc<Value>, Arc<Value>)>,
 }
+
+/// What is shorter is written again as fast as it is found, and rarely shared.
+const LONG: usize = 512;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Layout {
@@ -164,10 +167,14 @@ enum Layout {
 }
 
 impl Texts {
-    /// The list that holds one value alone; the same list for the same value.
-    pub fn list_of(&mut self, item: &Arc<Value>) -> Arc<Value> {
+    /// The list that is to hold one value alone under a key; the same list for the same value.
+    pub fn list_of(&mut self, key: &'static str, item: &Arc<Value>) -> Arc<Value> {
         let list = || (Arc::clone(item), Arc::new(Value::Array(vec![item.as_ref().clone()])));
-        Arc::clone(&self.lists.entry(Arc::as_ptr(item) as usize).or_insert_with(list).1)
+        let (latest, known) = self.lists.entry(key).or_insert_with(list);
+        if !Arc::ptr_eq(latest, item) {
+            (*latest, *known) = list();
+        }
+        Arc::clone(known)
     }
 
     fn get(&mut self, value: &Arc<Value>, layout: Layout) -> Arc<str> {
@@ -186,7 +193,9 @@ impl Texts {
             Layout::Flow { flow, sorted } => emit::flow(&mut text, value, flow, sorted),
         }
         let text: Arc<str> = text.into();
-        self.texts.insert(key, (Arc::clone(value), Arc::clone(&text)));
+        if text.len() >= LONG {
+            self.texts.insert(key, (Arc::clone(value), Arc::clone(&text)));
+        }
         text
     }
 }

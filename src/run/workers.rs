@@ -1,0 +1,135 @@
+//! Goes through the documents of a run, on several cores where that pays. Knows nothing of what is done to them.
+
+use std::thread;
+
+use crate::yaml::stream::Document;
+
+/// One of those who go through the documents.
+pub trait Worker: Sized + Send {
+    /// Looks at one document of a source, of which it gets the number.
+    fn document(&mut self, source: usize, document: Document);
+
+    /// Takes over what another has found in later documents.
+    fn absorb(&mut self, later: Self);
+}
+
+/// So many bytes take longer to go through than a thread to start.
+const SHARE: usize = 256 * 1024;
+
+/// More threads than this wait for memory, and for what is done by one alone.
+const MOST: usize = 8;
+
+/// Collections nest deeply, and so do those who go through them; the main thread has as much.
+const STACK: usize = 8 * 1024 * 1024;
+
+/// Shares the documents out between `first` and others like it, each with a stretch of them; what comes out is the same
+/// as if `first` had gone through all.
+pub fn go_through<W: Worker>(
+    first: W,
+    documents: &[(usize, Document)],
+    another: impl Fn() -> W,
+) -> W {
+    let size = documents.iter().map(|(_, document)| document.span.len()).sum();
+    let most = MOST.min(size / SHARE);
+    let workers = if most > 1 { thread::available_parallelism().map_or(1, usize::from) } else { 1 };
+    let mut stretches = stretches(documents, size, workers.min(most).max(1)).into_iter();
+    let own = stretches.next().unwrap_or_default();
+    thread::scope(|scope| {
+        let others: Vec<_> = stretches
+            .map(|stretch| {
+                let worker = another();
+                let run = move || all(worker, stretch);
+                thread::Builder::new()
+                    .stack_size(STACK)
+                    .spawn_scoped(scope, run)
+                    .map_err(|_| stretch)
+            })
+            .collect();
+        let mut first = all(first, own);
+        for other in others {
+            match other.map(thread::ScopedJoinHandle::join) {
+                Ok(Ok(worker)) => first.absorb(worker),
+                Ok(Err(panic)) => std::panic::resume_unwind(panic),
+                // The system has no thread to give.
+                Err(stretch) => first = all(first, stretch),
+            }
+        }
+        first
+    })
+}
+
+fn all<W: Worker>(mut worker: W, documents: &[(usize, Document)]) -> W {
+    for &(source, document) in documents {
+        worker.document(source, document);
+    }
+    worker
+}
+
+/// Stretches of about the same number of bytes.
+fn stretches(
+    documents: &[(usize, Document)],
+    size: usize,
+    count: usize,
+) -> Vec<&[(usize, Document)]> {
+    let mut passed = 0;
+    let stretch = |(_, document): &(usize, Document)| {
+        passed += document.span.len();
+        ((passed - document.span.len()) * count / size.max(1)).min(count - 1)
+    };
+    let numbers: Vec<_> = documents.iter().map(stretch).collect();
+    let mut rest = documents;
+    numbers
+        .chunk_by(|a, b| a == b)
+        .map(|same| {
+            let (stretch, others) = rest.split_at(same.len());
+            rest = others;
+            stretch
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::yaml::stream;
+
+    struct Seen(Vec<usize>);
+
+    impl Worker for Seen {
+        fn document(&mut self, source: usize, _: Document) {
+            self.0.push(source);
+        }
+
+        fn absorb(&mut self, later: Self) {
+            self.0.extend(later.0);
+        }
+    }
+
+    fn documents(count: usize, length: usize) -> Vec<(usize, Document)> {
+        let text = format!("a: {}\n---\n", "b".repeat(length)).repeat(count);
+        stream::split(&text).0.into_iter().enumerate().collect()
+    }
+
+    #[test]
+    fn every_document_is_seen_once_and_in_order() {
+        for documents in
+            [documents(0, 1), documents(1, 4 * SHARE), documents(9, SHARE), documents(5_000, 200)]
+        {
+            let Seen(seen) = go_through(Seen(Vec::new()), &documents, || Seen(Vec::new()));
+            assert_eq!(seen, (0..documents.len()).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn stretches_are_even() {
+        let documents = documents(1_000, 100);
+        let size = documents.iter().map(|(_, document)| document.span.len()).sum();
+        for count in 1..9 {
+            let lengths: Vec<_> =
+                stretches(&documents, size, count).iter().map(|stretch| stretch.len()).collect();
+            assert_eq!(lengths.len(), count);
+            assert_eq!(lengths.iter().sum::<usize>(), documents.len());
+            assert!(lengths.iter().all(|length| length.abs_diff(documents.len() / count) < 3));
+        }
+    }
+}
