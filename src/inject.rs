@@ -9,7 +9,7 @@ use crate::wireguard::mark::{self, Mark, Site};
 use crate::wireguard::pod::Block;
 use crate::yaml::verify::{Change, Changes};
 use crate::yaml::write::add::{Adder, Filling};
-use crate::yaml::write::{Addition, Plan, Style, Texts, bytes_of, is_empty};
+use crate::yaml::write::{Addition, Plan, Style, Texts, is_empty, stood};
 use crate::yaml::{NodeId, Tree};
 
 /// What one pod template is to hold.
@@ -113,7 +113,7 @@ impl Injection<'_, '_> {
         let annotations = tree.get(metadata, "annotations");
         for (site, node) in [(Site::Metadata, Some(metadata)), (Site::Annotations, annotations)] {
             if let Some(node) = node.filter(|&node| is_empty(tree, node)) {
-                mark.stood.push((site, bytes_of(tree, node).to_owned()));
+                mark.stood.push((site, stood(tree, node).to_owned()));
             }
         }
         let value = Value::from(mark.to_string());

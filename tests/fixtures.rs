@@ -57,7 +57,7 @@ impl Fixture {
 fn without_script(name: &str, output: &[u8]) -> Vec<u8> {
     match name {
         "absent" => output.to_vec(),
-        _ => support::without_script(std::str::from_utf8(output).unwrap()).into_bytes(),
+        _ => support::engine::without_script(std::str::from_utf8(output).unwrap()).into_bytes(),
     }
 }
 

@@ -5,7 +5,8 @@
 mod support;
 
 use serde_yaml::Value;
-use support::{Ran, root, run, without_script};
+use support::engine::without_script;
+use support::{Ran, root, run};
 
 const PAGE: &str = "integrations/krm/README.md";
 

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
+use wgsidecar::kube::object::pairs;
 use wgsidecar::text::Span;
 use wgsidecar::yaml::parse::MAX_DEPTH;
 use wgsidecar::yaml::{Kind, Tree, parse, stream};
@@ -116,6 +117,19 @@ fn chains_and_crowds_of_merges_are_bounded() {
     let all = tree.get(tree.root(), "all").expect("the last");
     let start = Instant::now();
     assert_eq!(tree.get(all, "y"), None);
+    assert_eq!(pairs(&tree, all).len(), 50_000);
+    assert!(start.elapsed() < PATIENCE);
+}
+
+#[test]
+fn a_million_documents_are_split_and_read_one_by_one() {
+    let text = "a: 1\n---\n".repeat(1_000_000);
+    let start = Instant::now();
+    let (documents, errors) = stream::split(&text);
+    assert_eq!((documents.len(), errors.len()), (1_000_001, 0));
+    for document in documents {
+        assert!(stream::parse(&text, document).expect("a document").len() < 2);
+    }
     assert!(start.elapsed() < PATIENCE);
 }
 

@@ -65,6 +65,22 @@ fn what_kubectl_refuses_is_refused() {
 }
 
 #[test]
+fn line_breaks_of_unicode_stand_in_double_quotes_alone() {
+    for text in [
+        "a: b\u{2028}c\n",
+        "a: 'b\u{2029}c'\n",
+        "a: |\n  b\u{85}c\n",
+        "a: \"b\" # c\u{2028}d\n",
+        "# a\u{2028}b: 1\n",
+        "\"a\u{2028}b\": 1\n",
+        "a: {\"b\u{85}c\": 1}\n",
+        "a: \"b\u{2028}... c\"\n",
+    ] {
+        assert!(!is_accepted(text), "{text:?}");
+    }
+}
+
+#[test]
 fn what_libyaml_refuses_is_refused() {
     for text in texts::REFUSED {
         assert!(!judges::libyaml_accepts(text), "{text:?}");

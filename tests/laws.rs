@@ -7,8 +7,7 @@ mod support;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use support::engine::{Settings, obeys_the_laws, transform_with};
-use support::without_script;
+use support::engine::{Settings, obeys_the_laws, transform_with, without_script};
 use wgsidecar::config::Layer;
 use wgsidecar::kube::Kinds;
 use wgsidecar::run::plan::{Verb, plan};

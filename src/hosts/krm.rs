@@ -39,10 +39,33 @@ pub fn is_meant(bytes: &[u8]) -> bool {
     memchr::memmem::find(bytes, KIND.as_bytes()).is_some()
 }
 
-/// Answers a ResourceList with one. Whatever goes wrong, the items that are printed are all there are.
+/// Answers a ResourceList with one on standard output.
 pub fn answer(krm: &KrmArgs, bytes: Vec<u8>) -> anyhow::Result<Exit> {
+    let inputs = inputs(bytes)?;
+    let Answer { text, exit, configured, planned } = respond(krm, &inputs)?;
+    run::to_stdout(|out| out.write_all(text.as_bytes()))?;
+    tell(krm, &configured, &inputs.sources, &planned, exit)?;
+    Ok(exit)
+}
+
+/// What the function makes of a ResourceList.
+#[derive(Debug)]
+pub struct Answer {
+    /// The list that answers: whatever went wrong, the items in it are all there are.
+    pub text: String,
+    pub exit: Exit,
+    configured: Configured,
+    planned: Planned,
+}
+
+/// The list as an input of a run, without what a function before us has reported.
+pub fn inputs(bytes: Vec<u8>) -> anyhow::Result<Inputs> {
     let sources = vec![without_results(read(bytes)?)?];
-    let inputs = Inputs { sources, files: vec![None], ..Inputs::default() };
+    Ok(Inputs { sources, files: vec![None], ..Inputs::default() })
+}
+
+/// Answers a list.
+pub fn respond(krm: &KrmArgs, inputs: &Inputs) -> anyhow::Result<Answer> {
     let tree = list(&inputs.sources[0])?;
     let configured = configured(&krm.args, &tree);
     let mut planned = match krm.lint {
@@ -50,15 +73,13 @@ pub fn answer(krm: &KrmArgs, bytes: Vec<u8>) -> anyhow::Result<Exit> {
         false => run::planned(&configured, &inputs.sources, Verb::Inject, krm.args.general.verbose),
     };
     hide_package_paths(&tree, &mut planned);
-    let exit = judge(krm, &configured, &inputs, &planned);
+    let exit = judge(krm, &configured, inputs, &planned);
     let results = results(&tree, &configured, &planned, krm.args.general.verbose);
     let text = match krm.lint && is_from_kustomize(&tree) {
         true => without_items(&tree, &results),
         false => with_results(&tree, results, &mut planned, exit)?,
     };
-    run::to_stdout(|out| out.write_all(text.as_bytes()))?;
-    tell(krm, &configured, &inputs.sources, &planned, exit)?;
-    Ok(exit)
+    Ok(Answer { text, exit, configured, planned })
 }
 
 fn read(bytes: Vec<u8>) -> anyhow::Result<Source> {

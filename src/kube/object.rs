@@ -1,6 +1,7 @@
 //! The objects of a document, lists unpacked as kubectl does. Knows nothing of pods.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use crate::yaml::{NodeId, Scalar, Tree};
 
@@ -127,7 +128,7 @@ pub fn annotation(tree: &Tree, metadata: Option<NodeId>, key: &str) -> Option<No
 /// one wins over an earlier.
 pub fn pairs(tree: &Tree, mapping: NodeId) -> Vec<(NodeId, NodeId)> {
     let mut pairs = Vec::new();
-    collect_pairs(tree, mapping, &mut Vec::new(), &mut pairs);
+    collect_pairs(tree, mapping, &mut HashSet::new(), &mut pairs);
     pairs
 }
 
@@ -135,14 +136,14 @@ pub fn pairs(tree: &Tree, mapping: NodeId) -> Vec<(NodeId, NodeId)> {
 fn collect_pairs(
     tree: &Tree,
     mapping: NodeId,
-    seen: &mut Vec<NodeId>,
+    seen: &mut HashSet<NodeId>,
     pairs: &mut Vec<(NodeId, NodeId)>,
 ) {
     let mapping = tree.follow(mapping);
-    if seen.contains(&mapping) {
+    // Nobody comes twice to a mapping without an alias.
+    if tree.is_aliased(mapping) && !seen.insert(mapping) {
         return;
     }
-    seen.push(mapping);
     for (key, value) in tree.entries(mapping) {
         if !tree.is_merge_key(key) {
             pairs.push((key, value));

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::Rule;
 use crate::kube::Object;
 use crate::text::{Diagnostic, Level, Place};
-use crate::wireguard::keys::without_keys;
+use crate::wireguard::keys::{name_without_keys, without_keys};
 use crate::yaml::write::Plan;
 
 /// A diagnostic with what KRM results carry besides.
@@ -59,6 +59,10 @@ impl Resource {
             namespace: object.namespace.as_ref().map(ToString::to_string),
             name: object.name.to_string(),
         }
+    }
+
+    fn texts(&self) -> impl Iterator<Item = &String> {
+        [&self.api_version, &self.kind, &self.name].into_iter().chain(&self.namespace)
     }
 
     /// As kubectl names it: `deployment/web`.
@@ -192,11 +196,16 @@ impl Finding {
 
     /// Takes out of its words what may be a key: a message may quote a manifest, and reports are shown to everyone.
     fn hide_keys(&mut self) {
-        let Diagnostic { message, help, .. } = &mut self.diagnostic;
+        let Diagnostic { message, help, related, .. } = &mut self.diagnostic;
         let texts = [Some(message), help.as_mut(), self.field.as_mut(), self.suppressed.as_mut()];
-        for text in texts.into_iter().flatten() {
-            if let Cow::Owned(hidden) = without_keys(text) {
-                *text = hidden;
+        let words = related.iter_mut().map(|(_, word)| word);
+        texts.into_iter().flatten().chain(words).for_each(|text| hide(text, without_keys));
+        if let Some(resource) = &mut self.resource {
+            // Others share it, and hardly any needs a change.
+            if resource.texts().any(|text| matches!(name_without_keys(text), Cow::Owned(_))) {
+                let Resource { api_version, kind, namespace, name } = Arc::make_mut(resource);
+                let names = [api_version, kind, name].into_iter().chain(namespace);
+                names.for_each(|text| hide(text, name_without_keys));
             }
         }
     }
@@ -204,6 +213,12 @@ impl Finding {
     /// Whether it counts: nobody has suppressed it.
     pub fn is_open(&self) -> bool {
         self.suppressed.is_none()
+    }
+}
+
+fn hide(text: &mut String, without: fn(&str) -> Cow<'_, str>) {
+    if let Cow::Owned(hidden) = without(text) {
+        *text = hidden;
     }
 }
 

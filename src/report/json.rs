@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::{Finding, Report, Resource};
+use super::{Finding, Report, Resource, write_with_list};
 use crate::text::{Level, Place, Position};
 
 /// Grows when a reader of the format would have to change.
@@ -14,7 +14,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     let findings = report.findings.iter().map(|finding| finding_value(report, finding));
     let document = json!({
         "version": VERSION,
-        "findings": Vec::from_iter(findings),
+        "findings": [],
         "summary": {
             "errors": report.count(Level::Error),
             "warnings": report.count(Level::Warning),
@@ -22,8 +22,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
             "suppressed": report.findings.len() - report.open().count(),
         },
     });
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    writeln!(out)
+    write_with_list(&document, "findings", findings, out)
 }
 
 fn finding_value(report: &Report<'_>, finding: &Finding) -> Value {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::{Finding, Report, RuleInfo, ShownSource};
+use super::{Finding, Report, RuleInfo, ShownSource, write_with_list};
 use crate::text::{Level, Place};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -24,11 +24,10 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
                 "rules": Vec::from_iter(rules),
             }},
             "columnKind": "unicodeCodePoints",
-            "results": Vec::from_iter(results),
+            "results": [],
         }],
     });
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    writeln!(out)
+    write_with_list(&document, "results", results, out)
 }
 
 fn rule_value(rule: &RuleInfo) -> Value {

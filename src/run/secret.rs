@@ -102,16 +102,9 @@ fn report(
         .zip(confs)
         .map(|(file, conf)| ShownSource::parsed(file, conf.masks.clone(), Vec::new()))
         .collect();
-    let findings = outcome.problems.iter().map(|found| {
-        let problem = &found.problem;
-        let place = Place { source: found.file, span: problem.span };
-        let mut diagnostic =
-            Diagnostic::new(problem.kind.id(), problem.level, place, &problem.message);
-        diagnostic.help = (!problem.help.is_empty()).then(|| problem.help.clone());
-        Finding::from(diagnostic)
-    });
-    let shown: Vec<_> =
-        findings.filter(|finding| verbose || finding.diagnostic.level > Level::Info).collect();
+    let shown: Vec<_> = findings(outcome)
+        .filter(|finding| verbose || finding.diagnostic.level > Level::Info)
+        .collect();
     let color = out.is_colored();
     Report::new(&shown, &sources, &lint::infos()).color(color).write(Format::Human, &mut out)?;
     for hint in &outcome.hints {
@@ -121,4 +114,16 @@ fn report(
         writeln!(out, "failed: nothing was written")?;
     }
     Ok(())
+}
+
+/// The problems as findings; each file is a source.
+pub fn findings(outcome: &Outcome) -> impl Iterator<Item = Finding> + '_ {
+    outcome.problems.iter().map(|found| {
+        let problem = &found.problem;
+        let place = Place { source: found.file, span: problem.span };
+        let mut diagnostic =
+            Diagnostic::new(problem.kind.id(), problem.level, place, &problem.message);
+        diagnostic.help = (!problem.help.is_empty()).then(|| problem.help.clone());
+        Finding::from(diagnostic)
+    })
 }

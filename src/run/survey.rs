@@ -18,6 +18,7 @@ use crate::report::ShownSource;
 use crate::report::summary::{Action, InUse, Outcome};
 use crate::text::{Place, Source, Span};
 use crate::wireguard::existing::Presence;
+use crate::wireguard::keys::name_without_keys;
 use crate::wireguard::settings::Tunnels;
 use crate::yaml::stream::{self, Document};
 use crate::yaml::{self, NodeId, Tree};
@@ -317,8 +318,8 @@ pub fn spec(tree: &Tree, template: Option<&Template>) -> Option<NodeId> {
 
 pub fn outcome(object: &Object, action: Action, tunnel: Option<InUse>) -> Outcome {
     Outcome {
-        workload: object.display(),
-        namespace: object.namespace.as_ref().map(ToString::to_string),
+        workload: name_without_keys(&object.display()).into_owned(),
+        namespace: object.namespace.as_deref().map(|it| name_without_keys(it).into_owned()),
         action,
         tunnel,
     }

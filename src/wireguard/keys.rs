@@ -81,6 +81,14 @@ pub fn without_keys(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// The name of an object or its kind in the same way. Names that Kubernetes accepts stay as they are: they hold no
+/// capital letter, as a key of 44 letters does.
+pub fn name_without_keys(name: &str) -> Cow<'_, str> {
+    let is_known =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-./".contains(&byte);
+    if name.bytes().all(is_known) { Cow::Borrowed(name) } else { without_keys(name) }
+}
+
 /// Whether `text` is made of words, each of three letters or more: `SomeKey` is, a piece of a key hardly ever.
 pub fn is_wordy(text: &str) -> bool {
     let mut lengths = vec![0];

@@ -8,11 +8,12 @@ use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 
 use super::tree::Kind;
 
-/// Decodes a scalar; `indent` is the column of a block scalar's content.
-pub(super) fn scalar(kind: Kind, raw: &str, indent: usize) -> Cow<'_, str> {
+/// Decodes a scalar; `indent` is the column of a block scalar's content. In JSON there are no line breaks to fold.
+pub(super) fn scalar(kind: Kind, raw: &str, indent: usize, json: bool) -> Cow<'_, str> {
     match kind {
         Kind::Plain => flow(raw, Style::Plain),
         Kind::SingleQuoted => flow(inside(raw), Style::Single),
+        Kind::DoubleQuoted if json => flow(inside(raw), Style::Json),
         Kind::DoubleQuoted => flow(inside(raw), Style::Double),
         Kind::Literal | Kind::Folded => block(raw, indent, kind == Kind::Folded),
         _ => Cow::Borrowed(""),
@@ -21,7 +22,13 @@ pub(super) fn scalar(kind: Kind, raw: &str, indent: usize) -> Cow<'_, str> {
 
 /// The bytes behind `!!binary` as JSON shows them.
 pub(super) fn binary(text: &str) -> Option<String> {
-    Some(String::from_utf8_lossy(&base64(text)?).into_owned())
+    let mut out = String::new();
+    for chunk in base64(text)?.utf8_chunks() {
+        out.push_str(chunk.valid());
+        // Go replaces each byte by itself.
+        out.extend(chunk.invalid().iter().map(|_| '\u{FFFD}'));
+    }
+    Some(out)
 }
 
 /// Whether a text is base64, over several lines perhaps.
@@ -62,6 +69,7 @@ enum Style {
     Plain,
     Single,
     Double,
+    Json,
 }
 
 /// The text of a plain or quoted scalar: one line break is a space, more are one fewer.
@@ -69,7 +77,9 @@ fn flow(text: &str, style: Style) -> Cow<'_, str> {
     let special = match style {
         Style::Plain => memchr::memchr2(b'\n', b'\r', text.as_bytes()),
         Style::Single => memchr::memchr3(b'\n', b'\r', b'\'', text.as_bytes()),
-        Style::Double => memchr::memchr3(b'\n', b'\r', b'\\', text.as_bytes()),
+        Style::Double => memchr::memchr3(b'\n', b'\r', b'\\', text.as_bytes())
+            .or_else(|| find_unicode_break(text).map(|(at, _)| at)),
+        Style::Json => memchr::memchr(b'\\', text.as_bytes()),
     };
     if special.is_none() {
         return Cow::Borrowed(text);
@@ -78,14 +88,19 @@ fn flow(text: &str, style: Style) -> Cow<'_, str> {
     let mut rest = text;
     while !rest.is_empty() {
         let joined = flow_run(&mut rest, style, &mut out);
-        let gap = rest.find(|next| !GAP.contains(&next)).unwrap_or(rest.len());
-        match (lines(&rest[..gap]).count() - 1, joined) {
-            (0, false) => out.push_str(&rest[..gap]),
+        let is_gap = |next: char| GAP.contains(&next) || is_unicode_break(next, style);
+        let (gap, after) = rest.split_at(rest.find(|next| !is_gap(next)).unwrap_or(rest.len()));
+        rest = after;
+        if style == Style::Double && find_unicode_break(gap).is_some() {
+            out.push_str(&unicode_gap(gap, joined));
+            continue;
+        }
+        match (lines(gap).count() - 1, joined) {
+            (0, false) => out.push_str(gap),
             (1, false) => out.push(' '),
             (breaks, false) => out.extend(std::iter::repeat_n('\n', breaks - 1)),
             (breaks, true) => out.extend(std::iter::repeat_n('\n', breaks)),
         }
-        rest = &rest[gap..];
     }
     Cow::Owned(out)
 }
@@ -95,11 +110,14 @@ const GAP: [char; 4] = [' ', '\t', '\n', '\r'];
 /// Decodes up to the next blank or break; tells whether an escaped break ended it.
 fn flow_run(rest: &mut &str, style: Style, out: &mut String) -> bool {
     loop {
-        let plain = rest.find([' ', '\t', '\n', '\r', '\\', '\'']).unwrap_or(rest.len());
+        let ends = |next: char| {
+            matches!(next, ' ' | '\t' | '\n' | '\r' | '\\' | '\'') || is_unicode_break(next, style)
+        };
+        let plain = rest.find(ends).unwrap_or(rest.len());
         out.push_str(&rest[..plain]);
         *rest = &rest[plain..];
         let width = match (rest.as_bytes().first(), style) {
-            (Some(b'\\'), Style::Double) => match split_line(rest) {
+            (Some(b'\\'), Style::Double | Style::Json) => match split_line(rest) {
                 Some(("\\", after)) => {
                     *rest = after;
                     return true;
@@ -123,6 +141,28 @@ fn flow_run(rest: &mut &str, style: Style, out: &mut String) -> bool {
             _ => return false,
         };
         *rest = &rest[width..];
+    }
+}
+
+/// The first line break that is one of Unicode's alone, with its place.
+pub(super) fn find_unicode_break(text: &str) -> Option<(usize, char)> {
+    let bytes = text.as_bytes();
+    let first = memchr::memchr2_iter(0xC2, 0xE2, bytes)
+        .find(|&at| matches!(bytes[at..], [0xC2, 0x85, ..] | [0xE2, 0x80, 0xA8 | 0xA9, ..]))?;
+    Some((first, text[first..].chars().next()?))
+}
+
+fn is_unicode_break(character: char, style: Style) -> bool {
+    style == Style::Double && matches!(character, '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+/// Blanks and breaks as kubectl folds them: U+0085 is a line break like any other, U+2028 and U+2029 stay themselves.
+fn unicode_gap(gap: &str, joined: bool) -> String {
+    let breaks = gap.replace("\r\n", "\n").replace(['\r', '\u{85}'], "\n").replace([' ', '\t'], "");
+    match breaks.strip_prefix('\n') {
+        Some("") if !joined => " ".to_owned(),
+        Some(rest) if !joined => rest.to_owned(),
+        _ => breaks,
     }
 }
 

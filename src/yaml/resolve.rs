@@ -55,12 +55,18 @@ fn number(text: &str) -> Option<Scalar<'static>> {
         ".nan" | ".NaN" | ".NAN" => return Some(Scalar::Float(f64::NAN)),
         _ => {}
     }
-    // Only where a digit or a sign comes first may underscores stand between digits.
-    if text.starts_with('.') {
-        return float(text).map(Scalar::Float);
+    // After a leading point underscores may stand between digits alone.
+    if text.starts_with('.') && !joins_digits(text) {
+        return None;
     }
     let digits: String = text.chars().filter(|&digit| digit != '_').collect();
     integer(&digits).map(Scalar::Int).or_else(|| float(&digits).map(Scalar::Float))
+}
+
+/// Whether every underscore stands between two digits.
+fn joins_digits(text: &str) -> bool {
+    let is_digit = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
+    text.match_indices('_').all(|(at, _)| is_digit(at - 1) && is_digit(at + 1))
 }
 
 /// Decimal, `0x`, `0o`, `0b` and the octal of a leading zero; 64 bits, as Go parses them.
@@ -141,6 +147,7 @@ mod tests {
         assert_eq!(resolved("08"), Scalar::Float(8.0));
         assert_eq!(resolved("1e3"), Scalar::Float(1000.0));
         assert_eq!(resolved(".5"), Scalar::Float(0.5));
+        assert_eq!(resolved(".5_0e1_0"), Scalar::Float(5e9));
     }
 
     #[test]
@@ -172,6 +179,10 @@ mod tests {
             "0xg",
             "127.0.0.1",
             "e5",
+            "._5",
+            ".5_",
+            ".5__0",
+            ".5_e1",
         ] {
             assert_eq!(resolved(text), Scalar::Text(text.into()), "{text}");
         }

@@ -249,7 +249,8 @@ impl<'s> Tree<'s> {
 
     /// The text of a scalar without its quotes, escapes and folds, whatever it resolves to; empty for anything else.
     pub fn decoded(&self, node: NodeId) -> Cow<'s, str> {
-        decode::scalar(self.kind(node), self.raw(node), self.node(node).first as usize)
+        let indent = self.node(node).first as usize;
+        decode::scalar(self.kind(node), self.raw(node), indent, self.json)
     }
 
     /// Whether the node is null: written so, or nothing is written.

@@ -6,7 +6,7 @@ use std::fmt;
 use granit_parser::{Event, Parser, ScalarStyle, Span, StructureStyle};
 use serde::Deserialize;
 use serde_yaml::Value;
-use wgsidecar::yaml::{Kind, NodeId, Scalar, Tree};
+use wgsidecar::yaml::{Kind, NodeId, Scalar, Tree, stream};
 
 /// Why a judge says no: it refuses the text, or it reads it otherwise.
 #[derive(Debug)]
@@ -31,6 +31,54 @@ impl From<&str> for Objection {
 }
 
 pub type Verdict = Result<(), Objection>;
+
+/// What a judge reads otherwise than we do, in the documents of a text that both read.
+pub fn objection(text: &str) -> Option<String> {
+    // To libyaml of today a comma ends a tag, to kubectl it does not.
+    let comma_in_tag = |word: &str| word.contains('!') && word.contains(',');
+    // To libyaml a byte order mark may begin any line, to kubectl it is text there.
+    let late_mark = text.rfind('\u{FEFF}').is_some_and(|at| at > 0);
+    if late_mark || text.split_ascii_whitespace().any(comma_in_tag) {
+        return None;
+    }
+    // At the root YAML 1.2 lets the lines of a block scalar begin in the first column.
+    let is_block = |tree: &Tree| matches!(tree.kind(tree.root()), Kind::Literal | Kind::Folded);
+    let granit = |tree: &Tree| match is_read_anew(text) || is_block(tree) {
+        true => Ok(()),
+        false => granit(tree),
+    };
+    let trees = stream::split(text).0.into_iter();
+    let trees = trees.flat_map(|document| stream::parse(text, document).unwrap_or_default());
+    trees.into_iter().find_map(|tree| {
+        let verdicts = [("libyaml", libyaml(&tree)), ("granit", granit(&tree))];
+        verdicts.into_iter().find_map(|(who, verdict)| match verdict {
+            Err(Objection::ReadsOtherwise(what)) => Some(format!("{who}: {what}")),
+            _ => None,
+        })
+    })
+}
+
+/// Whether a text may hold what YAML 1.2 reads otherwise than 1.1, and granit-parser with it.
+fn is_read_anew(text: &str) -> bool {
+    // In brackets a colon ends a key before punctuation too, and a question mark may begin a text.
+    let punctuation = |pair: &[u8]| match pair {
+        [b':', next] => b",[]{}".contains(next),
+        [b'?', next] => !next.is_ascii_whitespace(),
+        _ => false,
+    };
+    // The name of an anchor goes on to the next blank or bracket.
+    let name = |after: &str| {
+        let word = after.split(|it: char| it.is_whitespace() || ",[]{}".contains(it)).next();
+        word.is_some_and(|it| {
+            !it.bytes().all(|it| it.is_ascii_alphanumeric() || b"-_".contains(&it))
+        })
+    };
+    // There are no other line breaks than CR and LF.
+    let is_break = |it: char| matches!(it, '\u{85}' | '\u{2028}' | '\u{2029}');
+    text.contains(is_break)
+        || text.as_bytes().windows(2).any(punctuation)
+        || text.split(['&', '*']).skip(1).any(name)
+}
 
 /// libyaml, or serde_json for JSON, reads the same structure and the same strings.
 pub fn libyaml(tree: &Tree) -> Verdict {
@@ -85,7 +133,11 @@ fn same_value(tree: &Tree, node: NodeId, value: &Value) -> Verdict {
         }
         Value::String(text) => is_text(tree, node, text),
         Value::Null => is_scalar(tree, node) && tree.decoded(node).len() <= 4,
-        Value::Bool(_) => tree.scalar(node).is_some_and(|scalar| matches!(scalar, Scalar::Bool(_))),
+        Value::Bool(_) => match tree.scalar(node) {
+            Some(Scalar::Bool(_)) => true,
+            // A tag has made it a string.
+            _ => is_scalar(tree, node) && tree.properties(node).is_some(),
+        },
         Value::Number(number) => same_number(tree, node, number),
     };
     if agree {

@@ -68,37 +68,6 @@ pub fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
     files
 }
 
-/// Manifests with a word in the place of each script of ours.
-pub fn without_script(text: &str) -> String {
-    const HEAD: &str = "# wgsidecar: ";
-    let mut out = String::new();
-    let mut script_indent = None;
-    let last = if text.contains('\n') { '\n' } else { '\r' };
-    for line in text.split_inclusive(last) {
-        let indent = line.len() - line.trim_start_matches(' ').len();
-        if script_indent.is_some_and(|script| indent >= script || line.trim().is_empty()) {
-            continue;
-        }
-        script_indent = None;
-        if line.trim_start().starts_with(HEAD) {
-            script_indent = Some(indent);
-            let line_end = &line[line.trim_end().len()..];
-            out.push_str(&format!("{}<script>{line_end}", " ".repeat(indent)));
-            continue;
-        }
-        let mut rest = line;
-        while let Some(start) = rest.find(&format!("\"{HEAD}")) {
-            let end =
-                start + rest[start..].find("\\n\"").expect("the script ends with a line break");
-            out.push_str(&rest[..start]);
-            out.push_str("\"<script>\"");
-            rest = &rest[end + 3..];
-        }
-        out.push_str(rest);
-    }
-    out
-}
-
 /// Compares with a golden file byte for byte, or writes it where `UPDATE` is set.
 pub fn golden(path: &Path, actual: &[u8]) {
     if std::env::var_os("UPDATE").is_some() {

@@ -3,6 +3,8 @@
 
 /// What kubectl reads.
 pub const ACCEPTED: &[&str] = &[
+    // Line breaks of Unicode: U+0085 folds, the others stay.
+    "a: \"b\u{2028}c \u{2029} d\u{85}e \u{85}\u{85} f\"\nb: [\"\u{2028}\"]\n",
     // Nothing, and nearly nothing.
     "",
     "\n",
@@ -382,6 +384,10 @@ pub const DISPUTED: &[(&str, &str)] = &[
     (
         "a: \"\\0\\a\\b\\t\\n\\v\\f\\r\\e\\ \\\"\\'\\\\\\N\\_\\L\\P\\x41\\u00e9\\U0001F600\"\n",
         "libyaml and YAML 1.2 do not know the escape of a single quote",
+    ),
+    (
+        "a: \"b\u{2028}c \u{2029} d\u{85}e \u{85}\u{85} f\"\nb: [\"\u{2028}\"]\n",
+        "YAML 1.2 knows no other line breaks than CR and LF",
     ),
     ("a: [-]\n", "YAML 1.2 has no plain text that is a dash before a bracket"),
     ("a: [?b]\n", "in YAML 1.2 this is the text `?b`"),

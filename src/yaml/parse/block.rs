@@ -274,11 +274,7 @@ impl Parser<'_> {
 
     /// A key stands on one line with its colon, within libyaml's limit.
     pub(super) fn check_key_line(&self, span: Span) -> Result<()> {
-        if span.start() >= self.line && span.len() <= MAX_KEY {
-            return Ok(());
-        }
-        let text = &self.bytes[span.range()];
-        if memchr::memchr2(b'\n', b'\r', text).is_some() {
+        if span.start() < self.line {
             return Err(self.error(span, "a key must stand on one line with its `:`"));
         }
         if span.len() > MAX_KEY && self.text[span.range()].chars().nth(MAX_KEY).is_some() {

@@ -2,8 +2,8 @@
 //!
 //! The grammar is that of goyaml.v2, which kubectl reads with: YAML 1.1 as libyaml has it. What kubectl refuses is
 //! refused here, and what is accepted has the same tree; the tests hold both against two independent readers. Refused
-//! although kubectl reads them: text that it ignores after the end of a document, the line breaks of Unicode, which
-//! readers disagree on, and nesting deeper than [`MAX_DEPTH`].
+//! although kubectl reads them: text that it ignores after the end of a document, the line breaks of Unicode outside
+//! double quotes, which readers disagree on, and nesting deeper than [`MAX_DEPTH`].
 
 mod cursor;
 mod properties;
@@ -18,7 +18,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use self::properties::Read;
-use super::decode;
+use super::decode::{self, find_unicode_break};
 use super::tree::{Kind, NONE, Node, NodeId, Properties, Tag, Tree};
 use crate::text::Span;
 
@@ -140,10 +140,12 @@ impl<'s> Parser<'s> {
     }
 
     fn document(&mut self) -> Result<Option<NodeId>> {
+        let start = self.at;
         self.check_characters()?;
         self.skip_mark();
         self.skip_to_token()?;
         if self.at == self.bytes.len() {
+            self.check_unicode_breaks(Span::new(start, self.at))?;
             return Ok(None);
         }
         if self.peek() == Some(b'%') && self.column() == 0 {
@@ -161,6 +163,7 @@ impl<'s> Parser<'s> {
         let root = self.block_node(-1, self.at)?;
         self.check_value(root)?;
         self.nothing_after()?;
+        self.check_unicode_breaks(Span::new(start, self.bytes.len()))?;
         Ok(Some(root))
     }
 
@@ -190,7 +193,7 @@ impl<'s> Parser<'s> {
             .help("separate documents with `---`, or remove the text")
     }
 
-    /// Refuses what no reader of YAML accepts, and the line breaks that only some know.
+    /// Refuses what no reader of YAML accepts.
     fn check_characters(&self) -> Result<()> {
         let text = &self.bytes[self.at..];
         let control =
@@ -202,12 +205,38 @@ impl<'s> Parser<'s> {
         } else {
             find_odd_character(&self.text[self.at..self.bytes.len()])
         };
-        let Some(offset) = found else { return Ok(()) };
-        let at = self.at + offset;
+        found.map_or(Ok(()), |offset| Err(self.odd_character(self.at + offset)))
+    }
+
+    /// Refuses the line breaks that only some readers know, but in double quotes, where all agree that they are text.
+    fn check_unicode_breaks(&self, span: Span) -> Result<()> {
+        let text = &self.text[span.range()];
+        let mut at = 0;
+        let mut quoted = None;
+        while let Some((found, character)) = find_unicode_break(&text[at..]) {
+            let place = span.start() + at + found;
+            let spans = quoted.get_or_insert_with(|| self.double_quoted_spans());
+            let after = spans.partition_point(|quoted| quoted.start() <= place);
+            if after == 0 || spans[after - 1].end() <= place {
+                return Err(self.odd_character(place));
+            }
+            at += found + character.len_utf8();
+        }
+        Ok(())
+    }
+
+    fn double_quoted_spans(&self) -> Vec<Span> {
+        let quoted = self.nodes.iter().filter(|node| node.kind == Kind::DoubleQuoted);
+        let mut spans: Vec<_> = quoted.map(|node| node.span).collect();
+        spans.sort();
+        spans
+    }
+
+    fn odd_character(&self, at: usize) -> Box<Error> {
         let character = self.text[at..].chars().next().unwrap_or_default();
         let message = format!("the character U+{:04X} cannot stand here", u32::from(character));
-        Err(Error::new("syntax", Span::new(at, at + character.len_utf8()), message)
-            .help("write it as an escape in double quotes"))
+        Error::new("syntax", Span::new(at, at + character.len_utf8()), message)
+            .help("write it as an escape in double quotes")
     }
 
     fn push(&mut self, kind: Kind, span: Span, lead: usize) -> NodeId {
@@ -243,7 +272,7 @@ impl<'s> Parser<'s> {
 
     fn decoded(&self, node: NodeId) -> Cow<'s, str> {
         let indent = self.nodes[node.0 as usize].first as usize;
-        decode::scalar(self.kind(node), self.raw(node), indent)
+        decode::scalar(self.kind(node), self.raw(node), indent, self.json)
     }
 
     fn tag(&self, node: NodeId) -> Option<Tag> {
@@ -373,11 +402,9 @@ const ENDLESS: [&str; 12] = [
     ".NAN",
 ];
 
-/// Control characters, the line breaks of Unicode, and what is no character.
+/// Control characters, and what is no character.
 fn find_odd_character(text: &str) -> Option<usize> {
-    let odd = |character: char| {
-        matches!(character, '\u{80}'..='\u{9F}' | '\u{2028}' | '\u{2029}' | '\u{FFFE}' | '\u{FFFF}')
-    };
+    let odd = |character: char| matches!(character, '\u{80}'..='\u{84}' | '\u{86}'..='\u{9F}' | '\u{FFFE}' | '\u{FFFF}');
     text.char_indices().find(|&(_, character)| odd(character)).map(|(at, _)| at)
 }
 

@@ -1,6 +1,6 @@
 //! Where quotes close. Knows nothing of what is inside: it is decoded when someone asks.
 
-use super::super::decode::{Escapes, escape};
+use super::super::decode::{Escapes, escape, find_unicode_break};
 use super::{Error, Kind, NodeId, Parser, Result};
 use crate::text::Span;
 
@@ -61,8 +61,28 @@ impl Parser<'_> {
                 return Err(self.unexpected("the end of a document inside quotes"));
             }
         }
+        if !self.pass_unicode_breaks(Span::new(start, end)) {
+            return Err(self.error(Span::new(start, end), "the end of a document inside quotes"));
+        }
         self.at = end;
         Ok(self.push(kind, Span::new(start, end), lead))
+    }
+
+    /// Passes the line breaks of Unicode alone; false where the end of a document stands after one.
+    fn pass_unicode_breaks(&mut self, span: Span) -> bool {
+        let text = &self.text[span.range()];
+        let mut at = 0;
+        while let Some((found, character)) = find_unicode_break(&text[at..]) {
+            at += found + character.len_utf8();
+            self.line = self.line.max(span.start() + at);
+            let rest = &text[at..];
+            let after = rest.strip_prefix("---").or_else(|| rest.strip_prefix("..."));
+            let ends = [' ', '\t', '\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'];
+            if after.is_some_and(|after| after.starts_with(ends)) {
+                return false;
+            }
+        }
+        true
     }
 
     pub(super) fn bad_escape(&self, at: usize) -> Box<Error> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::emit::Flow;
-use super::{Addition, Layout, Style, Texts, column, line_after, start};
+use super::{Addition, Layout, Style, Texts, bytes_of, column, line_after, start, stood};
 use crate::text::source::{line_start, next_line};
 use crate::text::{Edits, Span};
 use crate::yaml::tree::{Kind, NodeId, Tree};
@@ -60,9 +60,8 @@ impl Adder<'_, '_> {
         depth: usize,
     ) -> String {
         let place = Span::new(self.tree.header_end(value), self.tree.span(value).end());
-        let stood = self.tree.text()[place.range()].to_owned();
         let brackets = self.tree.kind(value).is_flow();
-        let one_line = !stood.contains(['\n', '\r']);
+        let one_line = !bytes_of(self.tree, value).contains(['\n', '\r']);
         match self.tree.kind(parent) {
             Kind::BlockMapping if one_line => {
                 self.open_block(parent, place, addition, filling, depth)
@@ -84,7 +83,7 @@ impl Adder<'_, '_> {
                 }
             }
         }
-        stood
+        stood(self.tree, value).to_owned()
     }
 
     /// Takes what stands after the key away and puts a block below the key's line.

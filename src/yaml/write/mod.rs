@@ -52,9 +52,11 @@ impl Style {
 /// The column of a block mapping's keys, or of a list's dashes, in bytes.
 fn column(tree: &Tree, node: NodeId) -> usize {
     let start = match tree.kind(node) {
-        Kind::BlockMapping => {
-            tree.entries(node).next().map_or(tree.span(node).start(), |(key, _)| start(tree, key))
-        }
+        Kind::BlockMapping => match tree.entries(node).next() {
+            Some((key, _)) if tree.is_explicit_key(key) => tree.lead(key),
+            Some((key, _)) => start(tree, key),
+            None => tree.span(node).start(),
+        },
         _ => tree.span(node).start(),
     };
     start - line_start(tree.text(), start)
@@ -83,6 +85,17 @@ pub fn is_empty(tree: &Tree, value: NodeId) -> bool {
 /// The bytes after a key's colon or properties, to the end of its value.
 pub fn bytes_of<'s>(tree: &Tree<'s>, value: NodeId) -> &'s str {
     &tree.text()[tree.header_end(value)..tree.span(value).end()]
+}
+
+/// The bytes that must come back when an empty value is emptied again: what stands before a value on another line than
+/// its key stays there.
+pub fn stood<'s>(tree: &Tree<'s>, value: NodeId) -> &'s str {
+    if has_own_line(tree, value) { tree.raw(value) } else { bytes_of(tree, value) }
+}
+
+/// Whether a value begins on another line than its key ends on.
+fn has_own_line(tree: &Tree, value: NodeId) -> bool {
+    tree.text()[tree.header_end(value)..tree.span(value).start()].contains(['\n', '\r'])
 }
 
 /// Where a node begins, its properties included.

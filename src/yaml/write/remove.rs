@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{bytes_of, start};
+use super::{has_own_line, start};
 use crate::text::source::{line_start, next_line};
 use crate::text::{Edits, Span};
 use crate::yaml::tree::{Kind, NodeId, Tree};
@@ -51,9 +51,11 @@ impl Remover {
 
     /// Gives a value that holds nothing but ours the text back that stood in its place.
     pub fn restore(&mut self, tree: &Tree, value: NodeId, stood: &str) {
-        let stood = fitting(tree, value, stood);
         let header = tree.header_end(value);
         let whole = tree.span(value);
+        let keeps_lead = has_own_line(tree, value) && stood.starts_with(is_no_blank);
+        let place = if keeps_lead { whole } else { Span::new(header, whole.end()) };
+        let stood = fitting(tree, value, stood, place);
         match tree.kind(value) {
             Kind::BlockMapping | Kind::BlockSequence => {
                 let first = match tree.kind(value) {
@@ -68,7 +70,7 @@ impl Remover {
                 }
                 self.block_lines(tree, first, whole.end());
             }
-            _ => self.edits.replace(Span::new(header, whole.end()), stood.as_ref()),
+            _ => self.edits.replace(place, stood.as_ref()),
         }
     }
 
@@ -123,10 +125,10 @@ pub fn kind_of_empty(stood: &str) -> Kind {
 }
 
 /// What stood in a value's place, as it can stand there now: another program may have written the document anew.
-fn fitting<'t>(tree: &Tree, value: NodeId, stood: &'t str) -> Cow<'t, str> {
+fn fitting<'t>(tree: &Tree, value: NodeId, stood: &'t str, place: Span) -> Cow<'t, str> {
     let fits = match tree.json {
         true => serde_json::from_str::<serde_json::Value>(stood).is_ok(),
-        false => !stood.contains(['\n', '\r']) || surrounds(stood, tree, value),
+        false => !stood.contains(['\n', '\r']) || surrounds(stood, tree, value, place),
     };
     if !fits {
         return Cow::Borrowed(match kind_of_empty(stood) {
@@ -136,16 +138,16 @@ fn fitting<'t>(tree: &Tree, value: NodeId, stood: &'t str) -> Cow<'t, str> {
             _ => "",
         });
     }
-    let adjacent = tree.kind(value).is_flow() && tree.span(value).start() == tree.header_end(value);
-    match stood.starts_with(|first: char| !first.is_ascii_whitespace()) && !adjacent {
+    let adjacent = tree.kind(value).is_flow() && tree.span(value).start() == place.start();
+    match stood.starts_with(is_no_blank) && !adjacent {
         true => Cow::Owned(format!(" {stood}")),
         false => Cow::Borrowed(stood),
     }
 }
 
 /// Whether the lines of an empty value are still around what was put into it: never around a block.
-fn surrounds(stood: &str, tree: &Tree, value: NodeId) -> bool {
-    let now = bytes_of(tree, value);
+fn surrounds(stood: &str, tree: &Tree, value: NodeId, place: Span) -> bool {
+    let now = &tree.text()[place.range()];
     match kind_of_empty(stood) {
         _ if !tree.kind(value).is_flow() => false,
         Kind::Empty => {
@@ -160,6 +162,10 @@ fn surrounds(stood: &str, tree: &Tree, value: NodeId) -> bool {
             before + after >= stood.len()
         }
     }
+}
+
+fn is_no_blank(first: char) -> bool {
+    !first.is_ascii_whitespace()
 }
 
 /// Where a value's text ends; an empty value's at its colon or its properties.

@@ -1,5 +1,7 @@
 //! Trees without a style.
 
+use std::rc::Rc;
+
 use super::choices::Choices;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -13,7 +15,7 @@ pub enum Data {
     /// An anchor's name before a node.
     Anchored(String, Box<Self>),
     /// The name of an anchor and what it stands for.
-    Alias(String, Box<Self>),
+    Alias(String, Rc<Self>),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -64,7 +66,7 @@ type Anchors = Vec<(String, Data)>;
 fn any(choices: &mut Choices, anchors: &mut Anchors, depth: usize) -> Data {
     if choices.rarely(12) && !anchors.is_empty() {
         let (name, data) = &anchors[choices.below(anchors.len().min(256))];
-        return Data::Alias(name.clone(), Box::new(data.clone()));
+        return Data::Alias(name.clone(), Rc::new(data.clone()));
     }
     let data = match choices.below(if depth < 5 { 8 } else { 4 }) {
         0..=3 => scalar(choices),
@@ -94,7 +96,7 @@ fn map(choices: &mut Choices, anchors: &mut Anchors, depth: usize) -> Data {
     }
     let mapping = anchors.iter().find(|(_, data)| matches!(data, Data::Map(_)));
     if let Some((name, data)) = mapping.filter(|_| choices.rarely(8)) {
-        entries.push(Entry::Merge(Data::Alias(name.clone(), Box::new(data.clone()))));
+        entries.push(Entry::Merge(Data::Alias(name.clone(), Rc::new(data.clone()))));
     }
     Data::Map(entries)
 }

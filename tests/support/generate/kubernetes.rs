@@ -17,6 +17,29 @@ pub fn object(choices: &mut Choices) -> Data {
     shuffled(choices, list)
 }
 
+/// What a host sends: objects, and settings that may be wrong.
+pub fn resource_list(choices: &mut Choices) -> Data {
+    let items = (0..choices.below(4)).map(|_| workload(choices)).collect();
+    let mut entries = vec![
+        ("apiVersion", Data::text("config.kubernetes.io/v1")),
+        ("kind", Data::text("ResourceList")),
+        ("items", Data::List(items)),
+    ];
+    if choices.below(2) == 1 {
+        let secret = Data::map(vec![("secret", data::scalar(choices))]);
+        let settings = Data::map(vec![
+            ("apiVersion", Data::text("wgsidecar.dev/v1alpha1")),
+            ("kind", Data::text("WireGuardSidecar")),
+            ("spec", secret),
+        ]);
+        entries.push(("functionConfig", settings));
+    }
+    if choices.rarely(4) {
+        entries.push(("results", Data::List(vec![data::scalar(choices)])));
+    }
+    shuffled(choices, Data::map(entries))
+}
+
 fn workload(choices: &mut Choices) -> Data {
     let (version, kind) = KINDS[choices.below(KINDS.len())];
     let spec = match kind {

@@ -8,22 +8,10 @@ mod kubernetes;
 mod write;
 mod scalars;
 
-use proptest::prelude::*;
-
 pub use choices::Choices;
 pub use data::{Data, Entry};
 
 use wgsidecar::yaml::{NodeId, Scalar, Tree};
-
-/// Documents and what they hold, for a property.
-pub fn documents() -> impl Strategy<Value = (Data, String)> {
-    prop::collection::vec(any::<u8>(), 0..1500).prop_map(|bytes| document(&bytes))
-}
-
-/// Streams of Kubernetes objects, for a property.
-pub fn manifests() -> impl Strategy<Value = String> {
-    prop::collection::vec(any::<u8>(), 0..1500).prop_map(|bytes| manifest(&bytes))
-}
 
 /// A tree, and the text of a document that holds it.
 pub fn document(bytes: &[u8]) -> (Data, String) {
@@ -48,6 +36,13 @@ pub fn manifest(bytes: &[u8]) -> String {
         text.push_str(&write::document(&mut choices, &data));
     }
     text
+}
+
+/// A list of Kubernetes objects as kustomize and kpt send it.
+pub fn resource_list(bytes: &[u8]) -> String {
+    let mut choices = Choices::new(bytes);
+    let data = kubernetes::resource_list(&mut choices);
+    write::document(&mut choices, &data)
 }
 
 /// Bytes for [`manifest`] and [`document`] from a seed.

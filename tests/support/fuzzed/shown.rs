@@ -1,0 +1,23 @@
+//! What a report shows must hold no key of what it is about.
+
+use std::collections::BTreeSet;
+
+/// As many characters of base64 as 32 bytes have without their `=`.
+const KEY_LENGTH: usize = 43;
+
+/// Everything in a text that could be a key: no part of it stands elsewhere in the text.
+pub fn keys(text: &str) -> BTreeSet<&str> {
+    let is_base64 = |letter: char| letter.is_ascii_alphanumeric() || "+/".contains(letter);
+    let (long, short): (Vec<_>, Vec<_>) =
+        text.split(|letter| !is_base64(letter)).partition(|run| run.len() >= KEY_LENGTH);
+    // A name that Kubernetes accepts may be as long, and has no capital letter.
+    let long = long.into_iter().filter(|run| run.contains(|it: char| it.is_ascii_uppercase()));
+    let parts = long.flat_map(|run| [&run[..20], &run[run.len() - 20..]]);
+    parts.filter(|part| !short.iter().any(|run| run.contains(part))).collect()
+}
+
+pub fn hides(keys: &BTreeSet<&str>, shown: &str, text: &str) {
+    for key in keys {
+        assert!(!shown.contains(key), "{key} is shown:\n{shown}\n--- of\n{text}");
+    }
+}
