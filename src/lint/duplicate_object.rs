@@ -5,6 +5,9 @@
 //!
 //! Keep one of them.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use super::{Check, Findings, Rule, Run, page};
 use crate::text::Level;
 
@@ -17,9 +20,12 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(run: &Run, findings: &mut Findings) {
-    for (resource, places) in &run.objects {
-        let Some((first, rest)) = places.split_first() else { continue };
-        for place in rest {
+    let mut first_places = HashMap::with_capacity(run.objects.len());
+    for (resource, place) in &run.objects {
+        let (namespace, name) = (resource.namespace.as_deref(), resource.name.as_str());
+        let identity = (resource.group(), resource.kind.as_str(), namespace, name);
+        let first = *first_places.entry(identity).or_insert(*place);
+        if first != *place {
             findings
                 .add(
                     &RULE,
@@ -29,8 +35,8 @@ fn check(run: &Run, findings: &mut Findings) {
                     ),
                 )
                 .help("keep one of them")
-                .about(resource.clone())
-                .related(*first, "the first");
+                .about(Arc::clone(resource))
+                .related(first, "the first");
         }
     }
 }

@@ -48,6 +48,11 @@ pub struct RuleInfo {
 }
 
 impl Resource {
+    /// The API group; empty for the core group.
+    pub fn group(&self) -> &str {
+        self.api_version.split_once('/').map_or("", |(group, _)| group)
+    }
+
     pub fn of(object: &Object) -> Self {
         let api_version = match object.group.is_empty() {
             true => object.version.to_string(),
@@ -110,8 +115,13 @@ pub struct Findings {
 
 impl Findings {
     /// Says which object the findings from here on are about.
-    pub fn about(&mut self, resource: Option<Resource>) {
-        self.resource = resource.map(Arc::new);
+    pub fn about(&mut self, resource: Option<Arc<Resource>>) {
+        self.resource = resource;
+    }
+
+    /// What the next findings are about.
+    pub fn subject(&self) -> Option<&Arc<Resource>> {
+        self.resource.as_ref()
     }
 
     /// Adds a finding at the rule's own level; the caller may go on to shape it.
@@ -244,8 +254,8 @@ impl Found {
     }
 
     /// Names the object that the finding is about, where it is not the one that is looked at.
-    pub fn about(&mut self, resource: Resource) -> &mut Self {
-        self.finding.resource = Some(Arc::new(resource));
+    pub fn about(&mut self, resource: impl Into<Arc<Resource>>) -> &mut Self {
+        self.finding.resource = Some(resource.into());
         self
     }
 

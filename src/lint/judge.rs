@@ -1,6 +1,7 @@
 //! Lets the rules look, and drops what somebody has allowed or suppressed. Knows nothing of where settings come from.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use super::context::Context;
 use super::suppression::{Ignore, Suppression};
@@ -15,7 +16,7 @@ pub struct Judge<'a> {
     ignore: &'a [Ignore],
     /// Places of the suppressions that suppress something, and of those that could have.
     used: HashSet<Place>,
-    seen: Vec<(Suppression, Option<super::Resource>)>,
+    seen: Vec<(Suppression, Option<Arc<super::Resource>>)>,
     /// Numbers of the entries of `ignore` that suppress something.
     used_ignores: HashSet<usize>,
     /// Whether the Secrets that were judged have errors.
@@ -64,7 +65,8 @@ impl<'a> Judge<'a> {
             Some(secret) => self.secret(pod.context, secret.number),
             None => false,
         };
-        self.seen.extend(suppressions.iter().cloned().map(|it| (it, Some(pod.view().resource()))));
+        let subject = self.findings.subject().cloned();
+        self.seen.extend(suppressions.iter().map(|it| (it.clone(), subject.clone())));
         self.settle(before, suppressions) || secret_refused
     }
 

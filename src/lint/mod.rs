@@ -103,7 +103,8 @@ pub use pod::Pod;
 pub use suppression::Ignore;
 pub use view::View;
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::sync::Arc;
 
 use self::context::Context;
 use self::page::Page;
@@ -265,8 +266,8 @@ pub fn infos() -> Vec<RuleInfo> {
 #[derive(Debug)]
 pub struct Run<'a, 's> {
     pub targets: Vec<Target>,
-    /// Where each object that matters stands, by what identifies it.
-    pub objects: HashMap<Resource, Vec<Place>>,
+    /// The objects that matter, and where their names stand.
+    pub objects: Vec<(Arc<Resource>, Place)>,
     /// The numbers of the Secrets that tunnels read.
     pub secrets: Vec<usize>,
     pub context: &'a Context<'s>,
@@ -276,9 +277,7 @@ impl Run<'_, '_> {
     /// Takes over what was seen in later documents.
     pub fn absorb(&mut self, later: Self) {
         self.targets.extend(later.targets);
-        for (resource, places) in later.objects {
-            self.objects.entry(resource).or_default().extend(places);
-        }
+        self.objects.extend(later.objects);
         self.secrets.extend(later.secrets);
     }
 }
@@ -288,9 +287,9 @@ impl Run<'_, '_> {
 pub struct Target {
     /// The name of its object.
     pub place: Place,
-    pub resource: Resource,
+    pub resource: Arc<Resource>,
     /// The path of its pod template in the object.
-    pub field: String,
+    pub field: Cow<'static, str>,
     /// The Secret that its tunnel reads.
     pub secret: String,
 }

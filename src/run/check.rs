@@ -11,7 +11,7 @@ use super::workers::{Worker, go_through};
 use crate::config::Layer;
 use crate::kube::{Kinds, Targets, Workload};
 use crate::lint::suppression::Suppression;
-use crate::lint::{Finding, Pod, Resource, Rule, View, stale_injection};
+use crate::lint::{Finding, Pod, Rule, View, stale_injection};
 use crate::report::summary::Action;
 use crate::text::{Edits, Source, Span};
 use crate::wireguard::existing::{self, Presence};
@@ -79,8 +79,7 @@ impl Worker for Checker<'_, '_> {
 impl<'s> Checker<'_, 's> {
     /// Looks at an object without pods.
     fn object(&mut self, view: &View<'_, 's>) {
-        self.survey.remember(view);
-        self.survey.findings().about(Some(view.resource()));
+        self.survey.turn_to(view);
         let own = self.survey.suppressions(view.source, view.tree, view.object, None);
         self.survey.judge.object(view, &own);
     }
@@ -103,8 +102,7 @@ impl<'s> Checker<'_, 's> {
     fn workload(&mut self, source: usize, tree: &Tree<'s>, workload: &Workload<'s>) {
         let object = &workload.object;
         let view = View { source, tree, object, workload: Some(workload) };
-        self.survey.remember(&view);
-        self.survey.findings().about(Some(Resource::of(object)));
+        self.survey.turn_to(&view);
         let mut all = self.survey.suppressions(source, tree, object, None);
         for template in &workload.templates {
             let own = self.survey.suppressions(source, tree, object, Some(template));

@@ -10,7 +10,7 @@ use super::target::{Meant, Site};
 use super::workers::{Worker, go_through};
 use crate::config::Layer;
 use crate::kube::{Kinds, Targets, Workload};
-use crate::lint::{self, Finding, Pod, Resource, Rule, View};
+use crate::lint::{self, Finding, Pod, Rule, View};
 use crate::report::summary::{InUse, Outcome};
 use crate::text::{Edits, Level, Source};
 use crate::wireguard::existing::{self, Existing, Presence};
@@ -84,7 +84,7 @@ pub fn plan_by(
     let mut first = planner();
     errors.into_iter().for_each(|(source, error)| first.survey.unreadable(source, error));
     for view in context.all() {
-        first.survey.remember(&view);
+        first.survey.turn_to(&view);
     }
     go_through(first, &documents, planner).finish()
 }
@@ -123,8 +123,7 @@ impl<'s> Planner<'_, 's> {
         let mut jobs = Vec::new();
         for (index, workload) in workloads.iter().enumerate() {
             let object = &workload.object;
-            self.survey.remember(&View { source, tree, object, workload: Some(workload) });
-            self.survey.findings().about(Some(Resource::of(object)));
+            self.survey.turn_to(&View { source, tree, object, workload: Some(workload) });
             self.jobs(source, tree, index, workload, &mut jobs);
         }
         self.carry_out(source, tree, &workloads, &jobs);

@@ -2,6 +2,7 @@
 //! what is done to them.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::config::Layer;
 use crate::kube::{
@@ -51,8 +52,7 @@ impl<'a, 's> Survey<'a, 's> {
         context: &'a Context<'s>,
         rules: Vec<&'static Rule>,
     ) -> Self {
-        let run =
-            Run { targets: Vec::new(), objects: HashMap::new(), secrets: Vec::new(), context };
+        let run = Run { targets: Vec::new(), objects: Vec::new(), secrets: Vec::new(), context };
         Self {
             sources,
             layer,
@@ -112,15 +112,16 @@ impl<'a, 's> Survey<'a, 's> {
         })
     }
 
-    /// Remembers an object that matters to tunnels, for the rules about all of them.
-    pub fn remember(&mut self, view: &View) {
+    /// Turns to an object: the findings from here on are about it, and if it matters to tunnels it is remembered for the
+    /// rules about all of them.
+    pub fn turn_to(&mut self, view: &View) {
+        let resource = Arc::new(view.resource());
         let matters =
             view.workload.is_some() || self.kinds.reads(&view.object.group, &view.object.kind);
         if matters && !view.object.name.is_empty() && !view.object.name.ends_with('*') {
-            let resource =
-                Resource { api_version: view.object.group.to_string(), ..view.resource() };
-            self.run.objects.entry(resource).or_default().push(view.name_place());
+            self.run.objects.push((Arc::clone(&resource), view.name_place()));
         }
+        self.findings().about(Some(resource));
     }
 
     /// The workload behind an object; a hint where its kind is unknown but it holds containers.
@@ -141,7 +142,7 @@ impl<'a, 's> Survey<'a, 's> {
         let message = format!("`{kind}` is no kind that we know, and it holds containers");
         let (own, _) = suppression::read(tree, source, object.metadata);
         let before = self.findings().len();
-        self.findings().about(Some(Resource::of(object)));
+        self.findings().about(Some(Arc::new(Resource::of(object))));
         self.findings()
             .add(&lint::unknown_workload::RULE, place, message)
             .help(format!("name it with `--workload '{group}{kind}={path}'`"));
@@ -256,8 +257,9 @@ impl<'a, 's> Survey<'a, 's> {
 
     /// Remembers a target, for the rules about all of them.
     pub fn target(&mut self, place: Place, site: Site<'_, '_>, secret: String) {
-        let resource = Resource::of(&site.workload.object);
-        let field = site.template.field(site.tree).into_owned();
+        let known = self.findings().subject().map(Arc::clone);
+        let resource = known.unwrap_or_else(|| Arc::new(Resource::of(&site.workload.object)));
+        let field = site.template.field(site.tree);
         self.run.targets.push(Target { place, resource, field, secret });
     }
 
