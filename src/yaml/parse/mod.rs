@@ -98,6 +98,7 @@ struct Parser<'s> {
     indent: isize,
     depth: usize,
     json: bool,
+    is_ascii: bool,
     nodes: Vec<Node>,
     properties: Vec<Properties>,
     read: Vec<Read<'s>>,
@@ -118,6 +119,7 @@ impl<'s> Parser<'s> {
             indent: -1,
             depth: 0,
             json: false,
+            is_ascii: false,
             // Between the dense (a node for 9 bytes) and the prose of block scalars.
             nodes: Vec::with_capacity(span.len() / 16 + 4),
             properties: Vec::new(),
@@ -194,22 +196,30 @@ impl<'s> Parser<'s> {
     }
 
     /// Refuses what no reader of YAML accepts.
-    fn check_characters(&self) -> Result<()> {
+    fn check_characters(&mut self) -> Result<()> {
         let text = &self.bytes[self.at..];
-        let control =
-            |byte: u8| (byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')) || byte == 0x7F;
-        let found = if text.iter().fold(false, |found, &byte| found | control(byte)) {
-            text.iter().position(|&byte| control(byte))
-        } else if text.is_ascii() {
-            None
-        } else {
-            find_odd_character(&self.text[self.at..self.bytes.len()])
+        // Without a branch, so that many bytes are looked at at once.
+        let control = |byte: u8| {
+            ((byte < 0x20) & (byte != b'\t') & (byte != b'\n') & (byte != b'\r')) | (byte == 0x7F)
+        };
+        let look = |(controls, bits): (u8, u8), &byte: &u8| {
+            (controls | u8::from(control(byte)), bits | byte)
+        };
+        let (controls, bits) = text.iter().fold((0, 0), look);
+        self.is_ascii = bits < 0x80;
+        let found = match (controls, self.is_ascii) {
+            (0, true) => None,
+            (0, false) => find_odd_character(&self.text[self.at..self.bytes.len()]),
+            _ => text.iter().position(|&byte| control(byte)),
         };
         found.map_or(Ok(()), |offset| Err(self.odd_character(self.at + offset)))
     }
 
     /// Refuses the line breaks that only some readers know, but in double quotes, where all agree that they are text.
     fn check_unicode_breaks(&self, span: Span) -> Result<()> {
+        if self.is_ascii {
+            return Ok(());
+        }
         let text = &self.text[span.range()];
         let mut at = 0;
         let mut quoted = None;
