@@ -49,7 +49,7 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l target -d
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -s n -l namespace -d 'Objects of this namespace, or that name none' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l workload -d 'Another kind and where its pod template is, such as example.com/Widget=spec.template' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l secret -d 'Secret that holds wg0.conf; {name}, {namespace} and {kind} are the workload\'s own [default: wireguard]' -r
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l cluster -d 'Distribution whose service and pod ranges stay on the cluster\'s network [default: kubeadm]' -r -f -a "kubeadm\t''
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l cluster -d 'Distribution whose service and pod ranges stay on the cluster\'s network: kubeadm, k3s, rke2, k0s, microk8s, minikube, kind, talos, openshift, eks, gke, aks, doks, lke, none [default: kubeadm]' -r -f -a "kubeadm\t''
 k3s\t''
 rke2\t''
 k0s\t''
@@ -442,7 +442,7 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l target -d '
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -s n -l namespace -d 'Objects of this namespace, or that name none' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l workload -d 'Another kind and where its pod template is, such as example.com/Widget=spec.template' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l secret -d 'Secret that holds wg0.conf; {name}, {namespace} and {kind} are the workload\'s own [default: wireguard]' -r
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l cluster -d 'Distribution whose service and pod ranges stay on the cluster\'s network [default: kubeadm]' -r -f -a "kubeadm\t''
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l cluster -d 'Distribution whose service and pod ranges stay on the cluster\'s network: kubeadm, k3s, rke2, k0s, microk8s, minikube, kind, talos, openshift, eks, gke, aks, doks, lke, none [default: kubeadm]' -r -f -a "kubeadm\t''
 k3s\t''
 rke2\t''
 k0s\t''
@@ -588,7 +588,7 @@ kustomization\t''
 helmrelease\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -s l -l selector -d 'Workloads whose labels match, as in kubectl' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l secret -d 'Secret that holds wg0.conf; {name}, {namespace} and {kind} are the workload\'s own [default: wireguard]' -r
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l cluster -d 'Distribution whose service and pod ranges stay on the cluster\'s network [default: kubeadm]' -r -f -a "kubeadm\t''
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l cluster -d 'Distribution whose service and pod ranges stay on the cluster\'s network: kubeadm, k3s, rke2, k0s, microk8s, minikube, kind, talos, openshift, eks, gke, aks, doks, lke, none [default: kubeadm]' -r -f -a "kubeadm\t''
 k3s\t''
 rke2\t''
 k0s\t''
@@ -643,7 +643,7 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l target -d 'O
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -s n -l namespace -d 'Objects of this namespace, or that name none' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l workload -d 'Another kind and where its pod template is, such as example.com/Widget=spec.template' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l secret -d 'Secret that holds wg0.conf; {name}, {namespace} and {kind} are the workload\'s own [default: wireguard]' -r
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l cluster -d 'Distribution whose service and pod ranges stay on the cluster\'s network [default: kubeadm]' -r -f -a "kubeadm\t''
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l cluster -d 'Distribution whose service and pod ranges stay on the cluster\'s network: kubeadm, k3s, rke2, k0s, microk8s, minikube, kind, talos, openshift, eks, gke, aks, doks, lke, none [default: kubeadm]' -r -f -a "kubeadm\t''
 k3s\t''
 rke2\t''
 k0s\t''

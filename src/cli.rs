@@ -9,6 +9,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use crate::lint;
 use crate::report::Format;
 use crate::text::Level;
+use crate::wireguard::presets;
 use crate::wireguard::settings::{SETTINGS, Setting, Shape};
 
 /// The whole command line. `name` is what the user calls the program: `wgsidecar`, or `kubectl wgsidecar`.
@@ -326,9 +327,13 @@ impl TypedValueParser for Offered {
 }
 
 fn setting_help(setting: &Setting) -> String {
+    let words = match setting.name {
+        "cluster" => format!("{}: {}", setting.help, presets::NAMES.join(", ")),
+        _ => setting.help.to_owned(),
+    };
     match setting.default {
-        "" | "false" => setting.help.to_owned(),
-        default => format!("{} [default: {default}]", setting.help),
+        "" | "false" => words,
+        default => format!("{words} [default: {default}]"),
     }
 }
 

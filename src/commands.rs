@@ -12,6 +12,7 @@ use crate::lint;
 use crate::run::plan::Verb;
 use crate::run::stderr::Stderr;
 use crate::run::{self, Exit};
+use crate::wireguard::keys::without_typed_keys;
 
 /// Runs the program and gives its exit code.
 pub fn main() -> ExitCode {
@@ -23,7 +24,8 @@ pub fn main() -> ExitCode {
     };
     let exit = ended.unwrap_or_else(|error| {
         // Nobody is left to be told where standard error is closed.
-        let _ = writeln!(Stderr::new("auto"), "error: {error:#}");
+        let error = format!("{error:#}");
+        let _ = writeln!(Stderr::new("auto"), "error: {}", without_typed_keys(&error));
         Exit::Failed
     });
     ExitCode::from(exit as u8)
@@ -51,11 +53,12 @@ fn unspoken(words: &[OsString]) -> anyhow::Result<Option<Vec<u8>>> {
 
 /// Help that was asked for is data; usage that is wrong is an error.
 fn explain_usage(usage: &clap::Error) -> Exit {
-    let text = usage.render();
+    let text = usage.render().ansi().to_string();
+    let text = without_typed_keys(&text);
     // Nobody is left to be told where the stream is closed.
     let _ = match usage.use_stderr() {
-        true => write!(Stderr::new("auto"), "{}", text.ansi()),
-        false => write!(anstream::stdout(), "{}", text.ansi()),
+        true => write!(Stderr::new("auto"), "{text}"),
+        false => write!(anstream::stdout(), "{text}"),
     };
     if usage.use_stderr() { Exit::Failed } else { Exit::Done }
 }

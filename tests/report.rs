@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use insta::assert_snapshot;
 use serde_json::Value;
-use wgsidecar::report::summary::{self, Action, InUse, Outcome};
+use wgsidecar::report::summary::{self, Action, InUse, Outcome, Tense};
 use wgsidecar::report::{Finding, Format, Report, Resource, RuleInfo, ShownSource};
 use wgsidecar::text::{Diagnostic, Level, Place, Source, Span};
 
@@ -267,8 +267,13 @@ fn summary() {
         outcome("cronjob/x", None, Action::Injected, Some("wg-x")),
     ];
     let mut out = Vec::new();
-    for outcomes in [&one[..], &several, &[]] {
-        summary::write(outcomes, &mut out).unwrap();
+    for (outcomes, tense) in [
+        (&one[..], Tense::Did),
+        (&several, Tense::Did),
+        (&several, Tense::Would),
+        (&[], Tense::Did),
+    ] {
+        summary::write(outcomes, tense, &mut out).unwrap();
         out.push(b'\n');
     }
     assert_snapshot!(String::from_utf8(out).unwrap());

@@ -11,6 +11,7 @@ use crate::cli::{Args, KrmArgs};
 use crate::config::{self, Reading};
 use crate::kube::objects;
 use crate::lint::RULES;
+use crate::report::summary::Tense;
 use crate::run::check::check;
 use crate::run::plan::{Planned, Verb};
 use crate::run::read::Inputs;
@@ -255,7 +256,7 @@ fn tell(
     console.failures(planned)?;
     match (exit, krm.lint) {
         (_, true) => Ok(()),
-        (Exit::Done, _) => console.outcomes(planned),
+        (Exit::Done, _) => console.outcomes(planned, Tense::Did),
         (Exit::Findings, _) => writeln!(console.stream(), "refused: no item was changed"),
         (Exit::Failed, _) => writeln!(console.stream(), "failed: no item was changed"),
     }

@@ -17,7 +17,7 @@ pub(super) fn results(
     planned: &Planned,
     verbose: bool,
 ) -> Vec<Value> {
-    let settings = configured.diagnostics(0).map(Finding::from);
+    let settings = configured.findings(0);
     let open =
         planned.findings.iter().filter(|finding| finding.is_open() && is_shown(finding, verbose));
     let mut findings: Vec<_> = settings.chain(open.cloned()).collect();

@@ -67,6 +67,20 @@ impl Kinds {
         self.rows.iter().copied().find(|row| row.is(group, kind))
     }
 
+    /// The group and the name of the kind that was probably meant by one of an unknown kind: misspelt in its group, or of
+    /// that name in a group that was left out or misspelt.
+    pub fn near(&self, group: &str, kind: &str) -> Option<(&'static str, &'static str)> {
+        const LIKE: f64 = 0.9;
+        let is_like = |one: &str, other: &str| strsim::jaro_winkler(one, other) > LIKE;
+        let meant = |row: &&'static Row| {
+            let in_group = row.groups.contains(&group) && is_like(kind, row.kind);
+            let named = || group.is_empty() || row.groups.iter().any(|known| is_like(group, known));
+            in_group || (kind == row.kind && named())
+        };
+        let row = self.rows.iter().copied().find(meant)?;
+        Some((row.groups.first().copied().unwrap_or_default(), row.kind))
+    }
+
     /// Whether a kind holds no pods and rules read it.
     pub fn reads(&self, group: &str, kind: &str) -> bool {
         READ.contains(&(group, kind))

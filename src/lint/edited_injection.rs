@@ -29,6 +29,6 @@ fn check(pod: &Pod, findings: &mut Findings) {
                 pod.place(name),
                 "the tunnel's block was edited by hand: the edit would be lost",
             )
-            .help("say it with a setting instead; `--allow edited-injection` replaces the block");
+            .help("say it with a setting, then let `--allow edited-injection` replace the block, or take it out");
     }
 }

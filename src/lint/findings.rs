@@ -204,6 +204,12 @@ impl Finding {
         (place, rule, level, message, related, help, object)
     }
 
+    /// The same finding, its words free of what may be a key.
+    pub fn without_keys(mut self) -> Self {
+        self.hide_keys();
+        self
+    }
+
     /// Takes out of its words what may be a key: a message may quote a manifest, and reports are shown to everyone.
     fn hide_keys(&mut self) {
         let Diagnostic { message, help, related, .. } = &mut self.diagnostic;

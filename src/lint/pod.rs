@@ -8,7 +8,7 @@ use super::view::{self, View, is_true};
 use crate::kube::object::{annotation, label};
 use crate::kube::{Count, Template, Workload};
 use crate::text::Place;
-use crate::wireguard::existing::{Existing, Presence};
+use crate::wireguard::existing::{Existing, Presence, is_ours};
 use crate::wireguard::mark::{self, Site};
 use crate::wireguard::tunnel::{Dns, Inbound, Protocol, Tunnel};
 use crate::yaml::{NodeId, Tree};
@@ -123,7 +123,11 @@ impl<'a, 's> Pod<'a, 's> {
     pub fn others(&self) -> Vec<NodeId> {
         let ours = self.ours();
         let all = CONTAINERS.iter().flat_map(|key| self.list(key));
-        all.filter(|&container| Some(container) != ours).collect()
+        // The rest of a tunnel that somebody has cut is another rule's business.
+        let is_rest = |container| {
+            matches!(self.presence, Presence::Partial { .. }) && is_ours(self.tree, container)
+        };
+        all.filter(|&container| Some(container) != ours && !is_rest(container)).collect()
     }
 
     /// The name of the Secret that the tunnel reads or would read.

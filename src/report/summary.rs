@@ -40,8 +40,16 @@ pub struct InUse {
     pub dns: String,
 }
 
+/// Whether the outcomes are a fact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tense {
+    Did,
+    /// Nothing was written: they are what a run without `--check` or `--diff` would do.
+    Would,
+}
+
 /// Writes a line for each outcome, in the order given, and one that sums them up.
-pub fn write(outcomes: &[Outcome], out: &mut dyn Write) -> io::Result<()> {
+pub fn write(outcomes: &[Outcome], tense: Tense, out: &mut dyn Write) -> io::Result<()> {
     if outcomes.is_empty() {
         return writeln!(out, "nothing to do: no workload in the input");
     }
@@ -49,9 +57,10 @@ pub fn write(outcomes: &[Outcome], out: &mut dyn Write) -> io::Result<()> {
     let qualified = spaces.len() > 1;
     for outcome in outcomes {
         let workload = qualify(qualified, outcome, &outcome.workload);
-        writeln!(out, "{}: {}", one_line(&workload), one_line(&outcome.action.to_string()))?;
+        let action = tense.of(outcome.action.word(), &outcome.action.to_string());
+        writeln!(out, "{}: {}", one_line(&workload), one_line(&action))?;
     }
-    writeln!(out, "{}", one_line(&sum(outcomes, qualified)))
+    writeln!(out, "{}", one_line(&sum(outcomes, tense, qualified)))
 }
 
 /// Puts the namespace before a name where the run has several.
@@ -63,8 +72,8 @@ fn qualify(qualified: bool, outcome: &Outcome, name: &str) -> String {
 }
 
 /// `2 injected, 1 skipped; Secrets wg-api, wg-web; DNS cluster`.
-fn sum(outcomes: &[Outcome], qualified: bool) -> String {
-    let mut parts = vec![counts(outcomes)];
+fn sum(outcomes: &[Outcome], tense: Tense, qualified: bool) -> String {
+    let mut parts = vec![counts(outcomes, tense)];
     let tunnels =
         || outcomes.iter().filter_map(|outcome| Some((outcome, outcome.tunnel.as_ref()?)));
     let secrets = BTreeSet::from_iter(
@@ -79,13 +88,14 @@ fn sum(outcomes: &[Outcome], qualified: bool) -> String {
     parts.join("; ")
 }
 
-fn counts(outcomes: &[Outcome]) -> String {
+fn counts(outcomes: &[Outcome], tense: Tense) -> String {
     let mut counts: Vec<(&str, usize)> = Vec::new();
     for word in ["injected", "updated", "unchanged", "uninjected", "skipped"] {
         let number = outcomes.iter().filter(|outcome| outcome.action.word() == word).count();
         counts.extend((number > 0).then_some((word, number)));
     }
-    let words = counts.into_iter().map(|(word, number)| format!("{number} {word}"));
+    let words =
+        counts.into_iter().map(|(word, number)| format!("{number} {}", tense.of(word, word)));
     Vec::from_iter(words).join(", ")
 }
 
@@ -96,6 +106,16 @@ fn list(names: &BTreeSet<String>, between: &str) -> String {
         words.push(format!("{more} more"));
     }
     words.join(between)
+}
+
+impl Tense {
+    /// What is said of an action, whose word tells whether it changes anything.
+    fn of(self, word: &str, said: &str) -> String {
+        match (self, word) {
+            (Self::Would, "injected" | "updated" | "uninjected") => format!("would be {said}"),
+            _ => said.to_owned(),
+        }
+    }
 }
 
 impl Action {

@@ -28,8 +28,10 @@ use self::stderr::Stderr;
 use self::survey::{Masks, masked};
 use crate::cli::{Args, General, Mode};
 use crate::lint::{self as rules, Finding};
-use crate::report::{Format, Report, ShownSource, summary};
+use crate::report::summary::{self, Action, Outcome, Tense};
+use crate::report::{Format, Report, ShownSource};
 use crate::text::{Level, Source};
+use crate::wireguard::keys::without_typed_keys;
 
 /// How a run ended, as the process's exit code; the higher wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,13 +65,19 @@ pub fn run(args: &Args, verb: Verb) -> anyhow::Result<Exit> {
     }
     let exit = output(args.mode, &inputs, &planned)?;
     console.findings(&inputs.sources, &planned.masks, &planned.findings)?;
-    console.outcomes(&planned)?;
+    let tense = match args.mode {
+        Mode::Check | Mode::Diff => Tense::Would,
+        Mode::Print | Mode::InPlace => Tense::Did,
+    };
+    console.outcomes(&planned, tense)?;
     Ok(exit)
 }
 
 /// Plans what a command is to do; nothing where the selection itself is wrong. Only who is `verbose` hears infos.
 pub fn planned(configured: &Configured, sources: &[Source], verb: Verb, verbose: bool) -> Planned {
     match &configured.selection {
+        // What is meant is unknown, and whatever else was found would be about something else.
+        _ if !configured.errors.is_empty() => Planned::default(),
         Some((kinds, targets)) => {
             let (rules, layer) = (verb.rules(verbose), &configured.layer);
             plan::plan_by(&rules, sources, verb, layer, kinds, targets)
@@ -136,13 +144,13 @@ impl Console<'_> {
     fn inputs(&mut self, inputs: &Inputs) -> io::Result<()> {
         let mut out = self.stream();
         for warning in &inputs.warnings {
-            writeln!(out, "warning: {warning}")?;
+            writeln!(out, "warning: {}", without_typed_keys(warning))?;
         }
         for left_out in inputs.left_out.iter().filter(|_| self.general.verbose) {
             writeln!(out, "left out: {left_out}")?;
         }
         for error in &inputs.errors {
-            writeln!(out, "error: {error}")?;
+            writeln!(out, "error: {}", without_typed_keys(error))?;
         }
         Ok(())
     }
@@ -157,7 +165,7 @@ impl Console<'_> {
         let file = self.configured.file.iter().map(ShownSource::new);
         let shown: Vec<_> = masked(sources, masks).chain(file).collect();
         let is_shown = |finding: &&Finding| is_shown(finding, self.general.verbose);
-        let own = self.configured.diagnostics(sources.len()).map(Finding::from);
+        let own = self.configured.findings(sources.len());
         let all: Vec<_> = own.chain(findings.iter().filter(is_shown).cloned()).collect();
         let rules = rules::infos();
         let mut out = self.stream();
@@ -179,11 +187,12 @@ impl Console<'_> {
         writeln!(self.stream(), "{what}: nothing was written")
     }
 
-    pub fn outcomes(&mut self, planned: &Planned) -> io::Result<()> {
+    /// What became of each workload, or would.
+    pub fn outcomes(&mut self, planned: &Planned, tense: Tense) -> io::Result<()> {
         if self.general.quiet {
             return Ok(());
         }
-        summary::write(&planned.outcomes, &mut self.stream())
+        summary::write(&planned.outcomes, tense, &mut self.stream())
     }
 
     pub fn stream(&self) -> Stderr {
@@ -204,6 +213,23 @@ pub fn failures(configured: &Configured, planned: &Planned) -> Vec<String> {
     let nothing_chosen =
         planned.chosen == 0 && planned.findings.is_empty() && configured.errors.is_empty();
     let asked = configured.asks_for().filter(|_| nothing_chosen);
-    let unmatched = asked.map(|asked| format!("{asked} matches no workload"));
+    let unmatched = asked.map(|asked| {
+        let asked = without_typed_keys(&asked).into_owned();
+        match left_alone(&planned.outcomes) {
+            None => format!("{asked} matches no workload"),
+            Some(names) => format!("{asked} matches nothing but what is left alone: {names}"),
+        }
+    });
     planned.broken.iter().map(mistake).chain(unmatched).collect()
+}
+
+/// The workloads that were chosen and skipped, the first few of them.
+fn left_alone(outcomes: &[Outcome]) -> Option<String> {
+    const LISTED: usize = 3;
+    let skipped = |outcome: &Outcome| match &outcome.action {
+        Action::Skipped(why) => Some(format!("{} ({why})", outcome.workload)),
+        _ => None,
+    };
+    let names: Vec<_> = outcomes.iter().filter_map(skipped).take(LISTED).collect();
+    (!names.is_empty()).then(|| names.join(", "))
 }

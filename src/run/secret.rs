@@ -23,7 +23,16 @@ pub fn run(args: &SecretArgs) -> anyhow::Result<Exit> {
             "one Secret is made of one file; `--per-replica` makes one of several, a key for each replica"
         );
     }
+    if let Some(output) = &args.output {
+        check_output(output, &args.files)?;
+    }
     let files = args.files.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
+    if let Some(manifest) = files.iter().find(|source| is_manifest(source.text())) {
+        bail!(
+            "{} is a manifest of Kubernetes: `secret` reads the file that the VPN provider gave you",
+            manifest.name
+        );
+    }
     let confs: Vec<_> = files.iter().map(|source| conf::parse(source.text())).collect();
     let outcome = secret::build(&confs, &options);
     let exit = match &outcome.secret {
@@ -33,6 +42,11 @@ pub fn run(args: &SecretArgs) -> anyhow::Result<Exit> {
     };
     report(Stderr::new(&args.general.color), &files, &confs, &outcome, args.general.verbose)?;
     Ok(exit)
+}
+
+fn is_manifest(text: &str) -> bool {
+    let holds = |key| text.lines().any(|line| line.starts_with(key));
+    holds("apiVersion:") && holds("kind:")
 }
 
 fn options(args: &SecretArgs) -> anyhow::Result<Options> {
@@ -68,6 +82,22 @@ fn read(path: &PathBuf) -> anyhow::Result<Source> {
         );
     }
     Source::new(name.clone(), bytes).map_err(|_| anyhow::anyhow!("{name} cannot be read as text"))
+}
+
+/// Refuses to write over anything but a Secret: least of all over the provider's file.
+fn check_output(output: &Path, files: &[PathBuf]) -> anyhow::Result<()> {
+    let real = |path: &Path| std::fs::canonicalize(path).ok();
+    let name = output.display();
+    if real(output).is_some() && files.iter().any(|file| real(file) == real(output)) {
+        bail!("{name} is the provider's file: give the Secret another name");
+    }
+    let is_secret = |text: &str| text.lines().any(|line| line.trim_end() == "kind: Secret");
+    match std::fs::read_to_string(output) {
+        Ok(text) if !text.trim().is_empty() && !is_secret(&text) => {
+            bail!("{name} is there already and holds no Secret: give another name, or remove it")
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A file is made anew, readable by its owner alone, or not at all.

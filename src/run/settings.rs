@@ -5,6 +5,7 @@ use anyhow::Context;
 use crate::cli::{Args, General};
 use crate::config::{self, Layer, Reading};
 use crate::kube::{Kinds, Targets};
+use crate::lint::Finding;
 use crate::text::{Diagnostic, Place, Source};
 
 /// The settings of a run, and what is wrong with them.
@@ -96,10 +97,10 @@ impl Configured {
     }
 
     /// Errors and warnings about the settings; places in the settings file are of source number `file`.
-    pub fn diagnostics(&self, file: usize) -> impl Iterator<Item = Diagnostic> + '_ {
+    pub fn findings(&self, file: usize) -> impl Iterator<Item = Finding> + '_ {
         self.errors.iter().chain(&self.warnings).cloned().map(move |mut diagnostic| {
             diagnostic.place = diagnostic.place.map(|place| place.numbered(file));
-            diagnostic
+            Finding::from(diagnostic).without_keys()
         })
     }
 }

@@ -17,7 +17,7 @@ use crate::lint::{
 };
 use crate::report::ShownSource;
 use crate::report::summary::{Action, InUse, Outcome};
-use crate::text::{Place, Source, Span};
+use crate::text::{Level, Place, Source, Span};
 use crate::wireguard::existing::Presence;
 use crate::wireguard::keys::name_without_keys;
 use crate::wireguard::settings::Tunnels;
@@ -88,7 +88,14 @@ impl<'a, 's> Survey<'a, 's> {
         let rule = lint::find(error.rule).unwrap_or(&reading::SYNTAX);
         self.findings().about(None);
         let place = Place { source, span: error.span };
-        self.findings().add(rule, place, error.message).finding.diagnostic.help = error.help;
+        let is_provider_file = self.sources[source].text().trim_start().starts_with("[Interface]");
+        let help = match is_provider_file {
+            true => {
+                Some("this is a provider's file: `wgsidecar secret` makes a Secret of it".into())
+            }
+            false => error.help,
+        };
+        self.findings().add(rule, place, error.message).finding.diagnostic.help = help;
     }
 
     /// The trees of a document; none where it cannot be read.
@@ -139,13 +146,19 @@ impl<'a, 's> Survey<'a, 's> {
         let (kind, path) = (&object.kind, &unknown.path);
         let group =
             if object.group.is_empty() { String::new() } else { format!("{}/", object.group) };
+        let near = self.kinds.near(&object.group, kind);
         let message = format!("`{kind}` is no kind that we know, and it holds containers");
         let (own, _) = suppression::read(tree, source, object.metadata);
         let before = self.findings().len();
         self.findings().about(Some(Arc::new(Resource::of(object))));
         self.findings()
             .add(&lint::unknown_workload::RULE, place, message)
-            .help(format!("name it with `--workload '{group}{kind}={path}'`"));
+            .level(if near.is_some() { Level::Warning } else { Level::Info })
+            .help(match near {
+                Some(("", near)) => format!("did you mean the kind `{near}`?"),
+                Some((group, near)) => format!("did you mean the kind `{near}` of `{group}`?"),
+                None => format!("name it with `--workload '{group}{kind}={path}'`"),
+            });
         self.judge.settle(before, &own);
         None
     }

@@ -84,6 +84,8 @@ fn public_key(conf: &Conf, peer: &Peer, problems: &mut Problems) {
         "`PublicKey` is the `PrivateKey` once more"
     } else if key.value == private.value.public() {
         "`PublicKey` is the one that belongs to `PrivateKey`"
+    } else if key.value.public() == private.value {
+        "`PrivateKey` is the public key that belongs to what stands at `PublicKey`: they are swapped"
     } else {
         return;
     };

@@ -81,6 +81,28 @@ pub fn without_keys(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// What somebody typed, with `…` for every run of base64 that ends as a key does: paths hold long runs too.
+pub fn without_typed_keys(text: &str) -> Cow<'_, str> {
+    let ends_key = |part: &str| {
+        let run = part.bytes().rev().take_while(|&byte| is_base64(byte)).count();
+        (run >= LENGTH - 1).then_some(part.len() - run)
+    };
+    let parts: Vec<_> = text.split('=').collect();
+    let (last, before) = parts.split_last().expect("a split gives one part at least");
+    if !before.iter().any(|part| ends_key(part).is_some()) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len());
+    for part in before {
+        match ends_key(part) {
+            Some(start) => shown.extend([&part[..start], "…"]),
+            None => shown.extend([part, "="]),
+        }
+    }
+    shown.push_str(last);
+    Cow::Owned(shown)
+}
+
 /// The name of an object or its kind in the same way. Names that Kubernetes accepts stay as they are: they hold no
 /// capital letter, as a key of 44 letters does.
 pub fn name_without_keys(name: &str) -> Cow<'_, str> {
@@ -110,6 +132,15 @@ mod tests {
     fn the_public_key_is_derived() {
         let private = Key::parse("dwdtCnMYpX08FsFyUbJmRd9ML4frwJkqsXf7pR25LCo=").unwrap();
         assert_eq!(private.public().encoded(), "hSDwCYkwp1R0i33ctD73Wg2/Og0mOBr066SpjqqbTmo=");
+    }
+
+    #[test]
+    fn a_typed_key_is_hidden_and_a_path_is_not() {
+        let key = "dwdtCnMYpX08FsFyUbJmRd9ML4frwJkqsXf7pR25LCo=";
+        let typed = format!("cannot read `{key}`: -l key={key}.");
+        assert_eq!(without_typed_keys(&typed), "cannot read `…`: -l key=….");
+        let path = "/srv/clusters/production/namespaces/media/qbittorrent/deploy.yaml a=b";
+        assert_eq!(without_typed_keys(path), path);
     }
 
     #[test]
