@@ -510,3 +510,54 @@ fn an_object_without_a_name_is_called_that() {
     assert_eq!(ran.code, 1, "{}", ran.stderr);
     assert!(ran.stderr.contains("= note: in Pod without a name\n"), "{}", ran.stderr);
 }
+
+#[test]
+fn a_secret_is_written_over_nothing_but_a_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        std::fs::write(folder.path().join(name), text).unwrap();
+        folder.path().join(name).display().to_string()
+    };
+    let conf =
+        std::fs::read_to_string(support::root().join("fixtures/wgquick/mullvad.conf")).unwrap();
+    let conf = file("mullvad.conf", &conf);
+    let manifest = file("deploy.yaml", "apiVersion: apps/v1\nkind: Deployment\n");
+    let old = file("old.yaml", "apiVersion: v1\nkind: Secret\n");
+    for (output, code, said) in
+        [(&conf, 2, "is the provider's file"), (&manifest, 2, "holds no Secret"), (&old, 0, "")]
+    {
+        let before = std::fs::read(output).unwrap();
+        let ran = run(&["secret", &conf, "-o", output], b"");
+        assert_eq!((ran.code, ran.stderr.contains(said)), (code, true), "{}", ran.stderr);
+        assert_eq!(std::fs::read(output).unwrap() == before, code != 0);
+    }
+    let ran = run(&["secret", &manifest], b"");
+    assert!(ran.stderr.contains("is a manifest of Kubernetes"), "{}", ran.stderr);
+    let ran = run(&["inject", &conf], b"");
+    assert!(ran.stderr.contains("`wgsidecar secret` makes a Secret of it"), "{}", ran.stderr);
+}
+
+#[test]
+fn what_is_missed_by_a_hair_is_named() {
+    let pod = "  template: {spec: {containers: [{name: a, image: b}]}}\n";
+    let named = |group: &str, kind: &str, more: &str| {
+        format!("apiVersion: {group}v1\nkind: {kind}\nmetadata: {{name: web{more}}}\nspec:\n{pod}")
+    };
+    for (group, kind) in [("", "Deployment"), ("app/", "Deployment"), ("apps/", "Deploymnet")] {
+        let ran = run(&["inject", "--no-config"], named(group, kind, "").as_bytes());
+        assert!(ran.stderr.starts_with("warning[unknown-workload]"), "{}", ran.stderr);
+        assert!(
+            ran.stderr.contains("did you mean the kind `Deployment` of `apps`?"),
+            "{}",
+            ran.stderr
+        );
+    }
+    let foreign =
+        run(&["inject", "--no-config"], named("example.com/", "Deployment", "").as_bytes());
+    assert!(foreign.stderr.contains("--workload 'example.com/Deployment=spec.template'"));
+    let disabled = named("apps/", "Deployment", ", labels: {wgsidecar.dev/inject: disabled}");
+    let ran = run(&["inject", "--no-config", "--target", "deploy/web"], disabled.as_bytes());
+    assert!(ran.stderr.contains("left alone: deployment/web (disabled by"), "{}", ran.stderr);
+    let ran = run(&["inject", "--no-config", "--cluster", "k3"], disabled.as_bytes());
+    assert!(ran.stderr.contains("`k3` is no preset") && ran.stderr.matches("error[").count() == 1);
+}

@@ -4,6 +4,8 @@
 
 mod support;
 
+use std::sync::Mutex;
+
 use serde_yaml::Value;
 use support::engine::without_script;
 use support::{Ran, root, run};
@@ -24,12 +26,17 @@ fn block(comment: &str) -> String {
 
 /// Puts `text` between two markers, or checks that it is there.
 fn holds(start: &str, end: &str, text: &str) {
+    // Tests run side by side, and with UPDATE=1 each changes its part of the page.
+    static CHANGING: Mutex<()> = Mutex::new(());
+    let _changing = CHANGING.lock().unwrap();
     let page = page();
     let from = page.find(start).expect("the marker is there") + start.len();
     let to = from + page[from..].find(end).expect("the end is there");
     if std::env::var_os("UPDATE").is_some() {
         let new = format!("{}{text}{}", &page[..from], &page[to..]);
-        std::fs::write(root().join(PAGE), new).unwrap();
+        let part = root().join(PAGE).with_extension("part");
+        std::fs::write(&part, new).unwrap();
+        std::fs::rename(part, root().join(PAGE)).unwrap();
     } else {
         assert_eq!(&page[from..to], text, "UPDATE=1 refreshes it");
     }

@@ -207,3 +207,28 @@ fn no_rule_shows_a_key_of_its_fixtures() {
         }
     }
 }
+
+#[test]
+fn a_key_that_is_typed_where_something_else_belongs_is_not_shown() {
+    let (target, label) = (format!("deploy/{PRIVATE}"), format!("key={PRIVATE}"));
+    let unknown = format!("--{PRIVATE}");
+    let lines: [&[&str]; 11] = [
+        &["secret", PRIVATE],
+        &["inject", PRIVATE],
+        &["inject", "--target", PRIVATE],
+        &["inject", "--target", &target],
+        &["inject", "-l", &label],
+        &["inject", "--config", PRIVATE],
+        &["inject", "--secret", PRIVATE],
+        &["lint", "--select", PRIVATE],
+        &["explain", PRIVATE],
+        &[&unknown],
+        &[PRIVATE],
+    ];
+    for args in lines {
+        let ran = run(args, deployment("", "").as_bytes());
+        assert_eq!(ran.code, 2, "{args:?}");
+        let shown = String::from_utf8(ran.stdout).unwrap() + &ran.stderr;
+        assert!(!shown.contains(&PRIVATE[..40]), "{shown}");
+    }
+}

@@ -81,26 +81,27 @@ pub fn without_keys(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// What somebody typed, with `…` for every run of base64 that ends as a key does: paths hold long runs too.
+/// What somebody typed, with `…` for every run of base64 that ends as a key does, or is a key but for its end: paths
+/// hold long runs too.
 pub fn without_typed_keys(text: &str) -> Cow<'_, str> {
-    let ends_key = |part: &str| {
-        let run = part.bytes().rev().take_while(|&byte| is_base64(byte)).count();
-        (run >= LENGTH - 1).then_some(part.len() - run)
-    };
-    let parts: Vec<_> = text.split('=').collect();
-    let (last, before) = parts.split_last().expect("a split gives one part at least");
-    if !before.iter().any(|part| ends_key(part).is_some()) {
-        return Cow::Borrowed(text);
+    let mut shown = String::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (run, after) = rest.split_at(rest.bytes().take_while(|&byte| is_base64(byte)).count());
+        let ends_key = run.len() >= LENGTH - 1 && after.starts_with('=');
+        let is_key = ends_key || (run.len() == LENGTH - 1 && is_mixed(run));
+        shown.push_str(if is_key { "…" } else { run });
+        let mut others = after.chars();
+        let next = others.next();
+        shown.extend(next.filter(|_| !ends_key));
+        rest = others.as_str();
     }
-    let mut shown = String::with_capacity(text.len());
-    for part in before {
-        match ends_key(part) {
-            Some(start) => shown.extend([&part[..start], "…"]),
-            None => shown.extend([part, "="]),
-        }
-    }
-    shown.push_str(last);
-    Cow::Owned(shown)
+    if shown == text { Cow::Borrowed(text) } else { Cow::Owned(shown) }
+}
+
+fn is_mixed(run: &str) -> bool {
+    let holds = |is: fn(&u8) -> bool| run.as_bytes().iter().any(is);
+    holds(u8::is_ascii_uppercase) && holds(u8::is_ascii_lowercase) && holds(u8::is_ascii_digit)
 }
 
 /// The name of an object or its kind in the same way. Names that Kubernetes accepts stay as they are: they hold no
