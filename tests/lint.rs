@@ -324,3 +324,18 @@ fn a_file_that_is_not_utf8_is_a_finding_in_every_format() {
     let ran = feed(command.current_dir(&folder), b"");
     assert_eq!(ran.stdout, b"latin.yaml:2:7: error[not-utf8]: this line is not UTF-8\n");
 }
+
+#[test]
+fn a_wrong_setting_is_in_every_format_and_nothing_else_is() {
+    let manifest = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {hostNetwork: true, containers: [{name: a, image: b}]}\n";
+    for format in ["human", "concise", "json", "sarif", "github", "gitlab", "junit"] {
+        let args =
+            ["lint", "--no-config", "--secret", "vpn", "--cluster", "k3", "--format", format];
+        let ran = support::run(&args, manifest.as_bytes());
+        let report = String::from_utf8(ran.stdout).unwrap();
+        assert_eq!(ran.code, 2, "{format}");
+        assert!(report.contains("k3` is no preset"), "{format}: {report}");
+        assert!(format != "concise" || report.lines().count() == 1, "{report}");
+        assert!(!ran.stderr.contains("is no preset"), "{format}: {}", ran.stderr);
+    }
+}

@@ -29,18 +29,14 @@ pub fn run(lint: &LintArgs) -> anyhow::Result<Exit> {
     }
     let mut console = Console { general: &args.general, configured: &configured };
     console.inputs(&inputs)?;
-    let checked = checked(lint, &configured, &inputs.sources);
+    let mut checked = checked(lint, &configured, &inputs.sources);
     let mut not_utf8 = Vec::new();
     inputs.show_not_utf8(&mut not_utf8);
-    let Some(mut checked) = checked else {
-        console.findings(&inputs.sources, &[], &not_utf8)?;
-        return Ok(Exit::Failed);
-    };
-    console.findings(&inputs.sources, &[], &[])?;
-    let mut failed =
-        !inputs.errors.is_empty() || !configured.errors.is_empty() || !not_utf8.is_empty();
+    let understood = configured.errors.is_empty();
+    let mut failed = !inputs.errors.is_empty() || !understood || !not_utf8.is_empty();
     checked.findings.extend(not_utf8);
-    if let Some(asked) = configured.asks_for().filter(|_| checked.chosen == 0) {
+    checked.findings.extend(configured.findings(inputs.sources.len()));
+    if let Some(asked) = configured.asks_for().filter(|_| understood && checked.chosen == 0) {
         writeln!(console.stream(), "error: {asked} matches no workload")?;
         failed = true;
     }
@@ -58,9 +54,12 @@ pub fn run(lint: &LintArgs) -> anyhow::Result<Exit> {
     Ok(if failed { Exit::Failed } else { exit })
 }
 
-fn checked(lint: &LintArgs, configured: &Configured, sources: &[Source]) -> Option<Checked> {
-    let (kinds, targets) = configured.selection.as_ref()?;
-    Some(check(sources, &configured.layer, kinds, targets, rules(lint)))
+/// What the rules find; nothing where the settings are wrong, for it would be about something else.
+fn checked(lint: &LintArgs, configured: &Configured, sources: &[Source]) -> Checked {
+    match configured.selection.as_ref().filter(|_| configured.errors.is_empty()) {
+        Some((kinds, targets)) => check(sources, &configured.layer, kinds, targets, rules(lint)),
+        None => Checked::default(),
+    }
 }
 
 /// The rules to look for. What reading finds is no matter of choice.
@@ -123,9 +122,8 @@ fn fix(
         let sources = mended.as_deref().unwrap_or(&inputs.sources);
         let next =
             sources.iter().zip(&checked.edits).map(apply).collect::<anyhow::Result<Vec<_>>>()?;
-        if let Some(again) = self::checked(lint, configured, &next) {
-            checked = again;
-        }
+        checked = self::checked(lint, configured, &next);
+        checked.findings.extend(configured.findings(next.len()));
         mended = Some(next);
     }
     let new = mended.as_deref().unwrap_or(&inputs.sources);
