@@ -523,9 +523,11 @@ fn a_secret_is_written_over_nothing_but_a_secret() {
     let conf = file("mullvad.conf", &conf);
     let manifest = file("deploy.yaml", "apiVersion: apps/v1\nkind: Deployment\n");
     let old = file("old.yaml", "apiVersion: v1\nkind: Secret\n");
-    for (output, code, said) in
-        [(&conf, 2, "is the provider's file"), (&manifest, 2, "holds no Secret"), (&old, 0, "")]
-    {
+    for (output, code, said) in [
+        (&conf, 2, "is the provider's file"),
+        (&manifest, 2, "something else than a Secret"),
+        (&old, 0, ""),
+    ] {
         let before = std::fs::read(output).unwrap();
         let ran = run(&["secret", &conf, "-o", output], b"");
         assert_eq!((ran.code, ran.stderr.contains(said)), (code, true), "{}", ran.stderr);

@@ -118,6 +118,19 @@ fn inject_obeys_what_is_suppressed() {
     assert_eq!(inject(&input.replace("ignore.wgsidecar.dev", "example.com")), 1);
 }
 
+/// A pod that was refused in silence would run without its tunnel.
+#[test]
+fn a_pod_suppresses_nothing_of_its_secret() {
+    let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: vpn}\nstringData:\n  wg0.conf: |\n    [Interface]\n    PrivateKey = short\n---\n";
+    let pod = annotated("ignore.wgsidecar.dev/bad-key: \"it will do\"")
+        .replace("      hostNetwork: true\n", "")
+        .replace("replicas: 2", "replicas: 1");
+    let args = ["inject", "--no-config", "--secret", "vpn", "--allow", "replicas-share-key"];
+    let ran = run(&args, (secret.to_owned() + &pod).as_bytes());
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert!(ran.stderr.contains("error[bad-key]") && ran.stdout.is_empty(), "{}", ran.stderr);
+}
+
 #[test]
 fn the_settings_file_suppresses_by_name() {
     let folder = tempfile::tempdir().unwrap();

@@ -212,7 +212,12 @@ fn no_rule_shows_a_key_of_its_fixtures() {
 fn a_key_that_is_typed_where_something_else_belongs_is_not_shown() {
     let (target, label) = (format!("deploy/{PRIVATE}"), format!("key={PRIVATE}"));
     let unknown = format!("--{PRIVATE}");
-    let lines: [&[&str]; 11] = [
+    let (bare, bare_target) = (&PRIVATE[..43], format!("deploy/{}", &PRIVATE[..43]));
+    let lines: [&[&str]; 15] = [
+        &[bare],
+        &["explain", bare],
+        &["inject", "--target", &bare_target],
+        &["lint", "-l", &label],
         &["secret", PRIVATE],
         &["inject", PRIVATE],
         &["inject", "--target", PRIVATE],

@@ -71,14 +71,24 @@ impl Kinds {
     /// that name in a group that was left out or misspelt.
     pub fn near(&self, group: &str, kind: &str) -> Option<(&'static str, &'static str)> {
         const LIKE: f64 = 0.9;
-        let is_like = |one: &str, other: &str| strsim::jaro_winkler(one, other) > LIKE;
-        let meant = |row: &&'static Row| {
-            let in_group = row.groups.contains(&group) && is_like(kind, row.kind);
-            let named = || group.is_empty() || row.groups.iter().any(|known| is_like(group, known));
-            in_group || (kind == row.kind && named())
+        /// A group that was left out.
+        const ALMOST: f64 = 0.99;
+        let likeness = |one: &str, other: &str| {
+            strsim::jaro_winkler(&one.to_lowercase(), &other.to_lowercase())
         };
-        let row = self.rows.iter().copied().find(meant)?;
-        Some((row.groups.first().copied().unwrap_or_default(), row.kind))
+        let in_group = |row: &Row| match row.groups.contains(&group) {
+            true => 1.0,
+            false if group.is_empty() => ALMOST,
+            false => row.groups.iter().map(|known| likeness(group, known)).fold(0.0, f64::max),
+        };
+        // Either the kind is misspelt or the group.
+        let rated = |row: &&'static Row| match (likeness(kind, row.kind), in_group(row)) {
+            (like, 1.0) | (1.0, like) => like,
+            _ => 0.0,
+        };
+        let rated = self.rows.iter().copied().map(|row| (rated(&row), row));
+        let best = rated.reduce(|best, other| if other.0 > best.0 { other } else { best })?;
+        (best.0 >= LIKE).then(|| (best.1.groups.first().copied().unwrap_or_default(), best.1.kind))
     }
 
     /// Whether a kind holds no pods and rules read it.

@@ -77,12 +77,13 @@ pub fn duplicates(tree: &Tree, mapping: NodeId) -> Vec<(NodeId, NodeId)> {
         .collect()
 }
 
-/// Whether a mapping is one of the many with few keys, all plain, no two written alike.
+/// Whether a mapping is one of the many with few keys, all plain and untagged, no two written alike.
 fn all_differ(tree: &Tree, mapping: NodeId) -> bool {
     let mut keys = [""; 12];
     for (number, (key, _)) in tree.entries(mapping).enumerate() {
         let raw = tree.raw(key);
-        let fits = number < keys.len() && tree.kind(key) == Kind::Plain;
+        let is_plain = tree.kind(key) == Kind::Plain && tree.properties(key).is_none();
+        let fits = number < keys.len() && is_plain;
         if !fits || keys[..number].contains(&raw) {
             return false;
         }

@@ -239,21 +239,25 @@ fn hide(text: &mut String, without: fn(&str) -> Cow<'_, str>) {
 }
 
 impl Found {
+    /// Names the way out.
     pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
         self.finding.diagnostic.help = Some(help.into());
         self
     }
 
+    /// Puts another level in the place of the rule's own.
     pub fn level(&mut self, level: Level) -> &mut Self {
         self.finding.diagnostic.level = level;
         self
     }
 
+    /// Adds a second place, with a word on what it has to do with the first.
     pub fn related(&mut self, place: Place, word: impl Into<String>) -> &mut Self {
         self.finding.diagnostic.related.push((place, word.into()));
         self
     }
 
+    /// Names the field by its path in the object.
     pub fn field(&mut self, field: impl Into<String>) -> &mut Self {
         self.finding.field = Some(field.into());
         self
@@ -265,6 +269,7 @@ impl Found {
         self
     }
 
+    /// Adds what would mend it.
     pub fn fix(&mut self, fix: Option<Plan>) -> &mut Self {
         self.fix = fix;
         self

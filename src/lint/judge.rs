@@ -61,13 +61,13 @@ impl<'a> Judge<'a> {
                 }
             }
         }
-        let secret_refused = match pod.secret {
-            Some(secret) => self.secret(pod.context, secret.number),
-            None => false,
-        };
         let subject = self.findings.subject().cloned();
         self.seen.extend(suppressions.iter().map(|it| (it.clone(), subject.clone())));
-        self.settle(before, suppressions) || secret_refused
+        let refused = self.settle(before, suppressions);
+        // What a pod suppresses is its own: the Secret may be that of others too.
+        let secret_refused =
+            pod.secret.is_some_and(|secret| self.secret(pod.context, secret.number));
+        refused || secret_refused
     }
 
     /// Judges a Secret once; tells whether an error stands against it.

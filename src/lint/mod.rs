@@ -278,7 +278,6 @@ impl Run<'_, '_> {
     pub fn absorb(&mut self, later: Self) {
         self.targets.extend(later.targets);
         self.objects.extend(later.objects);
-        self.secrets.extend(later.secrets);
     }
 }
 

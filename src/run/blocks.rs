@@ -17,6 +17,7 @@ pub struct Blocks {
 }
 
 impl Blocks {
+    /// The block of a tunnel.
     pub fn get(&mut self, mut tunnel: Tunnel) -> Block {
         let volume = self.volume(&tunnel);
         tunnel.secret.clear();

@@ -21,7 +21,9 @@ pub struct Job {
     /// Index of the workload in its document, and of the template in it.
     pub workload: usize,
     pub template: usize,
+    /// What it holds of ours.
     pub existing: Option<Existing>,
+    /// What it is to hold; nothing where the tunnel is to go.
     pub wanted: Option<Build>,
 }
 
@@ -38,6 +40,7 @@ pub struct Build {
 }
 
 impl Job {
+    /// What the summary says of it.
     pub fn action(&self, tree: &Tree) -> Action {
         match (&self.existing, &self.wanted) {
             _ if self.is_current(tree) => Action::Unchanged,
@@ -87,6 +90,7 @@ pub struct Changed {
 }
 
 impl Changed {
+    /// No change yet.
     pub fn new(sources: &[Source]) -> Self {
         Self { edits: sources.iter().map(|_| Edits::default()).collect(), broken: Vec::new() }
     }

@@ -13,6 +13,7 @@ use crate::report::{Format, Report, ShownSource};
 use crate::run::change::changed_lines;
 use crate::run::check::{Checked, check};
 use crate::text::{Edits, Source, Span};
+use crate::wireguard::keys::without_typed_keys;
 
 /// How often what was mended is looked at again: one mending may uncover the next.
 const PASSES: usize = 8;
@@ -37,6 +38,7 @@ pub fn run(lint: &LintArgs) -> anyhow::Result<Exit> {
     checked.findings.extend(not_utf8);
     checked.findings.extend(configured.findings(inputs.sources.len()));
     if let Some(asked) = configured.asks_for().filter(|_| understood && checked.chosen == 0) {
+        let asked = without_typed_keys(&asked);
         writeln!(console.stream(), "error: {asked} matches no workload")?;
         failed = true;
     }

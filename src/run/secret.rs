@@ -23,7 +23,7 @@ pub fn run(args: &SecretArgs) -> anyhow::Result<Exit> {
             "one Secret is made of one file; `--per-replica` makes one of several, a key for each replica"
         );
     }
-    if let Some(output) = &args.output {
+    if let Some(output) = args.output.as_ref().filter(|_| !args.check) {
         check_output(output, &args.files)?;
     }
     let files = args.files.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
@@ -91,13 +91,22 @@ fn check_output(output: &Path, files: &[PathBuf]) -> anyhow::Result<()> {
     if real(output).is_some() && files.iter().any(|file| real(file) == real(output)) {
         bail!("{name} is the provider's file: give the Secret another name");
     }
-    let is_secret = |text: &str| text.lines().any(|line| line.trim_end() == "kind: Secret");
-    match std::fs::read_to_string(output) {
-        Ok(text) if !text.trim().is_empty() && !is_secret(&text) => {
-            bail!("{name} is there already and holds no Secret: give another name, or remove it")
-        }
-        _ => Ok(()),
+    let mut kinds = match std::fs::metadata(output) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Ok(found) if found.is_file() => std::fs::read_to_string(output).unwrap_or_default(),
+        _ => bail!("{name} is there already and is no file: give another name"),
     }
+    .lines()
+    .filter(|line| line.starts_with("kind:"))
+    .map(str::to_owned)
+    .collect::<Vec<_>>();
+    kinds.dedup();
+    if kinds != ["kind: Secret"] {
+        bail!(
+            "{name} is there already and holds something else than a Secret: give another name, or remove it"
+        );
+    }
+    Ok(())
 }
 
 /// A file is made anew, readable by its owner alone, or not at all.

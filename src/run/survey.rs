@@ -45,6 +45,7 @@ pub struct Survey<'a, 's> {
 }
 
 impl<'a, 's> Survey<'a, 's> {
+    /// A survey that has seen nothing yet.
     pub fn new(
         sources: &'s [Source],
         layer: &'a Layer,
@@ -80,10 +81,12 @@ impl<'a, 's> Survey<'a, 's> {
         self.unparsed.extend(later.unparsed);
     }
 
+    /// What was found so far.
     pub fn findings(&mut self) -> &mut Findings {
         &mut self.judge.findings
     }
 
+    /// Reports a document that cannot be read.
     pub fn unreadable(&mut self, source: usize, error: yaml::Error) {
         let rule = lint::find(error.rule).unwrap_or(&reading::SYNTAX);
         self.findings().about(None);
@@ -146,6 +149,7 @@ impl<'a, 's> Survey<'a, 's> {
         let (kind, path) = (&object.kind, &unknown.path);
         let group =
             if object.group.is_empty() { String::new() } else { format!("{}/", object.group) };
+        let way_out = format!("name it with `--workload '{group}{kind}={path}'`");
         let near = self.kinds.near(&object.group, kind);
         let message = format!("`{kind}` is no kind that we know, and it holds containers");
         let (own, _) = suppression::read(tree, source, object.metadata);
@@ -155,9 +159,11 @@ impl<'a, 's> Survey<'a, 's> {
             .add(&lint::unknown_workload::RULE, place, message)
             .level(if near.is_some() { Level::Warning } else { Level::Info })
             .help(match near {
-                Some(("", near)) => format!("did you mean the kind `{near}`?"),
-                Some((group, near)) => format!("did you mean the kind `{near}` of `{group}`?"),
-                None => format!("name it with `--workload '{group}{kind}={path}'`"),
+                Some(("", near)) => format!("did you mean the kind `{near}`? If not, {way_out}"),
+                Some((of, near)) => {
+                    format!("did you mean the kind `{near}` of `{of}`? If not, {way_out}")
+                }
+                None => way_out,
             });
         self.judge.settle(before, &own);
         None
@@ -331,6 +337,7 @@ pub fn spec(tree: &Tree, template: Option<&Template>) -> Option<NodeId> {
     spec.filter(|&spec| tree.kind(tree.follow(spec)).is_mapping())
 }
 
+/// What the summary says of a workload.
 pub fn outcome(object: &Object, action: Action, tunnel: Option<InUse>) -> Outcome {
     Outcome {
         workload: name_without_keys(&object.display()).into_owned(),

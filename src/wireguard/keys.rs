@@ -81,27 +81,41 @@ pub fn without_keys(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// What somebody typed, with `…` for every run of base64 that ends as a key does, or is a key but for its end: paths
-/// hold long runs too.
+/// What somebody typed, with `…` for what is or ends as a key in base64, its padding or not. Terminal colours stay, and so
+/// do paths, which hold long runs too.
 pub fn without_typed_keys(text: &str) -> Cow<'_, str> {
-    let mut shown = String::new();
-    let mut rest = text;
-    while !rest.is_empty() {
-        let (run, after) = rest.split_at(rest.bytes().take_while(|&byte| is_base64(byte)).count());
-        let ends_key = run.len() >= LENGTH - 1 && after.starts_with('=');
-        let is_key = ends_key || (run.len() == LENGTH - 1 && is_mixed(run));
-        shown.push_str(if is_key { "…" } else { run });
-        let mut others = after.chars();
-        let next = others.next();
-        shown.extend(next.filter(|_| !ends_key));
-        rest = others.as_str();
+    const ESCAPE: &str = "\u{1b}[";
+    let mut shown = String::with_capacity(text.len());
+    for (number, part) in text.split(ESCAPE).enumerate() {
+        let colour = if number == 0 { 0 } else { part.find('m').map_or(0, |end| end + 1) };
+        let (colour, words) = part.split_at(colour);
+        shown.extend([if number == 0 { "" } else { ESCAPE }, colour]);
+        push_without_keys(&mut shown, words);
     }
     if shown == text { Cow::Borrowed(text) } else { Cow::Owned(shown) }
 }
 
+fn push_without_keys(shown: &mut String, words: &str) {
+    let mut rest = words;
+    while !rest.is_empty() {
+        let (run, after) = rest.split_at(rest.bytes().take_while(|&byte| is_base64(byte)).count());
+        let (before, last) = run.split_at(run.len().saturating_sub(LENGTH - 1));
+        let is_key = last.len() == LENGTH - 1 && is_mixed(last);
+        shown.extend([before, if is_key { "…" } else { last }]);
+        let mut others = after.chars();
+        shown.extend(others.next().filter(|&next| !(is_key && next == '=')));
+        rest = others.as_str();
+    }
+}
+
 fn is_mixed(run: &str) -> bool {
     let holds = |is: fn(&u8) -> bool| run.as_bytes().iter().any(is);
-    holds(u8::is_ascii_uppercase) && holds(u8::is_ascii_lowercase) && holds(u8::is_ascii_digit)
+    // A key has one or none; more than three in one of two hundred.
+    let slashes = run.bytes().filter(|&byte| byte == b'/').count();
+    slashes <= 3
+        && holds(u8::is_ascii_uppercase)
+        && holds(u8::is_ascii_lowercase)
+        && holds(u8::is_ascii_digit)
 }
 
 /// The name of an object or its kind in the same way. Names that Kubernetes accepts stay as they are: they hold no
@@ -140,7 +154,10 @@ mod tests {
         let key = "dwdtCnMYpX08FsFyUbJmRd9ML4frwJkqsXf7pR25LCo=";
         let typed = format!("cannot read `{key}`: -l key={key}.");
         assert_eq!(without_typed_keys(&typed), "cannot read `…`: -l key=….");
-        let path = "/srv/clusters/production/namespaces/media/qbittorrent/deploy.yaml a=b";
+        let coloured = format!("\u{1b}[33m{}\u{1b}[0m deploy/{}", &key[..43], &key[..43]);
+        assert_eq!(without_typed_keys(&coloured), "\u{1b}[33m…\u{1b}[0m deploy/…");
+        assert_eq!(without_typed_keys("\u{1b}]0;a\u{1b}"), "\u{1b}]0;a\u{1b}");
+        let path = "/Srv/clusters/production1/namespaces/media/qbittorrent/deploy a=b /srv/x/y=";
         assert_eq!(without_typed_keys(path), path);
     }
 

@@ -26,7 +26,10 @@ pub fn holds(input: &[u8]) {
         for key in ["apiVersion", "kind"] {
             assert_eq!(after[key], before[key], "{text}");
         }
-        let is_validated = lint && after["items"] == Value::Array(Vec::new());
+        // kustomize wants no items of a validator back.
+        let is_validated = lint
+            && input.contains("config.k8s.io/id")
+            && after["items"] == Value::Array(Vec::new());
         if answer.exit != Exit::Done || lint {
             assert!(is_validated || after["items"] == before["items"], "{text}");
         } else if let Ok((bare, _)) = transform(input, Verb::Uninject, &ALLOW, "vpn") {
