@@ -56,9 +56,9 @@ pub fn run(lint: &LintArgs) -> anyhow::Result<Exit> {
     Ok(if failed { Exit::Failed } else { exit })
 }
 
-/// What the rules find; nothing where the settings are wrong, for it would be about something else.
+/// What the rules find; nothing where the settings are wrong.
 fn checked(lint: &LintArgs, configured: &Configured, sources: &[Source]) -> Checked {
-    match configured.selection.as_ref().filter(|_| configured.errors.is_empty()) {
+    match &configured.selection {
         Some((kinds, targets)) => check(sources, &configured.layer, kinds, targets, rules(lint)),
         None => Checked::default(),
     }

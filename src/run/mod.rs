@@ -73,11 +73,9 @@ pub fn run(args: &Args, verb: Verb) -> anyhow::Result<Exit> {
     Ok(exit)
 }
 
-/// Plans what a command is to do; nothing where the selection itself is wrong. Only who is `verbose` hears infos.
+/// Plans what a command is to do; nothing where the settings are wrong. Only who is `verbose` hears infos.
 pub fn planned(configured: &Configured, sources: &[Source], verb: Verb, verbose: bool) -> Planned {
     match &configured.selection {
-        // What is meant is unknown, and whatever else was found would be about something else.
-        _ if !configured.errors.is_empty() => Planned::default(),
         Some((kinds, targets)) => {
             let (rules, layer) = (verb.rules(verbose), &configured.layer);
             plan::plan_by(&rules, sources, verb, layer, kinds, targets)

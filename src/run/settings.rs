@@ -16,7 +16,7 @@ pub struct Configured {
     pub file: Option<Source>,
     pub errors: Vec<Diagnostic>,
     warnings: Vec<Diagnostic>,
-    /// `None` where the selection itself is wrong.
+    /// `None` where any setting is wrong.
     pub selection: Option<(Kinds, Targets)>,
 }
 
@@ -75,6 +75,8 @@ impl Configured {
         let selection =
             self.layer.kinds().and_then(|kinds| Ok((self.layer.select(&kinds)?, kinds)));
         match selection {
+            // What is meant is unknown, and whatever were found would be about something else.
+            Ok(_) if !self.errors.is_empty() => {}
             Ok((targets, kinds)) => self.selection = Some((kinds, targets)),
             Err(message) => self.errors.push(config::error(message)),
         }
