@@ -70,13 +70,9 @@ pub fn without_keys(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len());
-    let mut rest = text;
-    while !rest.is_empty() {
-        let (run, after) = rest.split_at(rest.bytes().take_while(|&byte| is_base64(byte)).count());
+    for (run, next) in runs(text) {
         shown.push_str(if is_long(run.as_bytes()) { "…" } else { run });
-        let mut others = after.chars();
-        shown.extend(others.next());
-        rest = others.as_str();
+        shown.extend(next);
     }
     Cow::Owned(shown)
 }
@@ -96,16 +92,25 @@ pub fn without_typed_keys(text: &str) -> Cow<'_, str> {
 }
 
 fn push_without_keys(shown: &mut String, words: &str) {
-    let mut rest = words;
-    while !rest.is_empty() {
-        let (run, after) = rest.split_at(rest.bytes().take_while(|&byte| is_base64(byte)).count());
+    for (run, next) in runs(words) {
         let (before, last) = run.split_at(run.len().saturating_sub(LENGTH - 1));
         let is_key = last.len() == LENGTH - 1 && is_mixed(last);
         shown.extend([before, if is_key { "…" } else { last }]);
-        let mut others = after.chars();
-        shown.extend(others.next().filter(|&next| !(is_key && next == '=')));
-        rest = others.as_str();
+        shown.extend(next.filter(|&next| !(is_key && next == '=')));
     }
+}
+
+/// The runs of base64 in a text, empty ones too, each with the character that ends it.
+fn runs(text: &str) -> impl Iterator<Item = (&str, Option<char>)> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let length = rest.bytes().take_while(|&byte| is_base64(byte)).count();
+        let (run, after) = (!rest.is_empty()).then(|| rest.split_at(length))?;
+        let mut others = after.chars();
+        let next = others.next();
+        rest = others.as_str();
+        Some((run, next))
+    })
 }
 
 fn is_mixed(run: &str) -> bool {
