@@ -151,13 +151,8 @@ fn configured(args: &Args, tree: &Tree) -> Configured {
 fn checked(configured: &Configured, sources: &[Source]) -> Planned {
     let Some((kinds, targets)) = &configured.selection else { return Planned::default() };
     let checked = check(sources, &configured.layer, kinds, targets, RULES.to_vec());
-    Planned {
-        findings: checked.findings,
-        masks: checked.masks,
-        chosen: checked.chosen,
-        broken: checked.broken,
-        ..Planned::default()
-    }
+    // A validator mends nothing.
+    Planned { edits: Vec::new(), ..checked }
 }
 
 fn judge(krm: &KrmArgs, configured: &Configured, inputs: &Inputs, planned: &Planned) -> Exit {

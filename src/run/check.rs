@@ -4,43 +4,29 @@
 use super::blocks::Blocks;
 use super::change::{Changed, Changer, Job};
 use super::gather::{Depth, Gathered, gather};
-use super::plan::build;
-use super::survey::{Chosen, Masks, Survey, spec};
+use super::plan::{Planned, build};
+use super::survey::{Chosen, Survey, spec};
 use super::target::{Meant, Site};
 use super::workers::{Worker, go_through};
 use crate::config::Layer;
 use crate::kube::{Kinds, Targets, Workload};
 use crate::lint::suppression::Suppression;
-use crate::lint::{Finding, Pod, Rule, View, stale_injection};
+use crate::lint::{Pod, Rule, View, stale_injection};
 use crate::report::summary::Action;
-use crate::text::{Edits, Source, Span};
+use crate::text::{Source, Span};
 use crate::wireguard::existing::{self, Presence};
 use crate::yaml::stream::Document;
 use crate::yaml::write::Plan;
 use crate::yaml::{NodeId, Tree};
 
-/// What the rules found in all sources.
-#[derive(Debug, Default)]
-pub struct Checked {
-    pub findings: Vec<Finding>,
-    /// What would mend some of it: one for each source.
-    pub edits: Vec<Edits>,
-    /// For each source, what of it no report may show, and the documents of which nothing is known.
-    pub masks: Vec<Masks>,
-    /// How many pod templates the selection chose.
-    pub chosen: usize,
-    /// Where a mending would do more or less than it should: a mistake of ours.
-    pub broken: Vec<String>,
-}
-
-/// Lets the rules look at everything.
+/// Lets the rules look at everything; the edits are what would mend some of it.
 pub fn check(
     sources: &[Source],
     layer: &Layer,
     kinds: &Kinds,
     targets: &Targets,
     rules: Vec<&'static Rule>,
-) -> Checked {
+) -> Planned {
     let Gathered { context, documents, errors } = gather(sources, kinds, Depth::All);
     let checker = || Checker {
         survey: Survey::new(sources, layer, (kinds, targets), &context, rules.clone()),
@@ -195,7 +181,7 @@ impl<'s> Checker<'_, 's> {
         self.changed.add(source, &self.survey.sources[source], change);
     }
 
-    fn finish(mut self) -> Checked {
+    fn finish(mut self) -> Planned {
         let context = self.survey.run.context;
         for &number in context.numbers("", "Secret") {
             if context.tunnel_secret(number).is_tunnel() {
@@ -204,15 +190,8 @@ impl<'s> Checker<'_, 's> {
         }
         self.survey.finish();
         self.survey.judge.unused(self.survey.sources.len());
-        let Changed { mut edits, broken } = self.changed;
-        edits.iter_mut().for_each(Edits::sort);
-        Checked {
-            edits,
-            broken,
-            masks: self.survey.masks(),
-            chosen: self.survey.chosen,
-            findings: self.survey.judge.into_findings(),
-        }
+        // Nothing becomes of a workload that is only looked at.
+        Planned { outcomes: Vec::new(), ..Planned::new(self.survey, self.changed) }
     }
 }
 

@@ -6,14 +6,14 @@ use super::read::{self, Inputs};
 use super::settings::Configured;
 use super::stderr::color_choice;
 use super::survey::masked;
-use super::{Console, Exit, to_stdout, write};
+use super::{Console, Exit, mistakes, to_stdout, unmatched, write};
 use crate::cli::{LintArgs, Mode};
 use crate::lint::{Finding, RULES, Rule, infos};
 use crate::report::{Format, Report, ShownSource};
 use crate::run::change::changed_lines;
-use crate::run::check::{Checked, check};
+use crate::run::check::check;
+use crate::run::plan::Planned;
 use crate::text::{Edits, Source, Span};
-use crate::wireguard::keys::without_typed_keys;
 
 /// How often what was mended is looked at again: one mending may uncover the next.
 const PASSES: usize = 8;
@@ -33,17 +33,12 @@ pub fn run(lint: &LintArgs) -> anyhow::Result<Exit> {
     let mut checked = checked(lint, &configured, &inputs.sources);
     let mut not_utf8 = Vec::new();
     inputs.show_not_utf8(&mut not_utf8);
-    let understood = configured.errors.is_empty();
-    let mut failed = !inputs.errors.is_empty() || !understood || !not_utf8.is_empty();
+    let mut failed =
+        !inputs.errors.is_empty() || !configured.errors.is_empty() || !not_utf8.is_empty();
     checked.findings.extend(not_utf8);
     checked.findings.extend(configured.findings(inputs.sources.len()));
-    if let Some(asked) = configured.asks_for().filter(|_| understood && checked.chosen == 0) {
-        let asked = without_typed_keys(&asked);
-        writeln!(console.stream(), "error: {asked} matches no workload")?;
-        failed = true;
-    }
-    for place in &checked.broken {
-        writeln!(console.stream(), "error: a mistake of wgsidecar, please report it: {place}")?;
+    for failure in unmatched(&configured, &checked).into_iter().chain(mistakes(&checked)) {
+        writeln!(console.stream(), "error: {failure}")?;
         failed = true;
     }
     let exit = match lint.fix && !failed {
@@ -57,10 +52,10 @@ pub fn run(lint: &LintArgs) -> anyhow::Result<Exit> {
 }
 
 /// What the rules find; nothing where the settings are wrong.
-fn checked(lint: &LintArgs, configured: &Configured, sources: &[Source]) -> Checked {
+fn checked(lint: &LintArgs, configured: &Configured, sources: &[Source]) -> Planned {
     match &configured.selection {
         Some((kinds, targets)) => check(sources, &configured.layer, kinds, targets, rules(lint)),
-        None => Checked::default(),
+        None => Planned::default(),
     }
 }
 
@@ -87,7 +82,7 @@ fn report(
     lint: &LintArgs,
     configured: &Configured,
     sources: &[Source],
-    checked: &Checked,
+    checked: &Planned,
 ) -> anyhow::Result<()> {
     let choice = color_choice(&lint.args.general.color, &io::stdout());
     let color = choice != anstream::ColorChoice::Never;
@@ -101,7 +96,7 @@ fn render(
     color: bool,
     configured: &Configured,
     sources: &[Source],
-    checked: &Checked,
+    checked: &Planned,
     out: &mut Vec<u8>,
 ) -> io::Result<()> {
     let file = configured.file.iter().map(ShownSource::new);
@@ -114,7 +109,7 @@ fn fix(
     lint: &LintArgs,
     configured: &Configured,
     inputs: &Inputs,
-    mut checked: Checked,
+    mut checked: Planned,
 ) -> anyhow::Result<Exit> {
     let mut mended: Option<Vec<Source>> = None;
     for _ in 0..PASSES {

@@ -207,18 +207,24 @@ pub fn is_shown(finding: &Finding, verbose: bool) -> bool {
 
 /// What went wrong beside the findings: a mistake of ours, a selection without a target.
 pub fn failures(configured: &Configured, planned: &Planned) -> Vec<String> {
+    let unmatched = unmatched(configured, planned).filter(|_| planned.findings.is_empty());
+    mistakes(planned).chain(unmatched).collect()
+}
+
+fn mistakes(planned: &Planned) -> impl Iterator<Item = String> {
     let mistake = |place| format!("a mistake of wgsidecar, please report it: {place}");
-    let nothing_chosen =
-        planned.chosen == 0 && planned.findings.is_empty() && configured.errors.is_empty();
-    let asked = configured.asks_for().filter(|_| nothing_chosen);
-    let unmatched = asked.map(|asked| {
-        let asked = without_typed_keys(&asked).into_owned();
-        match left_alone(&planned.outcomes) {
-            None => format!("{asked} matches no workload"),
-            Some(names) => format!("{asked} matches nothing but what is left alone: {names}"),
-        }
-    });
-    planned.broken.iter().map(mistake).chain(unmatched).collect()
+    planned.broken.iter().map(mistake)
+}
+
+/// That the selection is right and chose nothing.
+fn unmatched(configured: &Configured, planned: &Planned) -> Option<String> {
+    let nothing_chosen = planned.chosen == 0 && configured.errors.is_empty();
+    let asked = configured.asks_for().filter(|_| nothing_chosen)?;
+    let asked = without_typed_keys(&asked);
+    Some(match left_alone(&planned.outcomes) {
+        None => format!("{asked} matches no workload"),
+        Some(names) => format!("{asked} matches nothing but what is left alone: {names}"),
+    })
 }
 
 /// The workloads that were chosen and skipped, the first few of them.

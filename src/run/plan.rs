@@ -27,7 +27,7 @@ pub enum Verb {
     Uninject,
 }
 
-/// All that planning found out. Nothing has been written.
+/// All that going through the sources found out. Nothing has been written.
 #[derive(Debug, Default)]
 pub struct Planned {
     /// One for each source.
@@ -40,6 +40,22 @@ pub struct Planned {
     pub chosen: usize,
     /// Where a change is not what was planned: a mistake of ours.
     pub broken: Vec<String>,
+}
+
+impl Planned {
+    /// What a survey that is finished and the changes come to.
+    pub(super) fn new(survey: Survey, changed: Changed) -> Self {
+        let Changed { mut edits, broken } = changed;
+        edits.iter_mut().for_each(Edits::sort);
+        Self {
+            edits,
+            broken,
+            masks: survey.masks(),
+            findings: survey.judge.into_findings(),
+            outcomes: survey.outcomes,
+            chosen: survey.chosen,
+        }
+    }
 }
 
 impl Verb {
@@ -244,16 +260,7 @@ impl<'s> Planner<'_, 's> {
 
     fn finish(mut self) -> Planned {
         self.survey.finish();
-        let Changed { mut edits, broken } = self.changed;
-        edits.iter_mut().for_each(Edits::sort);
-        Planned {
-            edits,
-            broken,
-            masks: self.survey.masks(),
-            findings: self.survey.judge.into_findings(),
-            outcomes: self.survey.outcomes,
-            chosen: self.survey.chosen,
-        }
+        Planned::new(self.survey, self.changed)
     }
 }
 
