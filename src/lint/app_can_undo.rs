@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
 const CAPABILITIES: [&str; 3] = ["NET_ADMIN", "SYS_ADMIN", "ALL"];
 
 fn check(pod: &Pod, findings: &mut Findings) {
-    for container in pod.others() {
+    for &container in &pod.others {
         let name = pod.name_of(container).unwrap_or_default();
         for node in powers(pod, container) {
             findings
@@ -37,7 +37,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
 /// What gives a container power over the network.
 fn powers(pod: &Pod, container: NodeId) -> Vec<NodeId> {
     let privileged = pod.flag(container, &["securityContext", "privileged"]);
-    let added = pod.items(container, &["securityContext", "capabilities", "add"]).into_iter();
+    let added = pod.items(container, &["securityContext", "capabilities", "add"]);
     let added = added.filter(|&node| {
         let name = pod.tree.string(node).unwrap_or_default().to_uppercase();
         CAPABILITIES.contains(&name.strip_prefix("CAP_").unwrap_or(&name))

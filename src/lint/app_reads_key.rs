@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
 fn check(pod: &Pod, findings: &mut Findings) {
     let Some(secret) = pod.secret_name() else { return };
     let volumes = volumes(pod, &secret);
-    for container in pod.others() {
+    for &container in &pod.others {
         let name = pod.name_of(container).unwrap_or_default();
         for node in readers(pod, container, &secret, &volumes) {
             findings
@@ -37,28 +37,28 @@ fn check(pod: &Pod, findings: &mut Findings) {
 fn volumes(pod: &Pod, secret: &str) -> Vec<String> {
     let holds = |volume: &NodeId| {
         let sources = pod.items(*volume, &["projected", "sources"]);
-        let names = sources.into_iter().filter_map(|source| pod.text(source, &["secret", "name"]));
+        let names = sources.filter_map(|source| pod.text(source, &["secret", "name"]));
         pod.text(*volume, &["secret", "secretName"])
             .into_iter()
             .chain(names)
             .any(|name| name == secret)
     };
-    let volumes = pod.list("volumes").into_iter().filter(holds);
+    let volumes = pod.list("volumes").filter(holds);
     volumes.filter_map(|volume| Some(pod.name_of(volume)?.into_owned())).collect()
 }
 
 fn readers(pod: &Pod, container: NodeId, secret: &str, volumes: &[String]) -> Vec<NodeId> {
     let find = |node, path: &[&str]| pod.tree.find(node, path);
     let is = |node: &NodeId| pod.tree.string(*node).is_some_and(|name| name == secret);
-    let mounts = pod.items(container, &["volumeMounts"]).into_iter();
+    let mounts = pod.items(container, &["volumeMounts"]);
     let mounts = mounts.filter_map(|mount| pod.tree.get(mount, "name"));
     let mounts = mounts.filter(|&node| {
         pod.tree.string(node).is_some_and(|name| volumes.iter().any(|volume| *volume == name))
     });
-    let env = pod.items(container, &["env"]).into_iter();
+    let env = pod.items(container, &["env"]);
     let env =
         env.filter_map(|entry| find(entry, &["valueFrom", "secretKeyRef", "name"])).filter(is);
-    let from = pod.items(container, &["envFrom"]).into_iter();
+    let from = pod.items(container, &["envFrom"]);
     let from = from.filter_map(|entry| find(entry, &["secretRef", "name"])).filter(is);
     mounts.chain(env).chain(from).collect()
 }

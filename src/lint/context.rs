@@ -11,20 +11,23 @@ use super::view::View;
 use crate::kube::{self, Object, Template};
 use crate::yaml::Tree;
 
+/// Part of a key: borrowed, so that nothing is copied to look for it.
+type Word<'s> = Cow<'s, str>;
+
 /// The objects that rules read, with their documents.
 #[derive(Debug, Default)]
 pub struct Context<'s> {
     trees: Vec<Tree<'s>>,
     objects: Vec<Seen<'s>>,
-    by_kind: HashMap<(String, String), Vec<usize>>,
+    by_kind: HashMap<(Word<'s>, Word<'s>), Vec<usize>>,
     /// By group, kind and namespace.
-    by_namespace: HashMap<(String, String, Option<String>), Vec<usize>>,
+    by_namespace: HashMap<(Word<'s>, Word<'s>, Option<Word<'s>>), Vec<usize>>,
     /// By kind, namespace and name.
-    by_name: HashMap<(String, Option<String>, String), Vec<usize>>,
+    by_name: HashMap<(Word<'s>, Option<Word<'s>>, Word<'s>), Vec<usize>>,
     /// Secrets by every name that may mean them, with how it means them.
     secret_names: HashMap<String, Vec<(usize, Meaning)>>,
     /// Autoscalers by the kind and name of what they scale.
-    scalers: HashMap<(String, String), Vec<usize>>,
+    scalers: HashMap<(Word<'s>, Word<'s>), Vec<usize>>,
     selecting: OnceLock<Selecting>,
     home: OnceLock<Option<String>>,
 }
@@ -68,23 +71,22 @@ impl<'s> Context<'s> {
         self.trees.push(tree);
     }
 
-    fn index(&mut self, tree: &Tree, object: &Object) {
+    fn index(&mut self, tree: &Tree<'s>, object: &Object<'s>) {
         let number = self.objects.len();
-        let (kind, name) = (object.kind.to_string(), object.name.to_string());
-        let key = (object.group.to_string(), kind.clone());
-        self.by_kind.entry(key).or_default().push(number);
-        let namespace = object.namespace.as_ref().map(ToString::to_string);
-        let key = (object.group.to_string(), kind.clone(), namespace.clone());
+        let Object { group, kind, namespace, name, .. } = object.clone();
+        self.by_kind.entry((group.clone(), kind.clone())).or_default().push(number);
+        let key = (group.clone(), kind.clone(), namespace.clone());
         self.by_namespace.entry(key).or_default().push(number);
         self.by_name.entry((kind.clone(), namespace, name.clone())).or_default().push(number);
         if let Some((kind, name)) = scaled(tree, object) {
             self.scalers.entry((kind, name)).or_default().push(number);
         }
-        if kind == "Secret" && object.group.is_empty() {
+        if kind == "Secret" && group.is_empty() {
             let previous = previous_names(tree, object);
             let generated =
                 without_generated_suffix(&name).map(|base| (base.to_owned(), Meaning::Generated));
-            let own = previous.into_iter().chain([name.clone()]).map(|name| (name, Meaning::Own));
+            let own =
+                previous.into_iter().chain([name.to_string()]).map(|name| (name, Meaning::Own));
             for (name, meaning) in own.chain(generated) {
                 self.secret_names.entry(name).or_default().push((number, meaning));
             }
@@ -108,9 +110,8 @@ impl<'s> Context<'s> {
     }
 
     /// The numbers of the objects of a kind.
-    pub fn numbers(&self, group: &str, kind: &str) -> &[usize] {
-        let key = (group.to_owned(), kind.to_owned());
-        self.by_kind.get(&key).map_or(&[], Vec::as_slice)
+    pub fn numbers<'a>(&'a self, group: &'a str, kind: &'a str) -> &'a [usize] {
+        self.by_kind.get(&(group.into(), kind.into())).map_or(&[], Vec::as_slice)
     }
 
     /// The objects of a kind in a namespace.
@@ -125,7 +126,7 @@ impl<'s> Context<'s> {
         let unnamed = wanted.is_some() && self.namespace(None) == wanted;
         let keys = [Some(wanted), unnamed.then_some(None)].into_iter().flatten();
         let numbers = keys.flat_map(|namespace| {
-            let key = (group.to_owned(), kind.to_owned(), namespace.map(str::to_owned));
+            let key = (group.into(), kind.into(), namespace.map(Word::from));
             self.by_namespace.get(&key).into_iter().flatten()
         });
         numbers.map(|&number| self.view(number)).collect::<Vec<_>>().into_iter()
@@ -133,7 +134,7 @@ impl<'s> Context<'s> {
 
     /// The objects of a kind and name in a namespace; those of the cluster have none.
     pub fn named(&self, kind: &str, namespace: Option<&str>, name: &str) -> Vec<View<'_, 's>> {
-        let key = (kind.to_owned(), namespace.map(str::to_owned), name.to_owned());
+        let key = (kind.into(), namespace.map(Word::from), name.into());
         self.by_name.get(&key).into_iter().flatten().map(|&number| self.view(number)).collect()
     }
 
@@ -143,13 +144,13 @@ impl<'s> Context<'s> {
     }
 
     /// The autoscalers of a workload.
-    pub fn scaling(&self, workload: &Object) -> impl Iterator<Item = View<'_, 's>> {
-        let key = (workload.kind.to_string(), workload.name.to_string());
-        let wanted = self.namespace(workload.namespace.as_deref()).map(str::to_owned);
+    pub fn scaling<'a>(&'a self, workload: &'a Object) -> impl Iterator<Item = View<'a, 's>> {
+        let key = (workload.kind.as_ref().into(), workload.name.as_ref().into());
+        let wanted = self.namespace(workload.namespace.as_deref());
         let numbers = self.scalers.get(&key).into_iter().flatten();
-        numbers.map(|&number| self.view(number)).filter(move |view| {
-            self.namespace(view.object.namespace.as_deref()) == wanted.as_deref()
-        })
+        numbers
+            .map(|&number| self.view(number))
+            .filter(move |view| self.namespace(view.object.namespace.as_deref()) == wanted)
     }
 
     /// The objects of a kind whose selector matches a pod template in a namespace.
@@ -226,13 +227,12 @@ fn previous_names(tree: &Tree, object: &Object) -> Vec<String> {
 }
 
 /// The kind and name that an autoscaler scales.
-fn scaled(tree: &Tree, object: &Object) -> Option<(String, String)> {
+fn scaled<'s>(tree: &Tree<'s>, object: &Object) -> Option<(Word<'s>, Word<'s>)> {
     if !matches!(object.kind.as_ref(), "HorizontalPodAutoscaler" | "ScaledObject") {
         return None;
     }
     let text = |key| tree.string(tree.find(object.node, &["spec", "scaleTargetRef", key])?);
-    let kind = text("kind").unwrap_or(Cow::Borrowed("Deployment"));
-    Some((kind.into_owned(), text("name")?.into_owned()))
+    Some((text("kind").unwrap_or("Deployment".into()), text("name")?))
 }
 
 /// The name without the dash and the ten characters that kustomize makes of a content's hash.

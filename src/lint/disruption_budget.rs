@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {
-    let many = pod.counts().iter().any(|count| count.pods != 1);
+    let many = pod.counts.iter().any(|count| count.pods != 1);
     if many {
         return;
     }

@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
 fn check(pod: &Pod, findings: &mut Findings) {
     let Some(node) = pod.get("dnsPolicy") else { return };
     let is_none = pod.tree.string(node).is_some_and(|policy| policy == "None");
-    if is_none && pod.items(pod.spec, &["dnsConfig", "nameservers"]).is_empty() {
+    if is_none && pod.items(pod.spec, &["dnsConfig", "nameservers"]).next().is_none() {
         findings
             .add(
                 &RULE,

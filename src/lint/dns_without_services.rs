@@ -25,7 +25,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
     if !(is_none || pod.has_own_resolvers()) || asks_cluster(pod) {
         return;
     }
-    for container in pod.others() {
+    for &container in &pod.others {
         for node in words(pod, container) {
             let Some(text) = pod.tree.string(node) else { continue };
             if let Some(name) = service(&text) {
@@ -57,7 +57,7 @@ fn asks_cluster(pod: &Pod) -> bool {
 
 /// The values of a container's environment, and its arguments.
 fn words(pod: &Pod, container: NodeId) -> Vec<NodeId> {
-    let env = pod.items(container, &["env"]).into_iter();
+    let env = pod.items(container, &["env"]);
     let mut words: Vec<_> = env.filter_map(|entry| pod.tree.get(entry, "value")).collect();
     words.extend(pod.items(container, &["command"]));
     words.extend(pod.items(container, &["args"]));

@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {
-    let path = pod.path();
+    let path = &pod.path;
     let mut seen: Vec<NodeId> = Vec::new();
     for (index, &(mapping, key)) in path.iter().enumerate() {
         let next = path.get(index + 1).map(|(next, _)| *next);

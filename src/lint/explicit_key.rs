@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
 
 fn check(pod: &Pod, findings: &mut Findings) {
     let mut seen = Vec::new();
-    for (mapping, _) in pod.path() {
+    for &(mapping, _) in &pod.path {
         if seen.contains(&mapping) {
             continue;
         }

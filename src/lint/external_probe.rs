@@ -21,7 +21,7 @@ pub static RULE: Rule = Rule {
 const PROBES: [&str; 3] = ["livenessProbe", "readinessProbe", "startupProbe"];
 
 fn check(pod: &Pod, findings: &mut Findings) {
-    for container in pod.others() {
+    for &container in &pod.others {
         for probe in PROBES.iter().filter_map(|probe| pod.tree.get(container, probe)) {
             for (node, host) in hosts(pod, probe) {
                 if is_public(&host) {
@@ -43,7 +43,7 @@ fn hosts(pod: &Pod, probe: NodeId) -> Vec<(NodeId, String)> {
     let direct = [["httpGet", "host"], ["tcpSocket", "host"]];
     let direct = direct.iter().filter_map(|path| pod.tree.find(probe, path));
     let direct = direct.filter_map(|node| Some((node, pod.tree.string(node)?.into_owned())));
-    let command = pod.items(probe, &["exec", "command"]).into_iter();
+    let command = pod.items(probe, &["exec", "command"]);
     let urls = command.filter_map(|node| {
         let text = pod.tree.string(node)?;
         let (_, rest) = text.split_once("http://").or_else(|| text.split_once("https://"))?;

@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {
-    for port in pod.others().into_iter().flat_map(|container| pod.items(container, &["ports"])) {
+    for port in pod.others.iter().flat_map(|&container| pod.items(container, &["ports"])) {
         let Some(node) = pod.tree.get(port, "hostPort") else { continue };
         let number = pod.tree.get(port, "containerPort").and_then(|node| integer(pod.tree, node));
         let (Some(1..), Some(Ok(number))) = (integer(pod.tree, node), number.map(u16::try_from))

@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {
-    let path = pod.path();
+    let path = &pod.path;
     let mut seen: Vec<NodeId> = Vec::new();
     for (index, &(mapping, key)) in path.iter().enumerate() {
         let Some(merge) = merge_key(pod.tree, mapping).filter(|merge| !seen.contains(merge)) else {

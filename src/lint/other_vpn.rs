@@ -46,7 +46,7 @@ const NO_VPN: [&str; 9] = [
 ];
 
 fn check(pod: &Pod, findings: &mut Findings) {
-    for container in pod.others() {
+    for &container in &pod.others {
         let Some(node) = pod.tree.get(container, "image") else { continue };
         let image = pod.tree.string(node).unwrap_or_default();
         if let Some(name) = vpn(&image) {

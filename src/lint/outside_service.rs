@@ -55,7 +55,7 @@ fn target(pod: &Pod, view: &View, port: NodeId) -> Option<(Protocol, &'static st
 }
 
 fn named(pod: &Pod, name: &str) -> Option<i128> {
-    let ports = pod.others().into_iter().flat_map(|container| pod.items(container, &["ports"]));
-    let port = ports.into_iter().find(|&port| pod.name_of(port).is_some_and(|it| it == name))?;
+    let mut ports = pod.others.iter().flat_map(|&container| pod.items(container, &["ports"]));
+    let port = ports.find(|&port| pod.name_of(port).is_some_and(|it| it == name))?;
     integer(pod.tree, pod.tree.get(port, "containerPort")?)
 }

@@ -20,7 +20,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
     if pod.has_key_per_replica() {
         return;
     }
-    for Count { node, field, pods: count } in pod.template.counts(pod.tree) {
+    for &Count { node, ref field, pods: count } in &pod.counts {
         if count > 1 && field.ends_with("parallelism") {
             findings
                 .add(
@@ -29,7 +29,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
                     format!("{count} pods at a time would share one WireGuard key"),
                 )
                 .help("set `parallelism: 1`, or use an indexed Job with `--key-per-replica`")
-                .field(field.into_owned());
+                .field(field.clone().into_owned());
         }
     }
 }

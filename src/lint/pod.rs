@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::context::{Context, FoundSecret};
 use super::secret::TunnelSecret;
-use super::view::{self, View, is_true};
+use super::view::{View, is_true};
 use crate::kube::object::{annotation, label};
 use crate::kube::{Count, Template, Workload};
 use crate::text::Place;
@@ -14,7 +14,7 @@ use crate::wireguard::tunnel::{Dns, Inbound, Protocol, Tunnel};
 use crate::yaml::{NodeId, Tree};
 
 /// A pod template with what it holds of ours and the tunnel that is meant for it.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Pod<'a, 's> {
     pub source: usize,
     pub tree: &'a Tree<'s>,
@@ -28,12 +28,45 @@ pub struct Pod<'a, 's> {
     pub secret: Option<&'a FoundSecret>,
     /// The other objects of the run.
     pub context: &'a Context<'s>,
+    /// Every container but ours.
+    pub others: Vec<NodeId>,
+    /// The numbers that multiply the template's pods.
+    pub counts: Vec<Count>,
+    /// Every mapping and list on the way from the document's root to what an edit touches, each with the key, if it is
+    /// a key, that leads on from it.
+    pub path: Vec<(NodeId, Option<&'static str>)>,
 }
 
 /// The lists of a pod that hold containers.
 const CONTAINERS: [&str; 3] = ["initContainers", "containers", "ephemeralContainers"];
 
 impl<'a, 's> Pod<'a, 's> {
+    /// A pod of which nothing is known yet but what is written.
+    pub fn new(
+        source: usize,
+        tree: &'a Tree<'s>,
+        workload: &'a Workload<'s>,
+        template: &'a Template,
+        spec: NodeId,
+        presence: &'a Presence,
+        context: &'a Context<'s>,
+    ) -> Self {
+        Self {
+            source,
+            tree,
+            workload,
+            template,
+            spec,
+            presence,
+            tunnel: None,
+            secret: None,
+            context,
+            others: others(tree, spec, presence),
+            counts: template.counts(tree),
+            path: path(tree, workload, template, spec),
+        }
+    }
+
     pub fn place(&self, node: NodeId) -> Place {
         Place { source: self.source, span: self.tree.span(node) }
     }
@@ -72,19 +105,19 @@ impl<'a, 's> Pod<'a, 's> {
     }
 
     /// The items of one of the spec's lists.
-    pub fn list(&self, key: &str) -> Vec<NodeId> {
+    pub fn list(&self, key: &str) -> impl Iterator<Item = NodeId> + use<'a, 's> {
         self.items(self.spec, &[key])
     }
 
     /// The items of the list under a path from a node.
-    pub fn items(&self, from: NodeId, path: &[&str]) -> Vec<NodeId> {
-        let list = self.tree.find(from, path);
-        list.map_or_else(Vec::new, |list| view::items(self.tree, list))
+    pub fn items(&self, from: NodeId, path: &[&str]) -> impl Iterator<Item = NodeId> + use<'a, 's> {
+        let tree = self.tree;
+        tree.find(from, path).into_iter().flat_map(|list| tree.items(tree.follow(list)))
     }
 
     /// The item of one of the spec's lists that has this name.
     pub fn named(&self, key: &str, name: &str) -> Option<NodeId> {
-        self.list(key).into_iter().find(|&item| self.name_of(item).is_some_and(|it| it == name))
+        self.list(key).find(|&item| self.name_of(item).is_some_and(|it| it == name))
     }
 
     pub fn name_of(&self, item: NodeId) -> Option<Cow<'s, str>> {
@@ -119,17 +152,6 @@ impl<'a, 's> Pod<'a, 's> {
         self.existing().map(|existing| existing.container)
     }
 
-    /// Every container but ours.
-    pub fn others(&self) -> Vec<NodeId> {
-        let ours = self.ours();
-        let all = CONTAINERS.iter().flat_map(|key| self.list(key));
-        // The rest of a tunnel that somebody has cut is another rule's business.
-        let is_rest = |container| {
-            matches!(self.presence, Presence::Partial { .. }) && is_ours(self.tree, container)
-        };
-        all.filter(|&container| Some(container) != ours && !is_rest(container)).collect()
-    }
-
     /// The name of the Secret that the tunnel reads or would read.
     pub fn secret_name(&self) -> Option<Cow<'a, str>> {
         match self.tunnel {
@@ -160,7 +182,7 @@ impl<'a, 's> Pod<'a, 's> {
         match self.tunnel {
             Some(tunnel) => tunnel.ordinal.is_some(),
             None => self.ours().is_some_and(|ours| {
-                let args = self.items(ours, &["args"]).into_iter();
+                let args = self.items(ours, &["args"]);
                 let ordinals = ["WG_ORDINAL", "JOB_COMPLETION_INDEX"];
                 args.filter_map(|arg| self.tree.string(arg))
                     .any(|script| ordinals.iter().any(|ordinal| script.contains(ordinal)))
@@ -193,32 +215,41 @@ impl<'a, 's> Pod<'a, 's> {
     pub fn chain(&self) -> Vec<NodeId> {
         [self.template.chain.as_slice(), &[self.spec]].concat()
     }
+}
 
-    /// The numbers that multiply the template's pods.
-    pub fn counts(&self) -> Vec<Count> {
-        self.template.counts(self.tree)
-    }
+fn others(tree: &Tree, spec: NodeId, presence: &Presence) -> Vec<NodeId> {
+    let lists = CONTAINERS.iter().filter_map(|key| tree.get(spec, key));
+    let all = lists.flat_map(|list| tree.items(tree.follow(list)));
+    let is_ours = |container: &NodeId| match presence {
+        Presence::Whole(existing) => *container == existing.container,
+        // The rest of a tunnel that somebody has cut is another rule's business.
+        Presence::Partial { .. } => is_ours(tree, *container),
+        Presence::Absent => false,
+    };
+    all.filter(|container| !is_ours(container)).collect()
+}
 
-    /// Every mapping and list on the way from the document's root to what an edit touches, each with the key, if it
-    /// is a key, that leads on from it.
-    pub fn path(&self) -> Vec<(NodeId, Option<&'static str>)> {
-        let tree = self.tree;
-        let list = self.workload.object.list.iter();
-        let mut path = Vec::with_capacity(self.template.chain.len() + 12);
-        path.extend(list.chain(&self.template.chain).map(|&node| (node, None)));
-        path.push((self.template.node, Some("metadata")));
-        path.push((self.template.node, Some("spec")));
-        if let Some(metadata) = self.template.metadata {
-            path.push((metadata, Some("annotations")));
-            path.extend(
-                tree.get(metadata, "annotations").map(|annotations| (annotations, Some(mark::KEY))),
-            );
-        }
-        for site in [Site::InitContainers, Site::Volumes] {
-            path.push((self.spec, Some(site.key())));
-            path.extend(self.get(site.key()).map(|list| (list, None)));
-        }
-        path.extend(["dnsPolicy", "dnsConfig", "containers"].map(|key| (self.spec, Some(key))));
-        path
+fn path(
+    tree: &Tree,
+    workload: &Workload,
+    template: &Template,
+    spec: NodeId,
+) -> Vec<(NodeId, Option<&'static str>)> {
+    let list = workload.object.list.iter();
+    let mut path = Vec::with_capacity(template.chain.len() + 12);
+    path.extend(list.chain(&template.chain).map(|&node| (node, None)));
+    path.push((template.node, Some("metadata")));
+    path.push((template.node, Some("spec")));
+    if let Some(metadata) = template.metadata {
+        path.push((metadata, Some("annotations")));
+        path.extend(
+            tree.get(metadata, "annotations").map(|annotations| (annotations, Some(mark::KEY))),
+        );
     }
+    for site in [Site::InitContainers, Site::Volumes] {
+        path.push((spec, Some(site.key())));
+        path.extend(tree.get(spec, site.key()).map(|list| (list, None)));
+    }
+    path.extend(["dnsPolicy", "dnsConfig", "containers"].map(|key| (spec, Some(key))));
+    path
 }

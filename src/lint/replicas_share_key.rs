@@ -24,11 +24,14 @@ fn check(pod: &Pod, findings: &mut Findings) {
     if pod.has_key_per_replica() {
         return;
     }
-    for Count { node, field, pods: count } in pod.counts() {
+    for &Count { node, ref field, pods: count } in &pod.counts {
         if count > 1 && !field.ends_with("parallelism") {
             let message =
                 format!("{count} pods would share one WireGuard key: they cut each other off");
-            findings.add(&RULE, pod.place(node), message).help(WAY_OUT).field(field.into_owned());
+            findings
+                .add(&RULE, pod.place(node), message)
+                .help(WAY_OUT)
+                .field(field.clone().into_owned());
         }
     }
     for path in pod.template.pods.counts {

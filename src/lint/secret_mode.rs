@@ -35,7 +35,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
     }
     let Some(existing) = pod.existing() else { return };
     let own = pod.tree.find(existing.volume, &["secret", "defaultMode"]);
-    let items = pod.items(existing.volume, &["secret", "items"]).into_iter();
+    let items = pod.items(existing.volume, &["secret", "items"]);
     let modes = own.into_iter().chain(items.filter_map(|item| pod.tree.get(item, "mode")));
     for node in modes {
         let Some(mode) = integer(pod.tree, node).filter(|mode| mode & OTHERS != 0) else {

@@ -59,20 +59,19 @@ const ROWS: [Row; 3] = [
 /// A selector with the number of its object.
 type Numbered = (usize, Selector);
 
-/// Selectors by one label that each of them needs, the rarest of its own.
+/// Selectors by what selects and in which namespace.
 #[derive(Debug, Default)]
 pub(super) struct Selecting {
-    by_label: HashMap<Key, Vec<Numbered>>,
-    /// Selectors that need no certain value of any label.
-    general: HashMap<(Selects, Option<String>), Vec<Numbered>>,
+    selectors: HashMap<(Selects, Option<Cow<'static, str>>), Selectors>,
     pub(super) bad: Vec<(usize, Error)>,
 }
 
-#[derive(Debug, PartialEq, Eq, Hash)]
-struct Key {
-    selects: Selects,
-    namespace: Option<String>,
-    label: (String, String),
+/// Selectors by one label that each of them needs, the rarest of its own.
+#[derive(Debug, Default)]
+struct Selectors {
+    by_label: HashMap<(Cow<'static, str>, Cow<'static, str>), Vec<Numbered>>,
+    /// Those that need no certain value of any label.
+    general: Vec<Numbered>,
 }
 
 impl Selecting {
@@ -83,20 +82,16 @@ impl Selecting {
         for label in selectors.iter().flat_map(|(.., selector)| needed(selector)) {
             *counts.entry(label).or_default() += 1;
         }
-        let mut placed = Vec::new();
-        for (selects, namespace, number, selector) in &selectors {
-            let rarest = needed(selector).min_by_key(|label| counts[label]);
-            let label = rarest.map(|(key, value)| (key.to_owned(), value.to_owned()));
-            placed.push((*selects, namespace.clone(), *number, label));
-        }
-        for ((selects, namespace, number, label), (.., selector)) in
-            placed.into_iter().zip(selectors)
-        {
+        let rarest = |(.., selector): &(_, _, _, Selector)| {
+            let (key, value) = needed(selector).min_by_key(|label| counts[label])?;
+            Some((key.to_owned().into(), value.to_owned().into()))
+        };
+        let labels: Vec<_> = selectors.iter().map(rarest).collect();
+        for ((selects, namespace, number, selector), label) in selectors.into_iter().zip(labels) {
+            let near = selecting.selectors.entry((selects, namespace.map(Cow::Owned))).or_default();
             let list = match label {
-                Some(label) => {
-                    selecting.by_label.entry(Key { selects, namespace, label }).or_default()
-                }
-                None => selecting.general.entry((selects, namespace)).or_default(),
+                Some(label) => near.by_label.entry(label).or_default(),
+                None => &mut near.general,
             };
             list.push((number, selector));
         }
@@ -131,19 +126,17 @@ impl Selecting {
         tree: &Tree,
         template: &Template,
     ) -> Vec<usize> {
-        let namespace = namespace.map(str::to_owned);
-        let general = self.general.get(&(selects, namespace.clone())).into_iter().flatten();
+        let Some(near) = self.selectors.get(&(selects, namespace.map(Cow::Borrowed))) else {
+            return Vec::new();
+        };
         let labels = template.metadata.and_then(|metadata| tree.get(metadata, "labels"));
         let labels = labels.map_or_else(Vec::new, |labels| pairs(tree, labels));
-        let labels = labels.iter().filter_map(|&(key, value)| {
-            Some((tree.word(key)?.into_owned(), tree.word(value)?.into_owned()))
-        });
-        let near = labels.filter_map(|label| {
-            self.by_label.get(&Key { selects, namespace: namespace.clone(), label })
-        });
+        let labels =
+            labels.iter().filter_map(|&(key, value)| Some((tree.word(key)?, tree.word(value)?)));
+        let by_label = labels.filter_map(|label| near.by_label.get(&label)).flatten();
         let value =
             |key: &str| -> Option<Cow<str>> { tree.word(label(tree, template.metadata, key)?) };
-        let candidates = near.flatten().chain(general);
+        let candidates = by_label.chain(&near.general);
         let matching = candidates.filter(|(_, selector)| selector.matches(value));
         let mut numbers: Vec<_> = matching.map(|(number, _)| *number).collect();
         numbers.sort_unstable();

@@ -5,7 +5,7 @@
 //!
 //! Leave the pod out of the mesh, or exclude the VPN's endpoint from it; the message names the annotation.
 
-use super::{Check, Findings, Pod, Rule, page};
+use super::{Check, Findings, Pod, Rule, View, page};
 use crate::text::Level;
 use crate::yaml::NodeId;
 
@@ -57,6 +57,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
         .into_iter()
         .filter_map(|list| pod.tree.get(metadata?, list))
         .collect();
+    let namespaces = pod.context.namespaces(pod.namespace());
     let words = |mesh: &Mesh| lists.iter().filter_map(|&list| pod.tree.get(list, mesh.key));
     for mesh in &MESHES {
         let message =
@@ -65,24 +66,17 @@ fn check(pod: &Pod, findings: &mut Findings) {
             findings.add(&RULE, pod.place(node), message()).help(mesh.way_out);
             continue;
         }
-        let same = || MESHES.iter().filter(|other| other.name == mesh.name);
-        if !same().flat_map(words).any(|node| is_out(pod, node)) {
-            by_namespace(pod, mesh, message, findings);
-        }
-    }
-}
-
-fn by_namespace(pod: &Pod, mesh: &Mesh, message: impl Fn() -> String, findings: &mut Findings) {
-    for view in pod.context.namespaces(pod.namespace()) {
-        let places =
-            [view.object.label(view.tree, mesh.key), view.object.annotation(view.tree, mesh.key)];
-        let on = |node: &NodeId| mesh.has(view.tree.string(*node).as_deref());
-        if let Some(node) = places.into_iter().flatten().find(on) {
-            findings
-                .add(&RULE, view.place(node), message())
-                .help(mesh.way_out)
-                .about(view.resource())
-                .related(pod.name_place(), "its pods get a tunnel");
+        for view in &namespaces {
+            let same = || MESHES.iter().filter(|other| other.name == mesh.name);
+            let node = mesh.by_namespace(view);
+            let node = node.filter(|_| !same().flat_map(words).any(|node| is_out(pod, node)));
+            if let Some(node) = node {
+                findings
+                    .add(&RULE, view.place(node), message())
+                    .help(mesh.way_out)
+                    .about(view.resource())
+                    .related(pod.name_place(), "its pods get a tunnel");
+            }
         }
     }
 }
@@ -93,6 +87,14 @@ fn is_out(pod: &Pod, node: NodeId) -> bool {
 }
 
 impl Mesh {
+    /// What puts the pods of a Namespace into the mesh.
+    fn by_namespace(&self, view: &View) -> Option<NodeId> {
+        let object = view.object;
+        let places = [object.label(view.tree, self.key), object.annotation(view.tree, self.key)];
+        let mut places = places.into_iter().flatten();
+        places.find(|&node| self.has(view.tree.string(node).as_deref()))
+    }
+
     fn is_on(&self, pod: &Pod, node: NodeId) -> bool {
         self.has(pod.tree.word(node).as_deref())
     }

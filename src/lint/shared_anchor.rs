@@ -18,8 +18,11 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {
+    if pod.tree.has_no_properties() {
+        return;
+    }
     let mut seen = Vec::new();
-    for (node, _) in pod.path() {
+    for &(node, _) in &pod.path {
         if seen.contains(&node) {
             continue;
         }

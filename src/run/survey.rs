@@ -238,18 +238,7 @@ impl<'a, 's> Survey<'a, 's> {
         'a: 'p,
     {
         let Site { source, tree, workload, template } = site;
-        let context = self.run.context;
-        Pod {
-            source,
-            tree,
-            workload,
-            template,
-            spec,
-            presence,
-            tunnel: None,
-            secret: None,
-            context,
-        }
+        Pod::new(source, tree, workload, template, spec, presence, self.run.context)
     }
 
     /// What is meant for a template; `None` where nothing can be, which is then among the findings.
