@@ -265,14 +265,19 @@ impl<'s> Tree<'s> {
         match node.kind {
             // No name that is asked for would resolve to anything but itself.
             Kind::Plain if node.properties == NONE => self.is_written(node, name),
-            Kind::DoubleQuoted if node.properties == NONE => {
-                let raw = self.raw(key);
-                match memchr::memchr3(b'\\', b'\n', b'\r', raw.as_bytes()) {
-                    None => raw.len() == name.len() + 2 && raw[1..raw.len() - 1] == *name,
-                    Some(_) => self.string(key).is_some_and(|text| text == name),
-                }
-            }
-            _ => self.string(key).is_some_and(|text| text == name),
+            _ => self.is_odd_key(key, name),
+        }
+    }
+
+    fn is_odd_key(&self, key: NodeId, name: &str) -> bool {
+        let node = self.node(key);
+        let raw = self.raw(key);
+        let is_written = node.kind == Kind::DoubleQuoted
+            && node.properties == NONE
+            && memchr::memchr3(b'\\', b'\n', b'\r', raw.as_bytes()).is_none();
+        match is_written {
+            true => raw.len() == name.len() + 2 && raw[1..raw.len() - 1] == *name,
+            false => self.string(key).is_some_and(|text| text == name),
         }
     }
 

@@ -3,7 +3,7 @@
 use super::super::resolve::{Scalar, resolve_plain};
 use super::super::tree::Tag;
 use super::properties::Pending;
-use super::{Kind, MAX_KEY, NodeId, Parser, Result};
+use super::{Kind, MAX_KEY, NONE, Node, NodeId, Parser, Result};
 use crate::text::Span;
 
 /// What may stand where a value is expected.
@@ -33,6 +33,9 @@ impl Parser<'_> {
             Some(b'&' | b'!') => self.node_with_properties(place, properties),
             _ => {
                 let start = self.at;
+                if let Some(key) = self.simple_key(place.lead) {
+                    return self.block_mapping(column, place, Some((key, None)), properties);
+                }
                 let node = self.atom(place, true, properties)?;
                 if self.is_value_indicator() {
                     self.check_key_line(Span::new(start, self.at))?;
@@ -76,13 +79,14 @@ impl Parser<'_> {
         let place = Place { indent, lead: self.at, list_in_column: true };
         self.skip_inline_blanks();
         let properties = self.read_properties()?;
-        if self.at_line_end() || self.peek() == Some(b'#') {
-            return self.value_below(place, properties);
-        }
-        if matches!(self.peek(), Some(b'-' | b'?')) && self.is_blank_at(1) {
-            return Err(self
-                .unexpected("a list cannot begin on the line of its key")
-                .help("put it on the next line"));
+        match self.peek() {
+            None | Some(b'\n' | b'\r' | b'#') => return self.value_below(place, properties),
+            Some(b'-' | b'?') if self.is_blank_at(1) => {
+                return Err(self
+                    .unexpected("a list cannot begin on the line of its key")
+                    .help("put it on the next line"));
+            }
+            _ => {}
         }
         let node = self.atom(place, false, properties)?;
         self.attach_unless_bracket(node, properties)?;
@@ -188,6 +192,9 @@ impl Parser<'_> {
     }
 
     fn entry(&mut self, column: usize) -> Result<(NodeId, NodeId)> {
+        if let Some(key) = self.simple_key(self.at) {
+            return Ok((key, self.after_key(column)?));
+        }
         if self.at_indicator(b'?') {
             return self.explicit_entry(column);
         }
@@ -206,6 +213,22 @@ impl Parser<'_> {
         self.check_key_line(Span::new(start, self.at))?;
         self.check_key_type(key)?;
         Ok((key, self.after_key(column)?))
+    }
+
+    /// A key of letters, digits and the like, right before its colon, as nearly all are; nothing is passed where
+    /// anything else stands.
+    fn simple_key(&mut self, lead: usize) -> Option<NodeId> {
+        let rest = &self.bytes[self.at..];
+        let length = rest.iter().position(|&byte| !SIMPLE[usize::from(byte)])?;
+        let is_key = rest[length] == b':' && matches!(rest.get(length + 1), Some(b' ' | b'\n'));
+        let word = &rest[..length];
+        if !is_key || length > MAX_KEY || matches!(word, [] | [b'-', ..]) || is_null(word) {
+            return None;
+        }
+        let start = self.at;
+        self.at += length;
+        self.fresh = false;
+        Some(self.push(Kind::Plain, Span::new(start, self.at), lead))
     }
 
     fn after_key(&mut self, column: usize) -> Result<NodeId> {
@@ -287,15 +310,17 @@ impl Parser<'_> {
     /// A key is a scalar that is not null.
     #[inline]
     pub(super) fn check_key_type(&self, key: NodeId) -> Result<()> {
-        /// The longest word that is null.
-        const LONGEST: usize = 4;
-        match self.kind(key) {
-            Kind::Plain if self.span(key).len() > LONGEST && self.tag(key).is_none() => Ok(()),
-            _ => self.check_short_key(key),
+        match self.nodes[key.0 as usize] {
+            Node { kind: Kind::Plain, span, properties: NONE, .. }
+                if !is_null(&self.bytes[span.range()]) =>
+            {
+                Ok(())
+            }
+            _ => self.check_odd_key(key),
         }
     }
 
-    fn check_short_key(&self, key: NodeId) -> Result<()> {
+    fn check_odd_key(&self, key: NodeId) -> Result<()> {
         let target = self.target(key);
         let tag = self.tag(target);
         let null = match self.kind(target) {
@@ -303,9 +328,7 @@ impl Parser<'_> {
                 return Err(self.error(self.span(key), "a key must be a scalar"));
             }
             Kind::Empty => !matches!(tag, Some(Tag::Text | Tag::Binary)),
-            Kind::Plain if tag.is_none() => {
-                matches!(self.raw(target), "~" | "null" | "Null" | "NULL")
-            }
+            Kind::Plain if tag.is_none() => is_null(self.raw(target).as_bytes()),
             _ => tag == Some(Tag::Plain) && resolve_plain(self.decoded(target)) == Scalar::Null,
         };
         if null { Err(self.error(self.span(key), "a key cannot be null")) } else { Ok(()) }
@@ -329,4 +352,20 @@ impl Parser<'_> {
             }
         })
     }
+}
+
+/// Whether a byte is no indicator within plain text.
+const SIMPLE: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        table[byte] = matches!(byte as u8, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'.' | b'/' | b'-');
+        byte += 1;
+    }
+    table
+};
+
+/// Whether a plain word without a tag is null.
+fn is_null(word: &[u8]) -> bool {
+    matches!(word, b"~" | b"null" | b"Null" | b"NULL")
 }

@@ -58,12 +58,19 @@ impl Parser<'_> {
         }
     }
 
+    #[inline]
     pub(super) fn skip_spaces(&mut self) {
-        while self.peek() == Some(b' ') {
-            self.at += 1;
+        let mut rest = &self.bytes[self.at..];
+        while let [b' ', b' ', b' ', b' ', more @ ..] = rest {
+            rest = more;
         }
+        while let [b' ', more @ ..] = rest {
+            rest = more;
+        }
+        self.at = self.bytes.len() - rest.len();
     }
 
+    #[inline]
     pub(super) fn skip_inline_blanks(&mut self) {
         while matches!(self.peek(), Some(b' ' | b'\t')) {
             self.at += 1;
@@ -93,13 +100,12 @@ impl Parser<'_> {
     pub(super) fn skip_to_token(&mut self) -> Result<()> {
         loop {
             self.skip_spaces();
-            self.skip_comment();
-            if !self.skip_break() {
-                break;
+            match self.peek() {
+                Some(b'\n' | b'\r') => _ = self.skip_break(),
+                Some(b'#') => self.skip_comment(),
+                Some(b'\t') => return Err(self.tab()),
+                _ => break,
             }
-        }
-        if self.peek() == Some(b'\t') {
-            return Err(self.tab());
         }
         if self.at_document_start() {
             let message = "a separator after a bare carriage return: kubectl does not see it";

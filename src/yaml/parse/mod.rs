@@ -312,7 +312,8 @@ impl<'s> Parser<'s> {
         (key, value): (NodeId, NodeId),
     ) -> Result<()> {
         self.link(parent, last, key);
-        self.link(parent, last, value);
+        self.node_mut(key).next = value.0;
+        *last = Some(value);
         self.check_value(value)?;
         match self.kind(key) {
             Kind::Plain if self.span(key).len() == 2 && self.raw(key) == "<<" => {
