@@ -20,9 +20,13 @@ pub static RULE: Rule = Rule {
 fn check(pod: &Pod, findings: &mut Findings) {
     let path = &pod.path;
     let mut seen: Vec<NodeId> = Vec::new();
+    let mut twins = Vec::new();
     for (index, &(mapping, key)) in path.iter().enumerate() {
         let next = path.get(index + 1).map(|(next, _)| *next);
-        for (first, second) in duplicates(pod.tree, mapping) {
+        if index == 0 || path[index - 1].0 != mapping {
+            twins = duplicates(pod.tree, mapping);
+        }
+        for &(first, second) in &twins {
             let word = pod.tree.word(second).unwrap_or_default();
             let leads_on =
                 key == Some(word.as_ref()) || value_of(pod.tree, mapping, second) == next;

@@ -14,7 +14,7 @@ use crate::wireguard::existing::Existing;
 use crate::wireguard::pod::Block;
 use crate::yaml::verify::{Proven, verify};
 use crate::yaml::write::{Plan, Texts};
-use crate::yaml::{self, Tree};
+use crate::yaml::{self, Passed, Tree};
 
 /// What one pod template holds, and what it is to hold.
 pub struct Job {
@@ -119,6 +119,7 @@ impl Changed {
 pub struct Changer {
     texts: Texts,
     proven: Proven,
+    passed: Passed,
     /// An edited document while it is verified.
     scratch: String,
 }
@@ -173,7 +174,10 @@ impl Changer {
     ) -> Result<Edits, String> {
         self.verify(tree, &mut out)?;
         let without = std::mem::take(&mut self.scratch);
-        let bare = yaml::parse_edited(tree, &without).ok().flatten().ok_or("the document")?;
+        let bare = yaml::parse_edited(tree, &without, &mut self.passed)
+            .ok()
+            .flatten()
+            .ok_or("the document")?;
         let objects = objects(&bare).map_err(|error| error.message)?;
         let workloads: Vec<_> =
             objects.iter().filter_map(|object| workload(&bare, kinds, object)).collect();
@@ -191,7 +195,7 @@ impl Changer {
         plan.edits.sort();
         self.scratch.clear();
         plan.edits.apply(tree.text(), tree.document(), &mut self.scratch);
-        let new = yaml::parse_edited(tree, &self.scratch);
+        let new = yaml::parse_edited(tree, &self.scratch, &mut self.passed);
         let new = new.map_err(|error| error.message)?.ok_or("the document")?;
         verify(tree, &new, &plan.changes, &mut self.proven).map_err(|mismatch| mismatch.path)
     }

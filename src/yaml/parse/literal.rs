@@ -3,6 +3,18 @@
 use super::{Kind, NodeId, Parser, Result};
 use crate::text::Span;
 
+/// The latest long lines of a block scalar: thousands of documents share some, and where lines end depends on nothing but
+/// their text and the indentation.
+#[derive(Debug, Default)]
+pub struct Passed {
+    indent: usize,
+    /// Without the last line break.
+    lines: String,
+}
+
+/// What is shorter is passed as fast as it is compared, in bytes.
+const LONG: usize = 1024;
+
 impl Parser<'_> {
     /// `|` and `>` with their lines. The span ends before the last line break that belongs to the scalar.
     pub(super) fn block_scalar(&mut self, parent: isize, lead: usize) -> Result<NodeId> {
@@ -70,7 +82,13 @@ impl Parser<'_> {
 
     /// Passes the lines; returns where the last line with content ends and where the last line of all ends.
     fn block_lines(&mut self, indent: usize) -> Result<(Option<usize>, Option<usize>)> {
+        let start = self.at;
         let (mut content, mut trailing) = (None, None);
+        if self.skip_passed(indent) {
+            content = Some(self.at);
+            trailing = content;
+            self.skip_break();
+        }
         while self.at < self.bytes.len() {
             let width = self.spaces(indent);
             self.at += width;
@@ -85,7 +103,32 @@ impl Parser<'_> {
             trailing = Some(self.at);
             self.skip_break();
         }
+        if let Some(end) = content.filter(|end| end - start >= LONG) {
+            self.remember(indent, Span::new(start, end));
+        }
         Ok((content, trailing))
+    }
+
+    /// Passes lines that were passed before at the same indentation, if they are here and end where a line does.
+    fn skip_passed(&mut self, indent: usize) -> bool {
+        let Some(Passed { indent: known, lines }) = &self.passed else { return false };
+        let rest = &self.bytes[self.at..];
+        let is_here = *known == indent
+            && rest.starts_with(lines.as_bytes())
+            && matches!(rest.get(lines.len()), Some(b'\n' | b'\r'))
+            && !lines.is_empty();
+        if is_here {
+            self.at += lines.len();
+        }
+        is_here
+    }
+
+    fn remember(&mut self, indent: usize, lines: Span) {
+        let lines = &self.text[lines.range()];
+        let Some(passed) = &mut self.passed else { return };
+        if passed.indent != indent || passed.lines != lines {
+            *passed = Passed { indent, lines: lines.to_owned() };
+        }
     }
 
     /// How many spaces stand here, `most` at most.
@@ -96,5 +139,38 @@ impl Parser<'_> {
             return most;
         }
         line.iter().take(most).take_while(|&&byte| byte == b' ').count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Passed, parse, parse_edited};
+    use super::LONG;
+    use crate::text::Span;
+
+    #[test]
+    fn what_was_passed_before_is_passed_alike() {
+        let line = format!("{}\n", "x".repeat(LONG));
+        let texts = [
+            format!("a: |\n  {line}"),
+            format!("b: |\n  {line}c: 1\n"),
+            format!("b:\n  c: |\n    {line}"),
+            format!("b: |\n    {line}"),
+            format!("b: |\n  {line}  more\n\n\nc: 1\n"),
+            format!("b: |\n  {line}  mo\n"),
+            format!("b: |\n  {line}  more or less\n"),
+            format!("b: |+\n  {line}\n\n"),
+            format!("b: >\n  {line}   deeper\n # less\nc: 1\n"),
+            format!("b: |\n  {}", line.trim_end()),
+            format!("b: |\r\n  {}\r\nc: 1\r\n", line.trim_end()),
+            format!("b: |\n  {line} c: 1\n"),
+        ];
+        let mut passed = Passed::default();
+        let old = parse("{}", Span::new(0, 2)).unwrap().unwrap();
+        for text in texts.iter().chain(&texts) {
+            let fresh = parse(text, Span::new(0, text.len()));
+            let again = parse_edited(&old, text, &mut passed);
+            assert_eq!(format!("{again:?}"), format!("{fresh:?}"), "{text:.20}");
+        }
     }
 }

@@ -17,6 +17,7 @@ mod json;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+pub use self::literal::Passed;
 use self::properties::Read;
 use super::decode::{self, find_unicode_break};
 use super::tree::{Kind, NONE, Node, NodeId, Properties, Tag, Tree};
@@ -73,15 +74,18 @@ pub fn parse_json_prefix(
     Ok(parser.finish(root, span)?.map(|tree| (tree, end)))
 }
 
-/// Parses the new text of a document in the language of the old.
-pub fn parse_edited<'s>(old: &Tree, text: &'s str) -> std::result::Result<Option<Tree<'s>>, Error> {
+/// Parses the new text of a document in the language of the old. `passed` is for the next such text.
+pub fn parse_edited<'s>(
+    old: &Tree,
+    text: &'s str,
+    passed: &mut Passed,
+) -> std::result::Result<Option<Tree<'s>>, Error> {
     let span = Span::new(0, text.len());
-    if !old.json {
-        return parse(text, span);
-    }
     let mut parser = Parser::new(text, span);
-    parser.json = true;
-    let root = parser.json_document();
+    parser.json = old.json;
+    parser.passed = Some(std::mem::take(passed));
+    let root = if old.json { parser.json_document() } else { parser.document() };
+    *passed = parser.passed.take().unwrap_or_default();
     parser.finish(root, span)
 }
 
@@ -102,6 +106,8 @@ struct Parser<'s> {
     nodes: Vec<Node>,
     properties: Vec<Properties>,
     read: Vec<Read<'s>>,
+    /// Where texts are alike.
+    passed: Option<Passed>,
     /// The latest node of each anchor's name.
     anchors: HashMap<&'s str, NodeId>,
     /// How deep the merges nest of the mappings that have some.
@@ -124,6 +130,7 @@ impl<'s> Parser<'s> {
             nodes: Vec::with_capacity(span.len() / 16 + 4),
             properties: Vec::new(),
             read: Vec::new(),
+            passed: None,
             anchors: HashMap::new(),
             merges: HashMap::new(),
         }
