@@ -3,12 +3,13 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use wgsidecar::wireguard::script::script;
 use wgsidecar::wireguard::settings::{Settings, WorkloadRef, find};
 use wgsidecar::wireguard::tunnel::{Ordinal, Tunnel};
 
-fn tunnel(settings: &[(&str, &str)]) -> Tunnel {
+fn tunnel(settings: &[(&str, &str)]) -> Arc<Tunnel> {
     let mut layer = Settings::default();
     for (name, value) in settings {
         layer.set(find(name).unwrap(), &[value]).unwrap();
@@ -19,7 +20,7 @@ fn tunnel(settings: &[(&str, &str)]) -> Tunnel {
         namespace: None,
         ordinal: Some(Ordinal::Pod),
     };
-    layer.resolve(&workload).unwrap()
+    layer.resolve(&workload).unwrap().tunnel
 }
 
 /// One value besides the default for each setting that the script knows.

@@ -3,9 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use wgsidecar::wireguard::settings::{
-    BadSetting, SETTINGS, Settings, WorkloadRef, find, find_field, nearest, nearest_field,
+    BadSetting, Resolved, SETTINGS, Settings, WorkloadRef, find, find_field, nearest, nearest_field,
 };
 use wgsidecar::wireguard::tunnel::{
     Dns, Inbound, KillSwitch, Ordinal, Ports, Protocol, PullPolicy, Tunnel,
@@ -26,8 +27,12 @@ fn layer(pairs: &[(&str, &str)]) -> Settings {
     settings
 }
 
-fn tunnel(pairs: &[(&str, &str)]) -> Tunnel {
+fn resolved(pairs: &[(&str, &str)]) -> Resolved {
     layer(pairs).resolve(&WEB).expect("tests resolve good values")
+}
+
+fn tunnel(pairs: &[(&str, &str)]) -> Arc<Tunnel> {
+    resolved(pairs).tunnel
 }
 
 fn refusal(name: &str, value: &str) -> String {
@@ -41,7 +46,7 @@ fn local(pairs: &[(&str, &str)]) -> Vec<String> {
 #[test]
 fn nothing_set_is_the_default_tunnel() {
     let tunnel = tunnel(&[]);
-    assert_eq!(tunnel.secret, "wireguard");
+    assert_eq!(resolved(&[]).secret, "wireguard");
     assert_eq!(tunnel.interface, "wg0");
     assert_eq!(tunnel.container, "wireguard");
     assert_eq!(tunnel.image, "docker.io/linuxserver/wireguard:1.0.20250521-r1-ls116");
@@ -108,7 +113,7 @@ fn preset_and_list_add_up_and_a_list_alone_is_the_whole() {
     assert_eq!(local(&[("cluster", "none")]), [""; 0]);
     let mut empty = Settings::default();
     set(&mut empty, "local", &[]).unwrap();
-    assert!(empty.resolve(&WEB).unwrap().local.is_empty());
+    assert!(empty.resolve(&WEB).unwrap().tunnel.local.is_empty());
 }
 
 #[test]
@@ -117,7 +122,7 @@ fn lists_join_within_a_layer_and_replace_between_layers() {
     set(&mut upper, "local", &["10.1.0.0/16, 10.2.0.0/16", "fd00::/8"]).unwrap();
     set(&mut upper, "local", &["10.3.0.0/16"]).unwrap();
     let lower = layer(&[("local", "10.9.0.0/16"), ("mtu", "1400"), ("interface", "wg7")]);
-    let tunnel = upper.over(&lower).resolve(&WEB).unwrap();
+    let tunnel = upper.over(&lower).resolve(&WEB).unwrap().tunnel;
     let local: Vec<_> = tunnel.local.iter().map(ToString::to_string).collect();
     assert_eq!(local, ["10.1.0.0/16", "10.2.0.0/16", "10.3.0.0/16", "fd00::/8"]);
     assert_eq!((tunnel.mtu, tunnel.interface.as_str()), (Some(1400), "wg7"));
@@ -154,7 +159,7 @@ fn installed_tools_bring_their_image_unless_one_is_named() {
     assert_eq!(tunnel(&[("install-tools", "true")]).image, alpine);
     let mut bare = Settings::default();
     set(&mut bare, "install-tools", &[]).unwrap();
-    assert_eq!(bare.resolve(&WEB).unwrap().image, alpine);
+    assert_eq!(bare.resolve(&WEB).unwrap().tunnel.image, alpine);
     let own = [("install-tools", "true"), ("image", "reg.example:5000/a/b:1@sha256:")];
     assert!(refusal(own[1].0, own[1].1).contains("is no image"));
     let own = [("install-tools", "true"), ("image", "reg.example:5000/a/b_c:1")];
@@ -163,8 +168,8 @@ fn installed_tools_bring_their_image_unless_one_is_named() {
 
 #[test]
 fn a_pattern_gives_each_workload_its_secret() {
-    assert_eq!(tunnel(&[("secret", "wg-{name}")]).secret, "wg-web");
-    assert_eq!(tunnel(&[("secret", "{namespace}.{kind}-{name}")]).secret, "shop.deployment-web");
+    assert_eq!(resolved(&[("secret", "wg-{name}")]).secret, "wg-web");
+    assert_eq!(resolved(&[("secret", "{namespace}.{kind}-{name}")]).secret, "shop.deployment-web");
     let nameless = WorkloadRef { name: None, namespace: None, ..WEB };
     let refusal = layer(&[("secret", "wg-{name}")]).resolve(&nameless).unwrap_err();
     assert_eq!(refusal[0].message, "`wg-{name}` needs a name, and this workload has none");
@@ -196,9 +201,9 @@ fn all_that_is_wrong_for_a_workload_comes_at_once() {
 #[test]
 fn an_ordinal_is_used_only_when_asked_for() {
     let pod = WorkloadRef { kind: "StatefulSet", ordinal: Some(Ordinal::Pod), ..WEB };
-    assert_eq!(Settings::default().resolve(&pod).unwrap().ordinal, None);
+    assert_eq!(Settings::default().resolve(&pod).unwrap().tunnel.ordinal, None);
     let asked = layer(&[("key-per-replica", "true")]);
-    assert_eq!(asked.resolve(&pod).unwrap().ordinal, Some(Ordinal::Pod));
+    assert_eq!(asked.resolve(&pod).unwrap().tunnel.ordinal, Some(Ordinal::Pod));
 }
 
 #[test]

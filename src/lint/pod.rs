@@ -24,6 +24,8 @@ pub struct Pod<'a, 's> {
     pub presence: &'a Presence,
     /// What `inject` would build, or `None` where nothing is to be injected.
     pub tunnel: Option<&'a Tunnel>,
+    /// The name of the Secret that it would read.
+    pub wanted_secret: Option<&'a str>,
     /// The Secret that the tunnel reads, where the run holds it in plain or encrypted.
     pub secret: Option<&'a FoundSecret>,
     /// The other objects of the run.
@@ -59,6 +61,7 @@ impl<'a, 's> Pod<'a, 's> {
             spec,
             presence,
             tunnel: None,
+            wanted_secret: None,
             secret: None,
             context,
             others: others(tree, spec, presence),
@@ -154,8 +157,8 @@ impl<'a, 's> Pod<'a, 's> {
 
     /// The name of the Secret that the tunnel reads or would read.
     pub fn secret_name(&self) -> Option<Cow<'a, str>> {
-        match self.tunnel {
-            Some(tunnel) => Some(Cow::Borrowed(tunnel.secret.as_str())),
+        match self.wanted_secret {
+            Some(name) => Some(Cow::Borrowed(name)),
             None => {
                 self.existing()?.secret_name(self.tree).map(|name| Cow::Owned(name.into_owned()))
             }

@@ -3,40 +3,32 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use serde_json::Value;
-
-use crate::wireguard::pod::{Block, volume_of};
+use crate::wireguard::pod::Block;
 use crate::wireguard::tunnel::Tunnel;
 
-/// Blocks by tunnel. The Secret is the one part that may differ from pod to pod, so volumes are kept apart.
+/// Blocks by tunnel, each with the Secret that it had last.
 #[derive(Default)]
 pub struct Blocks {
-    blocks: HashMap<Tunnel, Block>,
-    /// The latest volume, with its name and that of its Secret: the next pod has the same, or nobody has.
-    volume: Option<((String, String), Arc<Value>)>,
+    blocks: HashMap<Arc<Tunnel>, Block>,
+    /// The latest one, which the next pod is likely to have too.
+    latest: Option<(Arc<Tunnel>, Block)>,
 }
 
 impl Blocks {
-    /// The block of a tunnel.
-    pub fn get(&mut self, mut tunnel: Tunnel) -> Block {
-        let volume = self.volume(&tunnel);
-        tunnel.secret.clear();
-        if let Some(block) = self.blocks.get(&tunnel) {
-            return block.with_volume(volume);
-        }
-        let block = Block::new(&tunnel);
-        self.blocks.insert(tunnel, block.clone());
-        block.with_volume(volume)
+    /// The block of a tunnel that reads the Secret of this name.
+    pub fn get(&mut self, tunnel: &Arc<Tunnel>, secret: &str) -> Block {
+        let latest = self.latest.take().filter(|(latest, _)| Arc::ptr_eq(latest, tunnel));
+        let block = match latest {
+            Some((_, block)) => block.with_secret(secret),
+            None => self.find(tunnel, secret),
+        };
+        self.latest = Some((Arc::clone(tunnel), block.clone()));
+        block
     }
 
-    fn volume(&mut self, tunnel: &Tunnel) -> Arc<Value> {
-        let names = || (tunnel.container.clone(), tunnel.secret.clone());
-        let same = |(container, secret): &(String, String)| {
-            *container == tunnel.container && *secret == tunnel.secret
-        };
-        let latest = self.volume.take().filter(|(names, _)| same(names));
-        let (_, volume) =
-            self.volume.insert(latest.unwrap_or_else(|| (names(), volume_of(tunnel))));
-        Arc::clone(volume)
+    fn find(&mut self, tunnel: &Arc<Tunnel>, secret: &str) -> Block {
+        let new = || Block::new(tunnel, secret);
+        let block = self.blocks.entry(Arc::clone(tunnel)).or_insert_with(new);
+        block.with_secret(secret)
     }
 }

@@ -133,13 +133,14 @@ impl<'s> Checker<'_, 's> {
             return;
         }
         let pod = Pod {
-            tunnel: meant.as_ref().map(|meant| &meant.tunnel),
+            tunnel: meant.as_ref().map(|meant| meant.tunnel.as_ref()),
+            wanted_secret: meant.as_ref().map(Meant::secret_name),
             ..self.survey.pod(site, spec, &presence)
         };
         let namespace = site.workload.object.namespace.as_deref();
         let found = pod.secret_name().and_then(|name| context.secret(namespace, &name));
         let pod = Pod { secret: found.as_ref(), ..pod };
-        self.stale(&pod, meant.clone(), own);
+        self.stale(&pod, meant.as_ref(), own);
         if let Some(secret) = pod.secret_name() {
             self.survey.target(pod.name_place(), site, secret.into_owned());
         }
@@ -147,14 +148,12 @@ impl<'s> Checker<'_, 's> {
     }
 
     /// Reports a block that `inject` would write in another way.
-    fn stale(&mut self, pod: &Pod, meant: Option<Meant>, own: &[Suppression]) {
+    fn stale(&mut self, pod: &Pod, meant: Option<&Meant>, own: &[Suppression]) {
         let (Some(existing), Some(meant)) = (pod.existing(), meant) else { return };
         if existing.edited || !self.survey.judge.looks_for(&stale_injection::RULE) {
             return;
         }
-        let Meant { settings, tunnel, asked, secret } = meant;
-        let content = secret.and_then(|found| found.content);
-        let wanted = build(&mut self.blocks, pod, &settings, tunnel, asked, content);
+        let wanted = build(&mut self.blocks, pod, meant);
         let job = Job {
             workload: 0,
             template: 0,

@@ -12,8 +12,8 @@ use crate::kube::kinds::{Spread, WORKLOADS};
 use crate::kube::select::{HELM_HOOK, INJECT};
 use crate::wireguard::mark::{self, Mark};
 use crate::wireguard::pod::Block;
-use crate::wireguard::settings::{BadSetting, WorkloadRef};
-use crate::wireguard::tunnel::{Ordinal, Tunnel};
+use crate::wireguard::settings::{BadSetting, Resolved, WorkloadRef};
+use crate::wireguard::tunnel::Ordinal;
 use crate::yaml::write::document;
 
 /// Runs `patch`.
@@ -85,7 +85,7 @@ fn patches(configured: &Configured) -> anyhow::Result<Vec<Value>> {
 fn patch(configured: &Configured, row: &Row) -> anyhow::Result<Value> {
     let workload =
         WorkloadRef { kind: row.kind, name: None, namespace: None, ordinal: ordinal(row) };
-    let tunnel = configured.layer.settings.resolve(&workload).map_err(|bad| {
+    let resolved = configured.layer.settings.resolve(&workload).map_err(|bad| {
         let reason = |bad: &BadSetting| match bad.setting {
             "secret" => format!("`secret`: {UNKNOWN_NAME} ({})", bad.message),
             setting => format!("`{setting}`: {}", bad.message),
@@ -97,7 +97,7 @@ fn patch(configured: &Configured, row: &Row) -> anyhow::Result<Value> {
     let version = if group.is_empty() { "v1".to_owned() } else { format!("{group}/v1") };
     let mut object = json!({"apiVersion": version, "kind": row.kind, "metadata": {"name": "any"}});
     let template = row.templates[0].path;
-    put(&mut object, template, contents(&tunnel));
+    put(&mut object, template, contents(&resolved));
     let mut target = serde_json::Map::new();
     if !group.is_empty() {
         target.insert("group".into(), group.into());
@@ -131,11 +131,11 @@ fn labels(configured: &Configured) -> String {
 }
 
 /// What a pod template gains: the mark, the container, the volume, perhaps resolvers.
-fn contents(tunnel: &Tunnel) -> Value {
-    let block = Block::new(tunnel);
+fn contents(Resolved { tunnel, secret }: &Resolved) -> Value {
+    let block = Block::new(tunnel, secret);
     let mark = Mark {
         name: tunnel.container.clone(),
-        secret: tunnel.secret.clone(),
+        secret: secret.clone(),
         hash: block.hash.to_string(),
         dns: block.dns.is_some(),
         ..Mark::default()

@@ -1,6 +1,6 @@
 //! Plans all documents of all sources, and verifies every change. Knows nothing of files or output.
 
-use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::blocks::Blocks;
 use super::change::{Build, Changed, Changer, Job};
@@ -15,7 +15,7 @@ use crate::report::summary::{InUse, Outcome};
 use crate::text::{Edits, Level, Source};
 use crate::wireguard::existing::{self, Existing, Presence};
 use crate::wireguard::pod::Block;
-use crate::wireguard::settings::{Settings, is_another_default};
+use crate::wireguard::settings::is_another_default;
 use crate::wireguard::tunnel::{Dns, Tunnel};
 use crate::yaml::stream::Document;
 use crate::yaml::{NodeId, Tree};
@@ -204,7 +204,8 @@ impl<'s> Planner<'_, 's> {
         let own = self.own_suppressions(site);
         let meant = self.survey.meant(site);
         let pod = Pod {
-            tunnel: meant.as_ref().map(|meant| &meant.tunnel),
+            tunnel: meant.as_ref().map(|meant| meant.tunnel.as_ref()),
+            wanted_secret: meant.as_ref().map(Meant::secret_name),
             secret: meant.as_ref().and_then(|meant| meant.secret.as_ref()),
             ..self.survey.pod(site, spec, &presence)
         };
@@ -216,7 +217,7 @@ impl<'s> Planner<'_, 's> {
         if refused {
             return None;
         }
-        let build = self.build(&pod, meant.clone());
+        let build = build(&mut self.blocks, &pod, meant);
         let existing = match presence {
             Presence::Whole(existing) => Some(*existing),
             _ => None,
@@ -227,18 +228,6 @@ impl<'s> Planner<'_, 's> {
     fn own_suppressions(&mut self, site: Site<'_, 's>) -> Vec<lint::suppression::Suppression> {
         let Site { source, tree, workload, template } = site;
         self.survey.suppressions(source, tree, &workload.object, Some(template))
-    }
-
-    fn build(&mut self, pod: &Pod, meant: Meant) -> Build {
-        let Meant { settings, tunnel, asked, secret } = meant;
-        build(
-            &mut self.blocks,
-            pod,
-            &settings,
-            tunnel,
-            asked,
-            secret.and_then(|found| found.content),
-        )
     }
 
     /// Plans and verifies the changes of one document.
@@ -265,48 +254,48 @@ impl<'s> Planner<'_, 's> {
 }
 
 /// What `inject` would make of a pod.
-pub fn build(
-    blocks: &mut Blocks,
-    pod: &Pod,
-    settings: &Settings,
-    mut tunnel: Tunnel,
-    asked: String,
-    content: Option<String>,
-) -> Build {
+pub fn build(blocks: &mut Blocks, pod: &Pod, meant: &Meant) -> Build {
     // Where the run does not hold the Secret, what an earlier one knew of it still counts.
-    let known = pod.existing().filter(|existing| existing.mark.secret == asked);
-    let name = known.filter(|_| pod.secret.is_none()).and_then(|it| it.secret_name(pod.tree));
-    tunnel.secret = name.map_or(tunnel.secret, Cow::into_owned);
-    let content = content.or_else(|| known?.mark.content.clone());
-    let in_use = in_use(&tunnel);
-    let name = tunnel.container.clone();
-    let block = block(blocks, pod, settings, tunnel);
-    Build { block, name, secret: asked, content, in_use }
+    let known = pod.existing().filter(|existing| existing.mark.secret == meant.asked);
+    let name = known.filter(|_| meant.secret.is_none()).and_then(|it| it.secret_name(pod.tree));
+    let secret = name.unwrap_or(meant.secret_name().into());
+    let found = meant.secret.as_ref().and_then(|found| found.content.clone());
+    Build {
+        block: block(blocks, pod, meant, &secret),
+        name: meant.tunnel.container.clone(),
+        content: found.or_else(|| known?.mark.content.clone()),
+        in_use: InUse { secret: secret.into_owned(), dns: dns(&meant.tunnel) },
+        secret: meant.asked.clone(),
+    }
 }
 
 /// The block for a pod: with the image that it has, unless a setting names or means another, and without DNS settings
 /// that it has already.
-fn block(blocks: &mut Blocks, pod: &Pod, settings: &Settings, mut tunnel: Tunnel) -> Block {
+fn block(blocks: &mut Blocks, pod: &Pod, meant: &Meant, secret: &str) -> Block {
+    let Meant { settings, tunnel, .. } = meant;
     let existing = pod.existing();
     let image = existing.and_then(|existing| existing.image(pod.tree));
-    if let Some(image) =
-        image.filter(|image| !settings.has("image") && !is_another_default(image, &tunnel.image))
-    {
-        tunnel.image = image.into_owned();
-    }
-    let block = blocks.get(tunnel);
+    let keeps = |image: &str| {
+        image != tunnel.image && !settings.has("image") && !is_another_default(image, &tunnel.image)
+    };
+    let block = match image.filter(|image| keeps(image)) {
+        Some(image) => {
+            let image = image.into_owned();
+            blocks.get(&Arc::new(Tunnel { image, ..tunnel.as_ref().clone() }), secret)
+        }
+        None => blocks.get(tunnel, secret),
+    };
     // The rule has made sure that what stands there is what we would add.
     let has_dns =
         pod.get("dnsPolicy").is_some() && existing.is_none_or(|existing| !existing.mark.dns);
     if block.dns.is_some() && has_dns { block.without_dns() } else { block }
 }
 
-fn in_use(tunnel: &Tunnel) -> InUse {
-    let dns = match &tunnel.dns {
+fn dns(tunnel: &Tunnel) -> String {
+    match &tunnel.dns {
         Dns::Cluster => "cluster".into(),
         Dns::Servers(servers) => {
             servers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
         }
-    };
-    InUse { secret: tunnel.secret.clone(), dns }
+    }
 }

@@ -1,12 +1,14 @@
 //! What is meant for one pod template: its settings, its tunnel, its Secret. Knows nothing of rules or of edits.
 
+use std::sync::Arc;
+
 use crate::kube::kinds::Spread;
 use crate::kube::{Object, Template, Workload};
 use crate::lint::context::{Context, FoundSecret};
 use crate::lint::{Findings, bad_setting};
 use crate::text::Place;
 use crate::wireguard::annotations::{self, BadAnnotation};
-use crate::wireguard::settings::{Settings, Tunnels, WorkloadRef};
+use crate::wireguard::settings::{Resolved, Settings, Tunnels, WorkloadRef};
 use crate::wireguard::tunnel::{Ordinal, Tunnel};
 use crate::yaml::Tree;
 
@@ -23,11 +25,18 @@ pub struct Site<'a, 's> {
 #[derive(Clone, Debug)]
 pub struct Meant {
     pub settings: Settings,
-    pub tunnel: Tunnel,
+    pub tunnel: Arc<Tunnel>,
     /// The Secret that was asked for, whatever name it has in this run.
     pub asked: String,
     /// The Secret, where the run holds it.
     pub secret: Option<FoundSecret>,
+}
+
+impl Meant {
+    /// The name of the Secret in this run.
+    pub fn secret_name(&self) -> &str {
+        self.secret.as_ref().map_or(&self.asked, |found| &found.name)
+    }
 }
 
 impl<'a, 's> Site<'a, 's> {
@@ -41,12 +50,8 @@ impl<'a, 's> Site<'a, 's> {
         findings: &mut Findings,
     ) -> Option<Meant> {
         let settings = self.settings(run, findings)?;
-        let mut tunnel = self.tunnel(&settings, tunnels, findings)?;
-        let asked = tunnel.secret.clone();
+        let Resolved { tunnel, secret: asked } = self.resolve(&settings, tunnels, findings)?;
         let secret = context.secret(self.workload.object.namespace.as_deref(), &asked);
-        if let Some(found) = &secret {
-            tunnel.secret.clone_from(&found.name);
-        }
         Some(Meant { settings, tunnel, asked, secret })
     }
 
@@ -67,12 +72,12 @@ impl<'a, 's> Site<'a, 's> {
         }
     }
 
-    fn tunnel(
+    fn resolve(
         self,
         settings: &Settings,
         tunnels: &mut Tunnels,
         findings: &mut Findings,
-    ) -> Option<Tunnel> {
+    ) -> Option<Resolved> {
         let object = &self.workload.object;
         let name =
             Some(object.name.as_ref()).filter(|name| !name.is_empty() && !name.ends_with('*'));
@@ -83,7 +88,7 @@ impl<'a, 's> Site<'a, 's> {
             ordinal: ordinal(self.tree, self.template),
         };
         let bad = match tunnels.resolve(settings, &workload) {
-            Ok(tunnel) => return Some(tunnel),
+            Ok(resolved) => return Some(resolved),
             Err(bad) => bad,
         };
         let place = name_place(self.source, self.tree, object);

@@ -1,6 +1,7 @@
 //! Layers of settings, and what they mean for one workload. Knows nothing of flags, files or annotations.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use ipnet::IpNet;
 
@@ -57,8 +58,8 @@ impl Settings {
         matches!(self.read(name, values::switch), Ok(true))
     }
 
-    /// The tunnel that these settings mean for `workload`; all that is wrong comes at once.
-    pub fn resolve(&self, workload: &WorkloadRef<'_>) -> Result<Tunnel, Vec<BadSetting>> {
+    /// What these settings mean for `workload`; all that is wrong comes at once.
+    pub fn resolve(&self, workload: &WorkloadRef<'_>) -> Result<Resolved, Vec<BadSetting>> {
         let mut bad = Vec::new();
         let secret = keep(&mut bad, self.secret(workload));
         let ordinal = keep(&mut bad, self.ordinal(workload));
@@ -67,18 +68,17 @@ impl Settings {
         else {
             return Err(bad);
         };
-        self.tunnel(secret, ordinal, requests, limits).map_err(|reason| vec![reason])
+        let tunnel = self.tunnel(ordinal, requests, limits).map_err(|reason| vec![reason])?;
+        Ok(Resolved { tunnel: Arc::new(tunnel), secret })
     }
 
     fn tunnel(
         &self,
-        secret: String,
         ordinal: Option<Ordinal>,
         requests: Resources,
         limits: Resources,
     ) -> Result<Tunnel, BadSetting> {
         Ok(Tunnel {
-            secret,
             interface: self.read("interface", names::interface)?,
             container: self.read("container-name", names::label)?,
             image: self.image()?,
@@ -181,10 +181,18 @@ impl Settings {
     }
 }
 
-/// What settings have meant so far: thousands of workloads share a tunnel, but for the name of the Secret.
+/// What settings mean for one workload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resolved {
+    pub tunnel: Arc<Tunnel>,
+    /// Name of the Secret, patterns such as `wg-{name}` already filled in.
+    pub secret: String,
+}
+
+/// The tunnels that settings have meant so far.
 #[derive(Debug, Default)]
 pub struct Tunnels {
-    known: HashMap<Settings, Vec<(Option<Ordinal>, Tunnel)>>,
+    known: HashMap<Settings, Vec<(Option<Ordinal>, Arc<Tunnel>)>>,
 }
 
 impl Tunnels {
@@ -193,16 +201,16 @@ impl Tunnels {
         &mut self,
         settings: &Settings,
         workload: &WorkloadRef<'_>,
-    ) -> Result<Tunnel, Vec<BadSetting>> {
+    ) -> Result<Resolved, Vec<BadSetting>> {
         let known = self.known.get(settings).into_iter().flatten();
         if let Some((_, tunnel)) = known.into_iter().find(|(it, _)| *it == workload.ordinal) {
             let secret = settings.secret(workload).map_err(|bad| vec![bad])?;
-            return Ok(Tunnel { secret, ..tunnel.clone() });
+            return Ok(Resolved { tunnel: Arc::clone(tunnel), secret });
         }
-        let tunnel = settings.resolve(workload)?;
+        let resolved = settings.resolve(workload)?;
         let known = self.known.entry(settings.clone()).or_default();
-        known.push((workload.ordinal, tunnel.clone()));
-        Ok(tunnel)
+        known.push((workload.ordinal, Arc::clone(&resolved.tunnel)));
+        Ok(resolved)
     }
 }
 

@@ -26,9 +26,10 @@ pub struct Block {
 }
 
 impl Block {
-    pub fn new(tunnel: &Tunnel) -> Self {
+    /// The block of a tunnel that reads the Secret of this name.
+    pub fn new(tunnel: &Tunnel, secret: &str) -> Self {
         let container = Arc::new(ordered(&container(tunnel)));
-        let volume = volume_of(tunnel);
+        let volume = Arc::new(ordered(&volume(&tunnel.container, secret)));
         let dns = dns_of(tunnel);
         let parts = dns.as_ref().map(|(policy, config)| (policy.as_ref(), config.as_ref()));
         let hash = mark::hash_of_parts(&container, &volume, parts).into();
@@ -36,8 +37,16 @@ impl Block {
     }
 
     /// The same block with another Secret.
-    pub fn with_volume(&self, volume: Arc<Value>) -> Self {
-        Self { volume, ..self.clone() }
+    pub fn with_secret(&self, secret: &str) -> Self {
+        let mut block = self.clone();
+        if self.secret() != Some(secret) {
+            Arc::make_mut(&mut block.volume)["secret"]["secretName"] = secret.into();
+        }
+        block
+    }
+
+    fn secret(&self) -> Option<&str> {
+        self.volume["secret"]["secretName"].as_str()
     }
 
     /// The same block for a pod that has the wanted DNS settings of its own.
@@ -45,11 +54,6 @@ impl Block {
         let hash = mark::hash_of_parts(&self.container, &self.volume, None).into();
         Self { dns: None, hash, ..self.clone() }
     }
-}
-
-/// The volume with the Secret.
-pub fn volume_of(tunnel: &Tunnel) -> Arc<Value> {
-    Arc::new(ordered(&volume(tunnel)))
 }
 
 /// `dnsPolicy` and `dnsConfig`, where the tunnel's own resolvers are used.
@@ -141,11 +145,11 @@ fn security_context(tunnel: &Tunnel) -> SecurityContext {
 }
 
 /// Mode 0400, written as the number that readers of JSON and of YAML 1.2 agree on.
-fn volume(tunnel: &Tunnel) -> Volume {
+fn volume(name: &str, secret: &str) -> Volume {
     Volume {
-        name: tunnel.container.clone(),
+        name: name.to_owned(),
         secret: Some(SecretVolumeSource {
-            secret_name: Some(tunnel.secret.clone()),
+            secret_name: Some(secret.to_owned()),
             default_mode: Some(256),
             ..SecretVolumeSource::default()
         }),

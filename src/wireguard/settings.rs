@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use super::layers::check_pattern;
-pub use super::layers::{BadSetting, Settings, Tunnels, WorkloadRef};
+pub use super::layers::{BadSetting, Resolved, Settings, Tunnels, WorkloadRef};
 use super::names;
 use super::presets;
 use super::values::{self, Parsed};

@@ -1,14 +1,12 @@
-//! The resolved settings of one tunnel: no option, no default, no flag name below it.
+//! The resolved settings of a tunnel, but for the Secret's name: no option, no default, no flag name below it.
 
 use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-/// What `inject` builds into one workload's pods.
+/// What `inject` builds into pods: thousands of workloads share one tunnel, each with a Secret of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Tunnel {
-    /// Name of the Secret, patterns such as `wg-{name}` already filled in.
-    pub secret: String,
     /// Name of the network interface.
     pub interface: String,
     /// Name of the init container and of the volume.
