@@ -7,6 +7,7 @@
 
 use super::{Check, Findings, Pod, Rule, page};
 use crate::kube::Count;
+use crate::kube::kinds::Spread;
 use crate::kube::object::integer;
 use crate::text::Level;
 
@@ -18,17 +19,19 @@ pub static RULE: Rule = Rule {
     checks: &[Check::Pod(check)],
 };
 
-const WAY_OUT: &str = "run one, or give each ordinal of a StatefulSet or indexed Job its own key with `--key-per-replica`";
-
 fn check(pod: &Pod, findings: &mut Findings) {
     if pod.has_key_per_replica() {
         return;
     }
+    let way_out = match pod.template.pods.spread {
+        Spread::Ordinal => "run one, or give each its own key with `--key-per-replica`",
+        _ => "run one, or use a StatefulSet with `--key-per-replica`",
+    };
     for Count { node, field, pods: count } in pod.counts() {
         if count > 1 && !field.ends_with("parallelism") {
             let message =
                 format!("{count} pods would share one WireGuard key: they cut each other off");
-            findings.add(&RULE, pod.place(node), message).help(WAY_OUT).field(field.into_owned());
+            findings.add(&RULE, pod.place(node), message).help(way_out).field(field.into_owned());
         }
     }
     for path in pod.template.pods.counts {
