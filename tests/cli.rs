@@ -71,6 +71,26 @@ fn usage_errors_name_what_is_wrong() {
 }
 
 #[test]
+fn a_flag_of_another_command_is_known_as_such() {
+    let tip = |args: &[&str]| {
+        let ran = run(args, b"");
+        assert_fails(&ran, "error: unexpected argument '-");
+        ran.stderr.lines().find_map(|line| Some(line.split_once("tip: ")?.1.to_owned()))
+    };
+    let cases: [(&[&str], _); 6] = [
+        (&["uninject", "--secret", "x"], Some("`--secret` is a flag of `inject`, `lint`, `patch`")),
+        (&["secret", "--secret", "x"], Some("`--secret` is a flag of `inject`, `lint`, `patch`")),
+        (&["lint", "-i"], Some("`-i` is a flag of `inject`, `uninject`")),
+        (&["inject", "--dry-run"], Some("`--diff` is a flag of `inject`, `uninject`, `lint`")),
+        (&["inject", "--sercet", "x"], Some("a similar argument exists: '--secret'")),
+        (&["inject", "-x"], None),
+    ];
+    for (args, expected) in cases {
+        assert_eq!(tip(args).as_deref(), expected, "{args:?}");
+    }
+}
+
+#[test]
 fn a_selector_without_a_target_is_an_error() {
     assert_fails(
         &inject(&["-l", "vpn=yes"], POD.as_bytes()),
