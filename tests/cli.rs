@@ -442,6 +442,29 @@ fn edits_by_hand_are_never_lost() {
 }
 
 #[test]
+fn the_first_edit_by_hand_is_shown() {
+    let dns = ["--dns", "10.64.0.1"];
+    let injected = String::from_utf8(inject(&dns, POD.as_bytes()).stdout).unwrap();
+    let cases = [
+        ("\"64Mi\"", "\"65Mi\"", "\"65Mi\""),
+        ("\"NET_ADMIN\"]", "\"NET_ADMIN\", \"NET_RAW\"]", "[\"NET_ADMIN\", \"NET_RAW\"]"),
+        ("ls116\"\n    command:", "ls117\"\n    tty: true\n    command:", "tty"),
+        ("mtu=$(get mtu)", "mtu=1400", "|\n      # wgsidecar"),
+        ("\"10.64.0.1", "\"10.64.0.2", "\"10.64.0.2"),
+        ("    command:", "    # why\n    command:", "wireguard\n    image:"),
+    ];
+    for (from, to, at) in cases {
+        let edited = injected.replacen(from, to, 1);
+        assert!(edited != injected, "{from}");
+        let before = &edited[..edited.find(at).expect(at)];
+        let column = before.len() - before.rfind('\n').unwrap();
+        let place = format!("--> <stdin>:{}:{column}\n", before.lines().count());
+        let ran = inject(&dns, edited.as_bytes());
+        assert!(ran.stderr.contains(&place), "{place}{}", ran.stderr);
+    }
+}
+
+#[test]
 fn another_layout_or_tag_is_no_edit() {
     let injected = String::from_utf8(inject(&[], POD.as_bytes()).stdout).unwrap();
     let bumped = injected
