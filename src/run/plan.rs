@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::blocks::Blocks;
-use super::change::{Build, Changed, Changer, Job};
+use super::change::{Build, Changer, Job};
 use super::gather::{Depth, Gathered, gather};
 use super::survey::{Chosen, Masks, Survey, outcome};
 use super::target::{Meant, Site};
@@ -44,8 +44,8 @@ pub struct Planned {
 
 impl Planned {
     /// What a survey that is finished and the changes come to.
-    pub(super) fn new(survey: Survey, changed: Changed) -> Self {
-        let Changed { mut edits, broken } = changed;
+    pub(super) fn new(survey: Survey, changer: Changer) -> Self {
+        let Changer { mut edits, broken, .. } = changer;
         edits.iter_mut().for_each(Edits::sort);
         Self {
             edits,
@@ -92,10 +92,8 @@ pub fn plan_by(
     let Gathered { context, documents, errors } = gather(sources, kinds, Depth::Relevant);
     let planner = || Planner {
         survey: Survey::new(sources, layer, (kinds, targets), &context, rules.to_vec()),
+        changer: Changer::new(sources),
         verb,
-        changed: Changed::new(sources),
-        blocks: Blocks::default(),
-        changer: Changer::default(),
     };
     let mut first = planner();
     errors.into_iter().for_each(|(source, error)| first.survey.unreadable(source, error));
@@ -107,10 +105,8 @@ pub fn plan_by(
 
 struct Planner<'a, 's> {
     survey: Survey<'a, 's>,
-    verb: Verb,
-    changed: Changed,
-    blocks: Blocks,
     changer: Changer,
+    verb: Verb,
 }
 
 /// What a template holds of ours, and what it is to hold.
@@ -125,7 +121,7 @@ impl Worker for Planner<'_, '_> {
 
     fn absorb(&mut self, later: Self) {
         self.survey.absorb(later.survey);
-        self.changed.absorb(later.changed);
+        self.changer.absorb(later.changer);
     }
 }
 
@@ -216,7 +212,7 @@ impl<'s> Planner<'_, 's> {
         if refused {
             return None;
         }
-        let build = self.build(&pod, meant.clone());
+        let build = build(&mut self.changer.blocks, &pod, meant.clone());
         let existing = match presence {
             Presence::Whole(existing) => Some(*existing),
             _ => None,
@@ -227,18 +223,6 @@ impl<'s> Planner<'_, 's> {
     fn own_suppressions(&mut self, site: Site<'_, 's>) -> Vec<lint::suppression::Suppression> {
         let Site { source, tree, workload, template } = site;
         self.survey.suppressions(source, tree, &workload.object, Some(template))
-    }
-
-    fn build(&mut self, pod: &Pod, meant: Meant) -> Build {
-        let Meant { settings, tunnel, asked, secret } = meant;
-        build(
-            &mut self.blocks,
-            pod,
-            &settings,
-            tunnel,
-            asked,
-            secret.and_then(|found| found.content),
-        )
     }
 
     /// Plans and verifies the changes of one document.
@@ -255,32 +239,26 @@ impl<'s> Planner<'_, 's> {
             self.survey.outcomes.push(outcome(object, job.action(tree), used));
         }
         let change = self.changer.change(tree, self.survey.kinds, workloads, jobs);
-        self.changed.add(source, &self.survey.sources[source], change);
+        self.changer.add(source, &self.survey.sources[source], change);
     }
 
     fn finish(mut self) -> Planned {
         self.survey.finish();
-        Planned::new(self.survey, self.changed)
+        Planned::new(self.survey, self.changer)
     }
 }
 
 /// What `inject` would make of a pod.
-pub fn build(
-    blocks: &mut Blocks,
-    pod: &Pod,
-    settings: &Settings,
-    mut tunnel: Tunnel,
-    asked: String,
-    content: Option<String>,
-) -> Build {
+pub fn build(blocks: &mut Blocks, pod: &Pod, meant: Meant) -> Build {
+    let Meant { settings, mut tunnel, asked, secret } = meant;
     // Where the run does not hold the Secret, what an earlier one knew of it still counts.
     let known = pod.existing().filter(|existing| existing.mark.secret == asked);
     let name = known.filter(|_| pod.secret.is_none()).and_then(|it| it.secret_name(pod.tree));
     tunnel.secret = name.map_or(tunnel.secret, Cow::into_owned);
-    let content = content.or_else(|| known?.mark.content.clone());
+    let content = secret.and_then(|found| found.content).or_else(|| known?.mark.content.clone());
     let in_use = in_use(&tunnel);
     let name = tunnel.container.clone();
-    let block = block(blocks, pod, settings, tunnel);
+    let block = block(blocks, pod, &settings, tunnel);
     Build { block, name, secret: asked, content, in_use }
 }
 
