@@ -37,7 +37,7 @@ fn run(name: &'static str, words: &[OsString]) -> anyhow::Result<Exit> {
     }
     match cli::command(name).try_get_matches_from(words) {
         Ok(matches) => dispatch(&matches),
-        Err(usage) => Ok(explain_usage(&usage)),
+        Err(usage) => Ok(explain_usage(&cli::with_better_tip(name, usage))),
     }
 }
 

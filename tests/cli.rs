@@ -71,6 +71,26 @@ fn usage_errors_name_what_is_wrong() {
 }
 
 #[test]
+fn a_flag_of_another_command_is_known_as_such() {
+    let tip = |args: &[&str]| {
+        let ran = run(args, b"");
+        assert_fails(&ran, "error: unexpected argument '-");
+        ran.stderr.lines().find_map(|line| Some(line.split_once("tip: ")?.1.to_owned()))
+    };
+    let cases: [(&[&str], _); 6] = [
+        (&["uninject", "--secret", "x"], Some("`--secret` is a flag of `inject`, `lint`, `patch`")),
+        (&["secret", "--secret", "x"], Some("`--secret` is a flag of `inject`, `lint`, `patch`")),
+        (&["lint", "-i"], Some("`-i` is a flag of `inject`, `uninject`")),
+        (&["inject", "--dry-run"], Some("`--diff` is a flag of `inject`, `uninject`, `lint`")),
+        (&["inject", "--sercet", "x"], Some("a similar argument exists: '--secret'")),
+        (&["inject", "-x"], None),
+    ];
+    for (args, expected) in cases {
+        assert_eq!(tip(args).as_deref(), expected, "{args:?}");
+    }
+}
+
+#[test]
 fn a_selector_without_a_target_is_an_error() {
     assert_fails(
         &inject(&["-l", "vpn=yes"], POD.as_bytes()),
@@ -418,6 +438,29 @@ fn edits_by_hand_are_never_lost() {
             String::from_utf8(ran.stdout).unwrap(),
             if verb == "inject" { injected.as_str() } else { POD }
         );
+    }
+}
+
+#[test]
+fn the_first_edit_by_hand_is_shown() {
+    let dns = ["--dns", "10.64.0.1"];
+    let injected = String::from_utf8(inject(&dns, POD.as_bytes()).stdout).unwrap();
+    let cases = [
+        ("\"64Mi\"", "\"65Mi\"", "\"65Mi\""),
+        ("\"NET_ADMIN\"]", "\"NET_ADMIN\", \"NET_RAW\"]", "[\"NET_ADMIN\", \"NET_RAW\"]"),
+        ("ls116\"\n    command:", "ls117\"\n    tty: true\n    command:", "tty"),
+        ("mtu=$(get mtu)", "mtu=1400", "|\n      # wgsidecar"),
+        ("\"10.64.0.1", "\"10.64.0.2", "\"10.64.0.2"),
+        ("    command:", "    # why\n    command:", "wireguard\n    image:"),
+    ];
+    for (from, to, at) in cases {
+        let edited = injected.replacen(from, to, 1);
+        assert!(edited != injected, "{from}");
+        let before = &edited[..edited.find(at).expect(at)];
+        let column = before.len() - before.rfind('\n').unwrap();
+        let place = format!("--> <stdin>:{}:{column}\n", before.lines().count());
+        let ran = inject(&dns, edited.as_bytes());
+        assert!(ran.stderr.contains(&place), "{place}{}", ran.stderr);
     }
 }
 

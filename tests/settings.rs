@@ -130,7 +130,7 @@ fn lists_join_within_a_layer_and_replace_between_layers() {
 
 #[test]
 fn the_order_of_a_list_means_nothing_but_for_resolvers() {
-    let ports = |text| tunnel(&[("inbound", text)]).inbound;
+    let ports = |text| tunnel(&[("inbound", text)]).inbound.clone();
     assert_eq!(ports("udp:53,tcp:80,tcp:80"), ports("tcp:80,udp:53"));
     let [tcp, udp] = [(Protocol::Tcp, 80, 80), (Protocol::Udp, 6881, 6889)]
         .map(|(protocol, first, last)| Ports { protocol, first, last });

@@ -115,7 +115,7 @@ pub struct Findings {
 
 impl Findings {
     /// Says which object the findings from here on are about.
-    pub fn about(&mut self, resource: Option<Arc<Resource>>) {
+    pub fn turn_to(&mut self, resource: Option<Arc<Resource>>) {
         self.resource = resource;
     }
 

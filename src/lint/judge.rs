@@ -170,11 +170,11 @@ impl<'a> Judge<'a> {
         }
         for (suppression, resource) in &self.seen {
             if !self.used.contains(&suppression.place) && is_active(suppression.rule) {
-                self.findings.about(resource.clone());
+                self.findings.turn_to(resource.clone());
                 unused_suppression::report(suppression.rule, suppression.place, &mut self.findings);
             }
         }
-        self.findings.about(None);
+        self.findings.turn_to(None);
         for (number, ignore) in self.ignore.iter().enumerate() {
             let place = ignore.place.map(|place| place.numbered(file));
             if let Some(place) = place

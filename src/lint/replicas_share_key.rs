@@ -7,6 +7,7 @@
 
 use super::{Check, Findings, Pod, Rule, page};
 use crate::kube::Count;
+use crate::kube::kinds::Spread;
 use crate::kube::object::integer;
 use crate::text::Level;
 
@@ -18,19 +19,21 @@ pub static RULE: Rule = Rule {
     checks: &[Check::Pod(check)],
 };
 
-const WAY_OUT: &str = "run one, or give each ordinal of a StatefulSet or indexed Job its own key with `--key-per-replica`";
-
 fn check(pod: &Pod, findings: &mut Findings) {
     if pod.has_key_per_replica() {
         return;
     }
+    let way_out = match pod.template.pods.spread {
+        Spread::Ordinal => "run one, or give each its own key with `--key-per-replica`",
+        _ => "run one, or use a StatefulSet with `--key-per-replica`",
+    };
     for &Count { node, ref field, pods: count } in &pod.counts {
         if count > 1 && !field.ends_with("parallelism") {
             let message =
                 format!("{count} pods would share one WireGuard key: they cut each other off");
             findings
                 .add(&RULE, pod.place(node), message)
-                .help(WAY_OUT)
+                .help(way_out)
                 .field(field.clone().into_owned());
         }
     }

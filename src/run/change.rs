@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use similar::{Algorithm, DiffTag, capture_diff_slices};
 
+use super::blocks::Blocks;
 use crate::inject::{self, Wanted};
 use crate::kube::{Kinds, Workload, objects, workload};
 use crate::report::summary::{Action, InUse};
@@ -80,19 +81,26 @@ impl Build {
     }
 }
 
-/// The changes of all sources, as they are planned.
-#[derive(Debug, Default)]
-pub struct Changed {
+/// Changes documents, one after the other.
+#[derive(Default)]
+pub struct Changer {
     /// One for each source.
     pub edits: Vec<Edits>,
     /// Where a change is not what was planned: a mistake of ours.
     pub broken: Vec<String>,
+    pub blocks: Blocks,
+    texts: Texts,
+    proven: Proven,
+    passed: Passed,
+    /// An edited document while it is verified.
+    scratch: String,
 }
 
-impl Changed {
-    /// No change yet.
+impl Changer {
+    /// One that has changed nothing yet.
     pub fn new(sources: &[Source]) -> Self {
-        Self { edits: sources.iter().map(|_| Edits::default()).collect(), broken: Vec::new() }
+        let edits = sources.iter().map(|_| Edits::default()).collect();
+        Self { edits, ..Self::default() }
     }
 
     /// Takes the change of one document of the source with this number, or the path of what would come out wrong.
@@ -105,26 +113,14 @@ impl Changed {
         }
     }
 
-    /// Takes the changes of later documents.
+    /// Takes over the changes of later documents.
     pub fn absorb(&mut self, later: Self) {
         for (edits, more) in self.edits.iter_mut().zip(later.edits) {
             edits.append(more);
         }
         self.broken.extend(later.broken);
     }
-}
 
-/// Changes documents, one after the other.
-#[derive(Default)]
-pub struct Changer {
-    texts: Texts,
-    proven: Proven,
-    passed: Passed,
-    /// An edited document while it is verified.
-    scratch: String,
-}
-
-impl Changer {
     /// The edits that carry the jobs of one document out. The error is the path of what would come out wrong.
     pub fn change(
         &mut self,

@@ -1,8 +1,7 @@
 //! Looks at every document of a run with the eyes of the rules, and plans what they can mend. Knows nothing of files or
 //! output.
 
-use super::blocks::Blocks;
-use super::change::{Changed, Changer, Job};
+use super::change::{Changer, Job};
 use super::gather::{Depth, Gathered, gather};
 use super::plan::{Planned, build};
 use super::survey::{Chosen, Survey, spec};
@@ -30,9 +29,7 @@ pub fn check(
     let Gathered { context, documents, errors } = gather(sources, kinds, Depth::All);
     let checker = || Checker {
         survey: Survey::new(sources, layer, (kinds, targets), &context, rules.clone()),
-        changed: Changed::new(sources),
-        blocks: Blocks::default(),
-        changer: Changer::default(),
+        changer: Changer::new(sources),
     };
     let mut first = checker();
     errors.into_iter().for_each(|(source, error)| first.survey.unreadable(source, error));
@@ -44,8 +41,6 @@ pub fn check(
 
 struct Checker<'a, 's> {
     survey: Survey<'a, 's>,
-    changed: Changed,
-    blocks: Blocks,
     changer: Changer,
 }
 
@@ -58,7 +53,7 @@ impl Worker for Checker<'_, '_> {
 
     fn absorb(&mut self, later: Self) {
         self.survey.absorb(later.survey);
-        self.changed.absorb(later.changed);
+        self.changer.absorb(later.changer);
     }
 }
 
@@ -153,7 +148,7 @@ impl<'s> Checker<'_, 's> {
         if existing.edited || !self.survey.judge.looks_for(&stale_injection::RULE) {
             return;
         }
-        let wanted = build(&mut self.blocks, pod, meant);
+        let wanted = build(&mut self.changer.blocks, pod, meant);
         let job = Job {
             workload: 0,
             template: 0,
@@ -177,7 +172,7 @@ impl<'s> Checker<'_, 's> {
             }
         }
         let change = self.changer.verify(tree, &mut plan).map(|()| plan.edits);
-        self.changed.add(source, &self.survey.sources[source], change);
+        self.changer.add(source, &self.survey.sources[source], change);
     }
 
     fn finish(mut self) -> Planned {
@@ -190,7 +185,7 @@ impl<'s> Checker<'_, 's> {
         self.survey.finish();
         self.survey.judge.unused(self.survey.sources.len());
         // Nothing becomes of a workload that is only looked at.
-        Planned { outcomes: Vec::new(), ..Planned::new(self.survey, self.changed) }
+        Planned { outcomes: Vec::new(), ..Planned::new(self.survey, self.changer) }
     }
 }
 

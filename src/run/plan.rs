@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::blocks::Blocks;
-use super::change::{Build, Changed, Changer, Job};
+use super::change::{Build, Changer, Job};
 use super::gather::{Depth, Gathered, gather};
 use super::survey::{Chosen, Masks, Survey, outcome};
 use super::target::{Meant, Site};
@@ -44,8 +44,8 @@ pub struct Planned {
 
 impl Planned {
     /// What a survey that is finished and the changes come to.
-    pub(super) fn new(survey: Survey, changed: Changed) -> Self {
-        let Changed { mut edits, broken } = changed;
+    pub(super) fn new(survey: Survey, changer: Changer) -> Self {
+        let Changer { mut edits, broken, .. } = changer;
         edits.iter_mut().for_each(Edits::sort);
         Self {
             edits,
@@ -92,10 +92,8 @@ pub fn plan_by(
     let Gathered { context, documents, errors } = gather(sources, kinds, Depth::Relevant);
     let planner = || Planner {
         survey: Survey::new(sources, layer, (kinds, targets), &context, rules.to_vec()),
+        changer: Changer::new(sources),
         verb,
-        changed: Changed::new(sources),
-        blocks: Blocks::default(),
-        changer: Changer::default(),
     };
     let mut first = planner();
     errors.into_iter().for_each(|(source, error)| first.survey.unreadable(source, error));
@@ -107,10 +105,8 @@ pub fn plan_by(
 
 struct Planner<'a, 's> {
     survey: Survey<'a, 's>,
-    verb: Verb,
-    changed: Changed,
-    blocks: Blocks,
     changer: Changer,
+    verb: Verb,
 }
 
 /// What a template holds of ours, and what it is to hold.
@@ -125,7 +121,7 @@ impl Worker for Planner<'_, '_> {
 
     fn absorb(&mut self, later: Self) {
         self.survey.absorb(later.survey);
-        self.changed.absorb(later.changed);
+        self.changer.absorb(later.changer);
     }
 }
 
@@ -217,7 +213,7 @@ impl<'s> Planner<'_, 's> {
         if refused {
             return None;
         }
-        let build = build(&mut self.blocks, &pod, meant);
+        let build = build(&mut self.changer.blocks, &pod, meant);
         let existing = match presence {
             Presence::Whole(existing) => Some(*existing),
             _ => None,
@@ -244,12 +240,12 @@ impl<'s> Planner<'_, 's> {
             self.survey.outcomes.push(outcome(object, job.action(tree), used));
         }
         let change = self.changer.change(tree, self.survey.kinds, workloads, jobs);
-        self.changed.add(source, &self.survey.sources[source], change);
+        self.changer.add(source, &self.survey.sources[source], change);
     }
 
     fn finish(mut self) -> Planned {
         self.survey.finish();
-        Planned::new(self.survey, self.changed)
+        Planned::new(self.survey, self.changer)
     }
 }
 

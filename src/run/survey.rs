@@ -89,7 +89,7 @@ impl<'a, 's> Survey<'a, 's> {
     /// Reports a document that cannot be read.
     pub fn unreadable(&mut self, source: usize, error: yaml::Error) {
         let rule = lint::find(error.rule).unwrap_or(&reading::SYNTAX);
-        self.findings().about(None);
+        self.findings().turn_to(None);
         let place = Place { source, span: error.span };
         let is_provider_file = self.sources[source].text().trim_start().starts_with("[Interface]");
         let help = match is_provider_file {
@@ -115,7 +115,7 @@ impl<'a, 's> Survey<'a, 's> {
     pub fn objects(&mut self, source: usize, tree: &Tree<'s>) -> Vec<Object<'s>> {
         objects(tree).unwrap_or_else(|error| {
             let place = Place { source, span: tree.span(error.node) };
-            self.findings().about(None);
+            self.findings().turn_to(None);
             self.findings().add(&reading::SYNTAX, place, error.message).help("kubectl refuses it");
             self.unparsed.push((source, tree.document()));
             Vec::new()
@@ -131,7 +131,7 @@ impl<'a, 's> Survey<'a, 's> {
         if matters && !view.object.name.is_empty() && !view.object.name.ends_with('*') {
             self.run.objects.push((Arc::clone(&resource), view.name_place()));
         }
-        self.findings().about(Some(resource));
+        self.findings().turn_to(Some(resource));
     }
 
     /// The workload behind an object; a hint where its kind is unknown but it holds containers.
@@ -154,7 +154,7 @@ impl<'a, 's> Survey<'a, 's> {
         let message = format!("`{kind}` is no kind that we know, and it holds containers");
         let (own, _) = suppression::read(tree, source, object.metadata);
         let before = self.findings().len();
-        self.findings().about(Some(Arc::new(Resource::of(object))));
+        self.findings().turn_to(Some(Arc::new(Resource::of(object))));
         self.findings()
             .add(&lint::unknown_workload::RULE, place, message)
             .level(if near.is_some() { Level::Warning } else { Level::Info })

@@ -45,8 +45,8 @@ pub struct Proven {
     texts: HashMap<(usize, usize), (Arc<Value>, Box<str>)>,
 }
 
-/// What is shorter is compared as fast as it is found.
-const LONG: usize = 1024;
+/// The least text that is remembered as proven: what is shorter is compared as fast as it is found.
+const LEAST_PROVEN: usize = 1024;
 
 /// Compares the edited document with the original plus the planned changes.
 pub fn verify(
@@ -150,7 +150,7 @@ impl<'a> Comparison<'a, '_, '_> {
     /// Whether a node of the edited document says what was to be added.
     fn says(&mut self, node: NodeId, value: &Arc<Value>) -> bool {
         let raw = self.new.raw(node);
-        if raw.len() < LONG || !self.new.has_no_properties() {
+        if raw.len() < LEAST_PROVEN || !self.new.has_no_properties() {
             return equals(self.new, node, value);
         }
         let key = (Arc::as_ptr(value) as usize, self.new.column(node));

@@ -156,8 +156,8 @@ pub struct Texts {
     lists: HashMap<&'static str, (Arc<Value>, Arc<Value>)>,
 }
 
-/// What is shorter is written again as fast as it is found, and rarely shared.
-const LONG: usize = 512;
+/// The least text that is shared: what is shorter is written again as fast as it is found.
+const LEAST_SHARED: usize = 512;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Layout {
@@ -193,7 +193,7 @@ impl Texts {
             Layout::Flow { flow, sorted } => emit::flow(&mut text, value, flow, sorted),
         }
         let text: Arc<str> = text.into();
-        if text.len() >= LONG {
+        if text.len() >= LEAST_SHARED {
             self.texts.insert(key, (Arc::clone(value), Arc::clone(&text)));
         }
         text

@@ -1,0 +1,248 @@
+//! The arguments that commands share. Knows nothing of the commands.
+
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, ArgMatches, ValueHint};
+
+use crate::lint;
+use crate::text::Level;
+use crate::wireguard::settings::{SETTINGS, Setting};
+
+pub(super) fn global_args() -> [Arg; 5] {
+    let heading = "General";
+    [
+        file("config", "FILE", "Settings file to read instead of wgsidecar.yaml")
+            .help_heading(heading)
+            .global(true),
+        switch("no-config", "Read no settings file")
+            .help_heading(heading)
+            .global(true)
+            .conflicts_with("config"),
+        Arg::new("color")
+            .long("color")
+            .value_name("WHEN")
+            .value_parser(["auto", "always", "never"])
+            .default_value("auto")
+            .hide_default_value(true)
+            .help("When to use colour")
+            .help_heading(heading)
+            .global(true),
+        switch("quiet", "Hide the report of each workload, but no warning or error")
+            .short('q')
+            .help_heading(heading)
+            .global(true)
+            .conflicts_with("verbose"),
+        switch("verbose", "Show infos and what was left out")
+            .short('v')
+            .help_heading(heading)
+            .global(true),
+    ]
+}
+
+pub(super) fn input_args() -> [Arg; 3] {
+    [
+        Arg::new("path")
+            .value_name("FILE|DIR|-")
+            .num_args(0..)
+            .action(ArgAction::Append)
+            .value_parser(clap::value_parser!(PathBuf))
+            .value_hint(ValueHint::AnyPath)
+            .help("Manifests: files, folders, or - for standard input, which is also the default"),
+        Arg::new("filename")
+            .short('f')
+            .long("filename")
+            .value_name("FILE|DIR|-")
+            .action(ArgAction::Append)
+            .value_parser(clap::value_parser!(PathBuf))
+            .value_hint(ValueHint::AnyPath)
+            .help("The same as FILE, as in kubectl"),
+        Arg::new("stdin-filename")
+            .long("stdin-filename")
+            .value_name("PATH")
+            .help("Name of standard input in reports"),
+    ]
+}
+
+pub(super) fn output_args() -> [Arg; 3] {
+    let heading = "Output";
+    [
+        switch("in-place", "Change the files themselves: all of them or none")
+            .short('i')
+            .help_heading(heading)
+            .group("mode"),
+        switch("check", "Change nothing; exit with 1 if something would change")
+            .help_heading(heading)
+            .group("mode"),
+        switch("diff", "Print what would change as a unified diff; exit with 1 if there is any")
+            .help_heading(heading)
+            .group("mode"),
+    ]
+}
+
+pub(super) fn target_args() -> [Arg; 5] {
+    let heading = "Targets (every workload without one of these)";
+    [
+        Arg::new("selector").short('l').long("selector").value_name("LABELS").help("Workloads whose labels match, as in kubectl").help_heading(heading),
+        Arg::new("target")
+            .long("target")
+            .value_name("KIND/NAME")
+            .action(ArgAction::Append)
+            .help("One workload, such as deploy/web")
+            .help_heading(heading),
+        Arg::new("namespace").short('n').long("namespace").value_name("NAME").help("Objects of this namespace, or that name none").help_heading(heading),
+        switch("only-enabled", "Workloads with the label or annotation wgsidecar.dev/inject: \"enabled\"").help_heading(heading),
+        Arg::new("workload")
+            .long("workload")
+            .value_name("GROUP/KIND=PATH")
+            .action(ArgAction::Append)
+            .help("Another kind and where its pod template is, such as example.com/Widget=spec.template")
+            .help_heading(heading),
+    ]
+}
+
+pub(super) fn allow_arg() -> Arg {
+    let ids = PossibleValuesParser::new(
+        lint::RULES.iter().filter(|rule| !rule.never).map(|rule| rule.id),
+    );
+    rules_arg("allow", "Drop the findings of this rule").value_parser(ids)
+}
+
+pub(super) fn rules_arg(name: &'static str, help: &'static str) -> Arg {
+    let ids = PossibleValuesParser::new(lint::RULES.iter().map(|rule| rule.id));
+    Arg::new(name)
+        .long(name)
+        .value_name("RULE")
+        .action(ArgAction::Append)
+        .value_delimiter(',')
+        .value_parser(ids)
+        .hide_possible_values(true)
+        .help(help)
+}
+
+pub(super) fn fail_on_arg() -> Arg {
+    Arg::new("fail-on")
+        .long("fail-on")
+        .value_name("LEVEL")
+        .value_parser(["error", "warning", "info", "never"])
+        .help("Exit with 1 from this level on")
+}
+
+pub(super) fn switch(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
+}
+
+pub(super) fn file(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    Arg::new(name)
+        .long(name)
+        .value_name(value)
+        .value_parser(clap::value_parser!(PathBuf))
+        .value_hint(ValueHint::FilePath)
+        .help(help)
+}
+
+/// What to do with the changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    Print,
+    InPlace,
+    Check,
+    Diff,
+}
+
+/// The arguments that `inject`, `uninject` and `lint` share.
+#[derive(Clone, Debug)]
+pub struct Args {
+    pub paths: Vec<PathBuf>,
+    pub stdin_name: Option<String>,
+    /// What stands for an empty standard input; without it that is an error.
+    pub if_empty: Option<&'static str>,
+    pub mode: Mode,
+    pub selector: Option<String>,
+    pub targets: Vec<String>,
+    pub namespace: Option<String>,
+    pub only_enabled: bool,
+    pub workloads: Vec<String>,
+    /// The tunnel's settings with the values that were typed.
+    pub settings: Vec<(&'static Setting, Vec<String>)>,
+    pub allow: Vec<String>,
+    pub general: General,
+}
+
+impl Args {
+    pub fn new(matches: &ArgMatches) -> Self {
+        Self {
+            paths: many(matches, "path").into_iter().chain(many(matches, "filename")).collect(),
+            stdin_name: one(matches, "stdin-filename"),
+            if_empty: None,
+            mode: mode(matches),
+            selector: one(matches, "selector"),
+            targets: many(matches, "target"),
+            namespace: one(matches, "namespace"),
+            only_enabled: flag(matches, "only-enabled"),
+            workloads: many(matches, "workload"),
+            settings: SETTINGS
+                .iter()
+                .filter_map(|setting| Some((setting, typed(matches, setting)?)))
+                .collect(),
+            allow: many(matches, "allow"),
+            general: General::new(matches),
+        }
+    }
+}
+
+fn typed(matches: &ArgMatches, setting: &Setting) -> Option<Vec<String>> {
+    let values = many(matches, setting.name);
+    (!values.is_empty()).then_some(values)
+}
+
+fn mode(matches: &ArgMatches) -> Mode {
+    let modes = [("in-place", Mode::InPlace), ("check", Mode::Check), ("diff", Mode::Diff)];
+    modes.into_iter().find(|(name, _)| flag(matches, name)).map_or(Mode::Print, |(_, mode)| mode)
+}
+
+/// The arguments of every command.
+#[derive(Clone, Debug)]
+pub struct General {
+    pub config: Option<PathBuf>,
+    pub no_config: bool,
+    pub color: String,
+    pub quiet: bool,
+    pub verbose: bool,
+}
+
+impl General {
+    pub fn new(matches: &ArgMatches) -> Self {
+        Self {
+            config: one(matches, "config"),
+            no_config: matches.get_flag("no-config"),
+            color: one(matches, "color").unwrap_or_default(),
+            quiet: matches.get_flag("quiet"),
+            verbose: matches.get_flag("verbose"),
+        }
+    }
+}
+
+/// The least level that makes a run fail; `None` where none does.
+pub(super) fn fail_on(matches: &ArgMatches) -> Option<Level> {
+    let word: String = one(matches, "fail-on").unwrap_or_default();
+    [Level::Error, Level::Warning, Level::Info].into_iter().find(|level| level.name() == word)
+}
+
+/// Absent where the command has no such argument.
+pub(super) fn one<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, name: &str) -> Option<T> {
+    matches.try_get_one::<T>(name).ok().flatten().cloned()
+}
+
+pub(super) fn many<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, name: &str) -> Vec<T> {
+    matches
+        .try_get_many::<T>(name)
+        .ok()
+        .flatten()
+        .map(|values| values.cloned().collect())
+        .unwrap_or_default()
+}
+
+pub(super) fn flag(matches: &ArgMatches, name: &str) -> bool {
+    one::<bool>(matches, name).unwrap_or(false)
+}

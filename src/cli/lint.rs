@@ -1,0 +1,74 @@
+//! What can be typed after `wgsidecar lint`.
+
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgMatches, Command};
+
+use super::args::{
+    Args, allow_arg, fail_on, fail_on_arg, flag, input_args, many, one, rules_arg, switch,
+    target_args,
+};
+use super::tunnel::tunnel_args;
+use crate::report::Format;
+use crate::text::Level;
+
+pub(super) fn command() -> Command {
+    Command::new("lint")
+        .about("Check manifests for what breaks or leaks a tunnel")
+        .after_help(EXAMPLES)
+        .args(input_args())
+        .args(lint_args())
+        .args(target_args())
+        .args(tunnel_args())
+        .arg(allow_arg())
+}
+
+const EXAMPLES: &str = "Examples:
+  wgsidecar lint manifests/
+  kubectl kustomize . | wgsidecar lint --secret mullvad --format github
+  wgsidecar lint --fix --diff manifests/";
+
+fn lint_args() -> [Arg; 6] {
+    let heading = "Report";
+    [
+        Arg::new("format")
+            .long("format")
+            .value_name("FORMAT")
+            .value_parser(PossibleValuesParser::new(Format::all().map(Format::name)))
+            .default_value("human")
+            .help("Form of the report")
+            .help_heading(heading),
+        fail_on_arg().default_value("warning").help_heading(heading),
+        rules_arg("select", "Look for these rules only").help_heading(heading),
+        rules_arg("ignore", "Look for all but these rules").help_heading(heading),
+        switch("fix", "Mend in the files what can be mended safely").help_heading("Output"),
+        switch("diff", "With --fix, print what would change and change nothing")
+            .requires("fix")
+            .help_heading("Output"),
+    ]
+}
+
+/// The arguments of `lint` besides those that it shares.
+#[derive(Clone, Debug)]
+pub struct LintArgs {
+    pub args: Args,
+    pub format: Format,
+    /// The least level that makes the run fail; `None` where none does.
+    pub fail_on: Option<Level>,
+    pub select: Vec<String>,
+    pub ignore: Vec<String>,
+    pub fix: bool,
+}
+
+impl LintArgs {
+    pub fn new(matches: &ArgMatches) -> Self {
+        let format: String = one(matches, "format").unwrap_or_default();
+        Self {
+            args: Args::new(matches),
+            format: Format::all().find(|it| it.name() == format).unwrap_or(Format::Human),
+            fail_on: fail_on(matches),
+            select: many(matches, "select"),
+            ignore: many(matches, "ignore"),
+            fix: flag(matches, "fix"),
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! What can be typed after `wgsidecar secret`.
+
+use std::path::PathBuf;
+
+use clap::{Arg, ArgMatches, Command, ValueHint};
+
+use super::args::{General, file, flag, many, one, switch};
+
+pub(super) fn command() -> Command {
+    Command::new("secret")
+        .about("Make the file of a VPN provider into a Secret")
+        .after_help("A key is read from a file or standard input, never from an argument.")
+        .arg(
+            Arg::new("file")
+                .value_name("FILE|-")
+                .required(true)
+                .num_args(1..)
+                .value_parser(clap::value_parser!(PathBuf))
+                .value_hint(ValueHint::FilePath)
+                .help("wg-quick file, or - for standard input"),
+        )
+        .args([
+            Arg::new("name").long("name").value_name("NAME").default_value("wireguard").help("Name of the Secret"),
+            Arg::new("namespace").short('n').long("namespace").value_name("NAME").help("Namespace of the Secret"),
+            file("output", "FILE", "Write to a file that only you can read, instead of standard output").short('o'),
+            switch("data", "Write data in base64 instead of stringData"),
+            switch("keep-prefix", "Keep addresses that stand for a whole network as they are"),
+            switch("per-replica", "Make one Secret of several files, a key for each replica: 0.conf, 1.conf and so on"),
+            switch("check", "Print no Secret, only what is wrong with the file"),
+        ])
+}
+
+/// The arguments of `secret`.
+#[derive(Clone, Debug)]
+pub struct SecretArgs {
+    pub files: Vec<PathBuf>,
+    pub name: String,
+    pub namespace: Option<String>,
+    pub output: Option<PathBuf>,
+    pub data: bool,
+    pub keep_prefix: bool,
+    pub per_replica: bool,
+    pub check: bool,
+    pub general: General,
+}
+
+impl SecretArgs {
+    pub fn new(matches: &ArgMatches) -> Self {
+        Self {
+            files: many(matches, "file"),
+            name: one(matches, "name").unwrap_or_default(),
+            namespace: one(matches, "namespace"),
+            output: one(matches, "output"),
+            data: flag(matches, "data"),
+            keep_prefix: flag(matches, "keep-prefix"),
+            per_replica: flag(matches, "per-replica"),
+            check: flag(matches, "check"),
+            general: General::new(matches),
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! What is said of a flag that a command has not. Knows nothing of what flags mean.
+
+use clap::Arg;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use super::command;
+
+/// Says which commands have a flag that this one has not. That a flag could be the name of a file is never said.
+pub fn with_better_tip(name: &'static str, mut usage: clap::Error) -> clap::Error {
+    let typed = match usage.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(typed)) if usage.kind() == ErrorKind::UnknownArgument => typed,
+        _ => return usage,
+    };
+    // kubectl's word.
+    let flag = if typed == "--dry-run" { "--diff" } else { typed }.to_owned();
+    usage.remove(ContextKind::Suggested);
+    let is_flag = |arg: &Arg| {
+        arg.get_long().is_some_and(|long| flag == format!("--{long}"))
+            || arg.get_short().is_some_and(|short| flag == format!("-{short}"))
+    };
+    let whole = command(name);
+    let visible = whole.get_subcommands().filter(|command| !command.is_hide_set());
+    let having: Vec<_> = visible
+        .filter(|command| command.get_arguments().any(is_flag))
+        .map(|command| format!("`{}`", command.get_name()))
+        .collect();
+    if !having.is_empty() {
+        let tip = format!("`{flag}` is a flag of {}", having.join(", "));
+        usage.remove(ContextKind::SuggestedArg);
+        usage.remove(ContextKind::Usage);
+        usage.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+    }
+    usage
+}
