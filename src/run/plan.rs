@@ -132,7 +132,7 @@ impl<'s> Planner<'_, 's> {
             .iter()
             .filter_map(|object| self.survey.workload(source, tree, object))
             .collect();
-        let mut jobs = Vec::new();
+        let mut jobs = Vec::with_capacity(workloads.len());
         for (index, workload) in workloads.iter().enumerate() {
             let object = &workload.object;
             self.survey.turn_to(&View { source, tree, object, workload: Some(workload) });

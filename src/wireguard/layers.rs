@@ -192,7 +192,7 @@ pub struct Resolved {
 /// The tunnels that settings have meant so far.
 #[derive(Debug, Default)]
 pub struct Tunnels {
-    known: HashMap<Settings, Vec<(Option<Ordinal>, Arc<Tunnel>)>>,
+    known: HashMap<Option<Ordinal>, HashMap<Settings, Arc<Tunnel>>>,
 }
 
 impl Tunnels {
@@ -202,14 +202,13 @@ impl Tunnels {
         settings: &Settings,
         workload: &WorkloadRef<'_>,
     ) -> Result<Resolved, Vec<BadSetting>> {
-        let known = self.known.get(settings).into_iter().flatten();
-        if let Some((_, tunnel)) = known.into_iter().find(|(it, _)| *it == workload.ordinal) {
+        let known = self.known.entry(workload.ordinal).or_default();
+        if let Some(tunnel) = known.get(settings) {
             let secret = settings.secret(workload).map_err(|bad| vec![bad])?;
             return Ok(Resolved { tunnel: Arc::clone(tunnel), secret });
         }
         let resolved = settings.resolve(workload)?;
-        let known = self.known.entry(settings.clone()).or_default();
-        known.push((workload.ordinal, Arc::clone(&resolved.tunnel)));
+        known.insert(settings.clone(), Arc::clone(&resolved.tunnel));
         Ok(resolved)
     }
 }

@@ -149,7 +149,7 @@ fn sorted(value: &Value) -> Value {
 /// Percent-encodes what could not stand in a word.
 fn escape(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~[]{}".contains(&byte);
-    text.bytes().fold(String::new(), |mut out, byte| {
+    text.bytes().fold(String::with_capacity(text.len()), |mut out, byte| {
         match plain(byte) {
             true => out.push(byte as char),
             false => out.push_str(&format!("%{byte:02X}")),

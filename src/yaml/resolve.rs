@@ -59,7 +59,10 @@ fn number(text: &str) -> Option<Scalar<'static>> {
     if text.starts_with('.') && !joins_digits(text) {
         return None;
     }
-    let digits: String = text.chars().filter(|&digit| digit != '_').collect();
+    let digits = match text.contains('_') {
+        true => Cow::Owned(text.replace('_', "")),
+        false => Cow::Borrowed(text),
+    };
     integer(&digits).map(Scalar::Int).or_else(|| float(&digits).map(Scalar::Float))
 }
 

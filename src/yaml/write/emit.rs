@@ -118,7 +118,7 @@ fn push_string(out: &mut String, text: &str) {
 }
 
 fn push_json(out: &mut String, text: &str) {
-    out.push_str(&Value::from(text).to_string());
+    out.push_str(&serde_json::to_string(text).expect("a string is plain data"));
 }
 
 fn pad(out: &mut String, width: usize) {
