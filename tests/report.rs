@@ -250,11 +250,13 @@ fn long_lines_cost_no_time_and_no_space() {
 
 #[test]
 fn summary() {
-    let outcome = |workload: &str, namespace: Option<&str>, action, secret: Option<&str>| Outcome {
-        workload: workload.into(),
-        namespace: namespace.map(Into::into),
-        action,
-        tunnel: secret.map(|secret| InUse { secret: secret.into(), dns: "cluster".into() }),
+    let outcome = |workload: &str, namespace: Option<&str>, action, secret: Option<&str>| {
+        let (kind, name) = workload.split_once('/').unwrap();
+        let namespace = namespace.map(Into::into);
+        let resource =
+            Resource { kind: kind.into(), name: name.into(), namespace, ..Resource::default() };
+        let tunnel = secret.map(|secret| InUse { secret: secret.into(), dns: "cluster".into() });
+        Outcome { resource: resource.into(), action, tunnel }
     };
     let one = [
         outcome("deployment/web", None, Action::Injected, Some("wireguard")),

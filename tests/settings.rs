@@ -46,7 +46,7 @@ fn local(pairs: &[(&str, &str)]) -> Vec<String> {
 #[test]
 fn nothing_set_is_the_default_tunnel() {
     let tunnel = tunnel(&[]);
-    assert_eq!(resolved(&[]).secret, "wireguard");
+    assert_eq!(resolved(&[]).secret.as_ref(), "wireguard");
     assert_eq!(tunnel.interface, "wg0");
     assert_eq!(tunnel.container, "wireguard");
     assert_eq!(tunnel.image, "docker.io/linuxserver/wireguard:1.0.20250521-r1-ls116");
@@ -168,8 +168,11 @@ fn installed_tools_bring_their_image_unless_one_is_named() {
 
 #[test]
 fn a_pattern_gives_each_workload_its_secret() {
-    assert_eq!(resolved(&[("secret", "wg-{name}")]).secret, "wg-web");
-    assert_eq!(resolved(&[("secret", "{namespace}.{kind}-{name}")]).secret, "shop.deployment-web");
+    assert_eq!(resolved(&[("secret", "wg-{name}")]).secret.as_ref(), "wg-web");
+    assert_eq!(
+        resolved(&[("secret", "{namespace}.{kind}-{name}")]).secret.as_ref(),
+        "shop.deployment-web"
+    );
     let nameless = WorkloadRef { name: None, namespace: None, ..WEB };
     let refusal = layer(&[("secret", "wg-{name}")]).resolve(&nameless).unwrap_err();
     assert_eq!(refusal[0].message, "`wg-{name}` needs a name, and this workload has none");

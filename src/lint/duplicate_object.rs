@@ -6,9 +6,10 @@
 //! Keep one of them.
 
 use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use super::{Check, Findings, Rule, Run, page};
+use super::{Check, Findings, Resource, Rule, Run, page};
 use crate::text::Level;
 
 pub static RULE: Rule = Rule {
@@ -22,9 +23,7 @@ pub static RULE: Rule = Rule {
 fn check(run: &Run, findings: &mut Findings) {
     let mut first_places = HashMap::with_capacity(run.objects.len());
     for (resource, place) in &run.objects {
-        let (namespace, name) = (resource.namespace.as_deref(), resource.name.as_str());
-        let identity = (resource.group(), resource.kind.as_str(), namespace, name);
-        let first = *first_places.entry(identity).or_insert(*place);
+        let first = *first_places.entry(Identity(resource)).or_insert(*place);
         if first != *place {
             findings
                 .add(
@@ -38,5 +37,29 @@ fn check(run: &Run, findings: &mut Findings) {
                 .about(Arc::clone(resource))
                 .related(first, "the first");
         }
+    }
+}
+
+/// An object as the API tells it from others: by all but its version.
+struct Identity<'a>(&'a Resource);
+
+impl Identity<'_> {
+    fn parts(&self) -> (&str, &str, Option<&str>, &str) {
+        let Resource { kind, namespace, name, .. } = self.0;
+        (self.0.group(), kind, namespace.as_deref(), name)
+    }
+}
+
+impl PartialEq for Identity<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.parts() == other.parts()
+    }
+}
+
+impl Eq for Identity<'_> {}
+
+impl Hash for Identity<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.parts().hash(state);
     }
 }

@@ -290,5 +290,5 @@ pub struct Target {
     /// The path of its pod template in the object.
     pub field: Cow<'static, str>,
     /// The Secret that its tunnel reads.
-    pub secret: String,
+    pub secret: Arc<str>,
 }

@@ -1,10 +1,13 @@
 //! What became of each workload, and what the run's tunnels use. Knows no finding and no format.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{self, Write};
+use std::sync::Arc;
 
-use super::one_line;
+use super::{Resource, one_line};
+use crate::wireguard::keys::name_without_keys;
 
 /// Names that a list in the summary shows at most.
 const LISTED: usize = 10;
@@ -12,12 +15,17 @@ const LISTED: usize = 10;
 /// What became of one workload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
-    /// As kubectl names it: `deployment/web`.
-    pub workload: String,
-    pub namespace: Option<String>,
+    pub resource: Arc<Resource>,
     pub action: Action,
     /// What its tunnel uses; `None` where it has none after the run.
     pub tunnel: Option<InUse>,
+}
+
+impl Outcome {
+    /// As kubectl names it: `deployment/web`.
+    pub fn workload(&self) -> String {
+        name_without_keys(&self.resource.display()).into_owned()
+    }
 }
 
 /// What happened to a workload.
@@ -35,9 +43,9 @@ pub enum Action {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InUse {
     /// Name of the Secret, in the workload's namespace.
-    pub secret: String,
+    pub secret: Arc<str>,
     /// `cluster`, or addresses.
-    pub dns: String,
+    pub dns: Cow<'static, str>,
 }
 
 /// Whether the outcomes are a fact.
@@ -53,10 +61,10 @@ pub fn write(outcomes: &[Outcome], tense: Tense, out: &mut dyn Write) -> io::Res
     if outcomes.is_empty() {
         return writeln!(out, "nothing to do: no workload in the input");
     }
-    let spaces = BTreeSet::from_iter(outcomes.iter().map(|outcome| &outcome.namespace));
+    let spaces = BTreeSet::from_iter(outcomes.iter().map(|outcome| &outcome.resource.namespace));
     let qualified = spaces.len() > 1;
     for outcome in outcomes {
-        let workload = qualify(qualified, outcome, &outcome.workload);
+        let workload = qualify(qualified, outcome, &outcome.workload());
         let action = tense.of(outcome.action.word(), &outcome.action.to_string());
         writeln!(out, "{}: {}", one_line(&workload), one_line(&action))?;
     }
@@ -65,8 +73,8 @@ pub fn write(outcomes: &[Outcome], tense: Tense, out: &mut dyn Write) -> io::Res
 
 /// Puts the namespace before a name where the run has several.
 fn qualify(qualified: bool, outcome: &Outcome, name: &str) -> String {
-    match &outcome.namespace {
-        Some(namespace) if qualified => format!("{namespace}/{name}"),
+    match &outcome.resource.namespace {
+        Some(namespace) if qualified => format!("{}/{name}", name_without_keys(namespace)),
         _ => name.to_owned(),
     }
 }
@@ -79,7 +87,7 @@ fn sum(outcomes: &[Outcome], tense: Tense, qualified: bool) -> String {
     let secrets = BTreeSet::from_iter(
         tunnels().map(|(outcome, tunnel)| qualify(qualified, outcome, &tunnel.secret)),
     );
-    let dns = BTreeSet::from_iter(tunnels().map(|(_, tunnel)| tunnel.dns.clone()));
+    let dns = BTreeSet::from_iter(tunnels().map(|(_, tunnel)| tunnel.dns.to_string()));
     if !secrets.is_empty() {
         let noun = if secrets.len() == 1 { "Secret" } else { "Secrets" };
         parts.push(format!("{noun} {}", list(&secrets, ", ")));

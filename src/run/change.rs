@@ -2,6 +2,7 @@
 //! why a pod is to change.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use similar::{Algorithm, DiffTag, capture_diff_slices};
 
@@ -34,7 +35,7 @@ pub struct Build {
     /// Name of the container and the volume.
     pub name: String,
     /// The Secret that was asked for.
-    pub secret: String,
+    pub secret: Arc<str>,
     /// A hash of the Secret's content, where it is known.
     pub content: Option<String>,
     pub in_use: InUse,
@@ -61,7 +62,7 @@ impl Job {
                 !existing.edited
                     && *mark.hash == *build.block.hash
                     && mark.name == build.name
-                    && mark.secret == build.secret
+                    && *mark.secret == *build.secret
                     && mark.content == build.content
                     && existing.image(tree).as_deref() == image
             }

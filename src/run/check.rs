@@ -36,7 +36,9 @@ pub fn check(
     for view in context.all() {
         first.object(&view);
     }
-    go_through(first, &documents, checker).finish()
+    let checker = go_through(first, &documents, checker);
+    drop(documents);
+    checker.finish()
 }
 
 struct Checker<'a, 's> {
@@ -137,7 +139,7 @@ impl<'s> Checker<'_, 's> {
         let pod = Pod { secret: found.as_ref(), ..pod };
         self.stale(&pod, meant.as_ref(), own);
         if let Some(secret) = pod.secret_name() {
-            self.survey.target(pod.name_place(), site, secret.into_owned());
+            self.survey.target(pod.name_place(), site, secret.into());
         }
         self.survey.judge.pod(&pod, own);
     }

@@ -231,7 +231,7 @@ fn unmatched(configured: &Configured, planned: &Planned) -> Option<String> {
 fn left_alone(outcomes: &[Outcome]) -> Option<String> {
     const LISTED: usize = 3;
     let skipped = |outcome: &Outcome| match &outcome.action {
-        Action::Skipped(why) => Some(format!("{} ({why})", outcome.workload)),
+        Action::Skipped(why) => Some(format!("{} ({why})", outcome.workload())),
         _ => None,
     };
     let names: Vec<_> = outcomes.iter().filter_map(skipped).take(LISTED).collect();

@@ -135,7 +135,7 @@ fn contents(Resolved { tunnel, secret }: &Resolved) -> Value {
     let block = Block::new(tunnel, secret);
     let mark = Mark {
         name: tunnel.container.clone(),
-        secret: secret.clone(),
+        secret: secret.to_string(),
         hash: block.hash.to_string(),
         dns: block.dns.is_some(),
         ..Mark::default()

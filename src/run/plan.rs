@@ -1,11 +1,12 @@
 //! Plans all documents of all sources, and verifies every change. Knows nothing of files or output.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::blocks::Blocks;
 use super::change::{Build, Changer, Job};
 use super::gather::{Depth, Gathered, gather};
-use super::survey::{Chosen, Masks, Survey, outcome};
+use super::survey::{Chosen, Masks, Survey};
 use super::target::{Meant, Site};
 use super::workers::{Worker, go_through};
 use crate::config::Layer;
@@ -100,7 +101,9 @@ pub fn plan_by(
     for view in context.all() {
         first.survey.turn_to(&view);
     }
-    go_through(first, &documents, planner).finish()
+    let planner = go_through(first, &documents, planner);
+    drop(documents);
+    planner.finish()
 }
 
 struct Planner<'a, 's> {
@@ -169,12 +172,12 @@ impl<'s> Planner<'_, 's> {
                 Verb::Inject => self.inject_job(site, spec),
                 Verb::Uninject => self.uninject_job(site, spec),
             };
-            jobs.extend(held.map(|(existing, wanted)| Job {
-                workload: index,
-                template: number,
-                existing,
-                wanted,
-            }));
+            if let Some((existing, wanted)) = held {
+                let job = Job { workload: index, template: number, existing, wanted };
+                let used = job.wanted.as_ref().map(|build| build.in_use.clone());
+                self.survey.outcome(&workload.object, job.action(tree), used);
+                jobs.push(job);
+            }
         }
     }
 
@@ -234,11 +237,6 @@ impl<'s> Planner<'_, 's> {
         workloads: &[Workload<'s>],
         jobs: &[Job],
     ) {
-        for job in jobs {
-            let used = job.wanted.as_ref().map(|build| build.in_use.clone());
-            let object = &workloads[job.workload].object;
-            self.survey.outcomes.push(outcome(object, job.action(tree), used));
-        }
         let change = self.changer.change(tree, self.survey.kinds, workloads, jobs);
         self.changer.add(source, &self.survey.sources[source], change);
     }
@@ -252,16 +250,20 @@ impl<'s> Planner<'_, 's> {
 /// What `inject` would make of a pod.
 pub fn build(blocks: &mut Blocks, pod: &Pod, meant: &Meant) -> Build {
     // Where the run does not hold the Secret, what an earlier one knew of it still counts.
-    let known = pod.existing().filter(|existing| existing.mark.secret == meant.asked);
+    let known = pod.existing().filter(|existing| *existing.mark.secret == *meant.asked);
     let name = known.filter(|_| meant.secret.is_none()).and_then(|it| it.secret_name(pod.tree));
-    let secret = name.unwrap_or(meant.secret_name().into());
+    let secret = match (name, &meant.secret) {
+        (Some(name), _) => name.into(),
+        (None, Some(found)) => found.name.as_str().into(),
+        (None, None) => Arc::clone(&meant.asked),
+    };
     let found = meant.secret.as_ref().and_then(|found| found.content.clone());
     Build {
         block: block(blocks, pod, meant, &secret),
         name: meant.tunnel.container.clone(),
         content: found.or_else(|| known?.mark.content.clone()),
-        in_use: InUse { secret: secret.into_owned(), dns: dns(&meant.tunnel) },
-        secret: meant.asked.clone(),
+        in_use: InUse { secret, dns: dns(&meant.tunnel) },
+        secret: Arc::clone(&meant.asked),
     }
 }
 
@@ -287,11 +289,11 @@ fn block(blocks: &mut Blocks, pod: &Pod, meant: &Meant, secret: &str) -> Block {
     if block.dns.is_some() && has_dns { block.without_dns() } else { block }
 }
 
-fn dns(tunnel: &Tunnel) -> String {
+fn dns(tunnel: &Tunnel) -> Cow<'static, str> {
     match &tunnel.dns {
         Dns::Cluster => "cluster".into(),
         Dns::Servers(servers) => {
-            servers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+            servers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ").into()
         }
     }
 }

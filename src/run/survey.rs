@@ -19,7 +19,6 @@ use crate::report::ShownSource;
 use crate::report::summary::{Action, InUse, Outcome};
 use crate::text::{Level, Place, Source, Span};
 use crate::wireguard::existing::Presence;
-use crate::wireguard::keys::name_without_keys;
 use crate::wireguard::settings::Tunnels;
 use crate::yaml::stream::{self, Document};
 use crate::yaml::{self, NodeId, Tree};
@@ -208,8 +207,7 @@ impl<'a, 's> Survey<'a, 's> {
         match self.targets.decide(tree, workload, template) {
             Choice::NotSelected => Chosen::No,
             Choice::Skipped(reason) => {
-                let action = Action::Skipped(reason.into());
-                self.outcomes.push(outcome(&workload.object, action, None));
+                self.outcome(&workload.object, Action::Skipped(reason.into()), None);
                 Chosen::Skipped
             }
             Choice::BadWord(nodes) => {
@@ -263,10 +261,21 @@ impl<'a, 's> Survey<'a, 's> {
         self.findings().add(&no_containers::RULE, place, message);
     }
 
-    /// Remembers a target, for the rules about all of them.
-    pub fn target(&mut self, place: Place, site: Site<'_, '_>, secret: String) {
+    /// Remembers what becomes of a workload.
+    pub fn outcome(&mut self, object: &Object, action: Action, tunnel: Option<InUse>) {
+        let resource = self.resource(object);
+        self.outcomes.push(Outcome { resource, action, tunnel });
+    }
+
+    /// The object that the survey has turned to, as reports name it.
+    fn resource(&mut self, object: &Object) -> Arc<Resource> {
         let known = self.findings().subject().map(Arc::clone);
-        let resource = known.unwrap_or_else(|| Arc::new(Resource::of(&site.workload.object)));
+        known.unwrap_or_else(|| Arc::new(Resource::of(object)))
+    }
+
+    /// Remembers a target, for the rules about all of them.
+    pub fn target(&mut self, place: Place, site: Site<'_, '_>, secret: Arc<str>) {
+        let resource = self.resource(&site.workload.object);
         let field = site.template.field(site.tree);
         self.run.targets.push(Target { place, resource, field, secret });
     }
@@ -324,14 +333,4 @@ pub enum Chosen {
 pub fn spec(tree: &Tree, template: Option<&Template>) -> Option<NodeId> {
     let spec = template.and_then(|template| template.spec);
     spec.filter(|&spec| tree.kind(tree.follow(spec)).is_mapping())
-}
-
-/// What the summary says of a workload.
-pub fn outcome(object: &Object, action: Action, tunnel: Option<InUse>) -> Outcome {
-    Outcome {
-        workload: name_without_keys(&object.display()).into_owned(),
-        namespace: object.namespace.as_deref().map(|it| name_without_keys(it).into_owned()),
-        action,
-        tunnel,
-    }
 }

@@ -27,7 +27,7 @@ pub struct Meant {
     pub settings: Settings,
     pub tunnel: Arc<Tunnel>,
     /// The Secret that was asked for, whatever name it has in this run.
-    pub asked: String,
+    pub asked: Arc<str>,
     /// The Secret, where the run holds it.
     pub secret: Option<FoundSecret>,
 }

@@ -126,7 +126,7 @@ impl Settings {
         Ok(ranges)
     }
 
-    fn secret(&self, workload: &WorkloadRef<'_>) -> Result<String, BadSetting> {
+    fn secret(&self, workload: &WorkloadRef<'_>) -> Result<Arc<str>, BadSetting> {
         let pattern = self.read("secret", |values| values::one(values).map(str::to_string))?;
         let known = |placeholder: &str| match placeholder {
             "name" => workload.name.map(str::to_string),
@@ -139,6 +139,7 @@ impl Settings {
             })
         });
         name.and_then(|name| names::subdomain(&name))
+            .map(Into::into)
             .map_err(|message| BadSetting { setting: "secret", message })
     }
 
@@ -186,7 +187,7 @@ impl Settings {
 pub struct Resolved {
     pub tunnel: Arc<Tunnel>,
     /// Name of the Secret, patterns such as `wg-{name}` already filled in.
-    pub secret: String,
+    pub secret: Arc<str>,
 }
 
 /// The tunnels that settings have meant so far.
