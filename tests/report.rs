@@ -260,7 +260,7 @@ fn summary() {
     };
     let one = [
         outcome("deployment/web", None, Action::Injected, Some("wireguard")),
-        outcome("job/x", None, Action::Skipped("opted out".into()), None),
+        outcome("job/x", None, Action::Skipped("opted out"), None),
         outcome("pod/a\u{1b}[1m\nb", None, Action::Uninjected, None),
     ];
     let several = [

@@ -5,8 +5,6 @@
 //! Give each workload its own Secret: `--secret 'wg-{name}'`, or the annotation `wgsidecar.dev/secret`. Or leave out what
 //! needs no tunnel: `--target`, `-l`, `--only-enabled`, or the label `wgsidecar.dev/inject: "disabled"`.
 
-use std::collections::BTreeMap;
-
 use super::{Check, Findings, Rule, Run, Target, page};
 use crate::text::Level;
 
@@ -22,22 +20,23 @@ pub static RULE: Rule = Rule {
 const LISTED: usize = 5;
 
 fn check(run: &Run, findings: &mut Findings) {
-    let mut users: BTreeMap<(Option<&str>, &str), Vec<&Target>> = BTreeMap::new();
-    for target in &run.targets {
-        users
-            .entry((target.resource.namespace.as_deref(), &target.secret))
-            .or_default()
-            .push(target);
-    }
-    for ((_, secret), targets) in users.into_iter().filter(|(_, targets)| targets.len() > 1) {
-        let names = list(&targets);
+    let mut targets: Vec<_> = run.targets.iter().collect();
+    targets.sort_by_key(|target| secret(target));
+    let users = targets.chunk_by(|one, other| secret(one) == secret(other));
+    for targets in users.filter(|targets| targets.len() > 1) {
+        let names = list(targets);
         for target in targets {
             findings
-                .add(&RULE, target.place, format!("the Secret `{secret}` and its key would be shared by {names}"))
+                .add(&RULE, target.place, format!("the Secret `{}` and its key would be shared by {names}", target.secret))
                 .help("give each its own with `--secret 'wg-{name}'`, or leave out what needs no tunnel: `--target`, `-l`, `--only-enabled`, or the label `wgsidecar.dev/inject: \"disabled\"`")
                 .about(target.resource.clone());
         }
     }
+}
+
+/// Namespace and name of the Secret that a target reads.
+fn secret(target: &Target) -> (Option<&str>, &str) {
+    (target.resource.namespace.as_deref(), &target.secret)
 }
 
 fn list(targets: &[&Target]) -> String {

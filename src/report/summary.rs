@@ -29,14 +29,14 @@ impl Outcome {
 }
 
 /// What happened to a workload.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     Injected,
     Updated,
     Unchanged,
     Uninjected,
     /// Left alone, and why: a few words such as `opted out`.
-    Skipped(String),
+    Skipped(&'static str),
 }
 
 /// What the summary says of a tunnel.

@@ -70,6 +70,8 @@ pub fn run(args: &Args, verb: Verb) -> anyhow::Result<Exit> {
         Mode::Print | Mode::InPlace => Tense::Did,
     };
     console.outcomes(&planned, tense)?;
+    // The system takes the memory back sooner than it is freed piece by piece.
+    std::mem::forget(planned);
     Ok(exit)
 }
 
@@ -165,6 +167,9 @@ impl Console<'_> {
         let is_shown = |finding: &&Finding| is_shown(finding, self.general.verbose);
         let own = self.configured.findings(sources.len());
         let all: Vec<_> = own.chain(findings.iter().filter(is_shown).cloned()).collect();
+        if all.is_empty() {
+            return Ok(());
+        }
         let rules = rules::infos();
         let mut out = self.stream();
         let color = out.is_colored();

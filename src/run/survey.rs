@@ -207,7 +207,7 @@ impl<'a, 's> Survey<'a, 's> {
         match self.targets.decide(tree, workload, template) {
             Choice::NotSelected => Chosen::No,
             Choice::Skipped(reason) => {
-                self.outcome(&workload.object, Action::Skipped(reason.into()), None);
+                self.outcome(&workload.object, Action::Skipped(reason), None);
                 Chosen::Skipped
             }
             Choice::BadWord(nodes) => {
