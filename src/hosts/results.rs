@@ -60,11 +60,11 @@ fn message(diagnostic: &Diagnostic) -> String {
 }
 
 fn reference(resource: &Resource) -> Value {
-    let mut reference = json!({"apiVersion": resource.api_version, "kind": resource.kind});
+    let mut reference = json!({"apiVersion": *resource.api_version, "kind": *resource.kind});
     if let Some(namespace) = &resource.namespace {
-        reference["namespace"] = json!(namespace);
+        reference["namespace"] = json!(**namespace);
     }
-    reference["name"] = json!(resource.name);
+    reference["name"] = json!(*resource.name);
     reference
 }
 

@@ -26,10 +26,10 @@ pub struct Finding {
 /// Names one object, as `resourceRef` of a KRM result does.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Resource {
-    pub api_version: String,
-    pub kind: String,
-    pub namespace: Option<String>,
-    pub name: String,
+    pub api_version: Arc<str>,
+    pub kind: Arc<str>,
+    pub namespace: Option<Arc<str>>,
+    pub name: Arc<str>,
 }
 
 /// What a report says about a rule itself.
@@ -55,18 +55,30 @@ impl Resource {
 
     pub fn of(object: &Object) -> Self {
         let api_version = match object.group.is_empty() {
-            true => object.version.to_string(),
-            false => format!("{}/{}", object.group, object.version),
+            true => object.version.as_ref().into(),
+            false => format!("{}/{}", object.group, object.version).into(),
         };
         Self {
             api_version,
-            kind: object.kind.to_string(),
-            namespace: object.namespace.as_ref().map(ToString::to_string),
-            name: object.name.to_string(),
+            kind: object.kind.as_ref().into(),
+            namespace: object.namespace.as_deref().map(Into::into),
+            name: object.name.as_ref().into(),
         }
     }
 
-    fn texts(&self) -> impl Iterator<Item = &String> {
+    /// The same, but what is said alike of another is kept once for both.
+    pub fn sharing(mut self, other: &Self) -> Self {
+        let pairs = [(&mut self.api_version, &other.api_version), (&mut self.kind, &other.kind)];
+        let namespaces = self.namespace.as_mut().zip(other.namespace.as_ref());
+        for (own, others) in pairs.into_iter().chain(namespaces) {
+            if own == others {
+                *own = Arc::clone(others);
+            }
+        }
+        self
+    }
+
+    fn texts(&self) -> impl Iterator<Item = &Arc<str>> {
         [&self.api_version, &self.kind, &self.name].into_iter().chain(&self.namespace)
     }
 
@@ -215,13 +227,17 @@ impl Finding {
         let Diagnostic { message, help, related, .. } = &mut self.diagnostic;
         let texts = [Some(message), help.as_mut(), self.field.as_mut(), self.suppressed.as_mut()];
         let words = related.iter_mut().map(|(_, word)| word);
-        texts.into_iter().flatten().chain(words).for_each(|text| hide(text, without_keys));
+        for text in texts.into_iter().flatten().chain(words) {
+            if let Cow::Owned(hidden) = without_keys(text) {
+                *text = hidden;
+            }
+        }
         if let Some(resource) = &mut self.resource {
             // Others share it, and hardly any needs a change.
             if resource.texts().any(|text| matches!(name_without_keys(text), Cow::Owned(_))) {
                 let Resource { api_version, kind, namespace, name } = Arc::make_mut(resource);
                 let names = [api_version, kind, name].into_iter().chain(namespace);
-                names.for_each(|text| hide(text, name_without_keys));
+                names.for_each(|text| *text = name_without_keys(text).into());
             }
         }
     }
@@ -229,12 +245,6 @@ impl Finding {
     /// Whether it counts: nobody has suppressed it.
     pub fn is_open(&self) -> bool {
         self.suppressed.is_none()
-    }
-}
-
-fn hide(text: &mut String, without: fn(&str) -> Cow<'_, str>) {
-    if let Cow::Owned(hidden) = without(text) {
-        *text = hidden;
     }
 }
 

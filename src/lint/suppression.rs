@@ -41,7 +41,7 @@ impl Ignore {
 /// Whether `Kind/name`, in any case of the kind, names an object.
 fn names(target: &str, resource: &super::Resource) -> bool {
     target.split_once('/').is_some_and(|(kind, name)| {
-        kind.eq_ignore_ascii_case(&resource.kind) && name == resource.name
+        kind.eq_ignore_ascii_case(&resource.kind) && *name == *resource.name
     })
 }
 

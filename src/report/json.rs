@@ -59,9 +59,9 @@ fn position_value(position: Position, offset: usize) -> Value {
 
 fn resource_value(resource: &Resource) -> Value {
     json!({
-        "apiVersion": resource.api_version,
-        "kind": resource.kind,
-        "namespace": resource.namespace,
-        "name": resource.name,
+        "apiVersion": *resource.api_version,
+        "kind": *resource.kind,
+        "namespace": resource.namespace.as_deref(),
+        "name": *resource.name,
     })
 }

@@ -86,7 +86,7 @@ fn location(report: &Report<'_>, finding: &Finding) -> Option<Value> {
     let mut location = place.unwrap_or_else(|| json!({}));
     let field = finding.field.as_ref().map(|field| format!(" {field}")).unwrap_or_default();
     location["logicalLocations"] = json!([{
-        "name": resource.name,
+        "name": *resource.name,
         "fullyQualifiedName": format!("{resource}{field}"),
         "kind": "resource",
     }]);

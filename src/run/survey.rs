@@ -124,7 +124,11 @@ impl<'a, 's> Survey<'a, 's> {
     /// Turns to an object: the findings from here on are about it, and if it matters to tunnels it is remembered for the
     /// rules about all of them.
     pub fn turn_to(&mut self, view: &View) {
-        let resource = Arc::new(view.resource());
+        let resource = view.resource();
+        let resource = Arc::new(match self.findings().subject() {
+            Some(last) => resource.sharing(last),
+            None => resource,
+        });
         let matters =
             view.workload.is_some() || self.kinds.reads(&view.object.group, &view.object.kind);
         if matters && !view.object.name.is_empty() && !view.object.name.ends_with('*') {
