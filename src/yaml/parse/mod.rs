@@ -205,19 +205,19 @@ impl<'s> Parser<'s> {
     /// Refuses what no reader of YAML accepts.
     fn check_characters(&mut self) -> Result<()> {
         let text = &self.bytes[self.at..];
-        // Without a branch, so that many bytes are looked at at once.
-        let control = |byte: u8| {
-            ((byte < 0x20) & (byte != b'\t') & (byte != b'\n') & (byte != b'\r')) | (byte == 0x7F)
+        let plain = |byte: u8| (byte.wrapping_sub(b' ') <= b'~' - b' ') | (byte == b'\n');
+        self.is_ascii = all(text, plain);
+        if self.is_ascii {
+            return Ok(());
+        }
+        self.is_ascii = text.is_ascii();
+        let allowed = |byte: u8| {
+            ((byte >= 0x20) | (byte == b'\t') | (byte == b'\n') | (byte == b'\r')) & (byte != 0x7F)
         };
-        let look = |(controls, bits): (u8, u8), &byte: &u8| {
-            (controls | u8::from(control(byte)), bits | byte)
-        };
-        let (controls, bits) = text.iter().fold((0, 0), look);
-        self.is_ascii = bits < 0x80;
-        let found = match (controls, self.is_ascii) {
-            (0, true) => None,
-            (0, false) => find_odd_character(&self.text[self.at..self.bytes.len()]),
-            _ => text.iter().position(|&byte| control(byte)),
+        let found = match (all(text, allowed), self.is_ascii) {
+            (true, true) => None,
+            (true, false) => find_odd_character(&self.text[self.at..self.bytes.len()]),
+            (false, _) => text.iter().position(|&byte| !allowed(byte)),
         };
         found.map_or(Ok(()), |offset| Err(self.odd_character(self.at + offset)))
     }
@@ -419,6 +419,11 @@ const ENDLESS: [&str; 12] = [
     ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF", ".nan", ".NaN",
     ".NAN",
 ];
+
+/// Whether all bytes are such. Without a branch, so that many are looked at at once.
+fn all(text: &[u8], such: impl Fn(u8) -> bool) -> bool {
+    text.iter().fold(true, |all, &byte| all & such(byte))
+}
 
 /// Control characters, and what is no character.
 fn find_odd_character(text: &str) -> Option<usize> {
