@@ -36,16 +36,23 @@ pub(super) fn hidden(text: &str, private: &[Span], unparsed: &[Span]) -> Vec<Spa
 fn base64_runs(text: &str, spans: &mut Vec<Span>) {
     let bytes = text.as_bytes();
     let mut start = 0;
-    while start < bytes.len() {
-        let length = count(&bytes[start..], |byte| {
-            byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')
-        });
+    while let Some(next) = bytes.get(start..start + KEY_LENGTH) {
+        // No run that is long enough goes past such a byte.
+        if let Some(other) = next.iter().rposition(|&byte| !is_base64(byte) && byte != b'=') {
+            start += other + 1;
+            continue;
+        }
+        let length = count(&bytes[start..], is_base64);
         let end = start + length + count(&bytes[start + length..], |byte| byte == b'=');
         if end - start >= KEY_LENGTH {
             spans.push(Span::new(start, end));
         }
         start = end.max(start + 1);
     }
+}
+
+fn is_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')
 }
 
 /// Values after names such as `PrivateKey`, with `:` or `=` between, and in `name: PASSWORD`, `value: …`.
@@ -85,12 +92,13 @@ fn is_name(byte: u8) -> bool {
 }
 
 fn is_private(name: &str) -> bool {
-    let plain: String = name
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|letter| letter.to_ascii_lowercase())
-        .collect();
-    PRIVATE_NAMES.iter().any(|ending| plain.ends_with(ending))
+    let letters = name.bytes().rev().filter(u8::is_ascii_alphanumeric);
+    let mut letters = letters.map(|letter| letter.to_ascii_lowercase());
+    let Some(last) = letters.next() else { return false };
+    // Few endings are left to compare.
+    PRIVATE_NAMES.iter().filter_map(|ending| ending.as_bytes().split_last()).any(|(end, rest)| {
+        *end == last && letters.clone().take(rest.len()).eq(rest.iter().rev().copied())
+    })
 }
 
 /// Where the value at `start` ends: at its closing quote, or with the lines that are indented below its name.
@@ -195,6 +203,7 @@ fn merge(mut spans: Vec<Span>) -> Vec<Span> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn values_of_private_names_are_hidden() {
@@ -218,6 +227,25 @@ mod tests {
             "name: a-very-long-name-of-a-deployment-with-many-words",
             "name: a-very-long-name-of-a-deployment-with-many-words",
         );
+    }
+
+    proptest! {
+        #[test]
+        fn no_run_of_base64_is_passed_over(parts in prop::collection::vec("[é =:-]{0,2}[aZ9+/]{0,3}(x{36,42})?={0,3}", 0..6)) {
+            let text = parts.concat();
+            let mut found = Vec::new();
+            base64_runs(&text, &mut found);
+            let mut runs = Vec::new();
+            let mut start = 0;
+            while start < text.len() {
+                let rest = &text.as_bytes()[start..];
+                let letters = count(rest, is_base64);
+                let length = letters + count(&rest[letters..], |byte| byte == b'=');
+                runs.extend((length >= KEY_LENGTH).then(|| Span::new(start, start + length)));
+                start += length.max(1);
+            }
+            prop_assert_eq!(found, runs);
+        }
     }
 
     #[test]

@@ -32,16 +32,14 @@ impl Positions {
 }
 
 /// Where one stands after `bytes`; a character counts where its first byte is.
-fn advance(mut position: Position, bytes: &[u8]) -> Position {
-    for &byte in bytes {
-        match byte {
-            b'\n' => position = Position { line: position.line + 1, column: 1 },
-            b'\r' => position.column = 1,
-            0x80..=0xBF => {}
-            _ => position.column += 1,
-        }
-    }
-    position
+fn advance(from: Position, bytes: &[u8]) -> Position {
+    let lines = memchr::memchr_iter(b'\n', bytes).count();
+    let (start, column) = match memchr::memrchr2(b'\n', b'\r', bytes) {
+        Some(line_break) => (line_break + 1, 1),
+        None => (0, from.column),
+    };
+    let characters = bytes[start..].iter().filter(|byte| !matches!(byte, 0x80..=0xBF)).count();
+    Position { line: from.line + lines, column: column + characters }
 }
 
 #[cfg(test)]
