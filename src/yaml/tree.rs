@@ -1,6 +1,7 @@
 //! The nodes of one document: spans over the borrowed text. Knows nothing of what a key means.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use serde_json::Value;
@@ -272,13 +273,18 @@ impl<'s> Tree<'s> {
     fn is_odd_key(&self, key: NodeId, name: &str) -> bool {
         let node = self.node(key);
         let raw = self.raw(key);
-        let is_written = node.kind == Kind::DoubleQuoted
-            && node.properties == NONE
-            && memchr::memchr3(b'\\', b'\n', b'\r', raw.as_bytes()).is_none();
-        match is_written {
-            true => raw.len() == name.len() + 2 && raw[1..raw.len() - 1] == *name,
-            false => self.string(key).is_some_and(|text| text == name),
+        // An escape or a fold is longer than the ASCII that it stands for.
+        if node.kind == Kind::DoubleQuoted && node.properties == NONE && name.is_ascii() {
+            match raw.len().cmp(&(name.len() + 2)) {
+                Ordering::Less => return false,
+                Ordering::Equal => return raw[1..raw.len() - 1] == *name,
+                Ordering::Greater => {}
+            }
+            if memchr::memchr3(b'\\', b'\n', b'\r', raw.as_bytes()).is_none() {
+                return false;
+            }
         }
+        self.string(key).is_some_and(|text| text == name)
     }
 
     /// Whether a key is the merge key: `<<`, unquoted.
@@ -384,5 +390,42 @@ impl<'s> Tree<'s> {
 
     fn node(&self, node: NodeId) -> &Node {
         &self.nodes[node.0 as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse::parse;
+    use super::*;
+
+    #[test]
+    fn a_key_is_what_it_says_however_it_is_quoted() {
+        let names = ["kind", "kinds", "kin", "a b", "\\x", "\u{e9}", "\u{2028}"];
+        let keys = [
+            "kind",
+            "'kind'",
+            r#""kind""#,
+            r#""\x6bind""#,
+            r#""ki\u006ed""#,
+            "\"a\n  b\"",
+            "\"a\\\n  \\ b\"",
+            r#""\\x""#,
+            r#""\xe9""#,
+            r#""\L""#,
+            "\u{e9}",
+            "true",
+            r#""true""#,
+            "!!str kind",
+            "\"kind\\\n\"",
+        ];
+        for key in keys {
+            let text = format!("? {key}\n: 1");
+            let tree = parse(&text, Span::new(0, text.len())).unwrap().unwrap();
+            let (node, _) = tree.entries(tree.root()).next().unwrap();
+            for name in names {
+                let said = tree.string(node).is_some_and(|text| text == name);
+                assert_eq!(tree.is_key(node, name), said, "{key} {name}");
+            }
+        }
     }
 }

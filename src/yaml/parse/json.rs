@@ -1,7 +1,7 @@
 //! JSON, strictly, as kubectl reads a text that begins with `{`. Knows nothing of YAML.
 
 use super::super::decode::{Escapes, escape, is_json_escape};
-use super::{Error, Kind, NodeId, Parser, Result};
+use super::{Error, Kind, NodeId, Parser, Result, all};
 use crate::text::Span;
 
 impl Parser<'_> {
@@ -103,19 +103,23 @@ impl Parser<'_> {
         let start = self.at;
         self.at += 1;
         loop {
-            self.at += self.bytes[self.at..]
-                .iter()
-                .position(|&byte| byte == b'"' || byte == b'\\' || byte < 0x20)
-                .ok_or_else(|| self.unclosed_quote(start))?;
-            match self.bytes[self.at] {
-                b'"' => break,
-                b'\\' => {
+            let rest = &self.bytes[self.at..];
+            let length = memchr::memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
+            let control = |byte: u8| byte < 0x20;
+            if !all(&rest[..length], |byte| !control(byte)) {
+                self.at += rest.iter().position(|&byte| control(byte)).unwrap_or(length);
+                return Err(self.not_json("a control character or line break in a string"));
+            }
+            self.at += length;
+            match self.peek() {
+                Some(b'"') => break,
+                Some(_) => {
                     let rest = &self.text[self.at..self.bytes.len()];
                     let escape = escape(rest, Escapes::Json).filter(|_| is_json_escape(rest));
                     let Some((_, width)) = escape else { return Err(self.bad_escape(self.at)) };
                     self.at += width;
                 }
-                _ => return Err(self.not_json("a control character or line break in a string")),
+                None => return Err(self.unclosed_quote(start)),
             }
         }
         self.at += 1;
@@ -139,9 +143,9 @@ impl Parser<'_> {
     }
 
     fn skip_json_blanks(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
-            self.at += 1;
-        }
+        let rest = &self.bytes[self.at..];
+        let blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
+        self.at += rest.iter().position(|byte| !blank(byte)).unwrap_or(rest.len());
     }
 
     fn not_json(&self, message: impl Into<String>) -> Box<Error> {
