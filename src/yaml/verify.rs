@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::resolve::Scalar;
 use super::tree::{Kind, NodeId, Tree};
 use super::write::Addition;
+use crate::text::same_bytes;
 
 /// What is to become of one node of the original.
 #[derive(Clone, Debug)]
@@ -154,7 +155,12 @@ impl<'a> Comparison<'a, '_, '_> {
             return equals(self.new, node, value);
         }
         let key = (Arc::as_ptr(value) as usize, self.new.column(node));
-        if self.proven.texts.get(&key).is_some_and(|(_, text)| text.as_ref() == raw) {
+        if self
+            .proven
+            .texts
+            .get(&key)
+            .is_some_and(|(_, text)| same_bytes(text.as_bytes(), raw.as_bytes()))
+        {
             return true;
         }
         let says = equals(self.new, node, value);

@@ -1,7 +1,7 @@
 //! Where block scalars end, `|` and `>`. Knows nothing of what is inside: it is decoded when someone asks.
 
 use super::{Kind, NodeId, Parser, Result};
-use crate::text::Span;
+use crate::text::{Span, same_bytes};
 
 /// The latest long lines of a block scalar: thousands of documents share some, and where lines end depends on nothing but
 /// their text and the indentation.
@@ -84,7 +84,8 @@ impl Parser<'_> {
     fn block_lines(&mut self, indent: usize) -> Result<(Option<usize>, Option<usize>)> {
         let start = self.at;
         let (mut content, mut trailing) = (None, None);
-        if self.skip_passed(indent) {
+        let known = self.skip_passed(indent);
+        if known {
             content = Some(self.at);
             trailing = content;
             self.skip_break();
@@ -103,7 +104,7 @@ impl Parser<'_> {
             trailing = Some(self.at);
             self.skip_break();
         }
-        if let Some(end) = content.filter(|end| end - start >= LONG) {
+        if let Some(end) = content.filter(|end| !known && end - start >= LONG) {
             self.remember(indent, Span::new(start, end));
         }
         Ok((content, trailing))
@@ -114,9 +115,9 @@ impl Parser<'_> {
         let Some(Passed { indent: known, lines }) = &self.passed else { return false };
         let rest = &self.bytes[self.at..];
         let is_here = *known == indent
-            && rest.starts_with(lines.as_bytes())
+            && !lines.is_empty()
             && matches!(rest.get(lines.len()), Some(b'\n' | b'\r'))
-            && !lines.is_empty();
+            && same_bytes(&rest[..lines.len()], lines.as_bytes());
         if is_here {
             self.at += lines.len();
         }
@@ -124,10 +125,8 @@ impl Parser<'_> {
     }
 
     fn remember(&mut self, indent: usize, lines: Span) {
-        let lines = &self.text[lines.range()];
-        let Some(passed) = &mut self.passed else { return };
-        if passed.indent != indent || passed.lines != lines {
-            *passed = Passed { indent, lines: lines.to_owned() };
+        if let Some(passed) = &mut self.passed {
+            *passed = Passed { indent, lines: self.text[lines.range()].to_owned() };
         }
     }
 
