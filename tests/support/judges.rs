@@ -60,9 +60,9 @@ pub fn objection(text: &str) -> Option<String> {
 
 /// Whether a text may hold what YAML 1.2 reads otherwise than 1.1, and granit-parser with it.
 fn is_read_anew(text: &str) -> bool {
-    // In brackets a colon ends a key before punctuation too, and a question mark may begin a text.
+    // In brackets a colon ends a key before punctuation and a comment too, and a question mark may begin a text.
     let punctuation = |pair: &[u8]| match pair {
-        [b':', next] => b",[]{}".contains(next),
+        [b':', next] => b",[]{}#".contains(next),
         [b'?', next] => !next.is_ascii_whitespace(),
         _ => false,
     };
