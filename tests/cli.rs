@@ -451,11 +451,18 @@ fn the_first_edit_by_hand_is_shown() {
         ("ls116\"\n    command:", "ls117\"\n    tty: true\n    command:", "tty"),
         ("mtu=$(get mtu)", "mtu=1400", "|\n      # wgsidecar"),
         ("\"10.64.0.1", "\"10.64.0.2", "\"10.64.0.2"),
+        ("defaultMode: 256", "defaultMode: 292", "292"),
         ("    command:", "    # why\n    command:", "wireguard\n    image:"),
     ];
-    for (from, to, at) in cases {
+    // A bot's new tag and the name that kustomize gives the Secret are no edits, and hide none.
+    let renamed = |text: &str| {
+        text.replace("ls116", "ls118")
+            .replace("secretName: wireguard", "secretName: vpn-5f7g8h9k2t")
+    };
+    for ((from, to, at), is_renamed) in cases.into_iter().flat_map(|it| [(it, false), (it, true)]) {
         let edited = injected.replacen(from, to, 1);
         assert!(edited != injected, "{from}");
+        let edited = if is_renamed { renamed(&edited) } else { edited };
         let before = &edited[..edited.find(at).expect(at)];
         let column = before.len() - before.rfind('\n').unwrap();
         let place = format!("--> <stdin>:{}:{column}\n", before.lines().count());

@@ -54,24 +54,27 @@ fn edit(pod: &Pod, existing: &Existing) -> Option<NodeId> {
     own.into_iter().chain(dns).find_map(|(part, value)| differs(pod.tree, part?, value))
 }
 
-/// The innermost node that says something else than the value, or the first key that the value has not.
+/// The innermost node that says something else than the value, or the first key that the value has not; the image and
+/// the Secret's name may differ.
 fn differs(tree: &Tree, node: NodeId, value: &Value) -> Option<NodeId> {
-    if equals(tree, node, value) {
-        return None;
-    }
-    let within = match value {
-        Value::Object(values) => tree.entries(node).find_map(|(key, item)| {
-            let name = tree.string(key)?;
-            match values.get(&*name) {
-                _ if matches!(&*name, "image" | "secretName") => None,
-                Some(value) => differs(tree, item, value),
-                None => Some(key),
-            }
-        }),
-        Value::Array(values) => {
-            tree.items(node).zip(values).find_map(|(item, value)| differs(tree, item, value))
+    let (within, differs_itself) = match value {
+        Value::Object(values) if tree.kind(node).is_mapping() => {
+            let within = tree.entries(node).find_map(|(key, item)| {
+                let name = tree.string(key)?;
+                match values.get(&*name) {
+                    _ if matches!(&*name, "image" | "secretName") => None,
+                    Some(value) => differs(tree, item, value),
+                    None => Some(key),
+                }
+            });
+            (within, values.keys().any(|key| tree.get(node, key).is_none()))
         }
-        _ => None,
+        Value::Array(values) if tree.kind(node).is_sequence() => {
+            let mut items = tree.items(node).zip(values);
+            let within = items.find_map(|(item, value)| differs(tree, item, value));
+            (within, tree.items(node).count() != values.len())
+        }
+        _ => (None, !equals(tree, node, value)),
     };
-    within.or(Some(node))
+    within.or(differs_itself.then_some(node))
 }
