@@ -1,7 +1,6 @@
 //! The nodes of one document: spans over the borrowed text. Knows nothing of what a key means.
 
 use std::borrow::Cow;
-use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use serde_json::Value;
@@ -273,15 +272,14 @@ impl<'s> Tree<'s> {
     fn is_odd_key(&self, key: NodeId, name: &str) -> bool {
         let node = self.node(key);
         let raw = self.raw(key);
-        // An escape or a fold is longer than the ASCII that it stands for.
-        if node.kind == Kind::DoubleQuoted && node.properties == NONE && name.is_ascii() {
-            match raw.len().cmp(&(name.len() + 2)) {
-                Ordering::Less => return false,
-                Ordering::Equal => return raw[1..raw.len() - 1] == *name,
-                Ordering::Greater => {}
-            }
-            if memchr::memchr3(b'\\', b'\n', b'\r', raw.as_bytes()).is_none() {
+        if node.kind == Kind::DoubleQuoted && node.properties == NONE {
+            let inner = &raw[1..raw.len() - 1];
+            // No escape or fold is shorter than the ASCII that it stands for.
+            if inner.len() < name.len() && name.is_ascii() {
                 return false;
+            }
+            if memchr::memchr3(b'\\', b'\n', b'\r', inner.as_bytes()).is_none() {
+                return inner == name;
             }
         }
         self.string(key).is_some_and(|text| text == name)
@@ -400,7 +398,7 @@ mod tests {
 
     #[test]
     fn a_key_is_what_it_says_however_it_is_quoted() {
-        let names = ["kind", "kinds", "kin", "a b", "\\x", "\u{e9}", "\u{2028}"];
+        let names = ["kind", "kinds", "kin", "a b", "\\x", r"\\", "\u{e9}", "\u{2028}"];
         let keys = [
             "kind",
             "'kind'",
@@ -417,6 +415,8 @@ mod tests {
             r#""true""#,
             "!!str kind",
             "\"kind\\\n\"",
+            "\"a\nb\"",
+            r#""\\""#,
         ];
         for key in keys {
             let text = format!("? {key}\n: 1");
