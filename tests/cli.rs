@@ -472,6 +472,16 @@ fn the_first_edit_by_hand_is_shown() {
 }
 
 #[test]
+fn an_edit_is_shown_where_the_resolvers_are_the_pod_s_own() {
+    let own = "  dnsPolicy: None\n  dnsConfig: {nameservers: [10.64.0.1], options: [{name: ndots, value: \"1\"}]}\n";
+    let dns = ["--dns", "10.64.0.1"];
+    let injected = inject(&dns, format!("{POD}{own}").as_bytes());
+    let injected = String::from_utf8(injected.stdout).unwrap();
+    let ran = inject(&dns, injected.replace("\"64Mi\"", "\"65Mi\"").as_bytes());
+    assert!(ran.stderr.contains("\"65Mi\""), "{}", ran.stderr);
+}
+
+#[test]
 fn another_layout_or_tag_is_no_edit() {
     let injected = String::from_utf8(inject(&[], POD.as_bytes()).stdout).unwrap();
     let bumped = injected

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::secret::TunnelSecret;
 use super::selecting::{Selecting, Selects};
@@ -12,7 +12,7 @@ use crate::kube::{self, Object, Template};
 use crate::yaml::Tree;
 
 /// Part of a key: borrowed, so that nothing is copied to look for it.
-type Word<'s> = Cow<'s, str>;
+pub(super) type Word<'s> = Cow<'s, str>;
 
 /// The objects that rules read, with their documents.
 #[derive(Debug, Default)]
@@ -53,7 +53,7 @@ enum Meaning {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundSecret {
     /// Its name now: a generator may have added a hash to the one that was asked for.
-    pub name: String,
+    pub name: Arc<str>,
     /// A hash of what it holds; `None` where it is encrypted.
     pub content: Option<String>,
     /// Its number in the context.
@@ -214,7 +214,7 @@ impl<'s> Context<'s> {
 
     fn found(&self, number: usize, name: &str) -> FoundSecret {
         let secret = self.tunnel_secret(number);
-        FoundSecret { name: name.to_owned(), content: secret.content.clone(), number }
+        FoundSecret { name: name.into(), content: secret.content.clone(), number }
     }
 }
 

@@ -5,8 +5,6 @@
 //!
 //! Keep one of them.
 
-use std::collections::HashMap;
-use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use super::{Check, Findings, Resource, Rule, Run, page};
@@ -21,10 +19,11 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(run: &Run, findings: &mut Findings) {
-    let mut first_places = HashMap::with_capacity(run.objects.len());
-    for (resource, place) in &run.objects {
-        let first = *first_places.entry(Identity(resource)).or_insert(*place);
-        if first != *place {
+    let mut objects: Vec<_> = run.objects.iter().collect();
+    objects.sort_by_key(|(resource, _)| identity(resource));
+    for same in objects.chunk_by(|one, other| identity(&one.0) == identity(&other.0)) {
+        let first = same[0].1;
+        for (resource, place) in same.iter().filter(|(_, place)| *place != first) {
             findings
                 .add(
                     &RULE,
@@ -40,26 +39,7 @@ fn check(run: &Run, findings: &mut Findings) {
     }
 }
 
-/// An object as the API tells it from others: by all but its version.
-struct Identity<'a>(&'a Resource);
-
-impl Identity<'_> {
-    fn parts(&self) -> (&str, &str, Option<&str>, &str) {
-        let Resource { kind, namespace, name, .. } = self.0;
-        (self.0.group(), kind, namespace.as_deref(), name)
-    }
-}
-
-impl PartialEq for Identity<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.parts() == other.parts()
-    }
-}
-
-impl Eq for Identity<'_> {}
-
-impl Hash for Identity<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.parts().hash(state);
-    }
+/// All by which the API tells an object from others: the version is not.
+fn identity(resource: &Resource) -> (&str, &str, Option<&str>, &str) {
+    (resource.group(), &resource.kind, resource.namespace.as_deref(), &resource.name)
 }

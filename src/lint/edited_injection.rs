@@ -2,8 +2,8 @@
 //!
 //! The mark holds a hash of what was injected, and the block does not match it, or somebody has put a comment into it:
 //! `inject` or `uninject` would lose the edit. Sorting, quoting and indenting anew are no edits, and neither are a new
-//! tag of the image or the name that kustomize gives the Secret. The finding stands at the first edit where the settings
-//! still mean what was injected, else at the container's name.
+//! tag of the image or the name that kustomize gives the Secret. The finding stands at an edit where the settings still
+//! mean what was injected; else, and for a comment, at the container's name.
 //!
 //! Say it with a setting instead (`wgsidecar inject --help` lists them), then let `inject` write it:
 //! `--allow edited-injection` replaces the edited block.
@@ -40,9 +40,10 @@ fn check(pod: &Pod, findings: &mut Findings) {
     }
 }
 
-/// The first edit, where the settings still mean the block that was injected.
+/// An edit, where the settings still mean the block that was injected.
 fn edit(pod: &Pod, existing: &Existing) -> Option<NodeId> {
-    let block = Block::new(pod.tunnel?, pod.wanted_secret?);
+    let block = Block::new(pod.tunnel?, pod.tunnel_reads?);
+    let block = if existing.mark.dns { block } else { block.without_dns() };
     if *block.hash != *existing.mark.hash {
         return None;
     }

@@ -122,24 +122,24 @@ pub struct Found {
 pub struct Findings {
     list: Vec<Found>,
     /// What the next findings are about.
-    resource: Option<Arc<Resource>>,
+    subject: Option<Arc<Resource>>,
 }
 
 impl Findings {
     /// Says which object the findings from here on are about.
-    pub fn turn_to(&mut self, resource: Option<Arc<Resource>>) {
-        self.resource = resource;
+    pub fn turn_to(&mut self, subject: Option<Arc<Resource>>) {
+        self.subject = subject;
     }
 
     /// What the next findings are about.
     pub fn subject(&self) -> Option<&Arc<Resource>> {
-        self.resource.as_ref()
+        self.subject.as_ref()
     }
 
     /// Adds a finding at the rule's own level; the caller may go on to shape it.
     pub fn add(&mut self, rule: &Rule, place: Place, message: impl Into<String>) -> &mut Found {
         let mut finding = Finding::from(Diagnostic::new(rule.id, rule.level, place, message));
-        finding.resource.clone_from(&self.resource);
+        finding.resource.clone_from(&self.subject);
         self.list.push(Found { finding, fix: None });
         self.list.last_mut().expect("a finding was pushed")
     }

@@ -24,13 +24,13 @@ pub struct Pod<'a, 's> {
     pub presence: &'a Presence,
     /// What `inject` would build, or `None` where nothing is to be injected.
     pub tunnel: Option<&'a Tunnel>,
-    /// The name of the Secret that it would read.
-    pub wanted_secret: Option<&'a str>,
+    /// The name of the Secret that it would read. Invariant: there is one where there is a tunnel.
+    pub tunnel_reads: Option<&'a str>,
     /// The Secret that the tunnel reads, where the run holds it in plain or encrypted.
     pub secret: Option<&'a FoundSecret>,
     /// The other objects of the run.
     pub context: &'a Context<'s>,
-    /// Every container but ours.
+    /// Every container but ours. Invariant, as for all below: as [`Pod::new`] found it in what is above.
     pub others: Vec<NodeId>,
     /// The numbers that multiply the template's pods.
     pub counts: Vec<Count>,
@@ -61,7 +61,7 @@ impl<'a, 's> Pod<'a, 's> {
             spec,
             presence,
             tunnel: None,
-            wanted_secret: None,
+            tunnel_reads: None,
             secret: None,
             context,
             others: others(tree, spec, presence),
@@ -157,7 +157,7 @@ impl<'a, 's> Pod<'a, 's> {
 
     /// The name of the Secret that the tunnel reads or would read.
     pub fn secret_name(&self) -> Option<Cow<'a, str>> {
-        match self.wanted_secret {
+        match self.tunnel_reads {
             Some(name) => Some(Cow::Borrowed(name)),
             None => {
                 self.existing()?.secret_name(self.tree).map(|name| Cow::Owned(name.into_owned()))

@@ -3,7 +3,7 @@
 //! A WireGuard server keeps one address for each key: the one that spoke last. Two pods with one key take the tunnel
 //! from each other again and again; measured, each loses between a third and all of its packets.
 //!
-//! Run one replica. For a StatefulSet or an indexed Job, give each ordinal its own key with `--key-per-replica`.
+//! Run one replica. For a StatefulSet, give each ordinal its own key with `--key-per-replica`.
 
 use super::{Check, Findings, Pod, Rule, page};
 use crate::kube::Count;
@@ -25,7 +25,9 @@ fn check(pod: &Pod, findings: &mut Findings) {
     }
     let way_out = match pod.template.pods.spread {
         Spread::Ordinal => "run one, or give each its own key with `--key-per-replica`",
-        _ => "run one, or use a StatefulSet with `--key-per-replica`",
+        Spread::Alike | Spread::PerNode | Spread::Completion(_) => {
+            "run one, or use a StatefulSet with `--key-per-replica`"
+        }
     };
     for &Count { node, ref field, pods: count } in &pod.counts {
         if count > 1 && !field.ends_with("parallelism") {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::context::Context;
+use super::context::{Context, Word};
 use super::view::View;
 use crate::kube::object::{label, pairs};
 use crate::kube::selector::{Operator, Requirement};
@@ -62,14 +62,14 @@ type Numbered = (usize, Selector);
 /// Selectors by what selects and in which namespace.
 #[derive(Debug, Default)]
 pub(super) struct Selecting {
-    selectors: HashMap<(Selects, Option<Cow<'static, str>>), Selectors>,
+    by_place: HashMap<(Selects, Option<Word<'static>>), Selectors>,
     pub(super) bad: Vec<(usize, Error)>,
 }
 
 /// Selectors by one label that each of them needs, the rarest of its own.
 #[derive(Debug, Default)]
 struct Selectors {
-    by_label: HashMap<(Cow<'static, str>, Cow<'static, str>), Vec<Numbered>>,
+    by_label: HashMap<(Word<'static>, Word<'static>), Vec<Numbered>>,
     /// Those that need no certain value of any label.
     general: Vec<Numbered>,
 }
@@ -88,10 +88,10 @@ impl Selecting {
         };
         let labels: Vec<_> = selectors.iter().map(rarest).collect();
         for ((selects, namespace, number, selector), label) in selectors.into_iter().zip(labels) {
-            let near = selecting.selectors.entry((selects, namespace.map(Cow::Owned))).or_default();
+            let own = selecting.by_place.entry((selects, namespace.map(Cow::Owned))).or_default();
             let list = match label {
-                Some(label) => near.by_label.entry(label).or_default(),
-                None => &mut near.general,
+                Some(label) => own.by_label.entry(label).or_default(),
+                None => &mut own.general,
             };
             list.push((number, selector));
         }
@@ -126,17 +126,17 @@ impl Selecting {
         tree: &Tree,
         template: &Template,
     ) -> Vec<usize> {
-        let Some(near) = self.selectors.get(&(selects, namespace.map(Cow::Borrowed))) else {
+        let Some(own) = self.by_place.get(&(selects, namespace.map(Cow::Borrowed))) else {
             return Vec::new();
         };
         let labels = template.metadata.and_then(|metadata| tree.get(metadata, "labels"));
         let labels = labels.map_or_else(Vec::new, |labels| pairs(tree, labels));
         let labels =
             labels.iter().filter_map(|&(key, value)| Some((tree.word(key)?, tree.word(value)?)));
-        let by_label = labels.filter_map(|label| near.by_label.get(&label)).flatten();
+        let by_label = labels.filter_map(|label| own.by_label.get(&label)).flatten();
         let value =
             |key: &str| -> Option<Cow<str>> { tree.word(label(tree, template.metadata, key)?) };
-        let candidates = by_label.chain(&near.general);
+        let candidates = by_label.chain(&own.general);
         let matching = candidates.filter(|(_, selector)| selector.matches(value));
         let mut numbers: Vec<_> = matching.map(|(number, _)| *number).collect();
         numbers.sort_unstable();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::wireguard::pod::Block;
 use crate::wireguard::tunnel::Tunnel;
 
-/// Blocks by tunnel, each with the Secret that it had last.
+/// Blocks by tunnel; the name of its own Secret is put in for each pod.
 #[derive(Default)]
 pub struct Blocks {
     blocks: HashMap<Arc<Tunnel>, Block>,

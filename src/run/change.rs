@@ -82,13 +82,14 @@ impl Build {
     }
 }
 
-/// Changes documents, one after the other.
+/// Changes documents, one after the other, and collects their edits.
 #[derive(Default)]
 pub struct Changer {
     /// One for each source.
     pub edits: Vec<Edits>,
     /// Where a change is not what was planned: a mistake of ours.
     pub broken: Vec<String>,
+    /// For who builds what a pod is to hold.
     pub blocks: Blocks,
     texts: Texts,
     proven: Proven,

@@ -36,9 +36,7 @@ pub fn check(
     for view in context.all() {
         first.object(&view);
     }
-    let checker = go_through(first, &documents, checker);
-    drop(documents);
-    checker.finish()
+    go_through(first, documents, checker).finish()
 }
 
 struct Checker<'a, 's> {
@@ -129,11 +127,7 @@ impl<'s> Checker<'_, 's> {
         if !is_meant && matches!(presence, Presence::Absent) {
             return;
         }
-        let pod = Pod {
-            tunnel: meant.as_ref().map(|meant| meant.tunnel.as_ref()),
-            wanted_secret: meant.as_ref().map(Meant::secret_name),
-            ..self.survey.pod(site, spec, &presence)
-        };
+        let pod = self.survey.pod(site, spec, &presence, meant.as_ref());
         let namespace = site.workload.object.namespace.as_deref();
         let found = pod.secret_name().and_then(|name| context.secret(namespace, &name));
         let pod = Pod { secret: found.as_ref(), ..pod };

@@ -70,7 +70,7 @@ pub fn run(args: &Args, verb: Verb) -> anyhow::Result<Exit> {
         Mode::Print | Mode::InPlace => Tense::Did,
     };
     console.outcomes(&planned, tense)?;
-    // The system takes the memory back sooner than it is freed piece by piece.
+    // The process ends here: the system takes the memory back sooner than it is freed piece by piece.
     std::mem::forget(planned);
     Ok(exit)
 }
@@ -162,14 +162,14 @@ impl Console<'_> {
         masks: &[Masks],
         findings: &[Finding],
     ) -> io::Result<()> {
-        let file = self.configured.file.iter().map(ShownSource::new);
-        let shown: Vec<_> = masked(sources, masks).chain(file).collect();
         let is_shown = |finding: &&Finding| is_shown(finding, self.general.verbose);
         let own = self.configured.findings(sources.len());
         let all: Vec<_> = own.chain(findings.iter().filter(is_shown).cloned()).collect();
         if all.is_empty() {
             return Ok(());
         }
+        let file = self.configured.file.iter().map(ShownSource::new);
+        let shown: Vec<_> = masked(sources, masks).chain(file).collect();
         let rules = rules::infos();
         let mut out = self.stream();
         let color = out.is_colored();

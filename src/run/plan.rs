@@ -101,9 +101,7 @@ pub fn plan_by(
     for view in context.all() {
         first.survey.turn_to(&view);
     }
-    let planner = go_through(first, &documents, planner);
-    drop(documents);
-    planner.finish()
+    go_through(first, documents, planner).finish()
 }
 
 struct Planner<'a, 's> {
@@ -175,7 +173,7 @@ impl<'s> Planner<'_, 's> {
             if let Some((existing, wanted)) = held {
                 let job = Job { workload: index, template: number, existing, wanted };
                 let used = job.wanted.as_ref().map(|build| build.in_use.clone());
-                self.survey.outcome(&workload.object, job.action(tree), used);
+                self.survey.outcome(job.action(tree), used);
                 jobs.push(job);
             }
         }
@@ -187,7 +185,7 @@ impl<'s> Planner<'_, 's> {
             return Some((None, None));
         }
         let own = self.own_suppressions(site);
-        let pod = self.survey.pod(site, spec, &presence);
+        let pod = self.survey.pod(site, spec, &presence, None);
         if self.survey.judge.pod(&pod, &own) {
             return None;
         }
@@ -202,12 +200,7 @@ impl<'s> Planner<'_, 's> {
         let presence = existing::find(site.tree, site.template.metadata, spec);
         let own = self.own_suppressions(site);
         let meant = self.survey.meant(site);
-        let pod = Pod {
-            tunnel: meant.as_ref().map(|meant| meant.tunnel.as_ref()),
-            wanted_secret: meant.as_ref().map(Meant::secret_name),
-            secret: meant.as_ref().and_then(|meant| meant.secret.as_ref()),
-            ..self.survey.pod(site, spec, &presence)
-        };
+        let pod = self.survey.pod(site, spec, &presence, meant.as_ref());
         let refused = self.survey.judge.object(&pod.view(), &own);
         let refused = self.survey.judge.pod(&pod, &own) || refused;
         // What its settings mean is unknown, and said; so is all else that stands in the way.
@@ -252,11 +245,7 @@ pub fn build(blocks: &mut Blocks, pod: &Pod, meant: &Meant) -> Build {
     // Where the run does not hold the Secret, what an earlier one knew of it still counts.
     let known = pod.existing().filter(|existing| *existing.mark.secret == *meant.asked);
     let name = known.filter(|_| meant.secret.is_none()).and_then(|it| it.secret_name(pod.tree));
-    let secret = match (name, &meant.secret) {
-        (Some(name), _) => name.into(),
-        (None, Some(found)) => found.name.as_str().into(),
-        (None, None) => Arc::clone(&meant.asked),
-    };
+    let secret = name.map_or_else(|| Arc::clone(meant.secret_name()), Into::into);
     let found = meant.secret.as_ref().and_then(|found| found.content.clone());
     Build {
         block: block(blocks, pod, meant, &secret),

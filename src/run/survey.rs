@@ -211,7 +211,7 @@ impl<'a, 's> Survey<'a, 's> {
         match self.targets.decide(tree, workload, template) {
             Choice::NotSelected => Chosen::No,
             Choice::Skipped(reason) => {
-                self.outcome(&workload.object, Action::Skipped(reason), None);
+                self.outcome(Action::Skipped(reason), None);
                 Chosen::Skipped
             }
             Choice::BadWord(nodes) => {
@@ -234,13 +234,24 @@ impl<'a, 's> Survey<'a, 's> {
         }
     }
 
-    /// A pod as rules see it, before anything is known of what is meant for it.
-    pub fn pod<'p>(&self, site: Site<'p, 's>, spec: NodeId, presence: &'p Presence) -> Pod<'p, 's>
+    /// A pod as rules see it, with what is meant for it.
+    pub fn pod<'p>(
+        &self,
+        site: Site<'p, 's>,
+        spec: NodeId,
+        presence: &'p Presence,
+        meant: Option<&'p Meant>,
+    ) -> Pod<'p, 's>
     where
         'a: 'p,
     {
         let Site { source, tree, workload, template } = site;
-        Pod::new(source, tree, workload, template, spec, presence, self.run.context)
+        Pod {
+            tunnel: meant.map(|meant| meant.tunnel.as_ref()),
+            tunnel_reads: meant.map(|meant| meant.secret_name().as_ref()),
+            secret: meant.and_then(|meant| meant.secret.as_ref()),
+            ..Pod::new(source, tree, workload, template, spec, presence, self.run.context)
+        }
     }
 
     /// What is meant for a template; `None` where nothing can be, which is then among the findings.
@@ -265,21 +276,21 @@ impl<'a, 's> Survey<'a, 's> {
         self.findings().add(&no_containers::RULE, place, message);
     }
 
-    /// Remembers what becomes of a workload.
-    pub fn outcome(&mut self, object: &Object, action: Action, tunnel: Option<InUse>) {
-        let resource = self.resource(object);
+    /// Remembers what becomes of the workload that the survey has turned to.
+    pub fn outcome(&mut self, action: Action, tunnel: Option<InUse>) {
+        let resource = self.subject();
         self.outcomes.push(Outcome { resource, action, tunnel });
     }
 
     /// The object that the survey has turned to, as reports name it.
-    fn resource(&mut self, object: &Object) -> Arc<Resource> {
-        let known = self.findings().subject().map(Arc::clone);
-        known.unwrap_or_else(|| Arc::new(Resource::of(object)))
+    fn subject(&mut self) -> Arc<Resource> {
+        let subject = self.findings().subject().map(Arc::clone);
+        subject.expect("who decides about an object has turned to it")
     }
 
     /// Remembers a target, for the rules about all of them.
     pub fn target(&mut self, place: Place, site: Site<'_, '_>, secret: Arc<str>) {
-        let resource = self.resource(&site.workload.object);
+        let resource = self.subject();
         let field = site.template.field(site.tree);
         self.run.targets.push(Target { place, resource, field, secret });
     }

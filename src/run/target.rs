@@ -34,7 +34,7 @@ pub struct Meant {
 
 impl Meant {
     /// The name of the Secret in this run.
-    pub fn secret_name(&self) -> &str {
+    pub fn secret_name(&self) -> &Arc<str> {
         self.secret.as_ref().map_or(&self.asked, |found| &found.name)
     }
 }

@@ -26,13 +26,13 @@ const STACK: usize = 8 * 1024 * 1024;
 /// as if `first` had gone through all.
 pub fn go_through<W: Worker>(
     first: W,
-    documents: &[(usize, Document)],
+    documents: Vec<(usize, Document)>,
     another: impl Fn() -> W,
 ) -> W {
     let size = documents.iter().map(|(_, document)| document.span.len()).sum();
     let most = MOST.min(size / SHARE);
     let workers = if most > 1 { thread::available_parallelism().map_or(1, usize::from) } else { 1 };
-    let mut stretches = stretches(documents, size, workers.min(most).max(1)).into_iter();
+    let mut stretches = stretches(&documents, size, workers.min(most).max(1)).into_iter();
     let own = stretches.next().unwrap_or_default();
     thread::scope(|scope| {
         let others: Vec<_> = stretches
@@ -115,8 +115,9 @@ mod tests {
         for documents in
             [documents(0, 1), documents(1, 4 * SHARE), documents(9, SHARE), documents(5_000, 200)]
         {
-            let Seen(seen) = go_through(Seen(Vec::new()), &documents, || Seen(Vec::new()));
-            assert_eq!(seen, (0..documents.len()).collect::<Vec<_>>());
+            let count = documents.len();
+            let Seen(seen) = go_through(Seen(Vec::new()), documents, || Seen(Vec::new()));
+            assert_eq!(seen, (0..count).collect::<Vec<_>>());
         }
     }
 

@@ -36,17 +36,13 @@ impl Block {
         Self { container, volume, dns, hash }
     }
 
-    /// The same block with another Secret.
+    /// The same block with another Secret, whose name the hash leaves out.
     pub fn with_secret(&self, secret: &str) -> Self {
         let mut block = self.clone();
-        if self.secret() != Some(secret) {
+        if self.volume["secret"]["secretName"] != *secret {
             Arc::make_mut(&mut block.volume)["secret"]["secretName"] = secret.into();
         }
         block
-    }
-
-    fn secret(&self) -> Option<&str> {
-        self.volume["secret"]["secretName"].as_str()
     }
 
     /// The same block for a pod that has the wanted DNS settings of its own.

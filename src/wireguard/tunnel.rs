@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-/// What `inject` builds into pods: thousands of workloads share one tunnel, each with a Secret of its own.
+/// What `inject` builds into pods: thousands of workloads share one tunnel, though each may have a Secret of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Tunnel {
     /// Name of the network interface.
