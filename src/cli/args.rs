@@ -150,7 +150,7 @@ pub enum Mode {
     Diff,
 }
 
-/// The arguments that `inject`, `uninject` and `lint` share.
+/// The arguments of the commands that go by a tunnel.
 #[derive(Clone, Debug)]
 pub struct Args {
     pub paths: Vec<PathBuf>,

@@ -1,4 +1,5 @@
-//! What is said of a flag that a command has not. Knows nothing of what flags mean.
+//! What is said of a flag that a command has not. Knows nothing of what flags mean, but for
+//! kubectl's `--dry-run`.
 
 use clap::Arg;
 use clap::error::{ContextKind, ContextValue, ErrorKind};

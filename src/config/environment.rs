@@ -31,6 +31,7 @@ pub fn from_environment(variables: impl Iterator<Item = (String, String)>) -> Re
     reading
 }
 
+/// Takes the value of a variable that is no setting's; false where there is none of this name.
 pub(super) fn set_variable(reading: &mut Reading, name: &str, value: &str) -> bool {
     let list = || {
         value

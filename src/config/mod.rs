@@ -1,5 +1,5 @@
 //! What was configured: the settings file, the environment, the flags, and how they lie over each other. Knows nothing
-//! of manifests but their annotations.
+//! of manifests.
 
 mod flags;
 mod environment;

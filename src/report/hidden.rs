@@ -93,12 +93,8 @@ fn is_name(byte: u8) -> bool {
 
 fn is_private(name: &str) -> bool {
     let letters = name.bytes().rev().filter(u8::is_ascii_alphanumeric);
-    let mut letters = letters.map(|letter| letter.to_ascii_lowercase());
-    let Some(last) = letters.next() else { return false };
-    // Few endings are left to compare.
-    PRIVATE_NAMES.iter().filter_map(|ending| ending.as_bytes().split_last()).any(|(end, rest)| {
-        *end == last && letters.clone().take(rest.len()).eq(rest.iter().rev().copied())
-    })
+    let letters = letters.map(|letter| letter.to_ascii_lowercase());
+    PRIVATE_NAMES.iter().any(|ending| letters.clone().take(ending.len()).eq(ending.bytes().rev()))
 }
 
 /// Where the value at `start` ends: at its closing quote, or with the lines that are indented below its name.

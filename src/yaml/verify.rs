@@ -143,7 +143,7 @@ impl<'a> Comparison<'a, '_, '_> {
         let changes_within = self.starts.get(first).is_some_and(|&start| start <= before.end());
         before.len() == after.len()
             && self.old.has_no_properties()
-            && self.old.raw(old) == self.new.raw(new)
+            && same_bytes(self.old.raw(old).as_bytes(), self.new.raw(new).as_bytes())
             && self.old.column(old) == self.new.column(new)
             && !changes_within
     }

@@ -355,7 +355,7 @@ impl Parser<'_> {
     }
 }
 
-/// Whether a byte is no indicator within plain text.
+/// The bytes of simple keys. Invariant: none ends plain text, and none but `-` is an indicator where it begins.
 const SIMPLE: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0;

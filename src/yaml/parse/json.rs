@@ -68,8 +68,7 @@ impl Parser<'_> {
         let lead = self.at;
         self.skip_json_blanks();
         let value = self.json_value(lead)?;
-        self.link(mapping, last, key);
-        self.link(mapping, last, value);
+        self.link_pair(mapping, last, key, value);
         Ok(())
     }
 

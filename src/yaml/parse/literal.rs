@@ -1,19 +1,20 @@
 //! Where block scalars end, `|` and `>`. Knows nothing of what is inside: it is decoded when someone asks.
 
+use std::collections::VecDeque;
+
 use super::{Kind, NodeId, Parser, Result};
 use crate::text::{Span, same_bytes};
 
-/// The latest long lines of a block scalar: thousands of documents share some, and where lines end depends on nothing but
-/// their text and the indentation.
+/// The latest long lines of block scalars, each with its indentation and without the last line break: thousands of
+/// documents share some, and where lines end depends on nothing else.
 #[derive(Debug, Default)]
-pub struct Passed {
-    indent: usize,
-    /// Without the last line break.
-    lines: String,
-}
+pub struct Passed(VecDeque<(usize, String)>);
 
-/// What is shorter is passed as fast as it is compared, in bytes.
-const LONG: usize = 1024;
+/// So many are remembered: a document may hold others beside ours.
+const REMEMBERED: usize = 4;
+
+/// The least that is remembered, in bytes: what is shorter is passed as fast as it is compared.
+const LEAST_REMEMBERED: usize = 1024;
 
 impl Parser<'_> {
     /// `|` and `>` with their lines. The span ends before the last line break that belongs to the scalar.
@@ -84,8 +85,8 @@ impl Parser<'_> {
     fn block_lines(&mut self, indent: usize) -> Result<(Option<usize>, Option<usize>)> {
         let start = self.at;
         let (mut content, mut trailing) = (None, None);
-        let known = self.skip_passed(indent);
-        if known {
+        let passed_before = self.skip_passed(indent);
+        if passed_before {
             content = Some(self.at);
             trailing = content;
             self.skip_break();
@@ -104,7 +105,7 @@ impl Parser<'_> {
             trailing = Some(self.at);
             self.skip_break();
         }
-        if let Some(end) = content.filter(|end| !known && end - start >= LONG) {
+        if let Some(end) = content.filter(|_| !passed_before) {
             self.remember(indent, Span::new(start, end));
         }
         Ok((content, trailing))
@@ -112,21 +113,24 @@ impl Parser<'_> {
 
     /// Passes lines that were passed before at the same indentation, if they are here and end where a line does.
     fn skip_passed(&mut self, indent: usize) -> bool {
-        let Some(Passed { indent: known, lines }) = &self.passed else { return false };
+        let Some(Passed(passed)) = &self.passed else { return false };
         let rest = &self.bytes[self.at..];
-        let is_here = *known == indent
-            && !lines.is_empty()
-            && matches!(rest.get(lines.len()), Some(b'\n' | b'\r'))
-            && same_bytes(&rest[..lines.len()], lines.as_bytes());
-        if is_here {
-            self.at += lines.len();
-        }
-        is_here
+        let is_here = |(column, lines): &&(usize, String)| {
+            *column == indent
+                && matches!(rest.get(lines.len()), Some(b'\n' | b'\r'))
+                && same_bytes(&rest[..lines.len()], lines.as_bytes())
+        };
+        let length = passed.iter().find(is_here).map(|(_, lines)| lines.len());
+        self.at += length.unwrap_or(0);
+        length.is_some()
     }
 
     fn remember(&mut self, indent: usize, lines: Span) {
-        if let Some(passed) = &mut self.passed {
-            *passed = Passed { indent, lines: self.text[lines.range()].to_owned() };
+        if let Some(Passed(passed)) =
+            self.passed.as_mut().filter(|_| lines.len() >= LEAST_REMEMBERED)
+        {
+            passed.truncate(REMEMBERED - 1);
+            passed.push_front((indent, self.text[lines.range()].to_owned()));
         }
     }
 
@@ -144,12 +148,12 @@ impl Parser<'_> {
 #[cfg(test)]
 mod tests {
     use super::super::{Passed, parse, parse_edited};
-    use super::LONG;
+    use super::{LEAST_REMEMBERED, REMEMBERED};
     use crate::text::Span;
 
     #[test]
     fn what_was_passed_before_is_passed_alike() {
-        let line = format!("{}\n", "x".repeat(LONG));
+        let line = format!("{}\n", "x".repeat(LEAST_REMEMBERED));
         let texts = [
             format!("a: |\n  {line}"),
             format!("b: |\n  {line}c: 1\n"),
@@ -164,6 +168,8 @@ mod tests {
             format!("b: |\r\n  {}\r\nc: 1\r\n", line.trim_end()),
             format!("b: |\n  {line} c: 1\n"),
         ];
+        let others = (0..=REMEMBERED).map(|other| format!("b: |\n  {other}{line}"));
+        let texts: Vec<_> = texts.into_iter().chain(others).collect();
         let mut passed = Passed::default();
         let old = parse("{}", Span::new(0, 2)).unwrap().unwrap();
         for text in texts.iter().chain(&texts) {

@@ -106,7 +106,7 @@ struct Parser<'s> {
     nodes: Vec<Node>,
     properties: Vec<Properties>,
     read: Vec<Read<'s>>,
-    /// Where texts are alike.
+    /// For texts of which many share long lines; `None` for the input.
     passed: Option<Passed>,
     /// The latest node of each anchor's name.
     anchors: HashMap<&'s str, NodeId>,
@@ -307,6 +307,13 @@ impl<'s> Parser<'s> {
         }
     }
 
+    /// Links a key and its value as the next after `last`, or as the first of `parent`.
+    fn link_pair(&mut self, parent: NodeId, last: &mut Option<NodeId>, key: NodeId, value: NodeId) {
+        self.link(parent, last, key);
+        self.node_mut(key).next = value.0;
+        *last = Some(value);
+    }
+
     fn link_item(&mut self, parent: NodeId, last: &mut Option<NodeId>, item: NodeId) -> Result<()> {
         self.link(parent, last, item);
         self.check_value(item)
@@ -318,9 +325,7 @@ impl<'s> Parser<'s> {
         last: &mut Option<NodeId>,
         (key, value): (NodeId, NodeId),
     ) -> Result<()> {
-        self.link(parent, last, key);
-        self.node_mut(key).next = value.0;
-        *last = Some(value);
+        self.link_pair(parent, last, key, value);
         self.check_value(value)?;
         match self.kind(key) {
             Kind::Plain if self.span(key).len() == 2 && self.raw(key) == "<<" => {

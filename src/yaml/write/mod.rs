@@ -182,7 +182,7 @@ impl Texts {
         if let Some((_, text)) = self.texts.get(&key) {
             return Arc::clone(text);
         }
-        let mut text = String::with_capacity(LEAST_SHARED);
+        let mut text = String::with_capacity(256);
         match layout {
             Layout::Entry { column, key, style } => {
                 emit::block_entry(&mut text, column, key, value, style)
