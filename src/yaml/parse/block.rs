@@ -219,11 +219,10 @@ impl Parser<'_> {
     /// anything else stands.
     fn simple_key(&mut self, lead: usize) -> Option<NodeId> {
         let rest = &self.bytes[self.at..];
-        let near = &rest[..rest.len().min(MAX_KEY + 1)];
-        let length = near.iter().position(|&byte| !SIMPLE[usize::from(byte)])?;
+        let length = rest.iter().position(|&byte| !SIMPLE[usize::from(byte)])?;
         let is_key = rest[length] == b':' && matches!(rest.get(length + 1), Some(b' ' | b'\n'));
         let word = &rest[..length];
-        if !is_key || matches!(word, [] | [b'-', ..]) || is_null(word) {
+        if !is_key || length > MAX_KEY || matches!(word, [] | [b'-', ..]) || is_null(word) {
             return None;
         }
         let start = self.at;
