@@ -71,6 +71,17 @@ fn usage_errors_name_what_is_wrong() {
 }
 
 #[test]
+fn a_wrong_rule_does_not_fill_the_screen() {
+    for args in [&["explain", "node-dn"][..], &["lint", "--allow", "node-dn"]] {
+        let ran = run(args, b"");
+        assert_eq!(ran.code, 2);
+        assert!(ran.stderr.contains("exists: 'node-dns'"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("`wgsidecar explain` lists all rules"), "{}", ran.stderr);
+        assert!(ran.stderr.lines().count() < 8, "{}", ran.stderr);
+    }
+}
+
+#[test]
 fn a_flag_of_another_command_is_known_as_such() {
     let tip = |args: &[&str]| {
         let ran = run(args, b"");

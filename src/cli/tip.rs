@@ -1,16 +1,36 @@
-//! What is said of a flag that a command has not. Knows nothing of what flags mean, but for
-//! kubectl's `--dry-run`.
+//! What is said of a flag that a command has not, and of a value that a flag has not. Knows nothing of what flags mean,
+//! but for kubectl's `--dry-run`.
 
 use clap::Arg;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::command;
 
+/// Mends what clap says of a mistake in the command line.
+pub fn with_better_tip(name: &'static str, usage: clap::Error) -> clap::Error {
+    match usage.kind() {
+        ErrorKind::UnknownArgument => of_unknown_flag(name, usage),
+        ErrorKind::InvalidValue => without_long_list(name, usage),
+        _ => usage,
+    }
+}
+
+/// Takes out a list of values that fills the screen: only rules are so many.
+fn without_long_list(name: &str, mut usage: clap::Error) -> clap::Error {
+    const LISTED: usize = 20;
+    let values = usage.get(ContextKind::ValidValue);
+    if matches!(values, Some(ContextValue::Strings(values)) if values.len() > LISTED) {
+        let tip = format!("`{name} explain` lists all rules");
+        usage.remove(ContextKind::ValidValue);
+        usage.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+    }
+    usage
+}
+
 /// Says which commands have a flag that this one has not. That a flag could be the name of a file is never said.
-pub fn with_better_tip(name: &'static str, mut usage: clap::Error) -> clap::Error {
-    let typed = match usage.get(ContextKind::InvalidArg) {
-        Some(ContextValue::String(typed)) if usage.kind() == ErrorKind::UnknownArgument => typed,
-        _ => return usage,
+fn of_unknown_flag(name: &'static str, mut usage: clap::Error) -> clap::Error {
+    let Some(ContextValue::String(typed)) = usage.get(ContextKind::InvalidArg) else {
+        return usage;
     };
     // kubectl's word.
     let flag = if typed == "--dry-run" { "--diff" } else { typed }.to_owned();
