@@ -44,6 +44,10 @@ pub const ACCEPTED: &[&str] = &[
     "a:b: 1\nhttp://x: 2\n",
     "a: -b\nc: ?d\ne: :f\ng: -\u{e9}\n",
     "=: 1\na: =\n",
+    "!!str : 1\na: 2\n",
+    "a: 1\n!x : 2\n",
+    "a:\n  &b !!str : 1\n  c: *b\n",
+    "- !!str : 1\n  a: 2\n- ! :\n",
     // Block sequences.
     "- a\n- b\n",
     "-\n- \n- # c\n",

@@ -63,7 +63,10 @@ impl Parser<'_> {
             );
         }
         let properties = if self.at_bracket() { self.join(outer, own)? } else { None };
-        let node = self.atom(place, true, properties)?;
+        let node = match self.empty_key(place.lead, own) {
+            Some(key) => key,
+            None => self.atom(place, true, properties)?,
+        };
         if self.is_value_indicator() {
             self.check_key_line(Span::new(start, self.at))?;
             return self.block_mapping(column, place, Some((node, own)), outer);
@@ -204,7 +207,10 @@ impl Parser<'_> {
         let start = self.at;
         let place = Place { indent: column as isize, lead: start, list_in_column: false };
         let properties = self.read_properties()?;
-        let key = self.atom(place, true, properties)?;
+        let key = match self.empty_key(start, properties) {
+            Some(key) => key,
+            None => self.atom(place, true, properties)?,
+        };
         self.attach_unless_bracket(key, properties)?;
         if !self.is_value_indicator() {
             let span = Span::new(start, self.span(key).end());
@@ -213,6 +219,13 @@ impl Parser<'_> {
         self.check_key_line(Span::new(start, self.at))?;
         self.check_key_type(key)?;
         Ok((key, self.after_key(column)?))
+    }
+
+    /// A key of which nothing is written but its properties: a string, if its tag says so.
+    fn empty_key(&mut self, lead: usize, properties: Option<Pending>) -> Option<NodeId> {
+        let end = self.pending_end(properties.filter(|_| self.at_indicator(b':'))?);
+        self.fresh = false;
+        Some(self.push(Kind::Empty, Span::at(end), lead))
     }
 
     /// A key of letters, digits and the like, right before its colon, as nearly all are; nothing is passed where
