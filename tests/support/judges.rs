@@ -156,7 +156,10 @@ fn is_text(tree: &Tree, node: NodeId, text: &str) -> bool {
 fn same_number(tree: &Tree, node: NodeId, number: &serde_yaml::Number) -> bool {
     match tree.scalar(node) {
         Some(Scalar::Int(value)) => number.as_f64() == Some(value as f64),
-        Some(Scalar::Float(value)) => number.as_f64() == Some(value),
+        // serde_json may err in the last bit.
+        Some(Scalar::Float(value)) => {
+            number.as_f64().is_some_and(|it| (it - value).abs() <= value.abs() * 1e-15)
+        }
         // A tag has made it a string.
         _ => tree.properties(node).is_some(),
     }
