@@ -14,7 +14,6 @@ use crate::wireguard::tunnel::{Dns, Inbound, Protocol, Tunnel};
 use crate::yaml::{NodeId, Tree};
 
 /// A pod template with what it holds of ours and the tunnel that is meant for it.
-#[derive(Clone)]
 pub struct Pod<'a, 's> {
     pub source: usize,
     pub tree: &'a Tree<'s>,
