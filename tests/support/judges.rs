@@ -60,10 +60,14 @@ pub fn objection(text: &str) -> Option<String> {
 
 /// Whether a text may hold what YAML 1.2 reads otherwise than 1.1, and granit-parser with it.
 fn is_read_anew(text: &str) -> bool {
-    // In brackets a colon ends a key before punctuation and a comment too, and a question mark may begin a text.
+    // In brackets a colon ends a key before punctuation too, and a colon or question mark may begin a text.
     let punctuation = |pair: &[u8]| match pair {
-        [b':', next] => b",[]{}#".contains(next),
+        [b':', next] => b",[]{}".contains(next),
         [b'?', next] => !next.is_ascii_whitespace(),
+        _ => false,
+    };
+    let begins_text = |three: &[u8]| match three {
+        [before, b':', next] => before.is_ascii_whitespace() && !next.is_ascii_whitespace(),
         _ => false,
     };
     // The name of an anchor goes on to the next blank or bracket.
@@ -77,6 +81,7 @@ fn is_read_anew(text: &str) -> bool {
     let is_break = |it: char| matches!(it, '\u{85}' | '\u{2028}' | '\u{2029}');
     text.contains(is_break)
         || text.as_bytes().windows(2).any(punctuation)
+        || text.as_bytes().windows(3).any(begins_text)
         || text.split(['&', '*']).skip(1).any(name)
 }
 
