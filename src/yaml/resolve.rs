@@ -33,9 +33,14 @@ pub fn is_safe_plain(text: &str) -> bool {
 
 const RESERVED: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
 
+/// Whether a plain word without a tag is null.
+pub fn is_null(word: &str) -> bool {
+    matches!(word, "~" | "null" | "Null" | "NULL")
+}
+
 fn word(text: Cow<'_, str>) -> Scalar<'_> {
     match text.as_ref() {
-        "~" | "null" | "Null" | "NULL" => Scalar::Null,
+        null if is_null(null) => Scalar::Null,
         "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => {
             Scalar::Bool(true)
         }

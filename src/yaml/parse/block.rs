@@ -1,9 +1,7 @@
 //! Block style: nodes told apart by their columns. Knows nothing of what is inside brackets.
 
-use super::super::resolve::{Scalar, resolve_plain};
-use super::super::tree::Tag;
 use super::properties::Pending;
-use super::{Kind, MAX_KEY, NONE, Node, NodeId, Parser, Result};
+use super::{Kind, NodeId, Parser, Result};
 use crate::text::Span;
 
 /// What may stand where a value is expected.
@@ -63,10 +61,7 @@ impl Parser<'_> {
             );
         }
         let properties = if self.at_bracket() { self.join(outer, own)? } else { None };
-        let node = match self.empty_key(place.lead, own) {
-            Some(key) => key,
-            None => self.atom(place, true, properties)?,
-        };
+        let node = self.atom_or_empty_key(place, own, properties)?;
         if self.is_value_indicator() {
             self.check_key_line(Span::new(start, self.at))?;
             return self.block_mapping(column, place, Some((node, own)), outer);
@@ -207,10 +202,7 @@ impl Parser<'_> {
         let start = self.at;
         let place = Place { indent: column as isize, lead: start, list_in_column: false };
         let properties = self.read_properties()?;
-        let key = match self.empty_key(start, properties) {
-            Some(key) => key,
-            None => self.atom(place, true, properties)?,
-        };
+        let key = self.atom_or_empty_key(place, properties, properties)?;
         self.attach_unless_bracket(key, properties)?;
         if !self.is_value_indicator() {
             let span = Span::new(start, self.span(key).end());
@@ -219,29 +211,6 @@ impl Parser<'_> {
         self.check_key_line(Span::new(start, self.at))?;
         self.check_key_type(key)?;
         Ok((key, self.after_key(column)?))
-    }
-
-    /// A key of which nothing is written but its properties: a string, if its tag says so.
-    fn empty_key(&mut self, lead: usize, properties: Option<Pending>) -> Option<NodeId> {
-        let end = self.pending_end(properties.filter(|_| self.at_indicator(b':'))?);
-        self.fresh = false;
-        Some(self.push(Kind::Empty, Span::at(end), lead))
-    }
-
-    /// A key of letters, digits and the like, right before its colon, as nearly all are; nothing is passed where
-    /// anything else stands.
-    fn simple_key(&mut self, lead: usize) -> Option<NodeId> {
-        let rest = &self.bytes[self.at..];
-        let length = rest.iter().position(|&byte| !SIMPLE[usize::from(byte)])?;
-        let is_key = rest[length] == b':' && matches!(rest.get(length + 1), Some(b' ' | b'\n'));
-        let word = &rest[..length];
-        if !is_key || length > MAX_KEY || matches!(word, [] | [b'-', ..]) || is_null(word) {
-            return None;
-        }
-        let start = self.at;
-        self.at += length;
-        self.fresh = false;
-        Some(self.push(Kind::Plain, Span::new(start, self.at), lead))
     }
 
     fn after_key(&mut self, column: usize) -> Result<NodeId> {
@@ -288,6 +257,23 @@ impl Parser<'_> {
         }
     }
 
+    /// As [`Self::atom`], or a key of which nothing is written but its `own` properties: a string, if its tag says so.
+    fn atom_or_empty_key(
+        &mut self,
+        place: Place,
+        own: Option<Pending>,
+        properties: Option<Pending>,
+    ) -> Result<NodeId> {
+        match own {
+            Some(own) if self.at_indicator(b':') => {
+                self.fresh = false;
+                let end = self.pending_end(own);
+                Ok(self.push(Kind::Empty, Span::at(end), place.lead))
+            }
+            _ => self.atom(place, true, properties),
+        }
+    }
+
     fn at_bracket(&self) -> bool {
         matches!(self.peek(), Some(b'[' | b'{'))
     }
@@ -308,45 +294,6 @@ impl Parser<'_> {
         self.at_indicator(b':')
     }
 
-    /// A key stands on one line with its colon, within libyaml's limit.
-    pub(super) fn check_key_line(&self, span: Span) -> Result<()> {
-        if span.start() < self.line {
-            return Err(self.error(span, "a key must stand on one line with its `:`"));
-        }
-        if span.len() > MAX_KEY && self.text[span.range()].chars().nth(MAX_KEY).is_some() {
-            let start = Span::new(span.start(), span.start() + 1);
-            return Err(self.error(start, format!("a key longer than {MAX_KEY} characters")));
-        }
-        Ok(())
-    }
-
-    /// A key is a scalar that is not null.
-    #[inline]
-    pub(super) fn check_key_type(&self, key: NodeId) -> Result<()> {
-        match self.nodes[key.0 as usize] {
-            Node { kind: Kind::Plain, span, properties: NONE, .. }
-                if !is_null(&self.bytes[span.range()]) =>
-            {
-                Ok(())
-            }
-            _ => self.check_odd_key(key),
-        }
-    }
-
-    fn check_odd_key(&self, key: NodeId) -> Result<()> {
-        let target = self.target(key);
-        let tag = self.tag(target);
-        let null = match self.kind(target) {
-            kind if kind.is_collection() => {
-                return Err(self.error(self.span(key), "a key must be a scalar"));
-            }
-            Kind::Empty => !matches!(tag, Some(Tag::Text | Tag::Binary)),
-            Kind::Plain if tag.is_none() => is_null(self.raw(target).as_bytes()),
-            _ => tag == Some(Tag::Plain) && resolve_plain(self.decoded(target)) == Scalar::Null,
-        };
-        if null { Err(self.error(self.span(key), "a key cannot be null")) } else { Ok(()) }
-    }
-
     /// After a collection, the next token stands in the column of one that is still open.
     fn check_dedent(&self, column: usize, outer: isize) -> Result<()> {
         let here = self.column();
@@ -365,20 +312,4 @@ impl Parser<'_> {
             }
         })
     }
-}
-
-/// The bytes of simple keys. Invariant: none ends plain text, and none but `-` is an indicator where it begins.
-const SIMPLE: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < table.len() {
-        table[byte] = matches!(byte as u8, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'.' | b'/' | b'-');
-        byte += 1;
-    }
-    table
-};
-
-/// Whether a plain word without a tag is null.
-fn is_null(word: &[u8]) -> bool {
-    matches!(word, b"~" | b"null" | b"Null" | b"NULL")
 }

@@ -8,6 +8,7 @@
 mod cursor;
 mod properties;
 mod block;
+mod key;
 mod flow;
 mod plain;
 mod quoted;
