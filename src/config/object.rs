@@ -80,6 +80,17 @@ impl Reader<'_, '_> {
         }
     }
 
+    /// Reports the keys of a mapping that are none of the known.
+    fn only(&mut self, mapping: NodeId, known: &[&str]) {
+        let tree = self.tree;
+        for (key, _) in tree.entries(mapping) {
+            let name = tree.word(key).unwrap_or_default();
+            if !known.contains(&name.as_ref()) {
+                self.unknown(key, &name, known);
+            }
+        }
+    }
+
     fn unknown(&mut self, key: NodeId, name: &str, known: &[&str]) {
         let place = self.place(key);
         let nearest = settings::nearest_of(name, known.iter().copied());
@@ -143,14 +154,7 @@ impl Reader<'_, '_> {
 
     /// Without this a misspelt `matchLabels` would select every workload.
     fn selector_fields(&mut self, selector: NodeId) {
-        const KNOWN: [&str; 2] = ["matchLabels", "matchExpressions"];
-        let tree = self.tree;
-        for (key, _) in tree.entries(selector) {
-            let name = tree.word(key).unwrap_or_default();
-            if !KNOWN.contains(&name.as_ref()) {
-                self.unknown(key, &name, &KNOWN);
-            }
-        }
+        self.only(selector, &["matchLabels", "matchExpressions"]);
     }
 
     fn only_enabled(&mut self, value: NodeId) {
@@ -205,14 +209,8 @@ impl Reader<'_, '_> {
     }
 
     fn config_map(&mut self, object: NodeId) {
-        const FIELDS: [&str; 4] = ["apiVersion", "kind", "metadata", "data"];
         let tree = self.tree;
-        for (key, _) in tree.entries(object) {
-            let name = tree.word(key).unwrap_or_default();
-            if !FIELDS.contains(&name.as_ref()) {
-                self.unknown(key, &name, &FIELDS);
-            }
-        }
+        self.only(object, &["apiVersion", "kind", "metadata", "data"]);
         let Some(data) = tree.get(object, "data") else { return };
         if !tree.kind(tree.follow(data)).is_mapping() && !tree.is_null(data) {
             let place = self.place(data);

@@ -94,15 +94,6 @@ impl<'s> Object<'s> {
         self.kind == kind && self.group == group
     }
 
-    /// The object as reports name it: `deployment/web`.
-    pub fn display(&self) -> String {
-        let kind = self.kind.to_lowercase();
-        match self.name.is_empty() {
-            true => format!("{kind} without a name"),
-            false => format!("{kind}/{}", self.name),
-        }
-    }
-
     /// The value of one of its labels.
     pub fn label(&self, tree: &Tree, key: &str) -> Option<NodeId> {
         label(tree, self.metadata, key)

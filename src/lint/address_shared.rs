@@ -40,7 +40,7 @@ fn repeated<T: Hash + Eq>(
     for &number in &run.secrets {
         let view = run.context.view(number);
         for file in &run.context.tunnel_secret(number).files {
-            let name = format!("{}.conf of {}", file.stem, view.object.display());
+            let name = format!("{}.conf of {}", file.stem, view.resource().display());
             for (value, span) in values(file) {
                 let place = entry(file).place(&view, span);
                 let Some((other, earlier)) = first.get(&value) else {

@@ -124,8 +124,8 @@ impl<'a, 's> Egress<'a, 's> {
     }
 
     fn items(&self, node: NodeId, key: &str) -> Vec<NodeId> {
-        let list = self.view.tree.get(node, key);
-        list.map_or_else(Vec::new, |list| super::view::items(self.view.tree, list))
+        let list = self.view.tree.get(node, key).into_iter();
+        list.flat_map(|list| super::view::items(self.view.tree, list)).collect()
     }
 }
 

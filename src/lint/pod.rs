@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::context::{Context, FoundSecret};
 use super::secret::TunnelSecret;
-use super::view::{View, is_true};
+use super::view::{View, is_true, items};
 use crate::kube::object::{annotation, label};
 use crate::kube::{Count, Template, Workload};
 use crate::text::Place;
@@ -114,7 +114,7 @@ impl<'a, 's> Pod<'a, 's> {
     /// The items of the list under a path from a node.
     pub fn items(&self, from: NodeId, path: &[&str]) -> impl Iterator<Item = NodeId> + use<'a, 's> {
         let tree = self.tree;
-        tree.find(from, path).into_iter().flat_map(|list| tree.items(tree.follow(list)))
+        tree.find(from, path).into_iter().flat_map(|list| items(tree, list))
     }
 
     /// The item of one of the spec's lists that has this name.
@@ -221,7 +221,7 @@ impl<'a, 's> Pod<'a, 's> {
 
 fn others(tree: &Tree, spec: NodeId, presence: &Presence) -> Vec<NodeId> {
     let lists = CONTAINERS.iter().filter_map(|key| tree.get(spec, key));
-    let all = lists.flat_map(|list| tree.items(tree.follow(list)));
+    let all = lists.flat_map(|list| items(tree, list));
     let is_ours = |container: &NodeId| match presence {
         Presence::Whole(existing) => *container == existing.container,
         // The rest of a tunnel that somebody has cut is another rule's business.

@@ -40,7 +40,7 @@ impl<'a, 's> View<'a, 's> {
 
     /// The items of the list under a path.
     pub fn items(&self, path: &[&str]) -> Vec<NodeId> {
-        self.find(path).map_or_else(Vec::new, |list| items(self.tree, list))
+        self.find(path).into_iter().flat_map(|list| items(self.tree, list)).collect()
     }
 
     pub fn is(&self, group: &str, kind: &str) -> bool {
@@ -53,8 +53,8 @@ impl<'a, 's> View<'a, 's> {
 }
 
 /// The items of a list, or of the one that an alias stands for.
-pub fn items(tree: &Tree, list: NodeId) -> Vec<NodeId> {
-    tree.items(tree.follow(list)).collect()
+pub fn items<'a>(tree: &'a Tree, list: NodeId) -> impl Iterator<Item = NodeId> + 'a {
+    tree.items(tree.follow(list))
 }
 
 /// Whether a value is true in any spelling.

@@ -2,6 +2,7 @@
 
 use crate::text::Span;
 use crate::text::source::{line_start, next_line};
+use crate::wireguard::keys::is_base64;
 
 /// As many characters of base64 in a row may be a key: 32 bytes are 43 and one `=`.
 const KEY_LENGTH: usize = 40;
@@ -49,10 +50,6 @@ fn base64_runs(text: &str, spans: &mut Vec<Span>) {
         }
         start = end.max(start + 1);
     }
-}
-
-fn is_base64(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')
 }
 
 /// Values after names such as `PrivateKey`, with `:` or `=` between, and in `name: PASSWORD`, `value: …`.

@@ -2,6 +2,7 @@
 
 use wgsidecar::kube::object::{self, pairs};
 use wgsidecar::kube::objects;
+use wgsidecar::lint::Resource;
 
 use super::{only_object, parse};
 
@@ -67,7 +68,7 @@ fn an_item_knows_its_list_and_an_alias_stays_one() {
     let pod = only_object(&tree);
     assert_eq!(tree.raw(pod.node), "*x");
     assert_eq!(pod.list.map(|list| tree.raw(list)), Some("[*x]"));
-    assert_eq!(pod.display(), "pod/a");
+    assert_eq!(Resource::of(&pod).display(), "pod/a");
     assert_eq!(pod.name_node.map(|node| tree.raw(node)), Some("a"));
 }
 
