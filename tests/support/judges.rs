@@ -47,6 +47,8 @@ pub fn objection(text: &str) -> Option<String> {
         true => Ok(()),
         false => granit(tree),
     };
+    // serde_yaml takes the next anchor for one that is defined twice.
+    let libyaml = |tree: &Tree| if defines_twice(text) { Ok(()) } else { libyaml(tree) };
     let trees = stream::split(text).0.into_iter();
     let trees = trees.flat_map(|document| stream::parse(text, document).unwrap_or_default());
     trees.into_iter().find_map(|tree| {
@@ -56,6 +58,14 @@ pub fn objection(text: &str) -> Option<String> {
             _ => None,
         })
     })
+}
+
+fn defines_twice(text: &str) -> bool {
+    let is_name = |it: char| it.is_ascii_alphanumeric() || "-_".contains(it);
+    let names = text.split('&').skip(1);
+    let mut names: Vec<_> = names.filter_map(|it| it.split(|it| !is_name(it)).next()).collect();
+    names.sort_unstable();
+    names.windows(2).any(|pair| pair[0] == pair[1])
 }
 
 /// Whether a text may hold what YAML 1.2 reads otherwise than 1.1, and granit-parser with it.
@@ -270,7 +280,12 @@ impl Granit<'_, '_, '_> {
         let offset = self.offset;
         let ours = self.tree.span(node);
         match self.tree.kind(node) {
-            Kind::Literal | Kind::Folded if self.tree.decoded(node).is_empty() => true,
+            // Nor has what holds nothing but line breaks a start.
+            Kind::Literal | Kind::Folded
+                if self.tree.decoded(node).trim_matches('\n').is_empty() =>
+            {
+                true
+            }
             Kind::Literal | Kind::Folded => {
                 (ours.start()..=ours.end() + 1).contains(&(range.start + offset))
             }
