@@ -45,8 +45,9 @@ die() { echo \"wgsidecar: $*\" >&2; exit 1; }
 fam() { case $1 in *:*) echo 6 ;; *) echo 4 ;; esac; }
 rule() { case $fams in *$1*) v=$1; shift; ip -$v rule add priority \"$@\" ;; esac; }
 drop() { for v in $fams; do while ip -$v rule del priority $1 2>/dev/null; do :; done; done; }
-podips() { ip -$1 -o addr show scope global | sed -n '/ @IF@ /!s|.*: \\([^ ]*\\) *inet6* \\([^/ ]*\\).*|\\2 \\1|p'; }
-ends() { wg show @IF@ endpoints | cut -f2 | sed -n 's/^\\[*\\([^]]*[^]]\\)\\]*:\\([0-9]*\\)$/\\1 \\2/p'; }
+podips() { ip -$1 -o addr show scope global | sed -n '/ @IF@ /!s|.* inet6* \\([^/ ]*\\).*|\\1|p' | sort -u; }
+devs() { ip -$1 -o addr show scope global | cut -d' ' -f2 | grep -vxF @IF@ | sort -u; }
+ends() { wg show @IF@ endpoints | cut -f2 | sed -n 's/^\\[*\\([^]]*[^]]\\)\\]*:\\([0-9]*\\)$/\\1 \\2/p' | sort -u; }
 ";
 
 /// Installs the tools first. Until a try has succeeded nothing else runs in the pod, and what a failed one left must not
@@ -110,7 +111,7 @@ fn cluster_network(tunnel: &Tunnel) -> String {
             "",
             "\
 trap 'drop @1@' EXIT
-for n in $(sed -n 's/^nameserver *//p' /etc/resolv.conf); do rule $(fam $n) @1@ to $n dport 53 lookup main; done
+for n in $(sed -n 's/^nameserver *\\([^%]*\\)$/\\1/p' /etc/resolv.conf | sort -u); do rule $(fam $n) @1@ to $n dport 53 lookup main; done
 ",
         ),
         Dns::Servers(_) => (DNS_RULES, ""),
@@ -144,13 +145,13 @@ const DNS_RULES: &str = "  for n in 6 17; do
 fn inbound(inbound: &Inbound) -> String {
     match inbound {
         Inbound::None => String::new(),
-        Inbound::All => "  podips $v | while read -r a d; do rule $v @4@ from $a ipproto 6 sport 1-$top lookup main; done\n".into(),
+        Inbound::All => "  for a in $(podips $v); do rule $v @4@ from $a ipproto 6 sport 1-$top lookup main; done\n".into(),
         Inbound::Ports(ports) => ports
             .iter()
             .map(|ports| {
                 let range = if ports.first == ports.last { ports.first.to_string() } else { format!("{}-{}", ports.first, ports.last) };
                 match ports.protocol {
-                    Protocol::Tcp => format!("  podips $v | while read -r a d; do rule $v @4@ from $a ipproto 6 sport {range} lookup main; done\n"),
+                    Protocol::Tcp => format!("  for a in $(podips $v); do rule $v @4@ from $a ipproto 6 sport {range} lookup main; done\n"),
                     Protocol::Udp => format!("  rule $v @4@ ipproto 17 sport {range} lookup main\n"),
                 }
             })
@@ -161,9 +162,11 @@ fn inbound(inbound: &Inbound) -> String {
 /// With a strict rp_filter the pod answers ARP only if the way back, without a protocol, is its own interface. That rule
 /// has a priority of its own, so that another run can drop it before those that keep the transports from it: TCP, UDP,
 /// SCTP and UDP-Lite, which any program may use.
-const OWN_ADDRESS: &str = "podips 4 | while read -r a d; do
+const OWN_ADDRESS: &str = "for d in $(devs 4); do
   ip route replace local default dev $d table 51821
   rule 4 @6@ oif $d lookup 51821
+done
+for a in $(podips 4); do
   for n in 6 17 132 136; do rule 4 @6@ from $a ipproto $n unreachable; done
   rule 4 @7@ from $a lookup main
 done
@@ -196,7 +199,8 @@ auto=$(ends | while read -r h p; do path $h mtu; cat /sys/class/net/$(path $h de
 [ \"$mtu\" ] || mtu=$((auto > 1360 ? auto - 80 : 1280))
 ";
 
-/// What has a route in the tunnel never leaves beside it; rules, because a flush of the table leaves them.
+/// What has a route in the tunnel never leaves beside it; rules, because a flush of the table leaves them. The shortest
+/// prefix comes first: to the kernel a new rule `to` a prefix of no length is the same as any that is there.
 fn routes(tunnel: &Tunnel) -> String {
     let (word, twin) = match tunnel.kill_switch {
         KillSwitch::Off => ("", ""),
@@ -206,7 +210,7 @@ fn routes(tunnel: &Tunnel) -> String {
         "
 # 5. Routes{word}.
 full=no
-for c in $(wg show @IF@ allowed-ips | cut -f2 | grep /); do
+for c in $(wg show @IF@ allowed-ips | cut -f2 | tr ' ' '\\n' | grep / | sort -t/ -k2n); do
   case $c in */[0-6]) full=yes ;; esac
   v=$(fam $c); case $fams in *$v*) ;; *) continue ;; esac
   ip -$v route replace $c dev @IF@ table 51820 || :
@@ -215,7 +219,7 @@ for c in $(wg show @IF@ allowed-ips | cut -f2 | grep /); do
     )
 }
 
-const TWIN: &str = "  podips $v | while read -r a d; do rule $v @8@ to $c oif $d lookup 51821; done
+const TWIN: &str = "  for d in $(devs $v); do rule $v @8@ to $c oif $d lookup 51821; done
   rule $v @8@ to $c unreachable
 ";
 

@@ -550,6 +550,30 @@ def several_peers():
     trial.equal("keepalive is as the file says", sorted(line.split()[1] for line in kept.splitlines()), ["25", "off", "off"])
 
 
+@scenario("fast", "kernel")
+def said_twice():
+    """The kernel refuses a rule that is there, and takes a rule to `/0` for any other. So may a file, a pod and a node say things."""
+    trial = Trial(families="46", allowed=["198.18.0.0/15", "0.0.0.0/0", "2001:db8:18::/48", "::/0"])
+    yield trial
+    device = trial.cluster.device
+    trial.pod.ip(f"addr add 10.244.1.6/24 dev {device}", f"-6 addr add fd00:10:244:1::6/64 dev {device} nodad", "addr add 10.244.1.6/32 dev lo")
+    trial.main = trial.tables("main")
+    resolver = trial.container.resolv.splitlines()[0]
+    trial.container.resolv = f"{resolver}\n{resolver}\nnameserver fe80::1%{device}\n"
+    trial.container.files({"wg0.conf": trial.conf() + f"\n[Peer]\nPublicKey = {Keys().public}\nEndpoint = {trial.endpoint}\n"})
+    trial.up()
+    before = trial.state()
+    trial.egress()
+    trial.no_leak("with all that")
+    trial.no_leak("to the network named first", ELSEWHERE)
+    trial.inbound("with all that")
+    trial.pod.ip("link del wg0")
+    trial.no_leak("when the interface is gone")
+    trial.no_leak("to the network named first when the interface is gone", ELSEWHERE)
+    trial.up()
+    trial.equal("a second run leaves the same", trial.state(), before)
+
+
 @scenario("fast")
 def files():
     """The shapes in which providers hand out their files."""
