@@ -1,11 +1,13 @@
 """The scenarios: what a pod with our block does and does not do. Run by tests/network/run."""
 import os
+import random
 import re
 import socket
 import subprocess
 import sys
 import tempfile
 import time
+from ipaddress import ip_address, ip_network
 
 from cluster import *
 from lab import *
@@ -105,6 +107,13 @@ class Trial:
         return {v: [line for line in self.pod.show(f"-{v}", "route", "show", "table", name).splitlines()
                     # a tun device gets a link-local address from the kernel, an interface of WireGuard's does not
                     if not re.match(rf"(fe80::/64|multicast ff00::/8) dev {getattr(self, 'interface', 'wg0')}", line)] for v in (4, 6)}
+
+    def way(self, target, *more):
+        """By what a packet leaves."""
+        route = self.pod.show(f"-{6 if is6(target) else 4}", "route", "get", target, *more)
+        if route.startswith("local ") or not route:
+            return "nowhere"
+        return "the tunnel" if f" dev {self.interface} " in route else "the cluster"
 
     def state(self):
         rules = {v: self.pod.show(f"-{v}", "rule", "show") for v in (4, 6)}
@@ -572,6 +581,39 @@ def said_twice():
     trial.no_leak("to the network named first when the interface is gone", ELSEWHERE)
     trial.up()
     trial.equal("a second run leaves the same", trial.state(), before)
+
+
+@scenario()
+def any_file():
+    """Files made at random: whatever peers they have, in whatever order, an address goes where the AllowedIPs say."""
+    chance = random.Random(1)
+    networks = ["0.0.0.0/0", "::/0", "0.0.0.0/1", "8000::/1", "198.18.0.0/15", "203.0.113.80", "100.64.0.1/10", "2001:db8:80::80/128", "2001:db8:18::1/48"]
+    endpoints = ["", "198.51.100.200:51820", "198.51.100.200:443", "[2001:db8:200::1]:51820"]
+    for switch in ("auto", "on", "off"):
+        trial = Trial(flags=["--handshake-timeout", "0", "--kill-switch", switch], families="46", serve=False)
+        yield trial
+        for _ in range(8):
+            routes = [chance.sample(networks, chance.randint(0, 4)) for _ in range(chance.randint(1, 4))]
+            peers = [{"PublicKey": Keys().public, "AllowedIPs": ", ".join(some), "Endpoint": endpoint}
+                     for some, endpoint in zip(routes, endpoints[1:2] + chance.choices(endpoints, k=3))]
+            peers = ["\n".join(["[Peer]", *(f"{key} = {value}" for key, value in peer.items() if value), ""]) for peer in peers]
+            interface = f"[Interface]\nPrivateKey = {trial.keys.private}\nAddress = {', '.join(trial.addresses)}\n"
+            trial.container.files({"wg0.conf": "\n".join([interface, *chance.sample(peers, len(peers))])})
+            trial.up()
+            taken = [ip_network(route, strict=False) for some in routes for route in some]
+            closed = switch == "on" or (switch == "auto" and any(net.prefixlen <= 6 for net in taken))
+            for there in (True, False):
+                for target in (*INTERNET, *ELSEWHERE, "100.64.0.9", "192.168.7.7", "2606:4700::1"):
+                    label = f"{target} with {switch}, {routes}, {'beside' if there else 'without'} the interface"
+                    if not any(ip_address(target) in net for net in taken):
+                        trial.equal(label, trial.way(target), "nowhere" if closed else "the cluster")
+                    elif there:
+                        trial.equal(label, trial.way(target), "the tunnel")
+                    elif switch != "off":
+                        trial.equal(label, trial.way(target), "nowhere")
+                        trial.equal(label + ", from its device", trial.way(target, "oif", trial.cluster.device), "nowhere")
+                if there:
+                    trial.pod.ip("link del wg0")
 
 
 @scenario("fast")
