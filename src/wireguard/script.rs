@@ -39,7 +39,7 @@ fn fill(text: &str, tunnel: &Tunnel) -> String {
 }
 
 const HEAD: &str = "\
-# wgsidecar: this pod talks through @IF@ or not at all; only what is local stays on the cluster's network.
+# wgsidecar: this pod talks through @IF@ or not at all; what is local stays on the cluster's network.
 set -efu
 die() { echo \"wgsidecar: $*\" >&2; exit 1; }
 fam() { case $1 in *:*) echo 6 ;; *) echo 4 ;; esac; }
@@ -123,7 +123,7 @@ for n in $(sed -n 's/^nameserver *\\([^%]*\\)$/\\1/p' /etc/resolv.conf | sort -u
     };
     format!(
         "
-# 3. What may leave by the cluster's network. Table 51821 stops sockets bound to its device.
+# 3. What may leave by the cluster's network. Table 51821 stops what binds to its device.
 {top}for v in $fams; do
   rule $v @0@ fwmark 51820 lookup main
 {before}{}  rule $v @5@ lookup main suppress_prefixlength 0
@@ -190,12 +190,12 @@ esac
 ends | while read -r h p; do rule $(fam $h) @0@ to $h ipproto 17 dport $p lookup main; done
 wg set @IF@ fwmark 51820
 for a in $addrs; do
-  ip addr add $a dev @IF@ noprefixroute || [ $(fam $a) = 6 ] || die \"cannot add the address $a\"
+  e=$(ip addr add $a dev @IF@ noprefixroute 2>&1) || [ $(fam $a) = 6 ] || die \"cannot add the address $a: $e\"
 done
 ";
 
 const PATH_MTU: &str = "path() { ip route get $1 mark 51820 | sed -n \"s/.* $2 \\(lock \\)*\\([^ ]*\\).*/\\2/p\"; }
-auto=$(ends | while read -r h p; do path $h mtu; cat /sys/class/net/$(path $h dev)/mtu; done | sort -n | head -n1)
+auto=$(ends | while read -r h p; do path $h mtu; cat /sys/class/net/$(path $h dev)/mtu; done 2>/dev/null | sort -n | head -n1)
 [ \"$mtu\" ] || mtu=$((auto > 1360 ? auto - 80 : 1280))
 ";
 
@@ -204,7 +204,7 @@ auto=$(ends | while read -r h p; do path $h mtu; cat /sys/class/net/$(path $h de
 fn routes(tunnel: &Tunnel) -> String {
     let (word, twin) = match tunnel.kill_switch {
         KillSwitch::Off => ("", ""),
-        _ => (", each with rules that hold when @IF@ goes away", TWIN),
+        _ => (", each with rules that outlive @IF@", TWIN),
     };
     format!(
         "
@@ -213,7 +213,7 @@ full=no
 for c in $(wg show @IF@ allowed-ips | cut -f2 | tr ' ' '\\n' | grep / | sort -t/ -k2n); do
   case $c in */[0-6]) full=yes ;; esac
   v=$(fam $c); case $fams in *$v*) ;; *) continue ;; esac
-  ip -$v route replace $c dev @IF@ table 51820 || :
+  ip -$v route replace $c dev @IF@ table 51820 2>/dev/null || :
 {twin}done
 "
     )
