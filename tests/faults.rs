@@ -61,7 +61,7 @@ fn without_room_no_file_changes() {
         ["a.yaml", "b.yaml"].map(|name| fs::read(folder.path().join(name)).unwrap()).into();
     let ran = feed(
         &mut limited(
-            "ulimit -f 12",
+            "ulimit -f 16",
             folder.path(),
             "inject --no-config -i --allow secret-shared .",
         ),

@@ -39,15 +39,16 @@ fn fill(text: &str, tunnel: &Tunnel) -> String {
 }
 
 const HEAD: &str = "\
-# wgsidecar: this pod talks through @IF@ or not at all; what is local stays on the cluster's network.
+# wgsidecar: this pod's packets go through @IF@, to what is local, or nowhere.
 set -efu
 die() { echo \"wgsidecar: $*\" >&2; exit 1; }
 fam() { case $1 in *:*) echo 6 ;; *) echo 4 ;; esac; }
-rule() { case $fams in *$1*) v=$1; shift; ip -$v rule add priority \"$@\" ;; esac; }
-drop() { for v in $fams; do while ip -$v rule del priority $1 2>/dev/null; do :; done; done; }
-podips() { ip -$1 -o addr show scope global | sed -n '/ @IF@ /!s|.* inet6* \\([^/ ]*\\).*|\\1|p' | sort -u; }
-devs() { ip -$1 -o addr show scope global | cut -d' ' -f2 | grep -vxF @IF@ | sort -u; }
-ends() { wg show @IF@ endpoints | cut -f2 | sed -n 's/^\\[*\\([^]]*[^]]\\)\\]*:\\([0-9]*\\)$/\\1 \\2/p' | sort -u; }
+rule() { case $fams in *$1*) v=$1; shift; ip -$v rule add pref \"$@\" ;; esac; }
+drop() { for p; do for v in $fams; do while ip -$v rule del pref $p 2>/dev/null; do :; done; done; done; }
+podips() { ip -$1 -o addr show scope global | sed -n '/: \\(lo\\|@IF@\\) /!s|.* inet6* \\([^/ ]*\\).*|\\1|p' | sort -u; }
+devs() { ip -br link show up | sed 's/[@ ].*//' | grep -vxE 'lo|@IF@'; }
+try() { \"$@\" 2>/dev/null || :; }
+ends() { wg show @IF@ endpoints | tr -d '[]' | sed -n 's/.*\\s\\(.*\\):/\\1 /p' | sort -u; }
 ";
 
 /// Installs the tools first. Until a try has succeeded nothing else runs in the pod, and what a failed one left must not
@@ -70,40 +71,44 @@ apk add --no-cache --no-scripts iproute2-minimal wireguard-tools-wg >/dev/null |
 
 const GUARD: &str = "
 # 1. Close the pod. Rule @9@ stays on failure.
-fams=4; if ip -6 rule show >/dev/null 2>&1; then fams='4 6'; fi
+fams=4; ! ip -6 rule >/dev/null 2>&1 || fams='4 6'
 for v in $fams; do
-  ip -$v rule show | grep -q ^@9@: || rule $v @9@ unreachable || die 'the container needs uid 0 and NET_ADMIN'
+  ip -$v rule | grep -q ^@9@: || rule $v @9@ unreachable || die 'the container needs uid 0 and NET_ADMIN'
 done
-for p in @8@ @7@ @6@ @5@ @4@ @3@ @2@ @1@ @0@; do drop $p; done
+drop @8@ @7@ @6@ @5@ @4@ @3@ @2@ @1@ @0@
 ";
 
 /// The Secret's files: `wg0.conf` and `wg0.address`, or those of the pod's ordinal.
 fn files(tunnel: &Tunnel) -> String {
     let name = match tunnel.ordinal {
         None => "f=wg0\n",
-        Some(Ordinal::Pod) => "f=$WG_ORDINAL; [ \"$f\" ] || f=$(hostname | sed 's/.*-//')\n",
+        Some(Ordinal::Pod) => {
+            "f=$WG_ORDINAL; [ \"$f\" ] || f=$(hostname | sed 's/\\..*//; s/.*-//')\n"
+        }
         Some(Ordinal::Completion) => {
             "f=$(printenv JOB_COMPLETION_INDEX) || die 'this pod has no completion index'\n"
         }
     };
     format!(
         "
-# 2. Read the provider's file.
+# 2. The provider's file.
 cd /etc/wireguard
 {name}[ -r $f.conf ] || die \"the Secret has no $f.conf\"
-conf=$(tr -d '\\r\\273\\277\\357' < $f.conf | sed 's/#.*//; s/^\\s*//; s/\\s*=\\s*/=/')
+conf=$(tr -d '\\r\\273\\277\\357' <$f.conf | sed 's/#.*//; s/^\\s*//; s/\\s*=\\s*/=/')
 get() {{ echo \"$conf\" | grep -i \"^$1=\" | cut -d= -f2; }}
-addrs=$({{ grep . $f.address 2>/dev/null || get address; }} | tr ',\\r' '  ')
-case $addrs in *[0-9]*) ;; *) die 'the Secret holds no tunnel address' ;; esac
+addrs=$({{ grep [0-9] $f.address 2>/dev/null || get address; }} | tr ',\\r' '  ')
+[ \"$addrs\" ] || die 'the Secret holds no tunnel address'
 mtu=$(get mtu)
 "
     )
 }
 
-/// What may leave by the cluster's network, and the resolver while an endpoint's name is looked up.
+/// What may leave by the cluster's network, and the resolver while an endpoint's name is looked up. For so long UDP over
+/// IPv4 goes nowhere, and does not fail: of a name's addresses, resolvers take those that a UDP socket can connect to (RFC 6724,
+/// rule 1), and none would be one.
 fn cluster_network(tunnel: &Tunnel) -> String {
     let top = match tunnel.inbound {
-        Inbound::All => "top=$(($(cut -f1 /proc/sys/net/ipv4/ip_local_port_range) - 1))\n",
+        Inbound::All => "top=$(($(cut -f1 /proc/sys/net/ipv4/ip_local_port_range)-1))\n",
         _ => "",
     };
     let (before, resolver) = match tunnel.dns {
@@ -111,7 +116,9 @@ fn cluster_network(tunnel: &Tunnel) -> String {
             "",
             "\
 trap 'drop @1@' EXIT
-for n in $(sed -n 's/^nameserver *\\([^%]*\\)$/\\1/p' /etc/resolv.conf | sort -u); do rule $(fam $n) @1@ to $n dport 53 lookup main; done
+ns=$(sed -n 's/^nameserver *\\([0-9A-Fa-f.:]*\\).*/\\1/p' /etc/resolv.conf | sort -u)
+for n in $ns; do rule $(fam $n) @1@ to $n dport 53 lookup main; done
+rule 4 @1@ ipproto 17 lookup 51822
 ",
         ),
         Dns::Servers(_) => (DNS_RULES, ""),
@@ -123,14 +130,16 @@ for n in $(sed -n 's/^nameserver *\\([^%]*\\)$/\\1/p' /etc/resolv.conf | sort -u
     };
     format!(
         "
-# 3. What may leave by the cluster's network. Table 51821 stops what binds to its device.
+# 3. What may go beside it. Table 51821 stops what binds to a device.
 {top}for v in $fams; do
   rule $v @0@ fwmark 51820 lookup main
+  rule $v @0@ iif @IF@ unreachable
 {before}{}  rule $v @5@ lookup main suppress_prefixlength 0
   rule $v @8@ not fwmark 51820 lookup 51820
 done
-{OWN_ADDRESS}{local}{resolver}",
-        inbound(&tunnel.inbound)
+{}{local}{resolver}",
+        inbound(&tunnel.inbound),
+        own_address(&tunnel.dns)
     )
 }
 
@@ -162,29 +171,50 @@ fn inbound(inbound: &Inbound) -> String {
 /// With a strict rp_filter the pod answers ARP only if the way back, without a protocol, is its own interface. That rule
 /// has a priority of its own, so that another run can drop it before those that keep the transports from it: TCP, UDP,
 /// SCTP and UDP-Lite, which any program may use.
-const OWN_ADDRESS: &str = "for d in $(devs 4); do
-  ip route replace local default dev $d table 51821
-  rule 4 @6@ oif $d lookup 51821
+///
+/// A socket bound to a device has its own rule: where a lookup for it fails, the kernel takes any address for a neighbour's
+/// (`ip_route_output_key_hash_rcu`), so it finds a route to the pod itself.
+fn own_address(dns: &Dns) -> String {
+    let (queries, connect) = match dns {
+        Dns::Cluster => ("", "  ip route replace default dev lo src $a table 51822\n"),
+        Dns::Servers(_) => ("  rule 4 @1@ oif $d dport 53 lookup 51821\n", ""),
+    };
+    format!(
+        "for d in $(devs); do
+  try ip route append local default dev $d table 51821
+  try ip addrlabel add prefix ::/0 dev $d label 9
+{queries}  rule 4 @6@ oif $d lookup 51821
 done
 for a in $(podips 4); do
   for n in 6 17 132 136; do rule 4 @6@ from $a ipproto $n unreachable; done
   rule 4 @7@ from $a lookup main
-done
+{connect}done
+{IPV6_SOURCE}"
+    )
+}
+
+/// Where a lookup fails, IPv6 picks the socket a source address and looks again (`ip6_dst_lookup_tail`): from the pod's own,
+/// what a client sends from a server's port would then pass as a reply. This one is picked instead, as it has the label of
+/// the internet and those on the pod's devices do not (RFC 6724, section 5, rule 6).
+const IPV6_SOURCE: &str =
+    "[ ! \"$(try podips 6)\" ] || try ip addr add 2001:db8::1 dev lo noprefixroute
 ";
 
 fn interface(tunnel: &Tunnel) -> String {
     let mtu = if tunnel.mtu.is_some() { "mtu=@MTU@\n" } else { PATH_MTU };
-    format!("{INTERFACE}{mtu}ip link set @IF@ mtu $mtu up\n")
+    // names are looked up no more
+    let resolver = if matches!(tunnel.dns, Dns::Cluster) { "drop @1@\n" } else { "" };
+    format!("{INTERFACE}{resolver}{mtu}ip link set @IF@ mtu $mtu up\n")
 }
 
 const INTERFACE: &str = "
 # 4. The interface.
-ip link del @IF@ 2>/dev/null || :
+try ip link del @IF@
 ip link add @IF@ type wireguard || die \"cannot create @IF@: the node's kernel has no WireGuard\"
-err=$(echo \"$conf\" | grep -Eiv '^(address|dns|mtu|table|saveconfig|(pre|post)(up|down))=' |
-  WG_ENDPOINT_RESOLUTION_RETRIES=5 wg setconf @IF@ /dev/stdin 2>&1) || case $err in
+e=$(echo \"$conf\" | grep -Eiv '^(address|dns|mtu|table|saveconfig|p(re|ost)(up|down))=' |
+  WG_ENDPOINT_RESOLUTION_RETRIES=5 wg setconf @IF@ /dev/stdin 2>&1) || case $e in
   *esol*|*ervice*|*again*) die \"the endpoint's name does not resolve: use its address\" ;;
-  *) die \"wg rejects $f.conf:\" $(echo \"$err\" | sed 's/`.*//') ;;
+  *) die \"wg rejects $f.conf:\" $(echo \"$e\" | sed 's/`.*//') ;;
 esac
 [ \"$(ends)\" ] || die \"$f.conf has no peer with an Endpoint\"
 ends | while read -r h p; do rule $(fam $h) @0@ to $h ipproto 17 dport $p lookup main; done
@@ -204,7 +234,7 @@ auto=$(ends | while read -r h p; do path $h mtu; cat /sys/class/net/$(path $h de
 fn routes(tunnel: &Tunnel) -> String {
     let (word, twin) = match tunnel.kill_switch {
         KillSwitch::Off => ("", ""),
-        _ => (", each with rules that outlive @IF@", TWIN),
+        _ => (", with rules that outlive @IF@", TWIN),
     };
     format!(
         "
@@ -212,14 +242,14 @@ fn routes(tunnel: &Tunnel) -> String {
 full=no
 for c in $(wg show @IF@ allowed-ips | cut -f2 | tr ' ' '\\n' | grep / | sort -t/ -k2n); do
   case $c in */[0-6]) full=yes ;; esac
-  v=$(fam $c); case $fams in *$v*) ;; *) continue ;; esac
-  ip -$v route replace $c dev @IF@ table 51820 2>/dev/null || :
+  v=$(fam $c)
+  try ip -$v route replace $c dev @IF@ table 51820
 {twin}done
 "
     )
 }
 
-const TWIN: &str = "  for d in $(devs $v); do rule $v @8@ to $c oif $d lookup 51821; done
+const TWIN: &str = "  for d in $(devs); do rule $v @8@ to $c oif $d lookup 51821; done
   rule $v @8@ to $c unreachable
 ";
 
@@ -229,12 +259,12 @@ fn handshake(tunnel: &Tunnel) -> &'static str {
         0 => "",
         _ => {
             "
-# 6. Wait for the handshake.
+# 6. Wait for a handshake.
 kept=$(wg show @IF@ persistent-keepalive)
-keep() { echo \"$kept\" | while read -r k v; do wg set @IF@ peer \"$k\" persistent-keepalive $(eval echo $1); done; }
+keep() { echo \"$kept\" | while read -r k v; do eval wg set @IF@ peer $k persistent-keepalive $1; done; }
 keep 1
 end=$(($(date +%s) + @WAIT@))
-until wg show @IF@ latest-handshakes | cut -f2 | grep -qv '^0$'; do
+until wg show @IF@ latest-handshakes | grep -qv '\\s0$'; do
   [ $(date +%s) -lt $end ] || die 'no handshake: the endpoint cannot be reached, or a key is wrong'
   sleep 0.2 2>/dev/null || sleep 1
 done
@@ -247,8 +277,8 @@ keep '$v'
 /// What no AllowedIPs covers may leave by the cluster's network, where there is no kill switch.
 fn open(tunnel: &Tunnel) -> &'static str {
     match tunnel.kill_switch {
-        KillSwitch::Auto => "if [ $full = no ]; then drop @7@; drop @6@; drop @9@; fi\n",
-        KillSwitch::Off => "drop @7@; drop @6@; drop @9@\n",
+        KillSwitch::Auto => "[ $full = yes ] || drop @7@ @6@ @9@\n",
+        KillSwitch::Off => "drop @7@ @6@ @9@\n",
         KillSwitch::On => "",
     }
 }
@@ -261,15 +291,15 @@ fn preset_check(tunnel: &Tunnel) -> &'static str {
     }
 }
 
-const PRESET_WITH_RESOLVER: &str = "for h in $(printenv KUBERNETES_SERVICE_HOST) $(sed -n 's/^nameserver *//p' /etc/resolv.conf); do
-  ip route get $h 2>/dev/null | grep -q ' @IF@ ' || continue
-  echo \"wgsidecar: warning: $h goes into the tunnel: check the settings cluster and local\" >&2
+const PRESET_WITH_RESOLVER: &str = "for h in $(printenv KUBERNETES_SERVICE_HOST) $ns; do
+  ! ip route get $h 2>/dev/null | grep -q ' @IF@ ' ||
+    echo \"wgsidecar: warning: $h goes into the tunnel: check the settings cluster and local\" >&2
 done
 ";
 
 const PRESET: &str = "for h in $(printenv KUBERNETES_SERVICE_HOST); do
-  ip route get $h 2>/dev/null | grep -q ' @IF@ ' || continue
-  echo \"wgsidecar: warning: $h goes into the tunnel: check the settings cluster and local\" >&2
+  ! ip route get $h 2>/dev/null | grep -q ' @IF@ ' ||
+    echo \"wgsidecar: warning: $h goes into the tunnel: check the settings cluster and local\" >&2
 done
 ";
 

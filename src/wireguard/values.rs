@@ -187,10 +187,15 @@ fn port_range(text: &str) -> Parsed<Ports> {
     };
     let (first, last) = ports.split_once('-').unwrap_or((ports, ports));
     let (first, last) = (digits(first).ok_or_else(wrong)?, digits(last).ok_or_else(wrong)?);
-    match (port(first), port(last)) {
+    // `fib_rule_port_range_valid` of the kernel
+    let last = port(last).filter(|port| *port < u16::MAX);
+    match (port(first), last) {
         (Some(first), Some(last)) if first <= last => Ok(Ports { protocol, first, last }),
         (Some(_), Some(_)) => Err(format!("{} ends before it begins", quoted(text))),
-        _ => Err(format!("{}: a port is a number from 1 to 65535", quoted(text))),
+        _ => Err(format!(
+            "{}: a port is a number from 1 to 65534, the last that Linux has rules for",
+            quoted(text)
+        )),
     }
 }
 

@@ -19,7 +19,7 @@ ENDPOINT = ("198.51.100.200", "2001:db8:200::1")
 INSIDE = ("10.64.0.1", "fd64::1")
 TUNNEL = ("10.64.7.2", "fd64::7:2")
 PORT, WEB, TORRENT, HIGH = 80, 8080, 6881, 61500
-NAMES = {"vpn.example": ENDPOINT[:1], "web.example": INTERNET}
+NAMES = {"vpn.example": ENDPOINT[:1], "both.example": ENDPOINT, "web.example": INTERNET}
 
 
 def wg_key(*args, text=None):

@@ -155,6 +155,8 @@ class Trial:
             for kind in ("tcp", "udp"):
                 for bind, device in ((None, None), (own, None), (None, self.cluster.device))[:3 if devices else 2]:
                     out.append(start(self.pod, kind, targets[at], PORT, bind=bind, device=device))
+            # a client that dials from the port it listens on
+            out.append(start(self.pod, "tcp", targets[at], PORT, source_port=random.randrange(10000, 30000)))
         time.sleep(0.25)
         leaked = sorted({str(p) for p in capture.read() if not self.cluster.allowed(p)})
         for item in out:
@@ -339,16 +341,49 @@ def bridge():
 
 @scenario("fast")
 def another_network():
-    """A network beside the cluster's, as Multus adds one: what it reaches directly stays there, all else is in the tunnel."""
-    trial = Trial()
+    """Networks beside the cluster's, as Multus adds them: what one reaches directly stays there, all else is in the tunnel."""
+    trial = Trial(layout="calico")
     yield trial
     veth(trial.pod, "net2", trial.cluster.node, "veth2")
     trial.pod.ip("addr add 172.31.9.2/24 dev net2")
     trial.cluster.node.ip("addr add 172.31.9.1/24 dev veth2")
+    # one whose device has no address yet, and a node that answers for any address
+    veth(trial.pod, "net3", trial.cluster.node, "veth3")
+    trial.cluster.node.sysctl("net/ipv4/conf/veth3/proxy_arp", 1)
+    trial.cluster.node.sysctl("net/ipv4/neigh/veth3/proxy_delay", 0)
     trial.up()
     trial.check("a neighbour on it is reached there", " dev net2 " in trial.pod.show("route", "get", "172.31.9.1"))
     trial.egress()
     trial.no_leak("beside the tunnel")
+    for device in (trial.cluster.device, "net2", "net3"):
+        trial.equal(f"what is bound to {device}", trial.way(INTERNET[0], "oif", device), "nowhere")
+    capture = Capture(trial.cluster.node, "veth3")
+    sent = [start(trial.pod, kind, INTERNET[0], PORT, device="net3") for kind in ("tcp", "udp")]
+    time.sleep(0.25)
+    leaked = [str(p) for p in capture.read() if not p.v6]
+    trial.check("nothing leaks from a device without an address", not leaked, leaked)
+    before = trial.state()
+    trial.up()
+    trial.equal("a second run leaves the same", trial.state(), before)
+
+
+@scenario("fast")
+def from_the_tunnel_into_the_cluster():
+    """A pod inherits `ip_forward` from its node: what the VPN's server sends for others ends in the pod."""
+    trial = Trial()
+    yield trial
+    trial.pod.sysctl("net/ipv4/ip_forward", 1)
+    trial.up()
+    service, server = trial.cluster.service[0], trial.cluster.server
+    server.run("wg", "set", "wgs0", "peer", trial.keys.public, "allowed-ips", f"{TUNNEL[0]}/32,{service}/32")
+    server.ip(f"route add {service} dev wgs0 src {INSIDE[0]}")
+    trial.egress()
+    capture = trial.cluster.capture()
+    trial.control(capture)
+    for kind in ("udp", "tcp"):
+        ask(server, kind, service, PORT, bind=INSIDE[0], seconds=0.3, tries=1)
+    passed = [str(p) for p in capture.read() if p.source == INSIDE[0]]
+    trial.check("nothing passes through", not passed, passed)
 
 
 @scenario("fast", "kernel")
@@ -498,8 +533,21 @@ def endpoint_by_name():
 
 
 @scenario("fast")
+def endpoint_by_a_name_of_both_families():
+    """Of a name's addresses, the one that the pod has a way to."""
+    for families in ("4", "6", "46"):
+        trial = Trial(endpoint="both.example:51820", families=families)
+        yield trial
+        trial.up()
+        trial.egress()
+        before = trial.state()
+        trial.up()
+        trial.equal("a second run leaves the same", trial.state(), before)
+
+
+@scenario("fast")
 def dns_in_the_tunnel():
-    trial = Trial(flags=["--dns", INSIDE[0]])
+    trial = Trial(flags=["--dns", INSIDE[0]], layout="calico")
     yield trial
     trial.equal("the pod's resolver", (trial.template["dnsPolicy"], trial.template["dnsConfig"]),
                 ("None", {"nameservers": [INSIDE[0]], "options": [{"name": "ndots", "value": "1"}]}))
@@ -758,6 +806,31 @@ def no_wait():
 
 
 @scenario("fast")
+def dialing_from_a_servers_port():
+    """Where a lookup fails, IPv6 picks the socket a source address and looks again: then it looks like a server's reply."""
+    for addresses, allowed in (([TUNNEL[0] + "/32"], ["0.0.0.0/0", "::/0"]), ([TUNNEL[0] + "/32"], ["0.0.0.0/0"]), (None, None)):
+        trial = Trial(families="46", addresses=addresses, allowed=allowed)
+        yield trial
+        # an address as providers of clouds have them, whose label is that of the internet
+        trial.pod.ip(f"-6 addr add 2001:db8:30::5/64 dev {trial.cluster.device} nodad")
+        for when in ("up", "up again", "gone"):
+            trial.pod.ip("link del wg0") if when == "gone" else trial.up()
+            capture = trial.cluster.capture()
+            trial.control(capture)
+            sockets = [start(trial.pod, "tcp", target, PORT, source_port=22000, device=device) for target in (*INTERNET, *ELSEWHERE) for device in (None, trial.cluster.device)]
+            # what is sent again is routed anew
+            time.sleep(1.3)
+            for item in sockets:
+                if not isinstance(item, str):
+                    item.close()
+            leaked = [str(p) for p in capture.read() if not trial.cluster.allowed(p)]
+            capture.close()
+            trial.check(f"nothing leaks, {when}, with {addresses} and {allowed}", not leaked, leaked)
+        trial.services("with an address on lo")
+        trial.inbound("with an address on lo")
+
+
+@scenario("fast")
 def wrong_preset():
     for flags in ([], ["--dns", INSIDE[0]]):
         trial = Trial(flags=["--cluster", "k3s", *flags])
@@ -781,9 +854,10 @@ def key_per_replica():
     trial.container.files({"0.conf": other, "1.conf": other, "3.conf": good, "3.address": "10.64.7.2/32"})
     trial.up(env={"WG_ORDINAL": "3"})
     trial.egress(" with the label's key")
-    trial.container.hostname = "web-12-3"
-    trial.up(env={"WG_ORDINAL": ""})
-    trial.egress(" with the host name's key")
+    for hostname in ("web-12-3", "web-3.web.media-2.svc.cluster.local"):
+        trial.container.hostname = hostname
+        trial.up(env={"WG_ORDINAL": ""})
+        trial.egress(f" with the key of {hostname}")
     trial.fails("the Secret has no 2.conf", env={"WG_ORDINAL": "2"})
     trial = Trial(flags=["--key-per-replica"], kind="Job")
     yield trial
