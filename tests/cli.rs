@@ -42,6 +42,17 @@ fn a_missing_file_is_named() {
     );
 }
 
+/// As `<(helm template …)` is one.
+#[cfg(unix)]
+#[test]
+fn a_pipe_has_a_path() {
+    let ran = inject(&["--secret", "vpn", "/dev/stdin"], POD.as_bytes());
+    assert_eq!((ran.code, ran.stdout), (0, inject(&["--secret", "vpn"], POD.as_bytes()).stdout));
+    let ran = inject(&["-i", "--secret", "vpn", "/dev/stdin"], POD.as_bytes());
+    assert_fails(&ran, "`--in-place` changes files, and standard input or a pipe is none");
+    assert_fails(&inject(&["/dev/stdin"], b""), "error: /dev/stdin is empty: the command behind");
+}
+
 #[test]
 fn other_encodings_are_refused() {
     let utf16: Vec<u8> = POD.encode_utf16().flat_map(u16::to_le_bytes).collect();
@@ -66,7 +77,7 @@ fn usage_errors_name_what_is_wrong() {
     assert_fails(&inject(&["-i", "--check"], POD.as_bytes()), "cannot be used with");
     assert_fails(
         &inject(&["-i"], POD.as_bytes()),
-        "`--in-place` changes files, and standard input is none",
+        "`--in-place` changes files, and standard input or a pipe is none",
     );
 }
 

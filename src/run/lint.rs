@@ -25,7 +25,7 @@ pub fn run(lint: &LintArgs) -> anyhow::Result<Exit> {
     let mut inputs = read::read(&args.paths, args.stdin_name.as_deref(), args.if_empty);
     if lint.fix && inputs.files.iter().any(Option::is_none) {
         anyhow::bail!(
-            "`--fix` changes files, and standard input is none: name the files, or leave `--fix` out"
+            "`--fix` changes files, and standard input or a pipe is none: name the files, or leave `--fix` out"
         );
     }
     let mut console = Console { general: &args.general, configured: &configured };

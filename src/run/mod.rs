@@ -51,7 +51,7 @@ pub fn run(args: &Args, verb: Verb) -> anyhow::Result<Exit> {
     console.inputs(&inputs)?;
     if args.mode == Mode::InPlace && inputs.files.iter().any(Option::is_none) {
         anyhow::bail!(
-            "`--in-place` changes files, and standard input is none: name the files, or leave `-i` out"
+            "`--in-place` changes files, and standard input or a pipe is none: name the files, or leave `-i` out"
         );
     }
     let mut planned = planned(&configured, &inputs.sources, verb, args.general.verbose);

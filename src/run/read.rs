@@ -85,6 +85,16 @@ impl Inputs {
         leave_out: impl Fn(&[u8]) -> Option<&'static str>,
     ) {
         let name = path.display().to_string();
+        // `<(…)` and `/dev/stdin` lead to a pipe: it has no path, and is no file that could be changed
+        if std::fs::metadata(path).is_ok_and(|it| !it.is_file() && !it.is_dir()) {
+            return match std::fs::read(path) {
+                Err(error) => self.errors.push(format!("cannot read {name}: {}", reason(&error))),
+                Ok(bytes) if bytes.iter().all(u8::is_ascii_whitespace) => self
+                    .errors
+                    .push(format!("{name} is empty: the command behind it has probably failed")),
+                Ok(bytes) => self.push(name, bytes, None),
+            };
+        }
         let read = std::fs::canonicalize(path).and_then(|real| {
             let modified = std::fs::metadata(&real)?.modified().ok();
             Ok((std::fs::read(&real)?, File { path: real, modified }))
