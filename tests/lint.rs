@@ -132,6 +132,25 @@ fn a_pod_suppresses_nothing_of_its_secret() {
 }
 
 #[test]
+fn a_secret_suppresses_its_own() {
+    let secret = |annotation: &str| {
+        format!(
+            "apiVersion: v1\nkind: Secret\nmetadata:\n  name: vpn\n  annotations: {{{annotation}}}\nstringData:\n  wg0.conf: |\n    [Interface]\n    PrivateKey = short\n"
+        )
+    };
+    let of_the_key = |annotation: &str| {
+        let mut found = rules(&[], &secret(annotation));
+        found.retain(|rule| matches!(&**rule, "bad-key" | "bad-setting"));
+        found
+    };
+    assert_eq!(of_the_key(""), ["bad-key"]);
+    assert_eq!(of_the_key("ignore.wgsidecar.dev/bad-key: \"filled in later\""), [""; 0]);
+    assert_eq!(of_the_key("ignore.wgsidecar.dev/bad-key: \"\""), ["bad-setting", "bad-key"]);
+    let (_, text) = lint(&[], &secret("ignore.wgsidecar.dev/double-base64: \"why\""));
+    assert!(text.contains("info[unused-suppression]"), "{text}");
+}
+
+#[test]
 fn the_settings_file_suppresses_by_name() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("wgsidecar.yaml");

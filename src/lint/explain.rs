@@ -58,6 +58,20 @@ const HEAD: &str = "# Rules
 What `wgsidecar lint` looks for and `wgsidecar inject` obeys: an error on a target refuses the run. `wgsidecar explain RULE`
 shows a page in the terminal. Made from the rules' own files; do not edit it by hand.
 
+What is meant is suppressed with its reason, by an annotation on the workload, its pod template or the Secret:
+
+    metadata:
+      annotations:
+        ignore.wgsidecar.dev/host-port: \"the router forwards it\"
+
+or by the settings file, for one object or for all:
+
+    spec:
+      ignore:
+        - {rule: split-tunnel, target: Secret/vpn, reason: only the office is behind it}
+
+`--allow RULE` does it for one run. A suppression that nothing needs any more is found too.
+
 | rule | level | in a sentence |
 |---|---|---|
 ";

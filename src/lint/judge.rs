@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::context::Context;
-use super::suppression::{Ignore, Suppression};
+use super::suppression::{self, Ignore, Suppression};
 use super::{Check, Finding, Findings, Pod, Rule, Run, View, find, unused_suppression};
 use crate::text::{Level, Place};
 
@@ -77,6 +77,9 @@ impl<'a> Judge<'a> {
         }
         let (view, secret) = (context.view(number), context.tunnel_secret(number));
         let before = self.findings.len();
+        let own = suppression::of(&view, view.object.metadata, &mut self.findings);
+        let subject = Some(Arc::new(view.resource()));
+        self.seen.extend(own.iter().map(|it| (it.clone(), subject.clone())));
         for rule in &self.rules {
             for check in rule.checks {
                 if let Check::Secret(check) = check {
@@ -84,7 +87,7 @@ impl<'a> Judge<'a> {
                 }
             }
         }
-        let refused = self.settle(before, &[]);
+        let refused = self.settle(before, &own);
         self.secrets.insert(number, refused);
         refused
     }

@@ -3,7 +3,8 @@
 //! Only the listed networks go into the tunnel, and everything else leaves in clear: no kill switch guards it. That may be
 //! what you want.
 //!
-//! `AllowedIPs = 0.0.0.0/0, ::/0` takes everything. For a split tunnel that is meant, suppress the rule with the reason.
+//! `AllowedIPs = 0.0.0.0/0, ::/0` takes everything. For a split tunnel that is meant, say so in the Secret:
+//! `ignore.wgsidecar.dev/split-tunnel: "only the office is behind it"`.
 
 use super::secret::{TunnelSecret, report};
 use super::{Check, Findings, Rule, View, page};

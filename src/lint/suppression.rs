@@ -1,6 +1,6 @@
 //! Findings that somebody expects, with the reason. Knows nothing of where settings come from.
 
-use super::{Finding, find};
+use super::{Finding, Findings, View, bad_setting, find};
 use crate::text::Place;
 use crate::wireguard::annotations::BadAnnotation;
 use crate::wireguard::settings::nearest_of;
@@ -65,6 +65,16 @@ pub fn read(
         }
     }
     (list, bad)
+}
+
+/// The suppressions among the annotations in `metadata`; what is wrong with one is reported.
+pub fn of(view: &View, metadata: Option<NodeId>, findings: &mut Findings) -> Vec<Suppression> {
+    let (list, bad) = read(view.tree, view.source, metadata);
+    for bad in bad {
+        let place = Place { source: view.source, span: view.tree.span(bad.node) };
+        findings.add(&bad_setting::RULE, place, bad.message).finding.diagnostic.help = bad.help;
+    }
+    list
 }
 
 fn check(

@@ -182,18 +182,12 @@ impl<'a, 's> Survey<'a, 's> {
     ) -> Vec<Suppression> {
         let inner = template.and_then(|template| template.metadata);
         let outer = object.metadata.filter(|_| inner != object.metadata);
+        let view = View { source, tree, object, workload: None };
         let mut all = Vec::new();
         for metadata in [outer, inner] {
-            let (list, bad) = suppression::read(tree, source, metadata);
-            all.extend(list);
-            for bad in bad {
-                let place = Place { source, span: tree.span(bad.node) };
-                let found = self.findings().add(&bad_setting::RULE, place, bad.message);
-                found.finding.diagnostic.help = bad.help;
-            }
+            all.extend(suppression::of(&view, metadata, self.findings()));
         }
         if !all.is_empty() {
-            let view = View { source, tree, object, workload: None };
             self.suppressions.entry(view.name_place()).or_default().extend(all.iter().cloned());
         }
         all
