@@ -7,12 +7,16 @@ use super::{RULES, Rule};
 
 /// One rule's page, with a manifest that it is about and one that comes close.
 pub fn page(rule: &Rule) -> String {
-    let (bad, near) = (indented(rule.page.bad), indented(rule.page.near));
+    let Page { bad, near, .. } = rule.page;
     format!(
-        "{} ({})\n\n{}\n\nThis is found:\n\n{bad}\nThis is not:\n\n{near}",
+        "{} ({})\n\n{}\n\n`{}` finds this:\n\n{}\n`{}` does not find this:\n\n{}",
         rule.id,
         standing(rule),
         rule.page.text(),
+        Page::command(bad),
+        indented(bad),
+        Page::command(near),
+        indented(near),
     )
 }
 
@@ -39,15 +43,14 @@ pub fn document() -> String {
         );
     }
     for rule in RULES {
-        let (bad, near) = (Page::example(rule.page.bad), Page::example(rule.page.near));
         let _ = write!(
             out,
             "\n## {}\n\n*{}*\n\n{}\n\n{}\n{}",
             rule.id,
             standing(rule),
             rule.page.text(),
-            fenced("This is found", &bad),
-            fenced("This is not", &near),
+            fenced("finds this", rule.page.bad),
+            fenced("does not find this", rule.page.near),
         );
     }
     out
@@ -83,9 +86,12 @@ fn standing(rule: &Rule) -> String {
     }
 }
 
-fn fenced(title: &str, text: &str) -> String {
+fn fenced(verdict: &str, fixture: &[u8]) -> String {
+    let (command, text) = (Page::command(fixture), Page::example(fixture));
     let end = if text.ends_with('\n') { "" } else { "\n" };
-    format!("<details><summary>{title}</summary>\n\n```yaml\n{text}{end}```\n\n</details>\n")
+    format!(
+        "<details><summary><code>{command}</code> {verdict}</summary>\n\n```yaml\n{text}{end}```\n\n</details>\n"
+    )
 }
 
 fn indented(fixture: &[u8]) -> String {

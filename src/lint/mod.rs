@@ -36,6 +36,7 @@ pub mod host_port;
 pub mod install_needs_names;
 pub mod job_immutable;
 pub mod key_in_the_open;
+pub mod kill_switch_off;
 pub mod knative_features;
 pub mod limit_range;
 pub mod merge_key;
@@ -141,7 +142,7 @@ pub enum Check {
 }
 
 /// Every rule, in alphabetical order.
-pub static RULES: [&Rule; 84] = [
+pub static RULES: [&Rule; 85] = [
     &address_shared::RULE,
     &reading::AFTER_DOCUMENT_END,
     &amnezia_config::RULE,
@@ -179,6 +180,7 @@ pub static RULES: [&Rule; 84] = [
     &install_needs_names::RULE,
     &job_immutable::RULE,
     &key_in_the_open::RULE,
+    &kill_switch_off::RULE,
     &knative_features::RULE,
     &limit_range::RULE,
     &merge_key::RULE,

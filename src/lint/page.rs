@@ -49,7 +49,15 @@ impl Page {
         text.trim_end().rsplit("\n\n").next().unwrap_or_default().replace('\n', " ")
     }
 
-    /// A fixture without its comments to the harness.
+    /// The command that judges a fixture: its first line may say more than the usual.
+    pub fn command(fixture: &[u8]) -> String {
+        let text = String::from_utf8_lossy(fixture);
+        let first = text.lines().next().unwrap_or_default();
+        let args = first.strip_prefix("# lint:").unwrap_or(" --secret vpn");
+        format!("wgsidecar lint{args}")
+    }
+
+    /// A fixture without that line.
     pub fn example(fixture: &[u8]) -> String {
         let text = String::from_utf8_lossy(fixture);
         let lines = text.split_inclusive('\n').filter(|line| !line.starts_with("# lint: "));
