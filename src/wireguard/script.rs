@@ -96,7 +96,7 @@ cd /etc/wireguard
 {name}[ -r $f.conf ] || die \"the Secret has no $f.conf\"
 conf=$(tr -d '\\r\\273\\277\\357' <$f.conf | sed 's/#.*//; s/^\\s*//; s/\\s*=\\s*/=/')
 get() {{ echo \"$conf\" | grep -i \"^$1=\" | cut -d= -f2; }}
-addrs=$({{ grep [0-9] $f.address 2>/dev/null || get address; }} | tr ',\\r' '  ')
+addrs=$({{ grep '[0-9]' $f.address 2>/dev/null || get address; }} | tr ',\\r' '  ')
 [ \"$addrs\" ] || die 'the Secret holds no tunnel address'
 mtu=$(get mtu)
 "
@@ -225,7 +225,7 @@ done
 ";
 
 const PATH_MTU: &str = "path() { ip route get $1 mark 51820 | sed -n \"s/.* $2 \\(lock \\)*\\([^ ]*\\).*/\\2/p\"; }
-auto=$(ends | while read -r h p; do path $h mtu; cat /sys/class/net/$(path $h dev)/mtu; done 2>/dev/null | sort -n | head -n1)
+auto=$(ends | while read -r h p; do path $h mtu; cat /sys/class/net/$(path $h dev)/mtu; done 2>/dev/null | sort -n | sed q)
 [ \"$mtu\" ] || mtu=$((auto > 1360 ? auto - 80 : 1280))
 ";
 
