@@ -7,6 +7,7 @@ mod support;
 use std::path::{Path, PathBuf};
 
 use support::{Ran, files, golden, run};
+use wgsidecar::lint::page::Page;
 use wgsidecar::lint::{RULES, Rule, explain};
 
 fn of(rule: &Rule, start: &str) -> Vec<PathBuf> {
@@ -24,16 +25,8 @@ fn sibling(path: &Path, ending: &str) -> PathBuf {
     PathBuf::from(path.to_string_lossy().replace(".yaml", ending))
 }
 
-/// The arguments in a fixture's first line, or the usual ones.
-fn arguments(input: &[u8]) -> Vec<String> {
-    let text = String::from_utf8_lossy(input);
-    let first = text.lines().next().unwrap_or_default();
-    let given = first.strip_prefix("# lint:").unwrap_or("--secret vpn");
-    given.split_whitespace().map(str::to_owned).collect()
-}
-
 fn lint(path: &Path, more: &[&str]) -> Ran {
-    let arguments = arguments(&std::fs::read(path).unwrap());
+    let arguments = Page::arguments(&std::fs::read(path).unwrap());
     let mut all = vec!["lint", "--no-config"];
     all.extend(arguments.iter().map(String::as_str));
     all.extend(more);

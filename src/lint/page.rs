@@ -49,12 +49,17 @@ impl Page {
         text.trim_end().rsplit("\n\n").next().unwrap_or_default().replace('\n', " ")
     }
 
-    /// The command that judges a fixture: its first line may say more than the usual.
-    pub fn command(fixture: &[u8]) -> String {
+    /// What `lint` is given to judge a fixture: its first line may say something else than the usual.
+    pub fn arguments(fixture: &[u8]) -> Vec<String> {
         let text = String::from_utf8_lossy(fixture);
         let first = text.lines().next().unwrap_or_default();
-        let args = first.strip_prefix("# lint:").unwrap_or(" --secret vpn");
-        format!("wgsidecar lint{args}")
+        let given = first.strip_prefix("# lint:").unwrap_or("--secret vpn");
+        given.split_whitespace().map(str::to_owned).collect()
+    }
+
+    /// The whole command.
+    pub fn command(fixture: &[u8]) -> String {
+        [vec!["wgsidecar lint".to_owned()], Self::arguments(fixture)].concat().join(" ")
     }
 
     /// A fixture without that line.

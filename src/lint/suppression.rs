@@ -71,8 +71,11 @@ pub fn read(
 pub fn of(view: &View, metadata: Option<NodeId>, findings: &mut Findings) -> Vec<Suppression> {
     let (list, bad) = read(view.tree, view.source, metadata);
     for bad in bad {
-        let place = Place { source: view.source, span: view.tree.span(bad.node) };
-        findings.add(&bad_setting::RULE, place, bad.message).finding.diagnostic.help = bad.help;
+        findings
+            .add(&bad_setting::RULE, view.place(bad.node), bad.message)
+            .finding
+            .diagnostic
+            .help = bad.help;
     }
     list
 }

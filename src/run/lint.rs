@@ -23,10 +23,8 @@ pub fn run(lint: &LintArgs) -> anyhow::Result<Exit> {
     let args = &lint.args;
     let configured = Configured::read(args)?;
     let mut inputs = read::read(&args.paths, args.stdin_name.as_deref(), args.if_empty);
-    if lint.fix && inputs.files.iter().any(Option::is_none) {
-        anyhow::bail!(
-            "`--fix` changes files, and standard input or a pipe is none: name the files, or leave `--fix` out"
-        );
+    if lint.fix {
+        inputs.must_be_files("--fix", "--fix")?;
     }
     let mut console = Console { general: &args.general, configured: &configured };
     console.inputs(&inputs)?;

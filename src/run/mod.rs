@@ -49,10 +49,8 @@ pub fn run(args: &Args, verb: Verb) -> anyhow::Result<Exit> {
     let mut inputs = read::read(&args.paths, args.stdin_name.as_deref(), args.if_empty);
     let mut console = Console { general: &args.general, configured: &configured };
     console.inputs(&inputs)?;
-    if args.mode == Mode::InPlace && inputs.files.iter().any(Option::is_none) {
-        anyhow::bail!(
-            "`--in-place` changes files, and standard input or a pipe is none: name the files, or leave `-i` out"
-        );
+    if args.mode == Mode::InPlace {
+        inputs.must_be_files("--in-place", "-i")?;
     }
     let mut planned = planned(&configured, &inputs.sources, verb, args.general.verbose);
     let exit = judge(&configured, &inputs, &planned);

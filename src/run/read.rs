@@ -64,12 +64,22 @@ pub fn read(paths: &[PathBuf], stdin_name: Option<&str>, if_empty: Option<&'stat
 const EMPTY: &str = "standard input is empty: the command before the pipe has probably failed";
 
 impl Inputs {
+    /// Refuses what is no file where files are to be changed, as `flag` asks.
+    pub fn must_be_files(&self, flag: &str, short: &str) -> anyhow::Result<()> {
+        if self.files.iter().any(Option::is_none) {
+            anyhow::bail!(
+                "`{flag}` changes files, and standard input or a pipe is none: name the files, or leave `{short}` out"
+            );
+        }
+        Ok(())
+    }
+
     fn read_stdin(&mut self, name: Option<&str>, if_empty: Option<&'static str>) {
         let mut bytes = Vec::new();
         let name = name.unwrap_or("<stdin>");
         match io::stdin().lock().read_to_end(&mut bytes) {
             Err(error) => self.errors.push(format!("cannot read standard input: {error}")),
-            Ok(_) if bytes.iter().all(u8::is_ascii_whitespace) => match if_empty {
+            Ok(_) if bytes.trim_ascii().is_empty() => match if_empty {
                 Some(text) => self.push(name.to_owned(), text.into(), None),
                 None => self.errors.push(EMPTY.into()),
             },
@@ -89,7 +99,7 @@ impl Inputs {
         if std::fs::metadata(path).is_ok_and(|it| !it.is_file() && !it.is_dir()) {
             return match std::fs::read(path) {
                 Err(error) => self.errors.push(format!("cannot read {name}: {}", reason(&error))),
-                Ok(bytes) if bytes.iter().all(u8::is_ascii_whitespace) => self
+                Ok(bytes) if bytes.trim_ascii().is_empty() => self
                     .errors
                     .push(format!("{name} is empty: the command behind it has probably failed")),
                 Ok(bytes) => self.push(name, bytes, None),
