@@ -17,7 +17,7 @@ pub fn script(tunnel: &Tunnel) -> String {
         routes(tunnel),
         handshake(tunnel).to_owned(),
         open(tunnel).to_owned(),
-        preset_check(tunnel).to_owned(),
+        preset_check(tunnel),
         if tunnel.install_tools { SUCCESS.to_owned() } else { String::new() },
         END.to_owned(),
     ];
@@ -46,7 +46,6 @@ fam() { case $1 in *:*) echo 6 ;; *) echo 4 ;; esac; }
 rule() { case $fams in *$1*) v=$1; shift; ip -$v rule add pref \"$@\" ;; esac; }
 drop() { for p; do for v in $fams; do while ip -$v rule del pref $p 2>/dev/null; do :; done; done; done; }
 podips() { ip -$1 -o addr show scope global | sed -n '/: \\(lo\\|@IF@\\) /!s|.* inet6* \\([^/ ]*\\).*|\\1|p' | sort -u; }
-devs() { ip -br link show up | sed 's/[@ ].*//' | grep -vxE 'lo|@IF@'; }
 try() { \"$@\" 2>/dev/null || :; }
 ends() { wg show @IF@ endpoints | tr -d '[]' | sed -n 's/.*\\s\\(.*\\):/\\1 /p' | sort -u; }
 ";
@@ -104,8 +103,8 @@ mtu=$(get mtu)
 }
 
 /// What may leave by the cluster's network, and the resolver while an endpoint's name is looked up. For so long UDP over
-/// IPv4 goes nowhere, and does not fail: of a name's addresses, resolvers take those that a UDP socket can connect to (RFC 6724,
-/// rule 1), and none would be one.
+/// IPv4 goes nowhere, and does not fail: of a name's addresses, resolvers take those that a UDP socket can connect to
+/// (RFC 6724, section 6, rule 1), and none would be one.
 fn cluster_network(tunnel: &Tunnel) -> String {
     let top = match tunnel.inbound {
         Inbound::All => "top=$(($(cut -f1 /proc/sys/net/ipv4/ip_local_port_range)-1))\n",
@@ -131,6 +130,7 @@ rule 4 @1@ ipproto 17 lookup 51822
     format!(
         "
 # 3. What may go beside it. Table 51821 stops what binds to a device.
+devs=$(ip -br link show up | sed 's/[@ ].*//; /^lo$/d; /^@IF@$/d')
 {top}for v in $fams; do
   rule $v @0@ fwmark 51820 lookup main
   rule $v @0@ iif @IF@ unreachable
@@ -152,16 +152,27 @@ const DNS_RULES: &str = "  for n in 6 17; do
 
 /// Replies from server ports. A bare `from` the pod's address would leak; a UDP socket has no address yet.
 fn inbound(inbound: &Inbound) -> String {
+    let tcp = |range: &str| {
+        format!(
+            "  for a in $(podips $v); do rule $v @4@ from $a ipproto 6 sport {range} lookup main; done\n"
+        )
+    };
     match inbound {
         Inbound::None => String::new(),
-        Inbound::All => "  for a in $(podips $v); do rule $v @4@ from $a ipproto 6 sport 1-$top lookup main; done\n".into(),
+        Inbound::All => tcp("1-$top"),
         Inbound::Ports(ports) => ports
             .iter()
             .map(|ports| {
-                let range = if ports.first == ports.last { ports.first.to_string() } else { format!("{}-{}", ports.first, ports.last) };
+                let range = if ports.first == ports.last {
+                    ports.first.to_string()
+                } else {
+                    format!("{}-{}", ports.first, ports.last)
+                };
                 match ports.protocol {
-                    Protocol::Tcp => format!("  for a in $(podips $v); do rule $v @4@ from $a ipproto 6 sport {range} lookup main; done\n"),
-                    Protocol::Udp => format!("  rule $v @4@ ipproto 17 sport {range} lookup main\n"),
+                    Protocol::Tcp => tcp(&range),
+                    Protocol::Udp => {
+                        format!("  rule $v @4@ ipproto 17 sport {range} lookup main\n")
+                    }
                 }
             })
             .collect(),
@@ -180,7 +191,7 @@ fn own_address(dns: &Dns) -> String {
         Dns::Servers(_) => ("  rule 4 @1@ oif $d dport 53 lookup 51821\n", ""),
     };
     format!(
-        "for d in $(devs); do
+        "for d in $devs; do
   try ip route append local default dev $d table 51821
   try ip addrlabel add prefix ::/0 dev $d label 9
 {queries}  rule 4 @6@ oif $d lookup 51821
@@ -249,7 +260,7 @@ for c in $(wg show @IF@ allowed-ips | cut -f2 | tr ' ' '\\n' | grep / | sort -t/
     )
 }
 
-const TWIN: &str = "  for d in $(devs); do rule $v @8@ to $c oif $d lookup 51821; done
+const TWIN: &str = "  for d in $devs; do rule $v @8@ to $c oif $d lookup 51821; done
   rule $v @8@ to $c unreachable
 ";
 
@@ -284,24 +295,16 @@ fn open(tunnel: &Tunnel) -> &'static str {
 }
 
 /// A preset of another distribution sends services into the tunnel: say so.
-fn preset_check(tunnel: &Tunnel) -> &'static str {
-    match tunnel.dns {
-        Dns::Cluster => PRESET_WITH_RESOLVER,
-        Dns::Servers(_) => PRESET,
-    }
+fn preset_check(tunnel: &Tunnel) -> String {
+    let resolvers = if matches!(tunnel.dns, Dns::Cluster) { " $ns" } else { "" };
+    format!(
+        "for h in $(printenv KUBERNETES_SERVICE_HOST){resolvers}; do
+  ! ip route get $h 2>/dev/null | grep -q ' @IF@ ' ||
+    echo \"wgsidecar: warning: $h goes into the tunnel: check the settings cluster and local\" >&2
+done
+"
+    )
 }
-
-const PRESET_WITH_RESOLVER: &str = "for h in $(printenv KUBERNETES_SERVICE_HOST) $ns; do
-  ! ip route get $h 2>/dev/null | grep -q ' @IF@ ' ||
-    echo \"wgsidecar: warning: $h goes into the tunnel: check the settings cluster and local\" >&2
-done
-";
-
-const PRESET: &str = "for h in $(printenv KUBERNETES_SERVICE_HOST); do
-  ! ip route get $h 2>/dev/null | grep -q ' @IF@ ' ||
-    echo \"wgsidecar: warning: $h goes into the tunnel: check the settings cluster and local\" >&2
-done
-";
 
 const SUCCESS: &str = "ip link set lo alias wgsidecar\n";
 
