@@ -10,7 +10,7 @@
 //!  hosts: who calls us (kubectl, kustomize, kpt, Helm), and what each wants in its own words
 //! ```
 //!
-//! The modules stand in reading order, and each uses only those before it (`tests/layers.rs` holds that). A
+//! The modules stand in reading order, and each uses only those before it (`tests/it/layers.rs` holds that). A
 //! Deployment's way through: a [`text::Source`] is split by [`yaml::stream`] as kubectl splits it; what cannot hold a
 //! target is skipped by its bytes, the rest is parsed into a [`yaml::Tree`] of spans; [`kube`] finds the pods through
 //! one table and decides which are meant; [`lint`] judges, and an error refuses the run; [`inject`] and [`uninject`]

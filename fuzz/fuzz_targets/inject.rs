@@ -1,6 +1,6 @@
 #![no_main]
 
-#[path = "../../tests/support/fuzzed/mod.rs"]
+#[path = "../../tests/it/support/fuzzed/mod.rs"]
 mod fuzzed;
 
 libfuzzer_sys::fuzz_target!(|input: &[u8]| fuzzed::run("inject", input));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::context::Context;
 use super::suppression::{self, Ignore, Suppression};
-use super::{Check, Finding, Findings, Pod, Rule, Run, View, find, unused_suppression};
+use super::{Check, Finding, Findings, Pod, Rule, Run, View, find, rules::unused_suppression};
 use crate::text::{Level, Place};
 
 /// The rules of a run, and what they have found so far.

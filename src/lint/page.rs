@@ -19,8 +19,8 @@ macro_rules! page {
     (text $text:expr, $id:literal) => {
         $crate::lint::page::Page {
             file: $text,
-            bad: include_bytes!(concat!("../../fixtures/rules/", $id, "/bad.yaml")),
-            near: include_bytes!(concat!("../../fixtures/rules/", $id, "/near.yaml")),
+            bad: include_bytes!(concat!("../../../fixtures/rules/", $id, "/bad.yaml")),
+            near: include_bytes!(concat!("../../../fixtures/rules/", $id, "/near.yaml")),
         }
     };
 }

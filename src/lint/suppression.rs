@@ -1,6 +1,6 @@
 //! Findings that somebody expects, with the reason. Knows nothing of where settings come from.
 
-use super::{Finding, Findings, View, bad_setting, find};
+use super::{Finding, Findings, View, find, rules::bad_setting};
 use crate::text::Place;
 use crate::wireguard::annotations::BadAnnotation;
 use crate::wireguard::settings::nearest_of;

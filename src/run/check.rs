@@ -10,7 +10,7 @@ use super::workers::{Worker, go_through};
 use crate::config::Layer;
 use crate::kube::{Kinds, Targets, Workload};
 use crate::lint::suppression::Suppression;
-use crate::lint::{Pod, Rule, View, stale_injection};
+use crate::lint::{Pod, Rule, View, rules::stale_injection};
 use crate::report::summary::Action;
 use crate::text::{Source, Span};
 use crate::wireguard::existing::{self, Presence};

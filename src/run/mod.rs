@@ -205,7 +205,7 @@ impl Console<'_> {
 pub fn is_shown(finding: &Finding, verbose: bool) -> bool {
     finding.diagnostic.level > Level::Info
         || verbose
-        || finding.diagnostic.rule == rules::unknown_workload::RULE.id
+        || finding.diagnostic.rule == rules::rules::unknown_workload::RULE.id
 }
 
 /// What went wrong beside the findings: a mistake of ours, a selection without a target.

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use ignore::{DirEntry, WalkBuilder};
 
-use crate::lint::{Finding, reading};
+use crate::lint::{Finding, rules::reading};
 use crate::text::{Diagnostic, Place, Source, Span, Unreadable};
 
 /// Everything that was read, in the order in which it was named; a folder's files by name.

@@ -12,8 +12,8 @@ use crate::lint::context::Context;
 use crate::lint::secret::private_spans;
 use crate::lint::suppression::{self, Suppression};
 use crate::lint::{
-    self, Findings, Judge, Pod, Resource, Rule, Run, Target, View, bad_setting, no_containers,
-    reading,
+    self, Findings, Judge, Pod, Resource, Rule, Run, Target, View,
+    rules::{bad_setting, no_containers, reading},
 };
 use crate::report::ShownSource;
 use crate::report::summary::{Action, InUse, Outcome};
@@ -159,7 +159,7 @@ impl<'a, 's> Survey<'a, 's> {
         let before = self.findings().len();
         self.findings().turn_to(Some(Arc::new(Resource::of(object))));
         self.findings()
-            .add(&lint::unknown_workload::RULE, place, message)
+            .add(&lint::rules::unknown_workload::RULE, place, message)
             .level(if near.is_some() { Level::Warning } else { Level::Info })
             .help(match near {
                 Some(("", near)) => format!("did you mean the kind `{near}`? If not, {way_out}"),

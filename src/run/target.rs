@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::kube::kinds::Spread;
 use crate::kube::{Object, Template, Workload};
 use crate::lint::context::{Context, FoundSecret};
-use crate::lint::{Findings, bad_setting};
+use crate::lint::{Findings, rules::bad_setting};
 use crate::text::Place;
 use crate::wireguard::annotations::{self, BadAnnotation};
 use crate::wireguard::settings::{Resolved, Settings, Tunnels, WorkloadRef};

@@ -1,7 +1,7 @@
 //! The script of the init container, made from the settings: only what they need is in it. Knows nothing of pods.
 //!
 //! Other programs pass the text on, and some replace `$$`, `${…}`, `%{…}`, `{{…}}` or a `$(NAME)` of the container's
-//! environment: it holds none of them (`tests/script.rs`). Words in capitals between `@` are filled in here.
+//! environment: it holds none of them (`tests/it/script.rs`). Words in capitals between `@` are filled in here.
 
 use super::tunnel::{Dns, Inbound, KillSwitch, Ordinal, Protocol, Tunnel};
 

@@ -1,0 +1,23 @@
+//! A line of the configuration means nothing to WireGuard.
+//!
+//! `wg setconf` refuses the whole file for one such line, and the pod never starts. Known are the keys of `wg` and of
+//! wg-quick, in their sections; values under `data` must be base64.
+//!
+//! Mend the line, or take the provider's file anew: `wgsidecar secret` reads what providers write.
+
+use crate::lint::secret::{TunnelSecret, report};
+use crate::lint::{Check, Findings, Rule, View, page};
+use crate::text::Level;
+use crate::wireguard::problem::Kind;
+
+pub static RULE: Rule = Rule {
+    id: "bad-config",
+    level: Level::Error,
+    never: false,
+    page: page!("bad_config.rs", "bad-config"),
+    checks: &[Check::Secret(check)],
+};
+
+fn check(view: &View, secret: &TunnelSecret, findings: &mut Findings) {
+    report(view, secret, &RULE, Kind::BadConfig, findings);
+}

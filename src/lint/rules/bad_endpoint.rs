@@ -1,0 +1,23 @@
+//! The server's address is missing or has not the form `HOST:PORT`.
+//!
+//! `wg setconf` refuses an endpoint without a port, and a pod that knows no endpoint waits for a server that cannot know
+//! where it is.
+//!
+//! Write `Endpoint = 203.0.113.7:51820`; an IPv6 address stands in brackets.
+
+use crate::lint::secret::{TunnelSecret, report};
+use crate::lint::{Check, Findings, Rule, View, page};
+use crate::text::Level;
+use crate::wireguard::problem::Kind;
+
+pub static RULE: Rule = Rule {
+    id: "bad-endpoint",
+    level: Level::Error,
+    never: false,
+    page: page!("bad_endpoint.rs", "bad-endpoint"),
+    checks: &[Check::Secret(check)],
+};
+
+fn check(view: &View, secret: &TunnelSecret, findings: &mut Findings) {
+    report(view, secret, &RULE, Kind::BadEndpoint, findings);
+}

@@ -1,0 +1,29 @@
+//! A selector is none that Kubernetes accepts.
+//!
+//! Which pods a policy, a budget or a service means cannot be told then: its part in what happens to a tunnel is unknown.
+//!
+//! Mend the selector; the API would refuse it too.
+
+use crate::lint::{Check, Findings, Rule, Run, page};
+use crate::text::Level;
+
+pub static RULE: Rule = Rule {
+    id: "bad-selector",
+    level: Level::Warning,
+    never: false,
+    page: page!("bad_selector.rs", "bad-selector"),
+    checks: &[Check::Run(check)],
+};
+
+fn check(run: &Run, findings: &mut Findings) {
+    for (view, error) in run.context.bad_selectors() {
+        findings
+            .add(
+                &RULE,
+                view.place(error.node),
+                format!("{}: which pods are meant is unknown", error.message),
+            )
+            .help("the API refuses it too")
+            .about(view.resource());
+    }
+}

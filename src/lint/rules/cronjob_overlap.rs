@@ -1,0 +1,52 @@
+//! A run may begin while the one before it still works, both with one key.
+//!
+//! With `concurrencyPolicy: Allow`, which is the default, the clock starts the next Job whether or not the last has ended.
+//! A WireGuard server keeps one address for each key: the pods cut each other off.
+//!
+//! Set `concurrencyPolicy: Forbid`, or let `--fix` write it.
+
+use crate::kube::Update;
+use crate::lint::fix;
+use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::text::Level;
+use crate::yaml::write::{Addition, Plan};
+use serde_json::Value;
+use std::sync::Arc;
+
+pub static RULE: Rule = Rule {
+    id: "cronjob-overlap",
+    level: Level::Warning,
+    never: false,
+    page: page!("cronjob_overlap.rs", "cronjob-overlap"),
+    checks: &[Check::Pod(check)],
+};
+
+const KEY: &str = "concurrencyPolicy";
+
+fn check(pod: &Pod, findings: &mut Findings) {
+    let Update::Scheduled(path) = pod.workload.row.update else { return };
+    let node = pod.template.sibling(pod.tree, path).filter(|&node| !pod.tree.is_null(node));
+    if node.is_none_or(|node| pod.tree.string(node).is_some_and(|policy| policy == "Allow")) {
+        let place = node.map_or_else(|| pod.name_place(), |node| pod.place(node));
+        findings
+            .add(
+                &RULE,
+                place,
+                "a run may begin while the last one works, both with one WireGuard key",
+            )
+            .help("set `concurrencyPolicy: Forbid`")
+            .fix(mend(pod));
+    }
+}
+
+fn mend(pod: &Pod) -> Option<Plan> {
+    let object = pod.workload.object.node;
+    let spec = pod.tree.get(object, "spec")?;
+    match pod.tree.get(spec, KEY) {
+        Some(node) => fix::replace_scalar(pod.tree, node, "Forbid".into(), Value::from("Forbid")),
+        None => {
+            let addition = Addition { key: KEY, value: Arc::new(Value::from("Forbid")) };
+            fix::add_entry(pod.tree, &[object, spec], spec, addition, Some("jobTemplate"))
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! A DaemonSet runs one pod on each node, all with one key.
+//!
+//! A WireGuard server keeps one address for each key: pods that run together cut each other off.
+//!
+//! Use a Deployment with one replica, or a StatefulSet with `--key-per-replica`. A DaemonSet that is meant for a single
+//! node is fine with `--allow daemonset-shares-key`.
+
+use crate::kube::kinds::Spread;
+use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::text::Level;
+
+pub static RULE: Rule = Rule {
+    id: "daemonset-shares-key",
+    level: Level::Error,
+    never: false,
+    page: page!("daemonset_shares_key.rs", "daemonset-shares-key"),
+    checks: &[Check::Pod(check)],
+};
+
+fn check(pod: &Pod, findings: &mut Findings) {
+    if pod.template.pods.spread == Spread::PerNode {
+        findings
+            .add(
+                &RULE,
+                pod.name_place(),
+                "a pod on each node would share one WireGuard key: they cut each other off",
+            )
+            .help("use a Deployment with one replica, or a StatefulSet with `--key-per-replica`");
+    }
+}

@@ -1,0 +1,52 @@
+//! A disruption budget keeps the only pod from ever being moved.
+//!
+//! One key means one pod. A budget that wants it available at all times lets no node be drained.
+//!
+//! Remove the budget, or let it allow one pod to be away: `maxUnavailable: 1`.
+
+use crate::kube::object::integer;
+use crate::lint::selecting::Selects;
+use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::text::Level;
+use crate::yaml::{NodeId, Tree};
+
+pub static RULE: Rule = Rule {
+    id: "disruption-budget",
+    level: Level::Warning,
+    never: false,
+    page: page!("disruption_budget.rs", "disruption-budget"),
+    checks: &[Check::Pod(check)],
+};
+
+fn check(pod: &Pod, findings: &mut Findings) {
+    let many = pod.counts.iter().any(|count| count.pods != 1);
+    if many {
+        return;
+    }
+    let budgets =
+        pod.context.selecting(Selects::DisruptionBudget, pod.namespace(), pod.tree, pod.template);
+    for view in budgets {
+        let least = view.find(&["spec", "minAvailable"]).filter(|&node| !is_zero(view.tree, node));
+        let away = view.find(&["spec", "maxUnavailable"]).filter(|&node| is_zero(view.tree, node));
+        if let Some(node) = least.or(away) {
+            findings
+                .add(
+                    &RULE,
+                    view.place(node),
+                    "the only pod may never be away: no node with it can be drained",
+                )
+                .help("remove the budget, or set `maxUnavailable: 1`")
+                .about(view.resource())
+                .related(pod.name_place(), "its only pod");
+        }
+    }
+}
+
+/// Whether a number or percentage is none; one that cannot be read counts as none.
+fn is_zero(tree: &Tree, node: NodeId) -> bool {
+    let text = tree.word(node).unwrap_or_default();
+    match text.strip_suffix('%') {
+        Some(percent) => percent.parse::<u32>().unwrap_or(0) == 0,
+        None => integer(tree, node).unwrap_or(0) == 0,
+    }
+}

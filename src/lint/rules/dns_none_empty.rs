@@ -1,0 +1,30 @@
+//! `dnsPolicy: None` without a name server.
+//!
+//! The API refuses the pod: with the policy `None` there must be at least one entry in `dnsConfig.nameservers`.
+//!
+//! Name a resolver there, or remove `dnsPolicy` and let `--dns` set both.
+
+use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::text::Level;
+
+pub static RULE: Rule = Rule {
+    id: "dns-none-empty",
+    level: Level::Error,
+    never: false,
+    page: page!("dns_none_empty.rs", "dns-none-empty"),
+    checks: &[Check::Pod(check)],
+};
+
+fn check(pod: &Pod, findings: &mut Findings) {
+    let Some(node) = pod.get("dnsPolicy") else { return };
+    let is_none = pod.tree.string(node).is_some_and(|policy| policy == "None");
+    if is_none && pod.items(pod.spec, &["dnsConfig", "nameservers"]).next().is_none() {
+        findings
+            .add(
+                &RULE,
+                pod.place(node),
+                "`dnsPolicy: None` without `nameservers` in `dnsConfig`: the API refuses it",
+            )
+            .help("name a resolver in `dnsConfig`, or remove `dnsPolicy` and use `--dns`");
+    }
+}

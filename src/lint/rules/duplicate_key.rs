@@ -1,0 +1,97 @@
+//! A key occurs twice in one mapping.
+//!
+//! kubectl takes the last one, kustomize refuses the file, other readers take the first. On the way to what would be
+//! edited it is an error, because an edit of either would be wrong for someone; elsewhere it is a warning.
+//!
+//! Remove one of them.
+
+use crate::lint::{Check, Findings, Pod, Rule, View, page};
+use crate::text::Level;
+use crate::yaml::{Kind, NodeId, Tree};
+
+pub static RULE: Rule = Rule {
+    id: "duplicate-key",
+    level: Level::Error,
+    never: true,
+    page: page!("duplicate_key.rs", "duplicate-key"),
+    checks: &[Check::Pod(check), Check::Object(check_rest)],
+};
+
+fn check(pod: &Pod, findings: &mut Findings) {
+    let path = &pod.path;
+    let mut seen: Vec<NodeId> = Vec::new();
+    let mut twins = Vec::new();
+    for (index, &(mapping, key)) in path.iter().enumerate() {
+        let next = path.get(index + 1).map(|(next, _)| *next);
+        if index == 0 || path[index - 1].0 != mapping {
+            twins = duplicates(pod.tree, mapping);
+        }
+        for &(first, second) in &twins {
+            let word = pod.tree.word(second).unwrap_or_default();
+            let leads_on =
+                key == Some(word.as_ref()) || value_of(pod.tree, mapping, second) == next;
+            if leads_on && !seen.contains(&second) {
+                seen.push(second);
+                findings
+                    .add(&RULE, pod.place(second), format!("`{word}` occurs twice in this mapping"))
+                    .help("remove one of the two")
+                    .related(pod.place(first), "the first is here");
+            }
+        }
+    }
+}
+
+fn check_rest(view: &View, findings: &mut Findings) {
+    search(view, view.tree.follow(view.object.node), findings);
+}
+
+fn search(view: &View, node: NodeId, findings: &mut Findings) {
+    for (first, second) in duplicates(view.tree, node) {
+        let word = view.tree.word(second).unwrap_or_default();
+        findings
+            .add(&RULE, view.place(second), format!("`{word}` occurs twice in this mapping"))
+            .help("remove one of the two")
+            .level(Level::Warning)
+            .related(view.place(first), "the first is here");
+    }
+    for child in view.tree.entries(node).map(|(_, value)| value).chain(view.tree.items(node)) {
+        if view.tree.kind(child).is_collection() {
+            search(view, child, findings);
+        }
+    }
+}
+
+fn value_of(tree: &Tree, mapping: NodeId, key: NodeId) -> Option<NodeId> {
+    tree.entries(tree.follow(mapping)).find(|(other, _)| *other == key).map(|(_, value)| value)
+}
+
+/// Keys that occur again, each with its first occurrence.
+pub fn duplicates(tree: &Tree, mapping: NodeId) -> Vec<(NodeId, NodeId)> {
+    if all_differ(tree, tree.follow(mapping)) {
+        return Vec::new();
+    }
+    let mut keys: Vec<_> = tree
+        .entries(tree.follow(mapping))
+        .filter_map(|(key, _)| Some((tree.word(key)?, key)))
+        .collect();
+    keys.sort_by(|a, b| a.0.cmp(&b.0).then(tree.span(a.1).cmp(&tree.span(b.1))));
+    keys.windows(2)
+        .filter(|pair| pair[0].0 == pair[1].0)
+        .map(|pair| (pair[0].1, pair[1].1))
+        .collect()
+}
+
+/// Whether a mapping is one of the many with few keys, all plain and untagged, no two written alike.
+fn all_differ(tree: &Tree, mapping: NodeId) -> bool {
+    let mut keys = [""; 12];
+    for (number, (key, _)) in tree.entries(mapping).enumerate() {
+        let raw = tree.raw(key);
+        let is_plain = tree.kind(key) == Kind::Plain && tree.properties(key).is_none();
+        let fits = number < keys.len() && is_plain;
+        if !fits || keys[..number].contains(&raw) {
+            return false;
+        }
+        keys[number] = raw;
+    }
+    true
+}

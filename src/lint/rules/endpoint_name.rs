@@ -1,0 +1,40 @@
+//! The server is given by a host name.
+//!
+//! It is resolved once, before the tunnel stands, by whatever resolver the pod has then. With `--dns IP` the pod's only
+//! resolver is inside the tunnel, so that the name can never be resolved: that is an error.
+//!
+//! Write the server's address.
+
+use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::text::Level;
+use crate::wireguard::conf::Host;
+
+pub static RULE: Rule = Rule {
+    id: "endpoint-name",
+    level: Level::Warning,
+    never: false,
+    page: page!("endpoint_name.rs", "endpoint-name"),
+    checks: &[Check::Pod(check)],
+};
+
+fn check(pod: &Pod, findings: &mut Findings) {
+    let Some((view, secret)) = pod.tunnel_secret() else { return };
+    let hopeless = pod.has_own_resolvers();
+    for file in &secret.files {
+        for endpoint in file.conf.endpoints() {
+            let Host::Name(name) = &endpoint.value.host else { continue };
+            let message = match hopeless {
+                true => format!(
+                    "`{name}` can never be resolved: the pod's resolvers are behind the tunnel"
+                ),
+                false => format!("`{name}` is resolved once, outside the tunnel, before it stands"),
+            };
+            findings
+                .add(&RULE, file.entry.place(&view, endpoint.span), message)
+                .help("write the server's address")
+                .level(if hopeless { Level::Error } else { Level::Warning })
+                .field(file.entry.field(&view))
+                .about(view.resource());
+        }
+    }
+}

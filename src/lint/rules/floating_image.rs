@@ -1,0 +1,42 @@
+//! The image of our container is not pinned.
+//!
+//! Without a tag, or with `latest`, what runs as root with NET_ADMIN changes whenever somebody pushes. A fixed tag is
+//! enough, a digest is better. A port is no tag: `registry:5000/wireguard` has none.
+//!
+//! Name a tag or a digest with `--image`.
+
+use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::text::Level;
+
+pub static RULE: Rule = Rule {
+    id: "floating-image",
+    level: Level::Warning,
+    never: false,
+    page: page!("floating_image.rs", "floating-image"),
+    checks: &[Check::Pod(check)],
+};
+
+fn check(pod: &Pod, findings: &mut Findings) {
+    let written = pod.existing().and_then(|existing| pod.tree.get(existing.container, "image"));
+    let image = match (pod.tunnel, written) {
+        (_, Some(node)) => pod.tree.string(node).unwrap_or_default().into_owned(),
+        (Some(tunnel), None) => tunnel.image.clone(),
+        (None, None) => return,
+    };
+    if is_floating(&image) {
+        let place = written.map_or_else(|| pod.name_place(), |node| pod.place(node));
+        findings
+            .add(
+                &RULE,
+                place,
+                format!("the tunnel's image `{image}` is not pinned: what runs as root may change"),
+            )
+            .help("name a tag or a digest with `--image`");
+    }
+}
+
+fn is_floating(image: &str) -> bool {
+    let name = image.rsplit('/').next().unwrap_or_default();
+    let tag = name.split_once(':').map(|(_, tag)| tag);
+    !image.contains('@') && tag.is_none_or(|tag| tag == "latest")
+}

@@ -1,0 +1,27 @@
+//! The pod uses the node's own network.
+//!
+//! In the node's network namespace the tunnel and its routing rules would change the traffic of the whole node: every
+//! other pod on it, the kubelet, and your own way in.
+//!
+//! Remove `hostNetwork: true`, or leave the workload out: `wgsidecar.dev/inject: "disabled"` on its pod template.
+
+use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::text::Level;
+use crate::yaml::Scalar;
+
+pub static RULE: Rule = Rule {
+    id: "host-network",
+    level: Level::Error,
+    never: true,
+    page: page!("host_network.rs", "host-network"),
+    checks: &[Check::Pod(check)],
+};
+
+fn check(pod: &Pod, findings: &mut Findings) {
+    let Some(value) = pod.get("hostNetwork") else { return };
+    if pod.tree.scalar(value) == Some(Scalar::Bool(true)) {
+        findings
+            .add(&RULE, pod.place(value), "the pod uses the node's network: a tunnel here would change the whole node")
+            .help("remove `hostNetwork`, or leave the workload out with `wgsidecar.dev/inject: \"disabled\"`");
+    }
+}

@@ -1,0 +1,30 @@
+//! The kill switch is off.
+//!
+//! When the interface goes away, everything leaves the pod in clear, and what no `AllowedIPs` covers always does. An
+//! annotation on the workload wins over the flag that asks for a kill switch.
+//!
+//! Leave `--kill-switch` and the annotation `wgsidecar.dev/kill-switch` out, or suppress the rule with the reason.
+
+use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::text::Level;
+use crate::wireguard::tunnel::KillSwitch;
+
+pub static RULE: Rule = Rule {
+    id: "kill-switch-off",
+    level: Level::Warning,
+    never: false,
+    page: page!("kill_switch_off.rs", "kill-switch-off"),
+    checks: &[Check::Pod(check)],
+};
+
+fn check(pod: &Pod, findings: &mut Findings) {
+    if pod.tunnel.is_some_and(|tunnel| tunnel.kill_switch == KillSwitch::Off) {
+        findings
+            .add(
+                &RULE,
+                pod.name_place(),
+                "without its tunnel this pod talks in clear: its kill switch is off",
+            )
+            .help("leave the setting `kill-switch` out, or set it to `on`");
+    }
+}

@@ -1,0 +1,63 @@
+//! Our container has no requests or no limits.
+//!
+//! A ResourceQuota on CPU or memory refuses every pod with a container that does not say what it needs: with a quota in the
+//! run this is an error.
+//!
+//! Set them with `--requests` and `--limits`, or let `--fix` write the usual ones.
+
+use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{fix, resources};
+use crate::text::Level;
+use crate::yaml::NodeId;
+use crate::yaml::write::Plan;
+
+pub static RULE: Rule = Rule {
+    id: "missing-resources",
+    level: Level::Warning,
+    never: false,
+    page: page!("missing_resources.rs", "missing-resources"),
+    checks: &[Check::Pod(check)],
+};
+
+fn check(pod: &Pod, findings: &mut Findings) {
+    let Some(ours) = pod.ours() else { return };
+    let missing: Vec<_> = ["requests", "limits"]
+        .into_iter()
+        .filter(|part| !resources::has(pod.tree, ours, part))
+        .collect();
+    if missing.is_empty() {
+        return;
+    }
+    let quota = pod.context.in_namespace("", "ResourceQuota", pod.namespace()).next();
+    let level = if quota.is_some() { Level::Error } else { Level::Warning };
+    let message = format!(
+        "the tunnel's container has no {}: a ResourceQuota refuses its pod",
+        missing.join(" and no ")
+    );
+    let found = findings.add(&RULE, pod.item_place(ours), message);
+    found
+        .help("set them with `--requests` and `--limits`")
+        .level(level)
+        .fix(mend(pod, ours, &missing));
+    if let Some(quota) = quota {
+        found.related(quota.name_place(), "the quota");
+    }
+}
+
+fn mend(pod: &Pod, ours: NodeId, missing: &[&'static str]) -> Option<Plan> {
+    match pod.tree.get(ours, "resources") {
+        None => fix::add_entry(
+            pod.tree,
+            &pod.chain(),
+            ours,
+            resources::addition(),
+            Some("volumeMounts"),
+        ),
+        Some(written) => missing
+            .iter()
+            .map(|part| {
+                fix::add_entry(pod.tree, &pod.chain(), written, resources::part(part), None)
+            })
+            .reduce(fix::both)?,
+    }
+}

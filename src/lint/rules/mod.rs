@@ -1,0 +1,186 @@
+//! One file per rule, and the list of all.
+//!
+//! To add a rule, write its file, with the page that `wgsidecar explain` prints as its doc comment, its two fixtures
+//! `bad.yaml` and `near.yaml` in a folder of `fixtures/rules`, and a line in each of the two lists below.
+
+pub mod address_shared;
+pub mod amnezia_config;
+pub mod app_can_undo;
+pub mod app_reads_key;
+pub mod autoscaled;
+pub mod bad_config;
+pub mod bad_endpoint;
+pub mod bad_key;
+pub mod bad_selector;
+pub mod bad_setting;
+pub mod bare_pod;
+pub mod cidr_overlap;
+pub mod cronjob_overlap;
+pub mod daemonset_shares_key;
+pub mod disruption_budget;
+pub mod dns_leak;
+pub mod dns_none_empty;
+pub mod dns_taken;
+pub mod dns_without_services;
+pub mod double_base64;
+pub mod duplicate_key;
+pub mod duplicate_object;
+pub mod edited_injection;
+pub mod endpoint_name;
+pub mod explicit_key;
+pub mod external_probe;
+pub mod extra_networks;
+pub mod floating_image;
+pub mod host_network;
+pub mod host_port;
+pub mod install_needs_names;
+pub mod job_immutable;
+pub mod key_in_the_open;
+pub mod kill_switch_off;
+pub mod knative_features;
+pub mod limit_range;
+pub mod merge_key;
+pub mod missing_resources;
+pub mod name_taken;
+pub mod network_policy;
+pub mod no_allowed_ips;
+pub mod no_containers;
+pub mod no_keepalive;
+pub mod no_peer;
+pub mod node_dns;
+pub mod one_family;
+pub mod other_vpn;
+pub mod outside_service;
+pub mod parallel_job;
+pub mod partial_injection;
+pub mod pod_security;
+pub mod pod_security_unset;
+pub mod quota;
+pub mod reading;
+pub mod replicas_share_key;
+pub mod rollout_overlap;
+pub mod run_as_non_root;
+pub mod runs_before_tunnel;
+pub mod same_route;
+pub mod sandboxed_runtime;
+pub mod secret_absent;
+pub mod secret_elsewhere;
+pub mod secret_incomplete;
+pub mod secret_mode;
+pub mod secret_optional;
+pub mod secret_shared;
+pub mod service_mesh;
+pub mod shared_anchor;
+pub mod split_tunnel;
+pub mod stale_injection;
+pub mod swapped_keys;
+pub mod too_few_keys;
+pub mod unknown_workload;
+pub mod unsafe_sysctl;
+pub mod unused_suppression;
+pub mod user_namespace;
+pub mod wg_quick_hook;
+pub mod wide_prefix;
+pub mod windows_pod;
+pub mod yaml_1_1;
+
+use super::Rule;
+
+/// Every rule, in alphabetical order.
+pub static RULES: &[&Rule] = &[
+    &address_shared::RULE,
+    &reading::AFTER_DOCUMENT_END,
+    &amnezia_config::RULE,
+    &app_can_undo::RULE,
+    &app_reads_key::RULE,
+    &autoscaled::RULE,
+    &bad_config::RULE,
+    &bad_endpoint::RULE,
+    &bad_key::RULE,
+    &bad_selector::RULE,
+    &reading::BAD_SEPARATOR,
+    &bad_setting::RULE,
+    &bare_pod::RULE,
+    &cidr_overlap::RULE,
+    &cronjob_overlap::RULE,
+    &daemonset_shares_key::RULE,
+    &reading::DIRECTIVE,
+    &disruption_budget::RULE,
+    &dns_leak::RULE,
+    &dns_none_empty::RULE,
+    &dns_taken::RULE,
+    &dns_without_services::RULE,
+    &double_base64::RULE,
+    &duplicate_key::RULE,
+    &duplicate_object::RULE,
+    &edited_injection::RULE,
+    &endpoint_name::RULE,
+    &explicit_key::RULE,
+    &external_probe::RULE,
+    &extra_networks::RULE,
+    &floating_image::RULE,
+    &reading::HELM_TEMPLATE,
+    &host_network::RULE,
+    &host_port::RULE,
+    &install_needs_names::RULE,
+    &job_immutable::RULE,
+    &key_in_the_open::RULE,
+    &kill_switch_off::RULE,
+    &knative_features::RULE,
+    &limit_range::RULE,
+    &merge_key::RULE,
+    &missing_resources::RULE,
+    &name_taken::RULE,
+    &network_policy::RULE,
+    &no_allowed_ips::RULE,
+    &no_containers::RULE,
+    &no_keepalive::RULE,
+    &no_peer::RULE,
+    &node_dns::RULE,
+    &reading::NOT_UTF8,
+    &one_family::RULE,
+    &other_vpn::RULE,
+    &outside_service::RULE,
+    &parallel_job::RULE,
+    &partial_injection::RULE,
+    &pod_security::RULE,
+    &pod_security_unset::RULE,
+    &quota::RULE,
+    &replicas_share_key::RULE,
+    &rollout_overlap::RULE,
+    &run_as_non_root::RULE,
+    &runs_before_tunnel::RULE,
+    &same_route::RULE,
+    &sandboxed_runtime::RULE,
+    &secret_absent::RULE,
+    &secret_elsewhere::RULE,
+    &secret_incomplete::RULE,
+    &secret_mode::RULE,
+    &secret_optional::RULE,
+    &secret_shared::RULE,
+    &service_mesh::RULE,
+    &shared_anchor::RULE,
+    &split_tunnel::RULE,
+    &stale_injection::RULE,
+    &swapped_keys::RULE,
+    &reading::SYNTAX,
+    &too_few_keys::RULE,
+    &unknown_workload::RULE,
+    &unsafe_sysctl::RULE,
+    &unused_suppression::RULE,
+    &user_namespace::RULE,
+    &wg_quick_hook::RULE,
+    &wide_prefix::RULE,
+    &windows_pod::RULE,
+    &yaml_1_1::RULE,
+];
+
+/// The rules about what cannot be edited, and what would be lost: they hold for `uninject` too.
+pub static EDITING: &[&Rule] = &[
+    &duplicate_key::RULE,
+    &edited_injection::RULE,
+    &explicit_key::RULE,
+    &merge_key::RULE,
+    &partial_injection::RULE,
+    &shared_anchor::RULE,
+];

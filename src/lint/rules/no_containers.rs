@@ -1,0 +1,56 @@
+//! The pod template is not one that we understand.
+//!
+//! `containers` is missing, empty or no list, or another part of the pod template is not of the type that Kubernetes
+//! gives it. The API would refuse it; editing it would be a guess.
+//!
+//! Mend the pod template. For a kind with its pods elsewhere, name the path: `--workload 'group/Kind=path'`.
+
+use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::text::Level;
+use crate::yaml::write::is_empty;
+
+pub static RULE: Rule = Rule {
+    id: "no-containers",
+    level: Level::Error,
+    never: true,
+    page: page!("no_containers.rs", "no-containers"),
+    checks: &[Check::Pod(check)],
+};
+
+fn check(pod: &Pod, findings: &mut Findings) {
+    let tree = pod.tree;
+    let message = match pod.get("containers") {
+        None => Some((pod.spec, "the pod has no `containers`")),
+        Some(list) if !tree.kind(tree.follow(list)).is_sequence() => {
+            Some((list, "`containers` is no list"))
+        }
+        Some(list) if tree.items(tree.follow(list)).next().is_none() => {
+            Some((list, "`containers` is empty"))
+        }
+        Some(_) => None,
+    };
+    if let Some((node, message)) = message {
+        findings.add(&RULE, pod.place(node), message).help("a pod needs at least one container");
+    }
+    wrong_types(pod, findings);
+}
+
+fn wrong_types(pod: &Pod, findings: &mut Findings) {
+    let tree = pod.tree;
+    let annotations = pod.template.metadata.and_then(|metadata| tree.get(metadata, "annotations"));
+    let mappings = [(pod.template.metadata, "metadata"), (annotations, "annotations")];
+    let lists = [(pod.get("initContainers"), "initContainers"), (pod.get("volumes"), "volumes")];
+    let values = mappings.map(|it| (it, true)).into_iter().chain(lists.map(|it| (it, false)));
+    for ((node, name), mapping) in values {
+        let Some(node) = node else { continue };
+        let kind = tree.kind(tree.follow(node));
+        let fits = if mapping { kind.is_mapping() } else { kind.is_sequence() }
+            || (is_empty(tree, node) && !kind.is_collection());
+        if !fits {
+            let word = if mapping { "mapping" } else { "list" };
+            findings
+                .add(&RULE, pod.place(node), format!("`{name}` is no {word}"))
+                .help(format!("Kubernetes wants a {word} here"));
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! The pod uses the node's own resolvers.
+//!
+//! `dnsPolicy: Default` copies the node's `/etc/resolv.conf`. A resolver outside the local ranges is asked through the
+//! tunnel, where a private one cannot answer; one inside them is asked in clear.
+//!
+//! Leave `dnsPolicy` out, which means the cluster's resolver, or remove it and set `--dns` to a resolver in the tunnel.
+
+use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::text::Level;
+
+pub static RULE: Rule = Rule {
+    id: "node-dns",
+    level: Level::Warning,
+    never: false,
+    page: page!("node_dns.rs", "node-dns"),
+    checks: &[Check::Pod(check)],
+};
+
+fn check(pod: &Pod, findings: &mut Findings) {
+    let Some(node) = pod.get("dnsPolicy") else { return };
+    if pod.tree.string(node).is_some_and(|policy| policy == "Default") {
+        findings
+            .add(
+                &RULE,
+                pod.place(node),
+                "the pod asks the node's resolvers: out of reach through the tunnel, or a leak",
+            )
+            .help("remove `dnsPolicy: Default`, or use `--dns` with a resolver in the tunnel");
+    }
+}

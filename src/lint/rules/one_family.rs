@@ -1,0 +1,23 @@
+//! The tunnel takes one family of addresses and not the other.
+//!
+//! With a default route for IPv4 and none for IPv6, or the reverse, the other family is cut off by the kill switch, or
+//! leaks without one.
+//!
+//! Add the other route, `::/0` or `0.0.0.0/0`, if the provider gives an address for it.
+
+use crate::lint::secret::{TunnelSecret, report};
+use crate::lint::{Check, Findings, Rule, View, page};
+use crate::text::Level;
+use crate::wireguard::problem::Kind;
+
+pub static RULE: Rule = Rule {
+    id: "one-family",
+    level: Level::Warning,
+    never: false,
+    page: page!("one_family.rs", "one-family"),
+    checks: &[Check::Secret(check)],
+};
+
+fn check(view: &View, secret: &TunnelSecret, findings: &mut Findings) {
+    report(view, secret, &RULE, Kind::OneFamily, findings);
+}

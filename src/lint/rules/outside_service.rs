@@ -1,0 +1,61 @@
+//! Clients from outside reach the pod with their own address, and answers would go into the tunnel.
+//!
+//! With `externalTrafficPolicy: Local` the pod sees the client's address, which is in no local range; the answer leaves by
+//! the cluster's network only from a port of `--inbound`. By default every TCP port below 32768 is one.
+//!
+//! Add the port to `--inbound`, or use `externalTrafficPolicy: Cluster`.
+
+use crate::kube::object::integer;
+use crate::lint::selecting::Selects;
+use crate::lint::{Check, Findings, Pod, Rule, View, page};
+use crate::text::Level;
+use crate::wireguard::tunnel::Protocol;
+use crate::yaml::NodeId;
+
+pub static RULE: Rule = Rule {
+    id: "outside-service",
+    level: Level::Warning,
+    never: false,
+    page: page!("outside_service.rs", "outside-service"),
+    checks: &[Check::Pod(check)],
+};
+
+fn check(pod: &Pod, findings: &mut Findings) {
+    for view in pod.context.selecting(Selects::Service, pod.namespace(), pod.tree, pod.template) {
+        let kind = view.text(&["spec", "type"]).unwrap_or_default();
+        let policy = view.text(&["spec", "externalTrafficPolicy"]).unwrap_or_default();
+        if !matches!(kind.as_ref(), "LoadBalancer" | "NodePort") || policy != "Local" {
+            continue;
+        }
+        for port in view.items(&["spec", "ports"]) {
+            let Some((protocol, word, number)) = target(pod, &view, port) else { continue };
+            if !pod.lets_in(protocol, number) {
+                findings
+                    .add(&RULE, view.place(port), "answers to clients outside the cluster would go into the tunnel")
+                    .help(format!("allow the port with `--inbound {word}:{number}`, or use `externalTrafficPolicy: Cluster`"))
+                    .about(view.resource())
+                    .related(pod.name_place(), "its pods");
+            }
+        }
+    }
+}
+
+/// The pod's own port behind one of a service.
+fn target(pod: &Pod, view: &View, port: NodeId) -> Option<(Protocol, &'static str, u16)> {
+    let tree = view.tree;
+    let is_udp =
+        tree.get(port, "protocol").and_then(|node| tree.string(node)).is_some_and(|it| it == "UDP");
+    let (protocol, word) = if is_udp { (Protocol::Udp, "udp") } else { (Protocol::Tcp, "tcp") };
+    let node = tree.get(port, "targetPort").or_else(|| tree.get(port, "port"))?;
+    let number = match tree.string(node) {
+        Some(name) => named(pod, &name)?,
+        None => integer(tree, node)?,
+    };
+    Some((protocol, word, u16::try_from(number).ok()?))
+}
+
+fn named(pod: &Pod, name: &str) -> Option<i128> {
+    let mut ports = pod.others.iter().flat_map(|&container| pod.items(container, &["ports"]));
+    let port = ports.find(|&port| pod.name_of(port).is_some_and(|it| it == name))?;
+    integer(pod.tree, pod.tree.get(port, "containerPort")?)
+}

@@ -1,0 +1,35 @@
+//! A Job runs several pods at a time, with one key.
+//!
+//! A WireGuard server keeps one address for each key: pods that run together cut each other off.
+//!
+//! Set `parallelism: 1`, or give each pod of an indexed Job its own key with `--key-per-replica`.
+
+use crate::kube::Count;
+use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::text::Level;
+
+pub static RULE: Rule = Rule {
+    id: "parallel-job",
+    level: Level::Error,
+    never: false,
+    page: page!("parallel_job.rs", "parallel-job"),
+    checks: &[Check::Pod(check)],
+};
+
+fn check(pod: &Pod, findings: &mut Findings) {
+    if pod.has_key_per_replica() {
+        return;
+    }
+    for &Count { node, ref field, pods: count } in &pod.counts {
+        if count > 1 && field.ends_with("parallelism") {
+            findings
+                .add(
+                    &RULE,
+                    pod.place(node),
+                    format!("{count} pods at a time would share one WireGuard key"),
+                )
+                .help("set `parallelism: 1`, or use an indexed Job with `--key-per-replica`")
+                .field(field.clone().into_owned());
+        }
+    }
+}

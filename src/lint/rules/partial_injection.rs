@@ -1,0 +1,26 @@
+//! The pod holds parts of the tunnel only.
+//!
+//! The init container, its volume and the mark belong together. When one is missing, someone edited by hand, and we
+//! cannot tell what is ours: another block beside the rest would not be accepted by the API.
+//!
+//! Take the rest out by hand, then `inject` again. In a repository, `git checkout` the file from before `inject`.
+
+use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::text::Level;
+use crate::wireguard::existing::Presence;
+
+pub static RULE: Rule = Rule {
+    id: "partial-injection",
+    level: Level::Error,
+    never: true,
+    page: page!("partial_injection.rs", "partial-injection"),
+    checks: &[Check::Pod(check)],
+};
+
+fn check(pod: &Pod, findings: &mut Findings) {
+    if let Presence::Partial { place, missing } = pod.presence {
+        findings
+            .add(&RULE, pod.place(*place), format!("a part of the tunnel is here, but {missing} is missing"))
+            .help("remove the init container, the volume and the annotation by hand, then `wgsidecar inject`");
+    }
+}

@@ -1,0 +1,33 @@
+//! The namespace forbids what the tunnel needs.
+//!
+//! Pod Security's *baseline* and *restricted* allow no NET_ADMIN in any version: the API refuses the pod, and a Deployment
+//! shows it only in its events.
+//!
+//! Give the workload a namespace of its own with `pod-security.kubernetes.io/enforce: privileged`.
+
+use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::text::Level;
+
+pub static RULE: Rule = Rule {
+    id: "pod-security",
+    level: Level::Error,
+    never: false,
+    page: page!("pod_security.rs", "pod-security"),
+    checks: &[Check::Pod(check)],
+};
+
+pub(super) const ENFORCE: &str = "pod-security.kubernetes.io/enforce";
+
+fn check(pod: &Pod, findings: &mut Findings) {
+    for view in pod.context.namespaces(pod.namespace()) {
+        let Some(node) = view.object.label(view.tree, ENFORCE) else { continue };
+        let level = view.tree.word(node).unwrap_or_default();
+        if matches!(level.as_ref(), "baseline" | "restricted") {
+            findings
+                .add(&RULE, view.place(node), format!("Pod Security `{level}` refuses the tunnel's NET_ADMIN"))
+                .help("give the workload a namespace of its own with `pod-security.kubernetes.io/enforce: privileged`")
+                .about(view.resource())
+                .related(pod.name_place(), "its pods get a tunnel");
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! The namespace does not say which Pod Security level holds.
+//!
+//! Then the cluster's default does: *privileged* in plain Kubernetes, *baseline* on Talos and others, which refuses the
+//! tunnel's NET_ADMIN.
+//!
+//! Label the namespace `pod-security.kubernetes.io/enforce: privileged`.
+
+use crate::lint::rules::pod_security::ENFORCE;
+use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::text::Level;
+
+pub static RULE: Rule = Rule {
+    id: "pod-security-unset",
+    level: Level::Info,
+    never: false,
+    page: page!("pod_security_unset.rs", "pod-security-unset"),
+    checks: &[Check::Pod(check)],
+};
+
+fn check(pod: &Pod, findings: &mut Findings) {
+    let views = pod.context.namespaces(pod.namespace());
+    let is_set = views.iter().any(|view| view.object.label(view.tree, ENFORCE).is_some());
+    for view in views.iter().filter(|_| !is_set) {
+        findings
+            .add(
+                &RULE,
+                view.name_place(),
+                "which Pod Security level holds here is up to the cluster",
+            )
+            .help("label the namespace `pod-security.kubernetes.io/enforce: privileged`")
+            .about(view.resource())
+            .related(pod.name_place(), "its pods get a tunnel");
+    }
+}

@@ -1,0 +1,46 @@
+//! The namespace's quota is smaller than what our container asks for.
+//!
+//! A ResourceQuota refuses each pod that would exceed it.
+//!
+//! Raise the quota, or ask for less with `--requests` and `--limits`.
+
+use crate::lint::resources;
+use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::text::Level;
+use crate::wireguard::values::quantity;
+
+pub static RULE: Rule = Rule {
+    id: "quota",
+    level: Level::Error,
+    never: false,
+    page: page!("quota.rs", "quota"),
+    checks: &[Check::Pod(check)],
+};
+
+/// A quota's entry, and the part and resource of a container that count in it.
+const ENTRIES: [(&str, &str, &str); 6] = [
+    ("requests.cpu", "requests", "cpu"),
+    ("cpu", "requests", "cpu"),
+    ("requests.memory", "requests", "memory"),
+    ("memory", "requests", "memory"),
+    ("limits.cpu", "limits", "cpu"),
+    ("limits.memory", "limits", "memory"),
+];
+
+fn check(pod: &Pod, findings: &mut Findings) {
+    for view in pod.context.in_namespace("", "ResourceQuota", pod.namespace()) {
+        for (entry, part, resource) in ENTRIES {
+            let Some(node) = view.find(&["spec", "hard", entry]) else { continue };
+            let hard = view.tree.word(node).unwrap_or_default();
+            let Some(ours) = resources::of_ours(pod, part, resource) else { continue };
+            if quantity(&ours) > quantity(&hard) && quantity(&hard).is_some() {
+                findings
+                    .add(&RULE, view.place(node), format!("the quota of {hard} is less than the tunnel's {part} of {ours} {resource}"))
+                    .help(format!("raise it, or ask for less with `--{part} {resource}=…`"))
+                    .field(format!("spec.hard[{entry}]"))
+                    .about(view.resource())
+                    .related(pod.name_place(), "its pods get a tunnel");
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! More than one pod would be made from one template, with one key.
+//!
+//! A WireGuard server keeps one address for each key: the one that spoke last. Two pods with one key take the tunnel
+//! from each other again and again; measured, each loses between a third and all of its packets.
+//!
+//! Run one replica. For a StatefulSet, give each ordinal its own key with `--key-per-replica`.
+
+use crate::kube::Count;
+use crate::kube::kinds::Spread;
+use crate::kube::object::integer;
+use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::text::Level;
+
+pub static RULE: Rule = Rule {
+    id: "replicas-share-key",
+    level: Level::Error,
+    never: false,
+    page: page!("replicas_share_key.rs", "replicas-share-key"),
+    checks: &[Check::Pod(check)],
+};
+
+fn check(pod: &Pod, findings: &mut Findings) {
+    if pod.has_key_per_replica() {
+        return;
+    }
+    let way_out = match pod.template.pods.spread {
+        Spread::Ordinal => "run one, or give each its own key with `--key-per-replica`",
+        Spread::Alike | Spread::PerNode | Spread::Completion(_) => {
+            "run one, or use a StatefulSet with `--key-per-replica`"
+        }
+    };
+    for &Count { node, ref field, pods: count } in &pod.counts {
+        if count > 1 && !field.ends_with("parallelism") {
+            let message =
+                format!("{count} pods would share one WireGuard key: they cut each other off");
+            findings
+                .add(&RULE, pod.place(node), message)
+                .help(way_out)
+                .field(field.clone().into_owned());
+        }
+    }
+    for path in pod.template.pods.counts {
+        let Some(node) = pod.template.sibling(pod.tree, path) else { continue };
+        if !pod.tree.is_null(node) && integer(pod.tree, node).is_none() {
+            let message =
+                "this is no number: how many pods would share the WireGuard key is unknown";
+            findings.add(&RULE, pod.place(node), message).help("write a number without quotes");
+        }
+    }
+}

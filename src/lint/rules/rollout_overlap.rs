@@ -1,0 +1,83 @@
+//! A rolling update starts the new pod while the old one runs, both with one key.
+//!
+//! A WireGuard server keeps one address for each key: until the old pod is gone, neither has a working tunnel, and a new
+//! pod that waits for its handshake may never get one.
+//!
+//! Use `strategy: {type: Recreate}`, or let `--fix` write it; where the kind knows no such strategy, `maxSurge: 0`.
+
+use crate::kube::Update;
+use crate::kube::kinds::Rolling;
+use crate::lint::fix;
+use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::text::Level;
+use crate::yaml::write::{Addition, Plan};
+use crate::yaml::{NodeId, Tree};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+pub static RULE: Rule = Rule {
+    id: "rollout-overlap",
+    level: Level::Warning,
+    never: false,
+    page: page!("rollout_overlap.rs", "rollout-overlap"),
+    checks: &[Check::Pod(check)],
+};
+
+fn check(pod: &Pod, findings: &mut Findings) {
+    let Update::Rolling(rolling) = pod.workload.row.update else { return };
+    let at =
+        |path: &str| pod.template.sibling(pod.tree, path).filter(|&node| !pod.tree.is_null(node));
+    let named = rolling.recreate.and_then(|(path, never)| Some((at(path)?, never)));
+    if named.is_some_and(|(node, never)| pod.tree.string(node).is_some_and(|name| name == never)) {
+        return;
+    }
+    let surge = rolling.surge.and_then(at);
+    let overlaps = match surge {
+        Some(node) => !is_none(pod.tree, node),
+        None => rolling.surges_by_default,
+    };
+    if overlaps && !pod.has_key_per_replica() {
+        let node = surge.or(named.map(|(node, _)| node));
+        let place = node.map_or_else(|| pod.name_place(), |node| pod.place(node));
+        findings
+            .add(&RULE, place, "an update would start the new pod while the old one runs, both with one WireGuard key")
+            .help(way_out(&rolling))
+            .fix(mend(pod, &rolling));
+    }
+}
+
+fn is_none(tree: &Tree, surge: NodeId) -> bool {
+    tree.word(surge).is_some_and(|word| matches!(word.as_ref(), "0" | "0%"))
+}
+
+fn way_out(rolling: &Rolling) -> String {
+    match (rolling.recreate, rolling.surge) {
+        (Some((path, never)), _) => format!("set `{path}: {never}`"),
+        (None, Some(path)) => format!("set `{path}: 0`"),
+        (None, None) => "the kind has no other way: scale it to zero before an update".into(),
+    }
+}
+
+/// `strategy: {type: Recreate}` where it is the Deployment's own; other kinds have more to decide.
+fn mend(pod: &Pod, rolling: &Rolling) -> Option<Plan> {
+    let (path, never) = rolling.recreate.filter(|(path, _)| *path == "spec.strategy.type")?;
+    let tree = pod.tree;
+    let spec = tree.get(pod.workload.object.node, "spec")?;
+    let Some(strategy) = tree.get(spec, "strategy") else {
+        let value = Arc::new(json!({"type": never}));
+        let chain = [pod.workload.object.node, spec];
+        return fix::add_entry(
+            tree,
+            &chain,
+            spec,
+            Addition { key: "strategy", value },
+            Some("template"),
+        );
+    };
+    let named = pod.template.sibling(tree, path)?;
+    let renamed = fix::replace_scalar(tree, named, never.into(), Value::from(never));
+    match tree.get(strategy, "rollingUpdate") {
+        Some(_) => fix::both(renamed, fix::remove_entry(tree, strategy, "rollingUpdate")),
+        None => renamed,
+    }
+}

@@ -1,0 +1,62 @@
+//! The pod forbids root, and our container does not say that it needs it.
+//!
+//! With `runAsNonRoot: true` on the pod and no fields of its own, the kubelet refuses to start our container
+//! (CreateContainerConfigError): only uid 0 may build a tunnel.
+//!
+//! Give our container `runAsUser: 0` and `runAsNonRoot: false`, as `inject` does, or let `--fix` add them.
+
+use crate::lint::fix;
+use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::text::Level;
+use crate::yaml::write::{Addition, Plan};
+use crate::yaml::{NodeId, Scalar};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+pub static RULE: Rule = Rule {
+    id: "run-as-non-root",
+    level: Level::Error,
+    never: false,
+    page: page!("run_as_non_root.rs", "run-as-non-root"),
+    checks: &[Check::Pod(check)],
+};
+
+fn check(pod: &Pod, findings: &mut Findings) {
+    let Some(ours) = pod.ours() else { return };
+    let forbidden = pod.flag(pod.spec, &["securityContext", "runAsNonRoot"]);
+    let own = pod.tree.find(ours, &["securityContext", "runAsNonRoot"]);
+    let is_allowed = own.is_some_and(|node| pod.tree.scalar(node) == Some(Scalar::Bool(false)));
+    if let (Some(forbidden), false) = (forbidden, is_allowed) {
+        findings
+            .add(
+                &RULE,
+                pod.item_place(ours),
+                "the pod forbids root, and the tunnel's container needs it: it never starts",
+            )
+            .help("give the tunnel's container `runAsUser: 0` and `runAsNonRoot: false`")
+            .related(pod.place(forbidden), "forbidden here")
+            .fix(mend(pod, ours));
+    }
+}
+
+fn mend(pod: &Pod, ours: NodeId) -> Option<Plan> {
+    let tree = pod.tree;
+    let Some(context) = tree.get(ours, "securityContext") else {
+        let value = json!({"runAsUser": 0, "runAsGroup": 0, "runAsNonRoot": false});
+        let addition = Addition { key: "securityContext", value: Arc::new(value) };
+        return fix::add_entry(tree, &pod.chain(), ours, addition, None);
+    };
+    let non_root = match tree.get(context, "runAsNonRoot") {
+        Some(node) => fix::replace_scalar(tree, node, "false".into(), Value::from(false)),
+        None => add(pod, context, "runAsNonRoot", json!(false)),
+    };
+    match tree.get(context, "runAsUser") {
+        Some(_) => non_root,
+        None => fix::both(add(pod, context, "runAsUser", json!(0)), non_root),
+    }
+}
+
+fn add(pod: &Pod, context: NodeId, key: &'static str, value: Value) -> Option<Plan> {
+    let addition = Addition { key, value: Arc::new(value) };
+    fix::add_entry(pod.tree, &pod.chain(), context, addition, None)
+}

@@ -1,0 +1,35 @@
+//! An init container stands before ours.
+//!
+//! Init containers run one after the other, in their order: what stands before the tunnel talks in clear, and a native
+//! sidecar (`restartPolicy: Always`) goes on doing so.
+//!
+//! Move ours to the start of `initContainers`, or let `--fix` do it; `wgsidecar inject` always puts it there.
+
+use crate::lint::fix;
+use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::text::Level;
+
+pub static RULE: Rule = Rule {
+    id: "runs-before-tunnel",
+    level: Level::Warning,
+    never: false,
+    page: page!("runs_before_tunnel.rs", "runs-before-tunnel"),
+    checks: &[Check::Pod(check)],
+};
+
+fn check(pod: &Pod, findings: &mut Findings) {
+    let Some(existing) = pod.existing() else { return };
+    let list = existing.init_containers;
+    let before = pod.tree.items(list).take_while(|&item| item != existing.container);
+    for item in before.collect::<Vec<_>>() {
+        let name = pod.name_of(item).unwrap_or_default();
+        findings
+            .add(
+                &RULE,
+                pod.item_place(item),
+                format!("`{name}` runs before the tunnel: it talks in clear"),
+            )
+            .help("move the tunnel's container to the start of `initContainers`")
+            .fix(fix::move_first(pod.tree, list, existing.container));
+    }
+}

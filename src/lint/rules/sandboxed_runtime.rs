@@ -1,0 +1,28 @@
+//! The pod runs in a sandbox with a kernel of its own.
+//!
+//! gVisor has no WireGuard device at all; a Kata guest has one only if its kernel was built with it.
+//!
+//! Use the node's default runtime for this pod, or a guest kernel with WireGuard.
+
+use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::text::Level;
+
+pub static RULE: Rule = Rule {
+    id: "sandboxed-runtime",
+    level: Level::Warning,
+    never: false,
+    page: page!("sandboxed_runtime.rs", "sandboxed-runtime"),
+    checks: &[Check::Pod(check)],
+};
+
+const SANDBOXES: [&str; 3] = ["gvisor", "runsc", "kata"];
+
+fn check(pod: &Pod, findings: &mut Findings) {
+    let Some(node) = pod.get("runtimeClassName") else { return };
+    let name = pod.tree.string(node).unwrap_or_default().to_lowercase();
+    if SANDBOXES.iter().any(|sandbox| name.contains(sandbox)) {
+        findings
+            .add(&RULE, pod.place(node), format!("the kernel of `{name}` may have no WireGuard"))
+            .help("use the node's default runtime, or a guest kernel with WireGuard");
+    }
+}

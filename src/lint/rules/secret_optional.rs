@@ -1,0 +1,33 @@
+//! The volume with the Secret is optional.
+//!
+//! Without the Secret the pod would start, and its script would find no key: the reason is then in a log instead of in the
+//! pod's status.
+//!
+//! Remove `optional: true`, or let `--fix` say `false`.
+
+use crate::lint::fix;
+use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::text::Level;
+use serde_json::Value;
+
+pub static RULE: Rule = Rule {
+    id: "secret-optional",
+    level: Level::Warning,
+    never: false,
+    page: page!("secret_optional.rs", "secret-optional"),
+    checks: &[Check::Pod(check)],
+};
+
+fn check(pod: &Pod, findings: &mut Findings) {
+    let Some(existing) = pod.existing() else { return };
+    if let Some(node) = pod.flag(existing.volume, &["secret", "optional"]) {
+        findings
+            .add(
+                &RULE,
+                pod.place(node),
+                "the pod would start without the Secret, and fail where nobody looks",
+            )
+            .help("remove `optional: true`")
+            .fix(fix::replace_scalar(pod.tree, node, "false".into(), Value::from(false)));
+    }
+}

@@ -1,0 +1,28 @@
+//! The tunnel in the manifest is not the one that the settings mean now.
+//!
+//! `inject` would write another block: a setting has changed, or the Secret's content, or the form of the block. A new
+//! release of wgsidecar alone is no reason, and neither is another tag of the image.
+//!
+//! Run `wgsidecar inject` again; `wgsidecar inject --check` fails for the same reason.
+
+use crate::lint::{Check, Findings, Rule, page};
+use crate::text::{Level, Place};
+
+pub static RULE: Rule = Rule {
+    id: "stale-injection",
+    level: Level::Warning,
+    never: false,
+    page: page!("stale_injection.rs", "stale-injection"),
+    checks: &[Check::Planning],
+};
+
+/// Reports a block whose mark stands at a place.
+pub fn report(place: Place, findings: &mut Findings) {
+    findings
+        .add(
+            &RULE,
+            place,
+            "`inject` would write another tunnel here: the settings or the Secret have changed",
+        )
+        .help("run `wgsidecar inject` again");
+}

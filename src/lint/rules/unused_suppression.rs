@@ -1,0 +1,22 @@
+//! A suppression suppresses nothing.
+//!
+//! The rule that it names finds nothing here any more: what was expected has gone, and the next such mistake would be
+//! hidden.
+//!
+//! Remove the annotation, or the entry of `ignore` in the settings file.
+
+use crate::lint::{Check, Findings, Rule, page};
+use crate::text::{Level, Place};
+
+pub static RULE: Rule = Rule {
+    id: "unused-suppression",
+    level: Level::Info,
+    never: false,
+    page: page!("unused_suppression.rs", "unused-suppression"),
+    checks: &[Check::Planning],
+};
+
+/// Reports one that was not needed.
+pub fn report(rule: &str, place: Place, findings: &mut Findings) {
+    findings.add(&RULE, place, format!("nothing of `{rule}` is suppressed here")).help("remove it");
+}

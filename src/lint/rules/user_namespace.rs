@@ -1,0 +1,27 @@
+//! The pod runs in a user namespace.
+//!
+//! With `hostUsers: false` uid 0 and NET_ADMIN hold inside the pod's own user namespace only. Whether the kernel then lets
+//! a WireGuard device be made depends on its version and the runtime, and is not tested here.
+//!
+//! Remove `hostUsers: false`, or try it on the node first.
+
+use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::text::Level;
+use crate::yaml::Scalar;
+
+pub static RULE: Rule = Rule {
+    id: "user-namespace",
+    level: Level::Warning,
+    never: false,
+    page: page!("user_namespace.rs", "user-namespace"),
+    checks: &[Check::Pod(check)],
+};
+
+fn check(pod: &Pod, findings: &mut Findings) {
+    let Some(node) = pod.get("hostUsers") else { return };
+    if pod.tree.scalar(node) == Some(Scalar::Bool(false)) {
+        findings
+            .add(&RULE, pod.place(node), "in a user namespace the tunnel's device may be refused")
+            .help("remove `hostUsers: false`, or try it on the node first");
+    }
+}

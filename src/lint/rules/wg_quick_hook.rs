@@ -1,0 +1,23 @@
+//! The file has commands for wg-quick.
+//!
+//! PostUp and its like are never executed: no wg-quick runs in the pod, and a command from a file has no business as root.
+//! What a kill switch in such a line does, the tunnel does by itself.
+//!
+//! Remove the lines; for routes and rules there are the settings.
+
+use crate::lint::secret::{TunnelSecret, report};
+use crate::lint::{Check, Findings, Rule, View, page};
+use crate::text::Level;
+use crate::wireguard::problem::Kind;
+
+pub static RULE: Rule = Rule {
+    id: "wg-quick-hook",
+    level: Level::Warning,
+    never: false,
+    page: page!("wg_quick_hook.rs", "wg-quick-hook"),
+    checks: &[Check::Secret(check)],
+};
+
+fn check(view: &View, secret: &TunnelSecret, findings: &mut Findings) {
+    report(view, secret, &RULE, Kind::WgQuickHook, findings);
+}

@@ -1,0 +1,67 @@
+//! The pod runs on Windows.
+//!
+//! Windows nodes have no Linux capabilities, no network namespaces and no such init container: the pod would never
+//! start.
+//!
+//! Leave the workload out: `wgsidecar.dev/inject: "disabled"` on its pod template.
+
+use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::text::Level;
+use crate::yaml::NodeId;
+
+pub static RULE: Rule = Rule {
+    id: "windows-pod",
+    level: Level::Error,
+    never: true,
+    page: page!("windows_pod.rs", "windows-pod"),
+    checks: &[Check::Pod(check)],
+};
+
+const LABELS: [&str; 2] = ["kubernetes.io/os", "beta.kubernetes.io/os"];
+
+fn check(pod: &Pod, findings: &mut Findings) {
+    let os = pod.tree.find(pod.spec, &["os", "name"]);
+    let selector = pod.get("nodeSelector");
+    let selected = LABELS.iter().filter_map(|label| pod.tree.get(selector?, label));
+    let named = os.into_iter().chain(selected).filter(|&node| is_windows(pod, node));
+    for node in named.chain(required_by_affinity(pod)) {
+        findings
+            .add(
+                &RULE,
+                pod.place(node),
+                "the pod runs on Windows, where no such tunnel can be built",
+            )
+            .help("leave the workload out with `wgsidecar.dev/inject: \"disabled\"`");
+    }
+}
+
+fn is_windows(pod: &Pod, node: NodeId) -> bool {
+    pod.tree.string(node).is_some_and(|text| text == "windows")
+}
+
+/// Values of required node affinity that name Windows alone.
+fn required_by_affinity(pod: &Pod) -> Vec<NodeId> {
+    let tree = pod.tree;
+    let path = [
+        "affinity",
+        "nodeAffinity",
+        "requiredDuringSchedulingIgnoredDuringExecution",
+        "nodeSelectorTerms",
+    ];
+    let terms = tree.find(pod.spec, &path).map(|terms| tree.follow(terms));
+    let terms = terms.into_iter().flat_map(|terms| tree.items(terms));
+    let expressions = terms
+        .filter_map(|term| tree.get(term, "matchExpressions"))
+        .flat_map(|list| tree.items(tree.follow(list)));
+    let on_os = expressions.filter(|&expression| {
+        let text = |key| tree.get(expression, key).and_then(|node| tree.string(node));
+        text("key").is_some_and(|key| LABELS.contains(&key.as_ref()))
+            && text("operator").is_some_and(|operator| operator == "In")
+    });
+    on_os
+        .filter_map(|expression| {
+            let values: Vec<_> = tree.items(tree.follow(tree.get(expression, "values")?)).collect();
+            values.iter().all(|&value| is_windows(pod, value)).then(|| values.first().copied())?
+        })
+        .collect()
+}

@@ -1,0 +1,101 @@
+//! The laws over real manifests, where a corpus of them stands beside the checkout.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "a test that cannot go on has failed"
+)]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::support::engine::{obeys_the_laws, transform};
+use wgsidecar::kube::{Class, Kinds};
+use wgsidecar::run::plan::Verb;
+use wgsidecar::text::{Source, Span};
+use wgsidecar::yaml::stream::{self, Glance, Interest};
+
+/// Manifests by path; none where there is no corpus.
+fn manifests() -> Vec<(PathBuf, String)> {
+    let shared = std::env::var_os("WGSIDECAR_SHARED")
+        .map_or_else(|| crate::support::root().join("../shared"), PathBuf::from);
+    let mut files = Vec::new();
+    collect(&shared.join("corpus"), &mut files);
+    files.sort();
+    if files.is_empty() {
+        eprintln!("skipped: there is no corpus beside the checkout");
+    }
+    files
+        .into_iter()
+        .filter_map(|path| Some((path.clone(), std::fs::read_to_string(&path).ok()?)))
+        .collect()
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else if path
+            .extension()
+            .is_some_and(|it| ["yaml", "yml", "json"].iter().any(|known| it == *known))
+        {
+            files.push(path);
+        }
+    }
+}
+
+#[test]
+fn the_laws_hold_over_the_corpus() {
+    let allow = ["replicas-share-key", "daemonset-shares-key", "parallel-job", "secret-shared"];
+    let (mut injected, mut unchanged) = (0, 0);
+    let mut refused: BTreeMap<&str, usize> = BTreeMap::new();
+    for (path, text) in manifests() {
+        match obeys_the_laws(&text, &allow, "vpn") {
+            Ok(0) => unchanged += 1,
+            Ok(_) => injected += 1,
+            Err(rules) => {
+                eprintln!("{}: {}", path.display(), rules.join(", "));
+                rules.iter().for_each(|rule| *refused.entry(*rule).or_default() += 1);
+            }
+        }
+        if let Ok((text_again, _)) = transform(&text, Verb::Uninject, &allow, "vpn") {
+            assert!(text_again == text, "uninject changed {}", path.display());
+        }
+    }
+    println!("corpus: {injected} injected, {unchanged} unchanged, refused by rule: {refused:?}");
+}
+
+/// What is skipped by its bytes holds no object that matters when it is parsed.
+#[test]
+fn skipping_agrees_with_parsing() {
+    let fixtures = crate::support::files("inject", ".in.yaml")
+        .into_iter()
+        .filter_map(|path| Some((path.clone(), std::fs::read_to_string(&path).ok()?)));
+    let kinds = Kinds::builtin();
+    for (path, text) in manifests().into_iter().chain(fixtures) {
+        let source = Source::new("test", text.into_bytes()).unwrap();
+        for document in stream::split(source.text()).0 {
+            let interest = |kind: &str| match kinds.class(kind) {
+                Class::Builtin | Class::Unknown => Interest::Skip,
+                _ => Interest::Parse,
+            };
+            if stream::glance(source.slice(document.span), interest) != Glance::Skip {
+                continue;
+            }
+            let Ok(Some(tree)) = wgsidecar::yaml::parse(source.text(), Span { ..document.span })
+            else {
+                continue;
+            };
+            for object in wgsidecar::kube::objects(&tree).unwrap() {
+                assert!(
+                    matches!(kinds.class(&object.kind), Class::Builtin | Class::Unknown),
+                    "{}: {}",
+                    path.display(),
+                    object.kind
+                );
+            }
+        }
+    }
+}

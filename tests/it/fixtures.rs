@@ -1,0 +1,177 @@
+//! Every layout that an editor of YAML can get wrong: input, expected bytes, and the laws over all of them.
+//!
+//! `fixtures/inject/NAME.in.yaml` is the input and `NAME.args` holds arguments, if there are any. What comes out is
+//! `NAME.out.yaml`; where nothing changes or the run is refused, `NAME.err` holds the exit code and the messages.
+
+use std::path::Path;
+
+use crate::support::{Ran, files, golden, run};
+
+struct Fixture {
+    name: String,
+    input: Vec<u8>,
+    args: Vec<String>,
+}
+
+fn fixtures() -> Vec<Fixture> {
+    let fixtures = files("inject", ".in.yaml").into_iter().map(|path| {
+        let name = path.file_name().unwrap().to_string_lossy().replace(".in.yaml", "");
+        let args = std::fs::read_to_string(path.with_file_name(format!("{name}.args")))
+            .unwrap_or_default();
+        Fixture {
+            input: std::fs::read(&path).unwrap(),
+            args: args.split_whitespace().map(str::to_owned).collect(),
+            name,
+        }
+    });
+    fixtures.collect()
+}
+
+impl Fixture {
+    fn inject(&self, input: &[u8], more: &[&str]) -> Ran {
+        let name = format!("{}.in.yaml", self.name);
+        let mut args = vec!["inject", "--no-config", "--stdin-filename", &name];
+        args.extend(self.args.iter().map(String::as_str).chain(more.iter().copied()));
+        run(&args, input)
+    }
+
+    /// `uninject` knows the kinds that were named, and nothing of the tunnel's settings.
+    fn uninject(&self, input: &[u8]) -> Ran {
+        let mut args = vec!["uninject".to_owned(), "--no-config".into()];
+        if let Some(at) = self.args.iter().position(|arg| arg == "--workload") {
+            args.extend_from_slice(&self.args[at..at + 2]);
+        }
+        run(&args, input)
+    }
+
+    fn golden(&self, ending: &str) -> std::path::PathBuf {
+        crate::support::root().join("fixtures/inject").join(format!("{}{ending}", self.name))
+    }
+}
+
+/// The script is the same everywhere: only one fixture shows it.
+fn without_script(name: &str, output: &[u8]) -> Vec<u8> {
+    match name {
+        "absent" => output.to_vec(),
+        _ => crate::support::engine::without_script(std::str::from_utf8(output).unwrap())
+            .into_bytes(),
+    }
+}
+
+#[test]
+fn every_layout_comes_out_as_expected() {
+    let fixtures = fixtures();
+    assert!(fixtures.len() >= 100, "fixtures are missing");
+    for fixture in &fixtures {
+        let ran = fixture.inject(&fixture.input, &[]);
+        let refused = fixture.name.starts_with("refused-");
+        assert_eq!(ran.code != 0, refused, "{}: {}", fixture.name, ran.stderr);
+        let (out, err) = (fixture.golden(".out.yaml"), fixture.golden(".err"));
+        if refused {
+            assert_eq!(ran.stdout, b"", "{}: a refused run prints nothing", fixture.name);
+        }
+        if refused || ran.stdout == fixture.input {
+            golden(&err, format!("exit {}\n{}", ran.code, ran.stderr).as_bytes());
+            assert!(!out.exists(), "{} is stale", out.display());
+        } else {
+            golden(&out, &without_script(&fixture.name, &ran.stdout));
+            assert!(!err.exists(), "{} is stale", err.display());
+        }
+    }
+    for golden in
+        ["out.yaml", "err", "args"].iter().flat_map(|ending| files("inject", &format!(".{ending}")))
+    {
+        let name =
+            golden.file_name().unwrap().to_string_lossy().split('.').next().unwrap().to_owned();
+        assert!(
+            Path::exists(&golden.with_file_name(format!("{name}.in.yaml"))),
+            "{} has no input",
+            golden.display()
+        );
+    }
+}
+
+#[test]
+fn inject_is_idempotent() {
+    for fixture in fixtures() {
+        let first = fixture.inject(&fixture.input, &[]);
+        if first.code == 0 {
+            let second = fixture.inject(&first.stdout, &[]);
+            assert_eq!(
+                (second.code, &second.stdout),
+                (0, &first.stdout),
+                "{}: {}",
+                fixture.name,
+                second.stderr
+            );
+            assert_eq!(fixture.inject(&first.stdout, &["--check"]).code, 0, "{}", fixture.name);
+        }
+    }
+}
+
+#[test]
+fn uninject_gives_the_input_back() {
+    for fixture in fixtures() {
+        let ran = fixture.inject(&fixture.input, &[]);
+        if ran.code == 0 {
+            let back = fixture.uninject(&ran.stdout);
+            assert_eq!(back.code, 0, "{}: {}", fixture.name, back.stderr);
+            let (back, input) = (
+                String::from_utf8(back.stdout).unwrap(),
+                String::from_utf8(fixture.input.clone()).unwrap(),
+            );
+            assert_eq!(back, input, "{}", fixture.name);
+        }
+    }
+}
+
+#[test]
+fn uninject_leaves_what_is_not_ours_alone() {
+    for fixture in fixtures() {
+        let ran = fixture.uninject(&fixture.input);
+        if ran.code == 0 {
+            assert!(ran.stdout == fixture.input, "{}", fixture.name);
+        } else {
+            assert_eq!(ran.stdout, b"", "{}", fixture.name);
+        }
+    }
+}
+
+/// What comes out without our insertions is the input, byte for byte, but for an empty value that was opened.
+#[test]
+fn every_byte_of_the_input_stays() {
+    for fixture in fixtures() {
+        let ran = fixture.inject(&fixture.input, &[]);
+        if ran.code != 0 {
+            continue;
+        }
+        let opened = String::from_utf8_lossy(&ran.stdout).lines().any(|line| {
+            line.contains("wgsidecar.dev/injected")
+                && ["metadata=", "annotations=", "initContainers=", "volumes="]
+                    .iter()
+                    .any(|site| line.contains(site))
+        });
+        let mut rest = ran.stdout.iter();
+        let kept = fixture.input.iter().all(|byte| rest.any(|other| other == byte));
+        assert!(kept || opened, "{}: bytes were lost", fixture.name);
+    }
+}
+
+/// New settings replace the old block where it stands, and it comes out as from the start.
+#[test]
+fn new_settings_replace_the_old_block() {
+    for fixture in fixtures().iter().filter(|fixture| fixture.args.is_empty()) {
+        let first = fixture.inject(&fixture.input, &["--secret", "other", "--cluster", "k3s"]);
+        if first.code == 0 {
+            let direct = fixture.inject(&fixture.input, &[]);
+            let replaced = fixture.inject(&first.stdout, &[]);
+            assert_eq!(replaced.code, 0, "{}: {}", fixture.name, replaced.stderr);
+            assert_eq!(
+                String::from_utf8(replaced.stdout).unwrap(),
+                String::from_utf8(direct.stdout).unwrap(),
+                "{}",
+                fixture.name
+            );
+        }
+    }
+}

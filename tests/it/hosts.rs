@@ -1,0 +1,385 @@
+//! What hosts send and what they get back, without the hosts: tests/hosts/ has the real ones.
+
+use crate::support::{Ran, feed, root, run, wgsidecar};
+use serde_yaml::Value;
+
+const FUNCTION: &str = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\n";
+
+fn sent(name: &str) -> Vec<u8> {
+    std::fs::read(root().join("fixtures/hosts/krm").join(name)).unwrap()
+}
+
+fn krm(name: &str) -> Ran {
+    run(&["krm"], &sent(name))
+}
+
+/// What `inject` makes of the same list: a ResourceList is a list to it too.
+fn piped(name: &str, flags: &[&str]) -> Vec<u8> {
+    let ran = run(&[&["inject", "--no-config"], flags].concat(), &sent(name));
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    ran.stdout
+}
+
+fn results(output: &[u8]) -> Vec<Value> {
+    let list: Value = serde_yaml::from_slice(output).unwrap();
+    list["results"].as_sequence().cloned().unwrap_or_default()
+}
+
+#[test]
+fn a_list_comes_back_as_the_pipe_makes_it() {
+    let dns = &["--secret", "vpn", "--cluster", "k3s", "--dns", "10.64.0.1,10.64.0.2"][..];
+    let cases = [
+        ("kpt-eval.yaml", &[][..]),
+        ("kpt-render.yaml", &[]),
+        ("kpt-arguments.yaml", dns),
+        ("kustomize.yaml", &["--local", "10.96.0.0/12"]),
+        ("kustomize-overlay.yaml", &[]),
+    ];
+    for (name, flags) in cases {
+        let ran = krm(name);
+        assert_eq!(ran.code, 0, "{name}: {}", ran.stderr);
+        assert!(ran.stderr.contains(": injected\n"), "{name}: {}", ran.stderr);
+        let (krm, piped) = (String::from_utf8(ran.stdout), String::from_utf8(piped(name, flags)));
+        let items = krm.unwrap();
+        let items = items.split("\nresults:\n").next().unwrap();
+        assert_eq!(items.trim_end(), piped.unwrap().trim_end(), "{name}");
+    }
+}
+
+#[test]
+fn only_insertions_tell_the_answer_from_the_list() {
+    for name in ["kpt-eval.yaml", "kpt-render.yaml", "kustomize.yaml", "kustomize-overlay.yaml"] {
+        let (before, after) = (sent(name), krm(name).stdout);
+        let after = String::from_utf8(after).unwrap();
+        let mut lines = after.lines();
+        for line in String::from_utf8(before).unwrap().lines() {
+            assert!(lines.any(|other| other == line), "{name} lost `{line}`");
+        }
+    }
+}
+
+#[test]
+fn an_answer_answered_is_the_same() {
+    for name in ["kpt-eval.yaml", "kpt-render.yaml", "kpt-arguments.yaml", "kustomize.yaml"] {
+        let once = krm(name).stdout;
+        let twice = run(&["krm"], &once);
+        assert_eq!(twice.code, 0, "{}", twice.stderr);
+        assert_eq!(String::from_utf8(twice.stdout), String::from_utf8(once), "{name}");
+    }
+}
+
+#[test]
+fn a_refused_list_comes_back_unchanged_with_the_reason() {
+    let (before, ran) = (sent("refused.yaml"), krm("refused.yaml"));
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert!(ran.stdout.starts_with(&before), "the items have changed");
+    let results = results(&ran.stdout);
+    let first = &results[0];
+    assert!(first["message"].as_str().unwrap().starts_with("host-network: the pod uses"));
+    assert_eq!(first["severity"], "error");
+    assert_eq!(first["resourceRef"]["apiVersion"], "apps/v1");
+    assert_eq!(first["resourceRef"]["kind"], "Deployment");
+    assert_eq!(first["resourceRef"]["namespace"], "shop");
+    assert_eq!(first["resourceRef"]["name"], "api");
+    assert_eq!(first["field"]["path"], "spec.template.spec.hostNetwork");
+    assert_eq!(first["file"]["path"], "one.yaml");
+    assert_eq!(first["file"]["index"], 1);
+    assert_eq!(first["tags"]["rule"], "host-network");
+    assert!(ran.stderr.contains("error[host-network]: "), "{}", ran.stderr);
+    assert!(ran.stderr.ends_with("refused: no item was changed\n"), "{}", ran.stderr);
+}
+
+#[test]
+fn where_packages_are_is_nobodys_business() {
+    let text = String::from_utf8(sent("refused.yaml")).unwrap();
+    let text = text.replace("spec: {secretName: \"wg-{name}\"}", "spec: {secretName: wireguard}");
+    let text = text.replace("hostNetwork: true", "dnsPolicy: Default");
+    let text = text.replace("replicas: 1", "replicas: 3");
+    let ran = run(&["krm", "-v"], text.as_bytes());
+    assert!(ran.stderr.contains("name: api"), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("/packages"), "{}", ran.stderr);
+    let answer = String::from_utf8(ran.stdout).unwrap();
+    let (_, results) = answer.split_once("\nresults:").unwrap();
+    assert!(!results.contains("/packages"), "{results}");
+}
+
+#[test]
+fn json_is_answered_in_json() {
+    let text = String::from_utf8(sent("list.json")).unwrap();
+    let fitting = text
+        .replace("\"yes\"", "\"no\"")
+        .replace("{\"name\": \"web\"}", "{\"name\": \"web\", \"labels\": {\"vpn\": \"no\"}}");
+    let ran = run(&["krm"], fitting.as_bytes());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let list: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
+    assert_eq!(list["items"][0]["spec"]["initContainers"][0]["name"], "wireguard");
+    assert_eq!(list["items"][0]["spec"]["volumes"][0]["secret"]["secretName"], "vpn");
+
+    let ran = run(&["krm"], text.as_bytes());
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    let list: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
+    assert!(list["results"][0]["message"].as_str().unwrap().ends_with("matches no workload"));
+    assert_eq!(list["items"][0]["spec"]["initContainers"], serde_json::Value::Null);
+}
+
+#[test]
+fn what_an_earlier_function_said_is_not_said_again() {
+    let ran = krm("results-before.yaml");
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(!String::from_utf8(ran.stdout).unwrap().contains("earlier"));
+    for json in [
+        r#"{"results":[{"message":"old"}],"apiVersion":"config.kubernetes.io/v1","kind":"ResourceList","items":[]}"#,
+        r#"{"apiVersion":"config.kubernetes.io/v1","kind":"ResourceList","items":[],"results":[{"message":"old"}]}"#,
+    ] {
+        let ran = run(&["krm"], json.as_bytes());
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        let whole = r#"{"apiVersion":"config.kubernetes.io/v1","kind":"ResourceList","items":[]}"#;
+        assert_eq!(String::from_utf8(ran.stdout).unwrap(), whole);
+    }
+}
+
+#[test]
+fn settings_that_mean_nothing_fail_with_the_list_unchanged() {
+    let bad = [
+        ("secretName: vpn", "secertName: vpn", "did you mean `secretName`?"),
+        ("secretName: vpn", "cluster: moon", "`moon` is no preset"),
+        ("kind: WireGuardSidecar", "kind: Deployment", "these are no settings"),
+    ];
+    let list = format!(
+        "{FUNCTION}items: []\nfunctionConfig:\n  apiVersion: wgsidecar.dev/v1alpha1\n  kind: WireGuardSidecar\n  metadata: {{name: vpn, annotations: {{config.kubernetes.io/function: 'exec: x'}}}}\n  spec:\n    secretName: vpn\n"
+    );
+    assert_eq!(run(&["krm"], list.as_bytes()).code, 0);
+    for (good, wrong, reason) in bad {
+        let list = list.replace(good, wrong);
+        let ran = run(&["krm"], list.as_bytes());
+        assert_eq!(ran.code, 2, "{}", ran.stderr);
+        assert!(ran.stdout.starts_with(list.as_bytes()));
+        assert!(ran.stderr.contains(reason), "{}", ran.stderr);
+        let message = results(&ran.stdout)[0]["message"].as_str().unwrap().to_owned();
+        assert!(message.contains(reason), "{message}");
+    }
+}
+
+#[test]
+fn a_config_map_that_means_nothing_fails_with_the_list_unchanged() {
+    let bad = [
+        ("data: {secret: vpn}", "data: [secret]", "`data` is no mapping"),
+        ("data: {secret: vpn}", "data: {secert: vpn}", "did you mean `secret`?"),
+        ("data: {secret: vpn}", "spec: {secret: vpn}", "unknown field `spec`"),
+        ("data: {secret: vpn}", "data: {selector: vpn=true}", "matches no workload"),
+    ];
+    let list = format!(
+        "{FUNCTION}items: []\nfunctionConfig:\n  apiVersion: v1\n  kind: ConfigMap\n  metadata: {{name: vpn}}\n  data: {{secret: vpn}}\n"
+    );
+    assert_eq!(run(&["krm"], list.as_bytes()).code, 0);
+    for (good, wrong, reason) in bad {
+        let list = list.replace(good, wrong);
+        let ran = run(&["krm"], list.as_bytes());
+        assert_eq!(ran.code, 2, "{wrong}: {}", ran.stderr);
+        assert!(ran.stdout.starts_with(list.as_bytes()), "{wrong}");
+        let message = results(&ran.stdout)[0]["message"].as_str().unwrap().to_owned();
+        assert!(message.contains(reason), "{message}");
+    }
+}
+
+#[test]
+fn what_is_no_list_gets_no_answer() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\n";
+    let cases = [
+        (String::new(), "standard input is empty"),
+        (" \n".into(), "standard input is empty"),
+        (pod.into(), "holds no ResourceList"),
+        (FUNCTION.replace("config.kubernetes.io", "example.com"), "holds no ResourceList"),
+        (
+            format!("{FUNCTION}items: []\n---\n{pod}"),
+            "expected one ResourceList, found 2 documents",
+        ),
+        (format!("{FUNCTION}items: [\n"), "error[syntax]"),
+    ];
+    for (input, reason) in cases {
+        let ran = run(&["krm"], input.as_bytes());
+        assert_eq!((ran.code, ran.stdout.as_slice()), (2, &b""[..]), "{}", ran.stderr);
+        assert!(ran.stderr.contains(reason), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn a_host_may_start_the_program_without_a_word() {
+    assert_eq!(run::<&str>(&[], &sent("kpt-eval.yaml")).stdout, krm("kpt-eval.yaml").stdout);
+    for other in [&b"kind: Pod\n"[..], b""] {
+        let ran = run::<&str>(&[], other);
+        assert_eq!((ran.code, ran.stdout.as_slice()), (2, &b""[..]));
+        assert!(ran.stderr.contains("Usage: wgsidecar"), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn the_working_directory_has_no_say() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings =
+        "apiVersion: wgsidecar.dev/v1alpha1\nkind: WireGuardSidecar\nspec: {secretName: other}\n";
+    std::fs::write(folder.path().join("wgsidecar.yaml"), settings).unwrap();
+    let ran = feed(wgsidecar().arg("krm").current_dir(folder.path()), &sent("kpt-eval.yaml"));
+    assert!(String::from_utf8(ran.stdout).unwrap().contains("secretName: wireguard"));
+}
+
+#[test]
+fn a_check_returns_no_items_to_kustomize_and_all_of_them_to_others() {
+    let ran = run(&["krm", "--lint"], &sent("kustomize.yaml"));
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let list: Value = serde_yaml::from_slice(&ran.stdout).unwrap();
+    assert_eq!(list["items"], Value::Sequence(Vec::new()));
+
+    let ran = run(&["krm", "--lint"], &sent("kpt-eval.yaml"));
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stdout.starts_with(&sent("kpt-eval.yaml")));
+
+    let ran = run(&["krm", "--lint"], &sent("refused.yaml"));
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert!(ran.stdout.starts_with(&sent("refused.yaml")));
+    assert_eq!(results(&ran.stdout)[0]["tags"]["rule"], "host-network");
+}
+
+#[test]
+fn a_chart_without_manifests_is_no_error_to_helm() {
+    let ran = feed(wgsidecar().arg("inject").env("HELM_PLUGIN_NAME", "wgsidecar"), b"");
+    assert_eq!((ran.code, ran.stdout.as_slice()), (0, &b"---\n"[..]), "{}", ran.stderr);
+    assert_eq!(run(&["inject"], b"").code, 2);
+}
+
+#[test]
+fn a_log_gets_what_standard_error_gets() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("wgsidecar.log");
+    let mut said = String::new();
+    let runs = [
+        (&["inject", "--color", "never"][..], &b"kind: Pod\napiVersion: v1\nmetadata: {name: web}\nspec: {hostNetwork: true, containers: [{name: web}]}\n"[..]),
+        (&["inject"], b""),
+        (&["inject", "--no-such-flag"], b""),
+        (&["lint", "no/such/file"], b""),
+        (&["secret", "no/such/file"], b""),
+        (&["krm"], b"kind: Pod\n"),
+    ];
+    for (args, input) in runs {
+        let ran = feed(wgsidecar().args(args).env("WGSIDECAR_LOG", &log), input);
+        assert!(!ran.stderr.is_empty());
+        said += &ran.stderr;
+    }
+    assert_eq!(std::fs::read_to_string(&log).unwrap(), said);
+    let coloured = feed(
+        wgsidecar().args(["inject", "--color", "always", "no/such"]).env("WGSIDECAR_LOG", &log),
+        b"",
+    );
+    assert_eq!(coloured.code, 2);
+    assert!(!std::fs::read_to_string(&log).unwrap().contains('\u{1b}'));
+    let ran = feed(wgsidecar().arg("inject").env("WGSIDECAR_LOG", folder.path()), b"");
+    assert!(ran.stderr.starts_with("warning: cannot write the log "), "{}", ran.stderr);
+}
+
+/// The kinds that every cluster has, one object each.
+const BUILTIN: &str = include_str!("../../fixtures/hosts/builtin.yaml");
+
+#[test]
+fn patches_hold_what_inject_adds() {
+    for flags in [&[][..], &["--dns", "10.64.0.1", "--cluster", "k3s", "--secret", "vpn"]] {
+        let patch = run(&[&["patch", "--no-config"], flags].concat(), b"");
+        assert_eq!(patch.code, 0, "{}", patch.stderr);
+        let component: Value = serde_yaml::from_slice(&patch.stdout).unwrap();
+        let allow = ["--allow", "daemonset-shares-key", "--allow", "secret-shared"];
+        let injected =
+            run(&[&["inject", "--no-config"], flags, &allow].concat(), BUILTIN.as_bytes());
+        assert_eq!(injected.code, 0, "{}", injected.stderr);
+        let text = String::from_utf8(injected.stdout).unwrap();
+        let mut patches = component["patches"].as_sequence().unwrap().clone();
+        for document in text.split("---\n") {
+            let object: Value = serde_yaml::from_str(document).unwrap();
+            let place =
+                patches.iter().position(|it| it["target"]["kind"] == object["kind"]).unwrap();
+            let patch: Value =
+                serde_yaml::from_str(patches.remove(place)["patch"].as_str().unwrap()).unwrap();
+            assert_eq!(patch["apiVersion"], object["apiVersion"]);
+            let (wanted, found) = (template(&object), template(&patch));
+            let mark = |it: &Value| it["metadata"]["annotations"]["wgsidecar.dev/injected"].clone();
+            assert_eq!(mark(&found), mark(&wanted));
+            for key in ["dnsPolicy", "dnsConfig"] {
+                assert_eq!(found["spec"].get(key), wanted["spec"].get(key), "{key}");
+            }
+            for key in ["initContainers", "volumes"] {
+                assert_eq!(found["spec"][key][0], wanted["spec"][key][0], "{key}");
+            }
+        }
+        assert!(patches.is_empty(), "fixtures/hosts/builtin.yaml lacks a kind");
+    }
+}
+
+/// The pod template: the innermost mapping whose spec has init containers.
+fn template(object: &Value) -> Value {
+    if object["spec"].get("initContainers").is_some() {
+        return object.clone();
+    }
+    let inner = ["spec", "template", "jobTemplate"].iter().filter_map(|key| object.get(key));
+    inner.map(template).find(|it| !it.is_null()).unwrap_or(Value::Null)
+}
+
+#[test]
+fn patches_choose_as_inject_does() {
+    let target = |flags: &[&str]| {
+        let ran = run(&[&["patch", "--no-config"], flags].concat(), b"");
+        let value: Value = serde_yaml::from_slice(&ran.stdout).unwrap();
+        value["patches"][0]["target"].clone()
+    };
+    let plain = target(&[]);
+    assert_eq!(plain["labelSelector"], "wgsidecar.dev/inject!=disabled");
+    assert_eq!(plain["annotationSelector"], "wgsidecar.dev/inject!=disabled,!helm.sh/hook");
+    let labels = |text| target(&["-l", text])["labelSelector"].as_str().unwrap().to_owned();
+    let own = ",wgsidecar.dev/inject!=disabled";
+    assert_eq!(labels("vpn=true,!batch"), format!("vpn=true,!batch{own}"));
+    assert_eq!(labels("a in (x,y),b"), format!("a in (x,y),b{own}"));
+    assert_eq!(target(&["--only-enabled"])["labelSelector"], "wgsidecar.dev/inject=enabled");
+}
+
+#[test]
+fn patches_for_flux_stand_where_flux_looks() {
+    let spec = |form| {
+        let ran = run(&["patch", "--no-config", "--for", form], b"");
+        assert!(String::from_utf8_lossy(&ran.stdout).contains("wgsidecar lint\n"));
+        serde_yaml::from_slice::<Value>(&ran.stdout).unwrap()["spec"].clone()
+    };
+    let count = |value: &Value| value.as_sequence().unwrap().len();
+    assert_eq!(count(&spec("kustomization")["patches"]), 9);
+    assert_eq!(count(&spec("helmrelease")["postRenderers"][0]["kustomize"]["patches"]), 9);
+}
+
+#[test]
+fn patches_that_cannot_be_are_refused() {
+    let cases = [
+        (&["--secret", "wg-{name}"][..], "can hold no"),
+        (&["--mtu", "1"], "`--mtu`"),
+        (&["-l", "a in"], "`--selector`"),
+    ];
+    for (flags, reason) in cases {
+        let ran = run(&[&["patch", "--no-config"], flags].concat(), b"");
+        assert_eq!((ran.code, ran.stdout.as_slice()), (2, &b""[..]), "{}", ran.stderr);
+        assert!(ran.stderr.contains(reason), "{}", ran.stderr);
+    }
+    let ran = run(&["patch", "--no-config", "--key-per-replica"], b"");
+    let value: Value = serde_yaml::from_slice(&ran.stdout).unwrap();
+    let kinds: Vec<_> = value["patches"].as_sequence().unwrap().iter().collect();
+    assert_eq!(kinds.len(), 1);
+    assert_eq!(kinds[0]["target"]["kind"], "StatefulSet");
+}
+
+#[cfg(unix)]
+#[test]
+fn kubectl_calls_us_by_another_name() {
+    use std::os::unix::process::CommandExt;
+    let named = |name: &str, args: &[&str]| feed(wgsidecar().arg0(name).args(args), b"");
+    let ran = named("/usr/local/bin/kubectl-wgsidecar", &["inject", "--no-such"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("Usage: kubectl wgsidecar inject"), "{}", ran.stderr);
+    let help = String::from_utf8(named("kubectl-wgsidecar", &["--help"]).stdout).unwrap();
+    assert!(help.contains("`kubectl wgsidecar COMMAND --help`"), "{help}");
+    let ran = named("kubectl_complete-wgsidecar", &["lint", "--format", "s"]);
+    assert_eq!((ran.code, ran.stdout.as_slice()), (0, &b"sarif\n:4\n"[..]));
+    assert_eq!(named("kubectl_complete-wgsidecar", &["inject", ""]).stdout, b":0\n");
+}

@@ -1,0 +1,32 @@
+//! Every test of the program, in one binary: a change is linked once.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod cli;
+mod completions;
+mod conf;
+mod corpus;
+mod faults;
+mod fixtures;
+mod function_page;
+mod fuzzed;
+mod generated;
+mod hostile;
+mod hosts;
+mod integrations;
+mod judges;
+mod kube;
+mod laws;
+mod layers;
+mod lint;
+mod mutations;
+mod private;
+mod readme;
+mod recipes;
+mod report;
+mod rules;
+mod schema;
+mod script;
+mod secret;
+mod settings;
+mod support;

@@ -1,0 +1,235 @@
+//! No key ever leaves a manifest by a report: not in clear, not in base64, in no format, by no rule.
+
+use crate::support::run;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use wgsidecar::config::Layer;
+use wgsidecar::kube::{Kinds, Targets};
+use wgsidecar::lint::{self, RULES};
+use wgsidecar::report::{Format, Report};
+use wgsidecar::run::{check, survey};
+use wgsidecar::text::Source;
+use wgsidecar::wireguard::settings;
+
+const PRIVATE: &str = "cHJpdmF0ZS1rZXktb2YtdGhlLXRlc3QtMDEyMzQ1Njc=";
+const PRESHARED: &str = "cHJlc2hhcmVkLWtleS1vZi10aGUtdGVzdC0wMTIzNDU=";
+const PUBLIC: &str = "cHVibGljLWtleS1vZi10aGUtdGVzdC0wMTIzNDU2Nzg=";
+
+fn conf() -> String {
+    format!(
+        "[Interface]\nPrivateKey = {PRIVATE}\nAddress = 10.244.0.2/16\nPostUp = echo {PRIVATE}\nJc = {PRIVATE}\n\n[Peer]\nPublicKey = {PUBLIC}\nPresharedKey = {PRESHARED}\nAllowedIPs = 0.0.0.0/0\nEndpoint = {PRIVATE}\n# {PRESHARED}\n"
+    )
+}
+
+fn indented(text: &str) -> String {
+    text.lines().map(|line| format!("    {line}\n")).collect()
+}
+
+fn secret(form: &str, entry: &str) -> String {
+    format!("apiVersion: v1\nkind: Secret\nmetadata:\n  name: vpn\n{form}:\n{entry}\n")
+}
+
+fn deployment(annotations: &str, container: &str) -> String {
+    format!(
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n  annotations:\n    a: b\n{annotations}spec:\n  template:\n    spec:\n      hostNetwork: true\n      containers:\n        - name: app\n          image: app:1\n{container}"
+    )
+}
+
+/// Manifests that hold the keys in every way that people write them.
+fn manifests() -> Vec<String> {
+    let (conf, once) = (conf(), STANDARD.encode(conf()));
+    let quoted = conf.replace('\n', "\\n");
+    let folded: String = once
+        .as_bytes()
+        .chunks(30)
+        .map(|chunk| format!("    {}\n", String::from_utf8_lossy(chunk)))
+        .collect();
+    let workload = deployment("", "");
+    vec![
+        secret("stringData", &format!("  wg0.conf: |\n{}", indented(&conf))) + "---\n" + &workload,
+        secret("stringData", &format!("  wg0.conf: \"{quoted}\"")) + "---\n" + &workload,
+        secret("stringData", &format!("  wg0.conf: >-\n{}", indented(&conf))),
+        secret("stringData", &format!("  {{wg0.conf: {PRIVATE}, wg0.address: {PRESHARED}}}")),
+        secret("stringData", &format!("  wg0.conf: {PRIVATE}\n  wg0.conf: {PRESHARED}\n")),
+        secret("stringData", &format!("  - {PRIVATE}\n")),
+        secret("stringData", &format!("  wg0.conf: &a {PRIVATE}\n  other: *a\n")),
+        secret("data", &format!("  wg0.conf: {once}")) + "---\n" + &workload,
+        secret("data", &format!("  wg0.conf: {}", STANDARD.encode(&once))),
+        secret("data", &format!("  wg0.conf: |\n{folded}")),
+        secret("data", &format!("  wg0.conf: |\n{}", indented(&conf))),
+        // Broken in one way or another.
+        secret("stringData", &format!("  wg0.conf: \"{quoted}\n")),
+        secret("stringData", &format!("  wg0.conf: {PRIVATE}\n\t{PRESHARED}: x\n")),
+        secret("stringData", &format!("  wg0.conf: {PRIVATE}: {PRESHARED}\n")),
+        secret("stringData", &format!("  wg0.conf: {{{{ {PRIVATE} }}}}\n")),
+        format!(
+            "kind: List\napiVersion: v1\nitems:\n  - kind: List\n    items:\n      - {{kind: Secret, stringData: {{a: {PRIVATE}}}}}\n"
+        ),
+        format!("--- {PRIVATE}\nkind: Secret\n"),
+        format!("kind: Secret\n...\n{PRIVATE}\n"),
+        format!("{{\"kind\": \"Secret\", \"stringData\": {{\"a\": \"{PRIVATE}\"}},}}"),
+        // Where no key belongs.
+        format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: vpn\ndata:\n  wg0.conf: |\n{}",
+            indented(&conf)
+        ),
+        format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: vpn\ndata:\n  private-key: {PRIVATE}\n  private-key: {PRIVATE}\n"
+        ),
+        deployment(
+            "",
+            &format!(
+                "          env:\n            - name: WG_PRIVATE_KEY\n              value: {PRIVATE}\n"
+            ),
+        ),
+        deployment(
+            "",
+            &format!("          args: [\"PrivateKey = {PRIVATE}\", {PRESHARED}.a.svc]\n"),
+        ),
+        deployment(
+            "",
+            &format!(
+                "          image: \"{PRIVATE}\"\n          command: [sh, -c, \"curl https://{PRIVATE}.com\"]\n"
+            ),
+        ),
+        deployment(
+            &format!("    vpn/private-key: {PRIVATE}\n    wgsidecar.dev/mtu: {PRIVATE}\n"),
+            "",
+        ),
+        deployment(
+            &format!(
+                "    ignore.wgsidecar.dev/rollout-overlap: {PRIVATE}\n    wgsidecar.dev/secret: {PRESHARED}\n"
+            ),
+            "",
+        ),
+        deployment(
+            &format!("    wgsidecar.dev/{PRIVATE}: x\n    ignore.wgsidecar.dev/{PRIVATE}: x\n"),
+            "",
+        ),
+    ]
+}
+
+/// The keys in clear, and what base64 makes of them at every offset.
+fn needles() -> Vec<String> {
+    let mut needles = Vec::new();
+    for key in [PRIVATE, PRESHARED] {
+        // A part of a key is too much already.
+        needles.push(key[..16].to_owned());
+        needles.push(key[20..36].to_owned());
+        for shift in 0..3 {
+            let encoded = STANDARD.encode(format!("{}{key}", "x".repeat(shift)));
+            needles.push(encoded[4..24].to_owned());
+        }
+    }
+    needles
+}
+
+fn hides(args: &[&str], manifest: &str) {
+    let ran = run(args, manifest.as_bytes());
+    assert!(
+        (0..=2).contains(&ran.code),
+        "{args:?} ended with {}:\n{manifest}{}",
+        ran.code,
+        ran.stderr
+    );
+    let is_data = args[0] != "lint";
+    let stdout = if is_data { String::new() } else { String::from_utf8(ran.stdout).unwrap() };
+    let shown = stdout + &ran.stderr;
+    for needle in needles() {
+        assert!(!shown.contains(&needle), "{args:?} shows {needle} of\n{manifest}\nin\n{shown}");
+    }
+}
+
+#[test]
+fn no_format_shows_a_key() {
+    for manifest in manifests() {
+        for format in Format::all() {
+            hides(
+                &["lint", "--no-config", "--secret", "vpn", "--format", format.name()],
+                &manifest,
+            );
+        }
+        hides(&["lint", "--no-config", "--secret", "vpn", "--dns", "10.64.0.1", "-v"], &manifest);
+        hides(&["lint", "--no-config"], &manifest);
+    }
+}
+
+#[test]
+fn neither_inject_nor_uninject_shows_a_key() {
+    for manifest in manifests() {
+        hides(&["inject", "--no-config", "--secret", "vpn", "-v"], &manifest);
+        hides(&["inject", "--no-config", "--secret", "vpn", "--key-per-replica", "-v"], &manifest);
+        hides(&["uninject", "--no-config", "-v"], &manifest);
+    }
+}
+
+#[test]
+fn the_exit_code_is_the_same_in_every_format() {
+    for manifest in manifests() {
+        let code = |format: Format| {
+            let args = ["lint", "--no-config", "--secret", "vpn", "--format", format.name()];
+            run(&args, manifest.as_bytes()).code
+        };
+        let codes: Vec<_> = Format::all().map(code).collect();
+        assert!(codes.windows(2).all(|pair| pair[0] == pair[1]), "{codes:?}\n{manifest}");
+    }
+}
+
+/// The fixtures of all rules hold keys of their own: whatever base64 of a key's length they hold is not shown.
+#[test]
+fn no_rule_shows_a_key_of_its_fixtures() {
+    let mut layer = Layer::default();
+    layer.settings.set(settings::find("secret").unwrap(), &["vpn"]).unwrap();
+    let (kinds, targets) = (Kinds::builtin(), Targets::default());
+    for rule in RULES {
+        for path in crate::support::files(&format!("rules/{}", rule.id), ".yaml") {
+            let Ok(source) = Source::new("a.yaml", std::fs::read(&path).unwrap()) else { continue };
+            let runs =
+                source.text().split(|c: char| !(c.is_ascii_alphanumeric() || "+/=".contains(c)));
+            let keys: Vec<_> =
+                runs.filter(|run| run.len() >= 44).map(|run| run[..20].to_owned()).collect();
+            let sources = [source];
+            let checked = check::check(&sources, &layer, &kinds, &targets, RULES.to_vec());
+            let (shown, rules) =
+                (Vec::from_iter(survey::masked(&sources, &checked.masks)), lint::infos());
+            for format in Format::all() {
+                let mut out = Vec::new();
+                Report::new(&checked.findings, &shown, &rules).write(format, &mut out).unwrap();
+                let out = String::from_utf8(out).unwrap();
+                for key in &keys {
+                    assert!(!out.contains(key), "{} shows {key}:\n{out}", path.display());
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_key_that_is_typed_where_something_else_belongs_is_not_shown() {
+    let (target, label) = (format!("deploy/{PRIVATE}"), format!("key={PRIVATE}"));
+    let unknown = format!("--{PRIVATE}");
+    let (bare, bare_target) = (&PRIVATE[..43], format!("deploy/{}", &PRIVATE[..43]));
+    let lines: [&[&str]; 15] = [
+        &[bare],
+        &["explain", bare],
+        &["inject", "--target", &bare_target],
+        &["lint", "-l", &label],
+        &["secret", PRIVATE],
+        &["inject", PRIVATE],
+        &["inject", "--target", PRIVATE],
+        &["inject", "--target", &target],
+        &["inject", "-l", &label],
+        &["inject", "--config", PRIVATE],
+        &["inject", "--secret", PRIVATE],
+        &["lint", "--select", PRIVATE],
+        &["explain", PRIVATE],
+        &[&unknown],
+        &[PRIVATE],
+    ];
+    for args in lines {
+        let ran = run(args, deployment("", "").as_bytes());
+        assert_eq!(ran.code, 2, "{args:?}");
+        let shown = String::from_utf8(ran.stdout).unwrap() + &ran.stderr;
+        assert!(!shown.contains(&PRIVATE[..40]), "{shown}");
+    }
+}

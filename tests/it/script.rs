@@ -1,0 +1,136 @@
+//! The script's text: its size, what passes through other hands unharmed, and that every setting is in it.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use wgsidecar::wireguard::script::script;
+use wgsidecar::wireguard::settings::{Settings, WorkloadRef, find};
+use wgsidecar::wireguard::tunnel::{Ordinal, Tunnel};
+
+fn tunnel(settings: &[(&str, &str)]) -> Arc<Tunnel> {
+    let mut layer = Settings::default();
+    for (name, value) in settings {
+        layer.set(find(name).unwrap(), &[value]).unwrap();
+    }
+    let workload = WorkloadRef {
+        kind: "StatefulSet",
+        name: Some("web"),
+        namespace: None,
+        ordinal: Some(Ordinal::Pod),
+    };
+    layer.resolve(&workload).unwrap().tunnel
+}
+
+/// One value besides the default for each setting that the script knows.
+const SETTINGS: [(&str, &[&str]); 11] = [
+    ("interface", &["wg1"]),
+    ("cluster", &["k3s", "none"]),
+    ("local", &["192.168.1.0/24", "fd00::/8"]),
+    ("inbound", &["none", "tcp:80", "tcp:80-90,udp:53"]),
+    ("dns", &["10.64.0.1"]),
+    ("kill-switch", &["on", "off"]),
+    ("mtu", &["1380"]),
+    ("handshake-timeout", &["0", "2m"]),
+    ("rule-priority", &["500"]),
+    ("install-tools", &["true"]),
+    ("key-per-replica", &["true"]),
+];
+
+/// The defaults, every single setting, and every pair of settings.
+fn scripts() -> Vec<String> {
+    let single: Vec<_> = SETTINGS
+        .iter()
+        .flat_map(|(name, values)| values.iter().map(move |value| (*name, *value)))
+        .collect();
+    let mut scripts = vec![script(&tunnel(&[]))];
+    for (index, one) in single.iter().enumerate() {
+        scripts.push(script(&tunnel(&[*one])));
+        scripts.extend(
+            single[index + 1..]
+                .iter()
+                .filter(|other| other.0 != one.0)
+                .map(|other| script(&tunnel(&[*one, *other]))),
+        );
+    }
+    scripts
+}
+
+#[test]
+fn the_default_script_is_short() {
+    let script = script(&tunnel(&[]));
+    let size = (script.lines().count(), script.len());
+    assert!(size.0 <= 100 && size.1 <= 4608, "{} lines and {} bytes", size.0, size.1);
+}
+
+#[test]
+fn every_setting_changes_the_script() {
+    let single =
+        SETTINGS.iter().flat_map(|(name, values)| values.iter().map(move |value| (*name, *value)));
+    let scripts: Vec<_> =
+        single.map(|one| script(&tunnel(&[one]))).chain([script(&tunnel(&[]))]).collect();
+    let different: HashSet<_> = scripts.iter().collect();
+    assert_eq!(different.len(), scripts.len());
+}
+
+#[test]
+fn other_programs_pass_it_on_unharmed() {
+    for script in scripts() {
+        for word in [
+            "$$", "${", "%{", "{{", "}}", "\t", " \n", "@IF", "@WAIT", "@MTU", "@LOCAL", "0@",
+            "9@", "\r",
+        ] {
+            assert!(!script.contains(word), "{word:?} in\n{script}");
+        }
+        assert!(script.is_ascii() && script.starts_with("# wgsidecar: ") && script.ends_with('\n'));
+        for name in ["WG_ORDINAL", "JOB_COMPLETION_INDEX", "KUBERNETES_SERVICE_HOST"] {
+            assert!(!script.contains(&format!("$({name})")), "{name}");
+        }
+    }
+}
+
+#[test]
+fn shells_can_parse_it() {
+    let shells: Vec<_> = [("dash", vec!["-n"]), ("busybox", vec!["ash", "-n"])]
+        .into_iter()
+        .filter(|(shell, _)| std::process::Command::new(shell).arg("--help").output().is_ok())
+        .collect();
+    if shells.is_empty() {
+        return eprintln!("skipped: neither dash nor busybox is on this machine");
+    }
+    let file = tempfile::NamedTempFile::new().unwrap();
+    for script in scripts() {
+        std::fs::write(file.path(), &script).unwrap();
+        for (shell, args) in &shells {
+            let output =
+                std::process::Command::new(shell).args(args).arg(file.path()).output().unwrap();
+            assert!(
+                output.status.success(),
+                "{shell}: {}\n{script}",
+                String::from_utf8_lossy(&output.stderr)
+            );
+        }
+    }
+}
+
+#[test]
+fn the_page_on_the_tunnel_explains_every_message() {
+    let page = std::fs::read_to_string("docs/tunnel.md").unwrap();
+    let scripts = SETTINGS.iter().filter(|(name, _)| *name != "interface");
+    for (name, values) in scripts {
+        for message in messages(&script(&tunnel(&[(name, values[0])]))) {
+            // Variables have names of one letter: what is around them is in the page.
+            for part in format!(" {message}").split('$').map(|part| &part[1..]) {
+                assert!(page.contains(part), "{message:?} is not in docs/tunnel.md");
+            }
+        }
+    }
+}
+
+/// What `die` is called with.
+fn messages(script: &str) -> Vec<&str> {
+    let calls = script.split("die ").skip(1);
+    calls
+        .filter(|call| call.starts_with(['\'', '"']))
+        .filter_map(|call| call[1..].split(&call[..1]).next())
+        .collect()
+}
