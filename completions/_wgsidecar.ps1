@@ -38,9 +38,10 @@ Register-ArgumentCompleter -Native -CommandName 'wgsidecar' -ScriptBlock {
             [CompletionResult]::new('secret', 'secret', [CompletionResultType]::ParameterValue, 'Make the file of a VPN provider into a Secret')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Show one rule''s page, or the list of rules')
             [CompletionResult]::new('patch', 'patch', [CompletionResultType]::ParameterValue, 'Print what inject would add as patches, for hosts that run no program')
-            [CompletionResult]::new('krm', 'krm', [CompletionResultType]::ParameterValue, 'Answer a ResourceList on standard input with one, as a KRM function')
+            [CompletionResult]::new('krm', 'krm', [CompletionResultType]::ParameterValue, 'Read a ResourceList and write one, as kustomize and kpt ask a KRM function to')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions for a shell')
-            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the man page')
+            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the man page of a command, or of the program')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Show the help of a command, with every flag')
             break
         }
         'wgsidecar;inject' {
@@ -83,8 +84,8 @@ Register-ArgumentCompleter -Native -CommandName 'wgsidecar' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Hide the report of each workload, but no warning or error')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show infos and what was left out')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show infos and what was left out')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'wgsidecar;uninject' {
@@ -110,8 +111,8 @@ Register-ArgumentCompleter -Native -CommandName 'wgsidecar' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Hide the report of each workload, but no warning or error')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show infos and what was left out')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show infos and what was left out')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'wgsidecar;lint' {
@@ -148,7 +149,7 @@ Register-ArgumentCompleter -Native -CommandName 'wgsidecar' -ScriptBlock {
             [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Drop the findings of this rule')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Settings file to read instead of wgsidecar.yaml')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--fix', '--fix', [CompletionResultType]::ParameterName, 'Mend in the files what can be mended safely')
+            [CompletionResult]::new('--fix', '--fix', [CompletionResultType]::ParameterName, 'Fix in the files what can be fixed safely')
             [CompletionResult]::new('--diff', '--diff', [CompletionResultType]::ParameterName, 'With --fix, print what would change and change nothing')
             [CompletionResult]::new('--only-enabled', '--only-enabled', [CompletionResultType]::ParameterName, 'Workloads with the label or annotation wgsidecar.dev/inject: "enabled"')
             [CompletionResult]::new('--no-config', '--no-config', [CompletionResultType]::ParameterName, 'Read no settings file')
@@ -156,8 +157,8 @@ Register-ArgumentCompleter -Native -CommandName 'wgsidecar' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Hide the report of each workload, but no warning or error')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show infos and what was left out')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show infos and what was left out')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'wgsidecar;secret' {
@@ -177,8 +178,8 @@ Register-ArgumentCompleter -Native -CommandName 'wgsidecar' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Hide the report of each workload, but no warning or error')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show infos and what was left out')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show infos and what was left out')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'wgsidecar;explain' {
@@ -189,8 +190,8 @@ Register-ArgumentCompleter -Native -CommandName 'wgsidecar' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Hide the report of each workload, but no warning or error')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show infos and what was left out')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show infos and what was left out')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'wgsidecar;patch' {
@@ -222,8 +223,8 @@ Register-ArgumentCompleter -Native -CommandName 'wgsidecar' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Hide the report of each workload, but no warning or error')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show infos and what was left out')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show infos and what was left out')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'wgsidecar;krm' {
@@ -261,8 +262,8 @@ Register-ArgumentCompleter -Native -CommandName 'wgsidecar' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Hide the report of each workload, but no warning or error')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show infos and what was left out')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show infos and what was left out')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'wgsidecar;completions' {
@@ -273,8 +274,8 @@ Register-ArgumentCompleter -Native -CommandName 'wgsidecar' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Hide the report of each workload, but no warning or error')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show infos and what was left out')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show infos and what was left out')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'wgsidecar;man' {
@@ -285,8 +286,20 @@ Register-ArgumentCompleter -Native -CommandName 'wgsidecar' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Hide the report of each workload, but no warning or error')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show infos and what was left out')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show infos and what was left out')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'wgsidecar;help' {
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Settings file to read instead of wgsidecar.yaml')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--no-config', '--no-config', [CompletionResultType]::ParameterName, 'Read no settings file')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Hide the report of each workload, but no warning or error')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Hide the report of each workload, but no warning or error')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show infos and what was left out')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show infos and what was left out')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
     })

@@ -22,6 +22,9 @@ _wgsidecar() {
             wgsidecar,explain)
                 cmd="wgsidecar__subcmd__explain"
                 ;;
+            wgsidecar,help)
+                cmd="wgsidecar__subcmd__help"
+                ;;
             wgsidecar,inject)
                 cmd="wgsidecar__subcmd__inject"
                 ;;
@@ -50,7 +53,7 @@ _wgsidecar() {
 
     case "${cmd}" in
         wgsidecar)
-            opts="-q -v -h -V --config --no-config --color --quiet --verbose --help --version inject uninject lint secret explain patch krm completions man"
+            opts="-q -v -h -V --config --no-config --color --quiet --verbose --help --version inject uninject lint secret explain patch krm completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -117,6 +120,39 @@ _wgsidecar() {
             ;;
         wgsidecar__subcmd__explain)
             opts="-q -v -h --config --no-config --color --quiet --verbose --help address-shared after-document-end amnezia-config app-can-undo app-reads-key autoscaled bad-config bad-endpoint bad-key bad-selector bad-separator bad-setting bare-pod cidr-overlap cronjob-overlap daemonset-shares-key directive disruption-budget dns-leak dns-none-empty dns-taken dns-without-services double-base64 duplicate-key duplicate-object edited-injection endpoint-name explicit-key external-probe extra-networks floating-image helm-template host-network host-port install-needs-names job-immutable key-in-the-open kill-switch-off knative-features limit-range merge-key missing-resources name-taken network-policy no-allowed-ips no-containers no-keepalive no-peer node-dns not-utf8 one-family other-vpn outside-service parallel-job partial-injection pod-security pod-security-unset quota replicas-share-key rollout-overlap run-as-non-root runs-before-tunnel same-route sandboxed-runtime secret-absent secret-elsewhere secret-incomplete secret-mode secret-optional secret-shared service-mesh shared-anchor split-tunnel stale-injection swapped-keys syntax too-few-keys unknown-workload unsafe-sysctl unused-suppression user-namespace wg-quick-hook wide-prefix windows-pod yaml-1-1"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wgsidecar__subcmd__help)
+            opts="-q -v -h --config --no-config --color --quiet --verbose --help inject uninject lint secret explain patch krm completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -580,7 +616,7 @@ _wgsidecar() {
             return 0
             ;;
         wgsidecar__subcmd__man)
-            opts="-q -v -h --config --no-config --color --quiet --verbose --help"
+            opts="-q -v -h --config --no-config --color --quiet --verbose --help inject uninject lint secret explain patch krm completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

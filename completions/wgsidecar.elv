@@ -35,9 +35,10 @@ set edit:completion:arg-completer[wgsidecar] = {|@words|
             cand secret 'Make the file of a VPN provider into a Secret'
             cand explain 'Show one rule''s page, or the list of rules'
             cand patch 'Print what inject would add as patches, for hosts that run no program'
-            cand krm 'Answer a ResourceList on standard input with one, as a KRM function'
+            cand krm 'Read a ResourceList and write one, as kustomize and kpt ask a KRM function to'
             cand completions 'Print the completions for a shell'
-            cand man 'Print the man page'
+            cand man 'Print the man page of a command, or of the program'
+            cand help 'Show the help of a command, with every flag'
         }
         &'wgsidecar;inject'= {
             cand -f 'The same as FILE, as in kubectl'
@@ -79,8 +80,8 @@ set edit:completion:arg-completer[wgsidecar] = {|@words|
             cand --quiet 'Hide the report of each workload, but no warning or error'
             cand -v 'Show infos and what was left out'
             cand --verbose 'Show infos and what was left out'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'wgsidecar;uninject'= {
             cand -f 'The same as FILE, as in kubectl'
@@ -105,8 +106,8 @@ set edit:completion:arg-completer[wgsidecar] = {|@words|
             cand --quiet 'Hide the report of each workload, but no warning or error'
             cand -v 'Show infos and what was left out'
             cand --verbose 'Show infos and what was left out'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'wgsidecar;lint'= {
             cand -f 'The same as FILE, as in kubectl'
@@ -142,7 +143,7 @@ set edit:completion:arg-completer[wgsidecar] = {|@words|
             cand --allow 'Drop the findings of this rule'
             cand --config 'Settings file to read instead of wgsidecar.yaml'
             cand --color 'When to use colour'
-            cand --fix 'Mend in the files what can be mended safely'
+            cand --fix 'Fix in the files what can be fixed safely'
             cand --diff 'With --fix, print what would change and change nothing'
             cand --only-enabled 'Workloads with the label or annotation wgsidecar.dev/inject: "enabled"'
             cand --no-config 'Read no settings file'
@@ -150,8 +151,8 @@ set edit:completion:arg-completer[wgsidecar] = {|@words|
             cand --quiet 'Hide the report of each workload, but no warning or error'
             cand -v 'Show infos and what was left out'
             cand --verbose 'Show infos and what was left out'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'wgsidecar;secret'= {
             cand --name 'Name of the Secret'
@@ -170,8 +171,8 @@ set edit:completion:arg-completer[wgsidecar] = {|@words|
             cand --quiet 'Hide the report of each workload, but no warning or error'
             cand -v 'Show infos and what was left out'
             cand --verbose 'Show infos and what was left out'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'wgsidecar;explain'= {
             cand --config 'Settings file to read instead of wgsidecar.yaml'
@@ -181,8 +182,8 @@ set edit:completion:arg-completer[wgsidecar] = {|@words|
             cand --quiet 'Hide the report of each workload, but no warning or error'
             cand -v 'Show infos and what was left out'
             cand --verbose 'Show infos and what was left out'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'wgsidecar;patch'= {
             cand --for 'A Component of kustomize, or what belongs into an object of Flux'
@@ -213,8 +214,8 @@ set edit:completion:arg-completer[wgsidecar] = {|@words|
             cand --quiet 'Hide the report of each workload, but no warning or error'
             cand -v 'Show infos and what was left out'
             cand --verbose 'Show infos and what was left out'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'wgsidecar;krm'= {
             cand --fail-on 'Exit with 1 from this level on'
@@ -251,8 +252,8 @@ set edit:completion:arg-completer[wgsidecar] = {|@words|
             cand --quiet 'Hide the report of each workload, but no warning or error'
             cand -v 'Show infos and what was left out'
             cand --verbose 'Show infos and what was left out'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'wgsidecar;completions'= {
             cand --config 'Settings file to read instead of wgsidecar.yaml'
@@ -262,8 +263,8 @@ set edit:completion:arg-completer[wgsidecar] = {|@words|
             cand --quiet 'Hide the report of each workload, but no warning or error'
             cand -v 'Show infos and what was left out'
             cand --verbose 'Show infos and what was left out'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'wgsidecar;man'= {
             cand --config 'Settings file to read instead of wgsidecar.yaml'
@@ -273,8 +274,19 @@ set edit:completion:arg-completer[wgsidecar] = {|@words|
             cand --quiet 'Hide the report of each workload, but no warning or error'
             cand -v 'Show infos and what was left out'
             cand --verbose 'Show infos and what was left out'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'wgsidecar;help'= {
+            cand --config 'Settings file to read instead of wgsidecar.yaml'
+            cand --color 'When to use colour'
+            cand --no-config 'Read no settings file'
+            cand -q 'Hide the report of each workload, but no warning or error'
+            cand --quiet 'Hide the report of each workload, but no warning or error'
+            cand -v 'Show infos and what was left out'
+            cand --verbose 'Show infos and what was left out'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
     ]
     $completions[$command]

@@ -39,9 +39,10 @@ complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "lint" -d 'Check
 complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "secret" -d 'Make the file of a VPN provider into a Secret'
 complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "explain" -d 'Show one rule\'s page, or the list of rules'
 complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "patch" -d 'Print what inject would add as patches, for hosts that run no program'
-complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "krm" -d 'Answer a ResourceList on standard input with one, as a KRM function'
+complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "krm" -d 'Read a ResourceList and write one, as kustomize and kpt ask a KRM function to'
 complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "completions" -d 'Print the completions for a shell'
-complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "man" -d 'Print the man page'
+complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "man" -d 'Print the man page of a command, or of the program'
+complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "help" -d 'Show the help of a command, with every flag'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -s f -l filename -d 'The same as FILE, as in kubectl' -r -F
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l stdin-filename -d 'Name of standard input in reports' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -s l -l selector -d 'Workloads whose labels match, as in kubectl' -r
@@ -168,7 +169,7 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l only-enab
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l no-config -d 'Read no settings file'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -s v -l verbose -d 'Show infos and what was left out'
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -s h -l help -d 'Print help'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -s f -l filename -d 'The same as FILE, as in kubectl' -r -F
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -l stdin-filename -d 'Name of standard input in reports' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -s l -l selector -d 'Workloads whose labels match, as in kubectl' -r
@@ -257,7 +258,7 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -l only-en
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -l no-config -d 'Read no settings file'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -s v -l verbose -d 'Show infos and what was left out'
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -s h -l help -d 'Print help'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -s f -l filename -d 'The same as FILE, as in kubectl' -r -F
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l stdin-filename -d 'Name of standard input in reports' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l format -d 'Form of the report' -r -f -a "human\t''
@@ -558,13 +559,13 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l config -d '
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l fix -d 'Mend in the files what can be mended safely'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l fix -d 'Fix in the files what can be fixed safely'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l diff -d 'With --fix, print what would change and change nothing'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l only-enabled -d 'Workloads with the label or annotation wgsidecar.dev/inject: "enabled"'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l no-config -d 'Read no settings file'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -s v -l verbose -d 'Show infos and what was left out'
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -s h -l help -d 'Print help'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand secret" -l name -d 'Name of the Secret' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand secret" -s n -l namespace -d 'Namespace of the Secret' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand secret" -s o -l output -d 'Write to a file that only you can read, instead of standard output' -r -F
@@ -579,7 +580,7 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand secret" -l check -d 
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand secret" -l no-config -d 'Read no settings file'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand secret" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand secret" -s v -l verbose -d 'Show infos and what was left out'
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand secret" -s h -l help -d 'Print help'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand secret" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand explain" -l config -d 'Settings file to read instead of wgsidecar.yaml' -r -F
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand explain" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
@@ -587,7 +588,7 @@ never\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand explain" -l no-config -d 'Read no settings file'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand explain" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand explain" -s v -l verbose -d 'Show infos and what was left out'
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand explain" -s h -l help -d 'Print help'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l for -d 'A Component of kustomize, or what belongs into an object of Flux' -r -f -a "component\t''
 kustomization\t''
 helmrelease\t''"
@@ -638,7 +639,7 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l only-enabl
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l no-config -d 'Read no settings file'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -s v -l verbose -d 'Show infos and what was left out'
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -s h -l help -d 'Print help'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l fail-on -d 'Exit with 1 from this level on' -r -f -a "error\t''
 warning\t''
 info\t''
@@ -765,7 +766,7 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l only-enabled
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l no-config -d 'Read no settings file'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -s v -l verbose -d 'Show infos and what was left out'
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -s h -l help -d 'Print help'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand completions" -l config -d 'Settings file to read instead of wgsidecar.yaml' -r -F
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand completions" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
@@ -773,7 +774,7 @@ never\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand completions" -l no-config -d 'Read no settings file'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand completions" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand completions" -s v -l verbose -d 'Show infos and what was left out'
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand completions" -s h -l help -d 'Print help'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand man" -l config -d 'Settings file to read instead of wgsidecar.yaml' -r -F
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand man" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
@@ -781,5 +782,13 @@ never\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand man" -l no-config -d 'Read no settings file'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand man" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand man" -s v -l verbose -d 'Show infos and what was left out'
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand man" -s h -l help -d 'Print help'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand help" -l config -d 'Settings file to read instead of wgsidecar.yaml' -r -F
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand help" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand help" -l no-config -d 'Read no settings file'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand help" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand help" -s v -l verbose -d 'Show infos and what was left out'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand explain" -f -a "address-shared after-document-end amnezia-config app-can-undo app-reads-key autoscaled bad-config bad-endpoint bad-key bad-selector bad-separator bad-setting bare-pod cidr-overlap cronjob-overlap daemonset-shares-key directive disruption-budget dns-leak dns-none-empty dns-taken dns-without-services double-base64 duplicate-key duplicate-object edited-injection endpoint-name explicit-key external-probe extra-networks floating-image helm-template host-network host-port install-needs-names job-immutable key-in-the-open kill-switch-off knative-features limit-range merge-key missing-resources name-taken network-policy no-allowed-ips no-containers no-keepalive no-peer node-dns not-utf8 one-family other-vpn outside-service parallel-job partial-injection pod-security pod-security-unset quota replicas-share-key rollout-overlap run-as-non-root runs-before-tunnel same-route sandboxed-runtime secret-absent secret-elsewhere secret-incomplete secret-mode secret-optional secret-shared service-mesh shared-anchor split-tunnel stale-injection swapped-keys syntax too-few-keys unknown-workload unsafe-sysctl unused-suppression user-namespace wg-quick-hook wide-prefix windows-pod yaml-1-1"

@@ -36,7 +36,7 @@ fn run(name: &'static str, words: &[OsString]) -> anyhow::Result<Exit> {
         return krm::answer(&KrmArgs::unspoken(), bytes);
     }
     match cli::command(name).try_get_matches_from(words) {
-        Ok(matches) => dispatch(&matches),
+        Ok(matches) => dispatch(name, &matches),
         Err(usage) => Ok(explain_usage(&cli::with_better_tip(name, usage))),
     }
 }
@@ -68,7 +68,7 @@ fn complete(words: &[OsString]) -> anyhow::Result<Exit> {
     print(kubectl::complete(&words).as_bytes())
 }
 
-fn dispatch(matches: &ArgMatches) -> anyhow::Result<Exit> {
+fn dispatch(name: &'static str, matches: &ArgMatches) -> anyhow::Result<Exit> {
     match matches.subcommand() {
         Some(("inject", matches)) => run::run(&piped(matches), Verb::Inject),
         Some(("uninject", matches)) => run::run(&piped(matches), Verb::Uninject),
@@ -78,9 +78,19 @@ fn dispatch(matches: &ArgMatches) -> anyhow::Result<Exit> {
         Some(("krm", matches)) => krm::run(&KrmArgs::new(matches)),
         Some(("explain", matches)) => explain(matches.get_one::<String>("rule")),
         Some(("completions", matches)) => completions(matches),
-        Some(("man", _)) => print(&cli::man_page()?),
+        Some(("man", matches)) => print(&cli::man_page(command_name(matches))?),
+        Some(("help", matches)) => Ok(help(name, command_name(matches))),
         _ => unreachable!("clap accepts the commands of `cli` only"),
     }
+}
+
+fn command_name(matches: &ArgMatches) -> Option<&str> {
+    matches.get_one::<String>("command").map(String::as_str)
+}
+
+fn help(name: &'static str, of: Option<&str>) -> Exit {
+    let _ = write!(anstream::stdout(), "{}", cli::help(name, of).ansi());
+    Exit::Done
 }
 
 fn piped(matches: &ArgMatches) -> Args {

@@ -1,18 +1,72 @@
-//! The completions and the man page, and the hidden commands that print them. Knows nothing of where they are kept.
+//! The completions, the man pages and the help, and the commands that print them. Knows nothing of where they are kept.
 
+use clap::builder::PossibleValuesParser;
 use clap::{Arg, Command, ValueHint};
 
-use super::command;
+use super::page::Page;
+use super::{COMMANDS, command};
 use crate::lint;
 
 pub(super) fn completions_command() -> Command {
-    Command::new("completions").about("Print the completions for a shell").hide(true).arg(
+    let command = Command::new("completions").about("Print the completions for a shell").arg(
         Arg::new("shell").required(true).value_parser(clap::value_parser!(clap_complete::Shell)),
-    )
+    );
+    COMPLETIONS.finish(command)
 }
 
+pub(super) const COMPLETIONS: Page = Page {
+    examples: &["wgsidecar completions bash >/etc/bash_completion.d/wgsidecar"],
+    exit: PRINTED,
+    environment: &[],
+    files: &[],
+    more: "docs/hosts.md",
+};
+
 pub(super) fn man_command() -> Command {
-    Command::new("man").about("Print the man page").hide(true)
+    let about = "Print the man page of a command, or of the program";
+    MAN.finish(Command::new("man").about(about).arg(command_arg()))
+}
+
+pub(super) const MAN: Page = Page {
+    examples: &["wgsidecar man inject | man -l -"],
+    exit: PRINTED,
+    environment: &[],
+    files: &[],
+    more: "README.md",
+};
+
+pub(super) fn help_command() -> Command {
+    let about = "Show the help of a command, with every flag";
+    HELP.finish(Command::new("help").about(about).arg(command_arg()))
+}
+
+pub(super) const HELP: Page = Page {
+    examples: &["wgsidecar help inject"],
+    exit: PRINTED,
+    environment: &[],
+    files: &[],
+    more: "README.md",
+};
+
+const PRINTED: &[(u8, &str)] = &[(0, "Done"), (2, "Wrong usage")];
+
+fn command_arg() -> Arg {
+    Arg::new("command")
+        .value_name("COMMAND")
+        .value_parser(PossibleValuesParser::new(COMMANDS.iter().map(|row| row.name)))
+        .hide_possible_values(true)
+        .help("One of the commands")
+}
+
+/// The help of a command, or of the program where none is named, as `--help` shows it. `name` is what the user calls
+/// the program.
+pub fn help(name: &'static str, of: Option<&str>) -> clap::builder::StyledStr {
+    let mut whole = command(name);
+    whole.build();
+    match of.and_then(|of| whole.find_subcommand_mut(of)) {
+        Some(command) => command.render_long_help(),
+        None => whole.render_help(),
+    }
 }
 
 /// The completions for a shell.
@@ -72,18 +126,22 @@ fn rules_for_fish() -> String {
     )
 }
 
-/// The man page, each command in a section of its own.
-pub fn man_page() -> std::io::Result<Vec<u8>> {
+/// The man page of a command, or of the program where none is named.
+pub fn man_page(of: Option<&str>) -> std::io::Result<Vec<u8>> {
     let mut out = Vec::new();
-    let whole = command("wgsidecar");
-    let visible: Vec<_> =
-        whole.get_subcommands().filter(|command| !command.is_hide_set()).cloned().collect();
-    clap_mangen::Man::new(whole).render(&mut out)?;
-    for command in visible {
-        out.extend(format!(".SH \"WGSIDECAR {}\"\n", command.get_name().to_uppercase()).bytes());
-        let man = clap_mangen::Man::new(command);
-        man.render_description_section(&mut out)?;
-        man.render_options_section(&mut out)?;
-    }
+    let mut whole = command("wgsidecar");
+    whole.build();
+    let Some(row) = COMMANDS.iter().find(|row| Some(row.name) == of) else {
+        clap_mangen::Man::new(whole).render(&mut out)?;
+        return Ok(out);
+    };
+    let command = whole.find_subcommand(row.name).expect("the table makes the commands").clone();
+    let man = clap_mangen::Man::new(command);
+    man.render_title(&mut out)?;
+    man.render_name_section(&mut out)?;
+    man.render_synopsis_section(&mut out)?;
+    man.render_description_section(&mut out)?;
+    man.render_options_section(&mut out)?;
+    out.extend(row.page.sections().into_bytes());
     Ok(out)
 }

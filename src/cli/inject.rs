@@ -3,20 +3,35 @@
 use clap::Command;
 
 use super::args::{allow_arg, input_args, output_args, target_args};
+use super::page::{NO_MATCH, Page, SETTINGS_ENVIRONMENT, SETTINGS_FILES};
 use super::tunnel::tunnel_args;
 
 pub(super) fn command() -> Command {
-    Command::new("inject")
+    let command = Command::new("inject")
         .about("Add the tunnel to the pods of the manifests")
-        .after_help(EXAMPLES)
         .args(input_args())
         .args(output_args())
         .args(target_args())
         .args(tunnel_args())
-        .arg(allow_arg())
+        .arg(allow_arg());
+    PAGE.finish(command)
 }
 
-const EXAMPLES: &str = "Examples:
-  kubectl kustomize . | wgsidecar inject --secret mullvad | kubectl apply -f -
-  wgsidecar inject -i -l vpn=true manifests/
-  wgsidecar inject --diff --cluster k3s --dns 10.64.0.1 deploy.yaml";
+pub(super) const PAGE: Page = Page {
+    examples: &[
+        "kubectl kustomize . | wgsidecar inject --secret mullvad | kubectl apply -f -",
+        "wgsidecar inject -i -l vpn=true manifests/",
+        "wgsidecar inject --diff --cluster k3s --dns 10.64.0.1 deploy.yaml",
+    ],
+    exit: &[
+        (0, "Done, or nothing to do"),
+        (
+            1,
+            "A workload was refused and nothing was written; with --check or --diff, something would change",
+        ),
+        (2, NO_MATCH),
+    ],
+    environment: SETTINGS_ENVIRONMENT,
+    files: SETTINGS_FILES,
+    more: "docs/tunnel.md",
+};

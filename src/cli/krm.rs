@@ -3,19 +3,32 @@
 use clap::{ArgMatches, Command};
 
 use super::args::{Args, allow_arg, fail_on, fail_on_arg, flag, switch, target_args};
+use super::page::{FAILED, Page, SETTINGS_ENVIRONMENT};
 use super::tunnel::tunnel_args;
 use crate::text::Level;
 
 pub(super) fn command() -> Command {
-    Command::new("krm")
-        .about("Answer a ResourceList on standard input with one, as a KRM function")
-        .hide(true)
+    let command = Command::new("krm")
+        .about("Read a ResourceList and write one, as kustomize and kpt ask a KRM function to")
         .arg(switch("lint", "Check the items and change none"))
         .arg(fail_on_arg().default_value("error"))
         .args(target_args())
         .args(tunnel_args())
-        .arg(allow_arg())
+        .arg(allow_arg());
+    PAGE.finish(command)
 }
+
+pub(super) const PAGE: Page = Page {
+    examples: &["kpt fn eval shop --exec \"wgsidecar krm\" -- secret=mullvad cluster=k3s"],
+    exit: &[
+        (0, "Done, or nothing to do"),
+        (1, "A workload was refused: the list comes back unchanged with its results"),
+        (2, FAILED),
+    ],
+    environment: SETTINGS_ENVIRONMENT,
+    files: &[],
+    more: "docs/hosts.md",
+};
 
 /// The arguments of a KRM function.
 #[derive(Clone, Debug)]

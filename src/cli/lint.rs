@@ -7,25 +7,37 @@ use super::args::{
     Args, allow_arg, fail_on, fail_on_arg, flag, input_args, many, one, rules_arg, switch,
     target_args,
 };
+use super::page::{NO_MATCH, Page, SETTINGS_ENVIRONMENT, SETTINGS_FILES};
 use super::tunnel::tunnel_args;
 use crate::report::Format;
 use crate::text::Level;
 
 pub(super) fn command() -> Command {
-    Command::new("lint")
+    let command = Command::new("lint")
         .about("Check manifests for what breaks or leaks a tunnel")
-        .after_help(EXAMPLES)
         .args(input_args())
         .args(lint_args())
         .args(target_args())
         .args(tunnel_args())
-        .arg(allow_arg())
+        .arg(allow_arg());
+    PAGE.finish(command)
 }
 
-const EXAMPLES: &str = "Examples:
-  wgsidecar lint manifests/
-  kubectl kustomize . | wgsidecar lint --secret mullvad --format github
-  wgsidecar lint --fix --diff manifests/";
+pub(super) const PAGE: Page = Page {
+    examples: &[
+        "wgsidecar lint manifests/",
+        "kubectl kustomize . | wgsidecar lint --secret mullvad --format github",
+        "wgsidecar lint --fix --diff manifests/",
+    ],
+    exit: &[
+        (0, "No finding at or above the level of --fail-on"),
+        (1, "There are findings; with --fix --diff, something would change"),
+        (2, NO_MATCH),
+    ],
+    environment: SETTINGS_ENVIRONMENT,
+    files: SETTINGS_FILES,
+    more: "docs/rules.md",
+};
 
 fn lint_args() -> [Arg; 6] {
     let heading = "Report";
@@ -40,7 +52,7 @@ fn lint_args() -> [Arg; 6] {
         fail_on_arg().default_value("warning").help_heading(heading),
         rules_arg("select", "Look for these rules only").help_heading(heading),
         rules_arg("ignore", "Look for all but these rules").help_heading(heading),
-        switch("fix", "Mend in the files what can be mended safely").help_heading("Output"),
+        switch("fix", "Fix in the files what can be fixed safely").help_heading("Output"),
         switch("diff", "With --fix, print what would change and change nothing")
             .requires("fix")
             .help_heading("Output"),

@@ -4,12 +4,12 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command};
 
 use super::args::{Args, one, target_args};
+use super::page::{FAILED, Page, SETTINGS_ENVIRONMENT, SETTINGS_FILES};
 use super::tunnel::tunnel_args;
 
 pub(super) fn command() -> Command {
-    Command::new("patch")
+    let command = Command::new("patch")
         .about("Print what inject would add as patches, for hosts that run no program")
-        .after_help(EXAMPLES)
         .arg(
             Arg::new("for")
                 .long("for")
@@ -24,15 +24,23 @@ pub(super) fn command() -> Command {
                 .into_iter()
                 .filter(|arg| ["selector", "only-enabled"].contains(&arg.get_id().as_str())),
         )
-        .args(tunnel_args())
+        .args(tunnel_args());
+    PAGE.finish(command)
 }
 
 /// The forms that patches can have, the default first.
 pub const PATCH_FORMS: [&str; 3] = ["component", "kustomization", "helmrelease"];
 
-const EXAMPLES: &str = "Examples:
-  wgsidecar patch -l vpn=true >components/vpn/kustomization.yaml
-  wgsidecar patch --for helmrelease --secret mullvad";
+pub(super) const PAGE: Page = Page {
+    examples: &[
+        "wgsidecar patch -l vpn=true >components/vpn/kustomization.yaml",
+        "wgsidecar patch --for helmrelease --secret mullvad",
+    ],
+    exit: &[(0, "Done"), (2, FAILED)],
+    environment: SETTINGS_ENVIRONMENT,
+    files: SETTINGS_FILES,
+    more: "docs/hosts.md",
+};
 
 /// The arguments of `patch`.
 #[derive(Clone, Debug)]

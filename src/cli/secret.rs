@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use clap::{Arg, ArgMatches, Command, ValueHint};
 
 use super::args::{General, file, flag, many, one, switch};
+use super::page::{COLOR_ENVIRONMENT, Page};
 
 pub(super) fn command() -> Command {
-    Command::new("secret")
+    let command = Command::new("secret")
         .about("Make the file of a VPN provider into a Secret")
-        .after_help("A key is read from a file or standard input, never from an argument.")
         .arg(
             Arg::new("file")
                 .value_name("FILE|-")
@@ -27,8 +27,23 @@ pub(super) fn command() -> Command {
             switch("keep-prefix", "Keep addresses that stand for a whole network as they are"),
             switch("per-replica", "Make one Secret of several files, a key for each replica: 0.conf, 1.conf and so on"),
             switch("check", "Print no Secret, only what is wrong with the file"),
-        ])
+        ]);
+    PAGE.finish(command)
 }
+
+pub(super) const PAGE: Page = Page {
+    examples: &[
+        "wgsidecar secret mullvad.conf --name mullvad | kubectl apply -f -",
+        "wgsidecar secret --check mullvad.conf",
+    ],
+    exit: &[
+        (0, "Done"),
+        (2, "Wrong usage, a file that is not fit for a tunnel, or output that cannot be written"),
+    ],
+    environment: COLOR_ENVIRONMENT,
+    files: &[],
+    more: "docs/tunnel.md",
+};
 
 /// The arguments of `secret`.
 #[derive(Clone, Debug)]

@@ -27,7 +27,7 @@ fn without_long_list(name: &str, mut usage: clap::Error) -> clap::Error {
     usage
 }
 
-/// Says which commands have a flag that this one has not. That a flag could be the name of a file is never said.
+/// Says which commands that people type have a flag that this one has not. That a flag could be the name of a file is never said.
 fn of_unknown_flag(name: &'static str, mut usage: clap::Error) -> clap::Error {
     let Some(ContextValue::String(typed)) = usage.get(ContextKind::InvalidArg) else {
         return usage;
@@ -40,8 +40,8 @@ fn of_unknown_flag(name: &'static str, mut usage: clap::Error) -> clap::Error {
             || arg.get_short().is_some_and(|short| flag == format!("-{short}"))
     };
     let whole = command(name);
-    let visible = whole.get_subcommands().filter(|command| !command.is_hide_set());
-    let having: Vec<_> = visible
+    let typed = whole.get_subcommands().filter(|command| command.get_name() != "krm");
+    let having: Vec<_> = typed
         .filter(|command| command.get_arguments().any(is_flag))
         .map(|command| format!("`{}`", command.get_name()))
         .collect();

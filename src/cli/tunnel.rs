@@ -15,6 +15,7 @@ pub(super) fn tunnel_args() -> impl Iterator<Item = Arg> {
             .help(setting_help(setting))
             .value_parser(Offered(setting.words))
             .hide_possible_values(true)
+            .hide_short_help(!IN_SHORT_HELP.contains(&setting.name))
             .help_heading("Tunnel");
         match setting.shape {
             Shape::Switch => arg
@@ -27,6 +28,9 @@ pub(super) fn tunnel_args() -> impl Iterator<Item = Arg> {
         }
     })
 }
+
+/// The settings that `-h` shows; `--help` shows all.
+const IN_SHORT_HELP: [&str; 5] = ["secret", "cluster", "local", "dns", "key-per-replica"];
 
 /// Offers words to completions and takes any text: what a text means is judged later, with its place.
 #[derive(Clone)]

@@ -63,8 +63,8 @@ impl Verb {
     /// The rules that stand in its way; without `infos`, none of those that only tell something.
     pub fn rules(self, infos: bool) -> Vec<&'static Rule> {
         let all: &[&'static Rule] = match self {
-            Self::Inject => &lint::RULES,
-            Self::Uninject => &lint::EDITING,
+            Self::Inject => lint::RULES,
+            Self::Uninject => lint::EDITING,
         };
         all.iter().copied().filter(|rule| infos || rule.level > Level::Info).collect()
     }

@@ -378,7 +378,7 @@ fn kubectl_calls_us_by_another_name() {
     assert_eq!(ran.code, 2);
     assert!(ran.stderr.contains("Usage: kubectl wgsidecar inject"), "{}", ran.stderr);
     let help = String::from_utf8(named("kubectl-wgsidecar", &["--help"]).stdout).unwrap();
-    assert!(help.contains("`kubectl wgsidecar COMMAND --help`"), "{help}");
+    assert!(help.contains("`kubectl wgsidecar help COMMAND`"), "{help}");
     let ran = named("kubectl_complete-wgsidecar", &["lint", "--format", "s"]);
     assert_eq!((ran.code, ran.stdout.as_slice()), (0, &b"sarif\n:4\n"[..]));
     assert_eq!(named("kubectl_complete-wgsidecar", &["inject", ""]).stdout, b":0\n");

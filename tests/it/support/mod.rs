@@ -72,6 +72,15 @@ pub fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
     files
 }
 
+/// The names of a folder's files, sorted.
+pub fn files_in(folder: &str) -> Vec<String> {
+    let entries = std::fs::read_dir(root().join(folder)).unwrap();
+    let mut names: Vec<_> =
+        entries.map(|it| it.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
 /// Compares with a golden file byte for byte, or writes it where `UPDATE` is set.
 pub fn golden(path: &Path, actual: &[u8]) {
     if std::env::var_os("UPDATE").is_some() {
