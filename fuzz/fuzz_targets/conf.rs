@@ -1,6 +1,5 @@
 #![no_main]
 
-#[path = "../../tests/it/support/fuzzed/mod.rs"]
-mod fuzzed;
+mod shared;
 
-libfuzzer_sys::fuzz_target!(|input: &[u8]| fuzzed::run("conf", input));
+libfuzzer_sys::fuzz_target!(|input: &[u8]| shared::fuzzed::run("conf", input));

@@ -2,12 +2,6 @@
 //! inputs that were kept. A function panics where something does not hold.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
-#[path = "../engine.rs"]
-mod engine;
-#[path = "../generate/mod.rs"]
-mod generate;
-#[path = "../judges.rs"]
-mod judges;
 mod conf;
 mod inject;
 mod krm;
@@ -16,6 +10,8 @@ mod parse;
 mod shown;
 
 use std::sync::LazyLock;
+
+use super::{engine, generate, judges};
 
 use wgsidecar::lint::{RuleInfo, infos};
 
