@@ -89,6 +89,11 @@ impl<'s> Object<'s> {
         Some(Self { node, list, group, version, kind, name, name_node, namespace, metadata })
     }
 
+    /// Whether it has a name that tells it from others: one that is still to be generated does not.
+    pub fn has_name(&self) -> bool {
+        !self.name.is_empty() && !self.name.ends_with('*')
+    }
+
     /// Whether it is of this kind of this group.
     pub fn is(&self, group: &str, kind: &str) -> bool {
         self.kind == kind && self.group == group

@@ -1,12 +1,17 @@
 //! The objects of the run that hold no pods but decide what becomes of them, found by name and by label. Knows nothing
 //! of any rule.
+//!
+//! An object that is written twice is one object: the last one counts, as when they are applied.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
+use super::Resource;
+use super::makers::{Made, Meaning, secrets_of};
 use super::secret::TunnelSecret;
 use super::selecting::{Selecting, Selects};
+use super::suppression::{self, Suppression};
 use super::view::View;
 use crate::kube::{self, Object, Template};
 use crate::yaml::Tree;
@@ -19,15 +24,9 @@ pub(super) type Word<'s> = Cow<'s, str>;
 pub struct Context<'s> {
     trees: Vec<Tree<'s>>,
     objects: Vec<Seen<'s>>,
+    /// The numbers of all objects, by group and kind.
     by_kind: HashMap<(Word<'s>, Word<'s>), Vec<usize>>,
-    /// By group, kind and namespace.
-    by_namespace: HashMap<(Word<'s>, Word<'s>, Option<Word<'s>>), Vec<usize>>,
-    /// By kind, namespace and name.
-    by_name: HashMap<(Word<'s>, Option<Word<'s>>, Word<'s>), Vec<usize>>,
-    /// Secrets by every name that may mean them, with how it means them.
-    secret_names: HashMap<String, Vec<(usize, Meaning)>>,
-    /// Autoscalers by the kind and name of what they scale.
-    scalers: HashMap<(Word<'s>, Word<'s>), Vec<usize>>,
+    index: OnceLock<Index<'s>>,
     selecting: OnceLock<Selecting>,
     home: OnceLock<Option<String>>,
 }
@@ -38,15 +37,32 @@ struct Seen<'s> {
     tree: usize,
     object: Object<'s>,
     secret: OnceLock<TunnelSecret>,
+    suppressions: OnceLock<Vec<Suppression>>,
 }
 
-/// Why a name means a Secret.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Meaning {
-    /// It is or was the Secret's own.
-    Own,
-    /// A generator has added a hash to it.
-    Generated,
+/// Kind, group, namespace and name: all by which the API tells an object from others.
+type Identity<'s> = (Word<'s>, Word<'s>, Option<Word<'s>>, Word<'s>);
+
+/// The numbers of the objects that count, by what rules look for. The namespaces are those that objects are in.
+#[derive(Debug, Default)]
+struct Index<'s> {
+    by_identity: HashMap<Identity<'s>, usize>,
+    /// For each object, whether it counts: it does not stand in the run again, after this one.
+    counts: Vec<bool>,
+    /// By group, kind and namespace.
+    by_namespace: HashMap<(Word<'s>, Word<'s>, Option<Word<'s>>), Vec<usize>>,
+    /// Secrets by every name that may mean them.
+    secrets: HashMap<(Word<'s>, Meaning), Secrets>,
+    /// Autoscalers by the kind, namespace and name of what they scale.
+    scalers: HashMap<(Word<'s>, Option<Word<'s>>, Word<'s>), Vec<usize>>,
+}
+
+/// The Secrets that one name means.
+#[derive(Debug, Default)]
+struct Secrets {
+    last: usize,
+    /// By the namespace that they name.
+    by_namespace: BTreeMap<Option<Word<'static>>, Vec<usize>>,
 }
 
 /// The Secret that a tunnel means, as this run knows it.
@@ -60,37 +76,36 @@ pub struct FoundSecret {
     pub number: usize,
 }
 
+/// Where the Secrets of a name are, seen from a namespace.
+#[derive(Debug)]
+pub enum Whereabouts<'a, 's> {
+    /// In that namespace, or perhaps: one of the two does not name it.
+    Here,
+    /// In others only: the first of them in the alphabetical order of their namespaces.
+    Elsewhere(Vec<View<'a, 's>>),
+    Nowhere,
+}
+
 impl<'s> Context<'s> {
     /// Keeps a document for the objects in it.
     pub fn add(&mut self, source: usize, tree: Tree<'s>, objects: Vec<Object<'s>>) {
         let number = self.trees.len();
         for object in objects {
-            self.index(&tree, &object);
-            self.objects.push(Seen { source, tree: number, object, secret: OnceLock::new() });
+            let kind = (object.group.clone(), object.kind.clone());
+            self.by_kind.entry(kind).or_default().push(self.objects.len());
+            self.objects.push(Seen {
+                source,
+                tree: number,
+                object,
+                secret: OnceLock::new(),
+                suppressions: OnceLock::new(),
+            });
         }
         self.trees.push(tree);
     }
 
-    fn index(&mut self, tree: &Tree<'s>, object: &Object<'s>) {
-        let number = self.objects.len();
-        let Object { group, kind, namespace, name, .. } = object.clone();
-        self.by_kind.entry((group.clone(), kind.clone())).or_default().push(number);
-        let key = (group.clone(), kind.clone(), namespace.clone());
-        self.by_namespace.entry(key).or_default().push(number);
-        self.by_name.entry((kind.clone(), namespace, name.clone())).or_default().push(number);
-        if let Some((kind, name)) = scaled(tree, object) {
-            self.scalers.entry((kind, name)).or_default().push(number);
-        }
-        if kind == "Secret" && group.is_empty() {
-            let previous = previous_names(tree, object);
-            let generated =
-                without_generated_suffix(&name).map(|base| (base.to_owned(), Meaning::Generated));
-            let own =
-                previous.into_iter().chain([name.to_string()]).map(|name| (name, Meaning::Own));
-            for (name, meaning) in own.chain(generated) {
-                self.secret_names.entry(name).or_default().push((number, meaning));
-            }
-        }
+    fn index(&self) -> &Index<'s> {
+        self.index.get_or_init(|| Index::new(self))
     }
 
     /// An object by its number.
@@ -104,53 +119,51 @@ impl<'s> Context<'s> {
         }
     }
 
-    /// Every object.
+    /// Every object, those that stand twice included.
     pub fn all(&self) -> impl Iterator<Item = View<'_, 's>> {
         (0..self.objects.len()).map(|number| self.view(number))
     }
 
-    /// The numbers of the objects of a kind.
+    /// The numbers of all objects of a kind, those that stand twice included.
     pub fn numbers<'a>(&'a self, group: &'a str, kind: &'a str) -> &'a [usize] {
         self.by_kind.get(&(group.into(), kind.into())).map_or(&[], Vec::as_slice)
     }
 
-    /// The objects of a kind in a namespace.
-    pub fn in_namespace(
-        &self,
-        group: &str,
-        kind: &str,
-        namespace: Option<&str>,
-    ) -> impl Iterator<Item = View<'_, 's>> {
-        let wanted = self.namespace(namespace);
-        // What names no namespace is in the only one that the run names.
-        let unnamed = wanted.is_some() && self.namespace(None) == wanted;
-        let keys = [Some(wanted), unnamed.then_some(None)].into_iter().flatten();
-        let numbers = keys.flat_map(|namespace| {
-            let key = (group.into(), kind.into(), namespace.map(Word::from));
-            self.by_namespace.get(&key).into_iter().flatten()
-        });
-        numbers.map(|&number| self.view(number)).collect::<Vec<_>>().into_iter()
+    /// Whether an object counts: it does not stand in the run again, after this one.
+    pub(super) fn counts(&self, number: usize) -> bool {
+        self.index().counts[number]
     }
 
-    /// The objects of a kind and name in a namespace; those of the cluster have none.
-    pub fn named(&self, kind: &str, namespace: Option<&str>, name: &str) -> Vec<View<'_, 's>> {
-        let key = (kind.into(), namespace.map(Word::from), name.into());
-        self.by_name.get(&key).into_iter().flatten().map(|&number| self.view(number)).collect()
+    fn number(&self, resource: &Resource) -> Option<usize> {
+        let (kind, group, namespace, name) = resource.identity();
+        let key = (kind.into(), group.into(), namespace.map(Word::from), name.into());
+        self.index().by_identity.get(&key).copied()
     }
 
-    /// The Namespace objects of a namespace.
-    pub fn namespaces(&self, namespace: Option<&str>) -> Vec<View<'_, 's>> {
-        self.namespace(namespace).map_or_else(Vec::new, |name| self.named("Namespace", None, name))
+    /// The objects of a kind in a namespace. What names no namespace is in the only one that the run names.
+    pub fn in_namespace<'a>(
+        &'a self,
+        group: &'a str,
+        kind: &'a str,
+        namespace: Option<&'a str>,
+    ) -> impl Iterator<Item = View<'a, 's>> {
+        let namespace = self.namespace(namespace).map(Word::from);
+        let numbers = self.index().by_namespace.get(&(group.into(), kind.into(), namespace));
+        numbers.into_iter().flatten().map(|&number| self.view(number))
+    }
+
+    /// The Namespace object of a namespace.
+    pub fn namespace_object(&self, namespace: Option<&str>) -> Option<View<'_, 's>> {
+        let key = ("Namespace".into(), "".into(), None, self.namespace(namespace)?.into());
+        self.index().by_identity.get(&key).map(|&number| self.view(number))
     }
 
     /// The autoscalers of a workload.
     pub fn scaling<'a>(&'a self, workload: &'a Object) -> impl Iterator<Item = View<'a, 's>> {
-        let key = (workload.kind.as_ref().into(), workload.name.as_ref().into());
-        let wanted = self.namespace(workload.namespace.as_deref());
-        let numbers = self.scalers.get(&key).into_iter().flatten();
-        numbers
-            .map(|&number| self.view(number))
-            .filter(move |view| self.namespace(view.object.namespace.as_deref()) == wanted)
+        let namespace = self.namespace(workload.namespace.as_deref()).map(Word::from);
+        let key = (workload.kind.as_ref().into(), namespace, workload.name.as_ref().into());
+        let numbers = self.index().scalers.get(&key).into_iter().flatten();
+        numbers.map(|&number| self.view(number))
     }
 
     /// The objects of a kind whose selector matches a pod template in a namespace.
@@ -183,33 +196,57 @@ impl<'s> Context<'s> {
         names.all(|name| name == first).then(|| first.to_owned())
     }
 
-    /// The plain Secret that is meant by a name: the one of that name, or the only one to whose name a generator has
-    /// added a hash.
+    /// The Secret that is meant by a name: the last one of that name, or the only one to whose name a generator has added
+    /// a hash.
     pub fn secret(&self, namespace: Option<&str>, name: &str) -> Option<FoundSecret> {
-        let near = |number: usize| match (&self.objects[number].object.namespace, namespace) {
-            (Some(own), Some(wanted)) => own == wanted,
-            _ => true,
-        };
-        let known = self.secret_names.get(name)?;
-        let near: Vec<_> = known.iter().filter(|(number, _)| near(*number)).collect();
-        if let Some((number, _)) = near.iter().find(|(_, meaning)| *meaning == Meaning::Own) {
-            return Some(self.found(*number, name));
+        if let Some(own) = self.secrets(name, Meaning::Own).and_then(|all| all.last(namespace)) {
+            return Some(self.found(own, name));
         }
-        match near[..] {
-            [(number, _)] => Some(self.found(*number, &self.objects[*number].object.name)),
-            _ => None,
+        let mut generated = self.secrets(name, Meaning::Generated)?.near(namespace);
+        let number = generated.next()?;
+        generated.next().is_none().then(|| self.found(number, &self.objects[number].object.name))
+    }
+
+    /// Where the Secrets of a name are, whoever makes them.
+    pub fn whereabouts<'a>(
+        &'a self,
+        namespace: Option<&'a str>,
+        name: &'a str,
+    ) -> Whereabouts<'a, 's> {
+        /// So many places say enough.
+        const MOST: usize = 6;
+        let meanings = [Meaning::Own, Meaning::Made, Meaning::Generated];
+        let all: Vec<_> =
+            meanings.iter().filter_map(|&meaning| self.secrets(name, meaning)).collect();
+        if all.iter().any(|secrets| secrets.near(namespace).next().is_some()) {
+            return Whereabouts::Here;
+        }
+        let first = all.iter().flat_map(|all| all.by_namespace.iter().take(MOST));
+        let mut first: Vec<_> = first.flat_map(|(_, numbers)| numbers.last()).collect();
+        first.sort_by_key(|&&number| &self.objects[number].object.namespace);
+        first.truncate(MOST);
+        match first.is_empty() {
+            true => Whereabouts::Nowhere,
+            false => Whereabouts::Elsewhere(first.into_iter().map(|&it| self.view(it)).collect()),
         }
     }
 
-    /// The Secrets of a name in whatever namespace.
-    pub fn secrets_called(&self, name: &str) -> impl Iterator<Item = View<'_, 's>> {
-        let known = self.secret_names.get(name).into_iter().flatten();
-        known.filter(|(_, meaning)| *meaning == Meaning::Own).map(|(number, _)| self.view(*number))
+    fn secrets<'a>(&'a self, name: &'a str, meaning: Meaning) -> Option<&'a Secrets> {
+        self.index().secrets.get(&(name.into(), meaning))
     }
 
     /// What a Secret of the context holds for a tunnel.
     pub fn tunnel_secret(&self, number: usize) -> &TunnelSecret {
         self.objects[number].secret.get_or_init(|| TunnelSecret::read(&self.view(number)))
+    }
+
+    /// What the annotations of an object suppress, where the context holds it.
+    pub fn suppressions(&self, resource: &Resource) -> &[Suppression] {
+        let Some(number) = self.number(resource) else { return &[] };
+        self.objects[number].suppressions.get_or_init(|| {
+            let View { source, tree, object, .. } = self.view(number);
+            suppression::read(tree, source, object.metadata).0
+        })
     }
 
     fn found(&self, number: usize, name: &str) -> FoundSecret {
@@ -218,12 +255,61 @@ impl<'s> Context<'s> {
     }
 }
 
-const PREVIOUS_NAMES: &str = "internal.config.kubernetes.io/previousNames";
+impl Secrets {
+    /// Those that may be in a namespace: what names none may be in any.
+    fn near<'a>(&'a self, namespace: Option<&'a str>) -> impl Iterator<Item = usize> + 'a {
+        let all = &self.by_namespace;
+        let near = namespace.map(|name| [all.get(&Some(name.into())), all.get(&None)]);
+        let anywhere = all.values().filter(move |_| near.is_none());
+        near.into_iter().flatten().flatten().chain(anywhere).flatten().copied()
+    }
 
-/// The names by which kustomize, which calls us, knew the object before it renamed it.
-fn previous_names(tree: &Tree, object: &Object) -> Vec<String> {
-    let names = object.annotation(tree, PREVIOUS_NAMES).and_then(|node| tree.string(node));
-    names.map_or_else(Vec::new, |names| names.split(',').map(str::to_owned).collect())
+    /// The last of those.
+    fn last(&self, namespace: Option<&str>) -> Option<usize> {
+        match namespace {
+            Some(_) => self.near(namespace).max(),
+            None => Some(self.last),
+        }
+    }
+}
+
+impl<'s> Index<'s> {
+    fn new(context: &Context<'s>) -> Self {
+        let mut index = Self::default();
+        index.counts = vec![true; context.objects.len()];
+        for (number, Seen { object, .. }) in context.objects.iter().enumerate() {
+            let Object { group, kind, namespace, name, .. } = object.clone();
+            let identity = (kind, group, namespace, name);
+            if object.has_name()
+                && let Some(before) = index.by_identity.insert(identity, number)
+            {
+                index.counts[before] = false;
+            }
+        }
+        for number in 0..context.objects.len() {
+            if index.counts[number] {
+                index.add(context, number);
+            }
+        }
+        index
+    }
+
+    fn add(&mut self, context: &Context<'s>, number: usize) {
+        let View { tree, object, .. } = context.view(number);
+        let namespace = context.namespace(object.namespace.as_deref());
+        let namespace = || namespace.map(|name| Word::Owned(name.to_owned()));
+        let key = (object.group.clone(), object.kind.clone(), namespace());
+        self.by_namespace.entry(key).or_default().push(number);
+        if let Some((kind, name)) = scaled(tree, object) {
+            self.scalers.entry((kind, namespace(), name)).or_default().push(number);
+        }
+        for Made { name, namespace, meaning } in secrets_of(tree, object) {
+            let named = self.secrets.entry((name, meaning)).or_default();
+            named.last = number;
+            let namespace = namespace.map(|name| Word::Owned(name.into_owned()));
+            named.by_namespace.entry(namespace).or_default().push(number);
+        }
+    }
 }
 
 /// The kind and name that an autoscaler scales.
@@ -233,12 +319,4 @@ fn scaled<'s>(tree: &Tree<'s>, object: &Object) -> Option<(Word<'s>, Word<'s>)> 
     }
     let text = |key| tree.string(tree.find(object.node, &["spec", "scaleTargetRef", key])?);
     Some((text("kind").unwrap_or("Deployment".into()), text("name")?))
-}
-
-/// The name without the dash and the ten characters that kustomize makes of a content's hash.
-fn without_generated_suffix(generated: &str) -> Option<&str> {
-    const ALPHABET: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
-    let (name, suffix) = generated.rsplit_once('-')?;
-    let is_hash = suffix.len() == 10 && suffix.bytes().all(|byte| ALPHABET.contains(&byte));
-    is_hash.then_some(name)
 }

@@ -61,7 +61,8 @@ const HEAD: &str = "# Rules
 What `wgsidecar lint` looks for and `wgsidecar inject` obeys: an error on a target refuses the run. `wgsidecar explain RULE`
 shows a page in the terminal. Made from the rules' own files; do not edit it by hand.
 
-What is meant is suppressed with its reason, by an annotation on the workload, its pod template or the Secret:
+What is meant is suppressed with its reason, by an annotation on the workload, its pod template, or the object that the
+finding is about, such as a Secret or a NetworkPolicy:
 
     metadata:
       annotations:

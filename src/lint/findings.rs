@@ -53,6 +53,16 @@ impl Resource {
         self.api_version.split_once('/').map_or("", |(group, _)| group)
     }
 
+    /// All by which the API tells an object from others: kind, group, namespace and name, not the version.
+    pub fn identity(&self) -> (&str, &str, Option<&str>, &str) {
+        (&self.kind, self.group(), self.namespace.as_deref(), &self.name)
+    }
+
+    /// Whether it has a name that tells it from others: one that is still to be generated does not.
+    pub fn has_name(&self) -> bool {
+        !self.name.is_empty() && !self.name.ends_with('*')
+    }
+
     pub fn of(object: &Object) -> Self {
         let api_version = match object.group.is_empty() {
             true => object.version.as_ref().into(),
@@ -101,6 +111,20 @@ impl fmt::Display for Resource {
             None => write!(out, "{} {}", self.kind, self.name),
         }
     }
+}
+
+/// Names that a sentence lists before it counts the rest.
+pub const LISTED: usize = 5;
+
+/// `count` names in a sentence: the first ones, and how many more there are.
+pub fn listed(count: usize, names: impl Iterator<Item = String>) -> String {
+    let mut names: Vec<_> = names.take(LISTED).collect();
+    let rest = count.saturating_sub(names.len());
+    if rest > 0 {
+        names.push(format!("{rest} more"));
+    }
+    let last = names.pop().unwrap_or_default();
+    if names.is_empty() { last } else { format!("{} and {last}", names.join(", ")) }
 }
 
 impl From<Diagnostic> for Finding {

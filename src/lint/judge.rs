@@ -5,28 +5,45 @@ use std::sync::Arc;
 
 use super::context::Context;
 use super::suppression::{self, Ignore, Suppression};
-use super::{Check, Finding, Findings, Pod, Rule, Run, View, find, rules::unused_suppression};
+use super::{
+    Check, Finding, Findings, Pod, Resource, Rule, Run, View, find, rules::unused_suppression,
+};
 use crate::text::{Level, Place};
 
 /// The rules of a run, and what they have found so far.
-pub struct Judge<'a> {
+pub struct Judge<'a, 's> {
     pub findings: Findings,
+    context: &'a Context<'s>,
     rules: Vec<&'static Rule>,
     allow: &'a [String],
     ignore: &'a [Ignore],
     /// Places of the suppressions that suppress something, and of those that could have.
     used: HashSet<Place>,
-    seen: Vec<(Suppression, Option<Arc<super::Resource>>)>,
+    seen: Vec<Seen>,
     /// Numbers of the entries of `ignore` that suppress something.
     used_ignores: HashSet<usize>,
     /// Whether the Secrets that were judged have errors.
     secrets: HashMap<usize, bool>,
 }
 
-impl<'a> Judge<'a> {
-    pub fn new(rules: Vec<&'static Rule>, allow: &'a [String], ignore: &'a [Ignore]) -> Self {
+/// A suppression that could suppress something.
+struct Seen {
+    suppression: Suppression,
+    resource: Option<Arc<Resource>>,
+    /// Whether it stands at an object without pods, so that most rules look at it only for the sake of a pod.
+    needs_pods: bool,
+}
+
+impl<'a, 's> Judge<'a, 's> {
+    pub fn new(
+        rules: Vec<&'static Rule>,
+        allow: &'a [String],
+        ignore: &'a [Ignore],
+        context: &'a Context<'s>,
+    ) -> Self {
         Self {
             findings: Findings::default(),
+            context,
             rules,
             allow,
             ignore,
@@ -61,25 +78,21 @@ impl<'a> Judge<'a> {
                 }
             }
         }
-        let subject = self.findings.subject().cloned();
-        self.seen.extend(suppressions.iter().map(|it| (it.clone(), subject.clone())));
+        self.see(suppressions, false);
         let refused = self.settle(before, suppressions);
         // What a pod suppresses is its own: the Secret may be that of others too.
-        let secret_refused =
-            pod.secret.is_some_and(|secret| self.secret(pod.context, secret.number));
+        let secret_refused = pod.secret.is_some_and(|secret| self.secret(secret.number));
         refused || secret_refused
     }
 
     /// Judges a Secret once; tells whether an error stands against it.
-    pub fn secret(&mut self, context: &Context, number: usize) -> bool {
+    pub fn secret(&mut self, number: usize) -> bool {
         if let Some(&refused) = self.secrets.get(&number) {
             return refused;
         }
-        let (view, secret) = (context.view(number), context.tunnel_secret(number));
+        let (view, secret) = (self.context.view(number), self.context.tunnel_secret(number));
         let before = self.findings.len();
         let own = suppression::of(&view, view.object.metadata, &mut self.findings);
-        let subject = Some(Arc::new(view.resource()));
-        self.seen.extend(own.iter().map(|it| (it.clone(), subject.clone())));
         for rule in &self.rules {
             for check in rule.checks {
                 if let Check::Secret(check) = check {
@@ -95,6 +108,9 @@ impl<'a> Judge<'a> {
     /// Judges an object by itself; tells whether an error stands against it.
     pub fn object(&mut self, view: &View, suppressions: &[Suppression]) -> bool {
         let before = self.findings.len();
+        if view.workload.is_none() {
+            self.see(suppressions, true);
+        }
         for rule in &self.rules {
             for check in rule.checks {
                 if let Check::Object(check) = check {
@@ -138,6 +154,15 @@ impl<'a> Judge<'a> {
         left.any(|finding| finding.is_open() && finding.diagnostic.level == Level::Error)
     }
 
+    fn see(&mut self, suppressions: &[Suppression], needs_pods: bool) {
+        let resource = self.findings.subject();
+        self.seen.extend(suppressions.iter().map(|suppression| Seen {
+            suppression: suppression.clone(),
+            resource: resource.cloned(),
+            needs_pods,
+        }));
+    }
+
     fn drop_allowed(&mut self, before: usize) {
         let allow = self.allow;
         self.findings
@@ -145,20 +170,24 @@ impl<'a> Judge<'a> {
     }
 
     fn suppress(&mut self, from: usize, to: usize, suppressions: &[Suppression]) {
-        if suppressions.is_empty() && self.ignore.is_empty() {
-            return;
-        }
+        let subject = self.findings.subject().cloned();
         for found in &mut self.findings.since(from)[..to - from] {
             let finding = &mut found.finding;
             if find(finding.diagnostic.rule).is_none_or(|rule| rule.never) {
                 continue;
             }
-            let own = suppressions.iter().find(|own| own.rule == finding.diagnostic.rule);
-            let ignore = self.ignore.iter().position(|ignore| ignore.covers(finding));
-            if let Some(own) = own {
+            // What a finding is about has a word in it, beside the pod for whose sake it was looked at.
+            let about = finding.resource.as_ref().filter(|about| Some(*about) != subject.as_ref());
+            let others = about.map_or(&[][..], |resource| self.context.suppressions(resource));
+            let all = suppressions.iter().chain(others);
+            for own in all.filter(|own| own.rule == finding.diagnostic.rule) {
                 self.used.insert(own.place);
-                finding.suppressed = Some(own.reason.clone());
-            } else if let Some(number) = ignore {
+                finding.suppressed.get_or_insert_with(|| own.reason.clone());
+            }
+            if finding.suppressed.is_some() {
+                continue;
+            }
+            if let Some(number) = self.ignore.iter().position(|ignore| ignore.covers(finding)) {
                 self.used_ignores.insert(number);
                 finding.suppressed = Some(self.ignore[number].reason.clone());
             }
@@ -166,13 +195,16 @@ impl<'a> Judge<'a> {
     }
 
     /// Reports the suppressions of active rules that suppressed nothing. `file` is the number of the settings file.
-    pub fn unused(&mut self, file: usize) {
+    pub fn unused(&mut self, run: &Run, file: usize) {
         let is_active = |id: &str| self.rules.iter().any(|rule| rule.id == id);
         if !is_active(unused_suppression::RULE.id) {
             return;
         }
-        for (suppression, resource) in &self.seen {
-            if !self.used.contains(&suppression.place) && is_active(suppression.rule) {
+        for Seen { suppression, resource, needs_pods } in &self.seen {
+            let could = !needs_pods
+                || !run.targets.is_empty()
+                || find(suppression.rule).is_some_and(Rule::looks_at_objects);
+            if could && !self.used.contains(&suppression.place) && is_active(suppression.rule) {
                 self.findings.turn_to(resource.clone());
                 unused_suppression::report(suppression.rule, suppression.place, &mut self.findings);
             }

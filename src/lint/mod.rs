@@ -4,6 +4,7 @@
 //! `bad.yaml` and `near.yaml` in a folder of `fixtures/rules`, and a line in each of the two lists below.
 
 pub mod rules;
+pub mod makers;
 pub mod context;
 pub mod selecting;
 pub mod egress;
@@ -69,6 +70,11 @@ pub fn find(id: &str) -> Option<&'static Rule> {
 }
 
 impl Rule {
+    /// Whether it looks at objects for their own sake, and not for that of a pod.
+    pub fn looks_at_objects(&self) -> bool {
+        self.checks.iter().any(|check| matches!(check, Check::Object(_) | Check::Secret(_)))
+    }
+
     /// Whether reading finds it: then there is no manifest to judge.
     pub fn is_about_reading(&self) -> bool {
         self.checks.iter().any(|check| matches!(check, Check::Reading))

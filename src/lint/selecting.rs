@@ -105,13 +105,13 @@ impl Selecting {
                 let view = context.view(number);
                 let namespace = context.namespace(view.object.namespace.as_deref());
                 match read(&view, row) {
-                    Ok(None) => {}
-                    Ok(Some(selector)) => selectors.push((
+                    Ok(Some(selector)) if context.counts(number) => selectors.push((
                         row.selects,
                         namespace.map(str::to_owned),
                         number,
                         selector,
                     )),
+                    Ok(_) => {}
                     Err(error) => self.bad.push((number, error)),
                 }
             }

@@ -175,11 +175,11 @@ impl<'s> Checker<'_, 's> {
         let context = self.survey.run.context;
         for &number in context.numbers("", "Secret") {
             if context.tunnel_secret(number).is_tunnel() {
-                self.survey.judge.secret(context, number);
+                self.survey.judge.secret(number);
             }
         }
         self.survey.finish();
-        self.survey.judge.unused(self.survey.sources.len());
+        self.survey.judge.unused(&self.survey.run, self.survey.sources.len());
         // Nothing becomes of a workload that is only looked at.
         Planned { outcomes: Vec::new(), ..Planned::new(self.survey, self.changer) }
     }

@@ -31,7 +31,7 @@ pub struct Survey<'a, 's> {
     pub layer: &'a Layer,
     pub kinds: &'a Kinds,
     targets: &'a Targets,
-    pub judge: Judge<'a>,
+    pub judge: Judge<'a, 's>,
     pub run: Run<'a, 's>,
     tunnels: Tunnels,
     /// By the place of an object's name, what its annotations suppress.
@@ -58,7 +58,7 @@ impl<'a, 's> Survey<'a, 's> {
             layer,
             kinds,
             targets,
-            judge: Judge::new(rules, &layer.allow, &layer.ignore),
+            judge: Judge::new(rules, &layer.allow, &layer.ignore, context),
             run,
             tunnels: Tunnels::default(),
             suppressions: HashMap::new(),
@@ -131,7 +131,7 @@ impl<'a, 's> Survey<'a, 's> {
         });
         let matters =
             view.workload.is_some() || self.kinds.reads(&view.object.group, &view.object.kind);
-        if matters && !view.object.name.is_empty() && !view.object.name.ends_with('*') {
+        if matters && view.object.has_name() {
             self.run.objects.push((Arc::clone(&resource), view.name_place()));
         }
         self.findings().turn_to(Some(resource));

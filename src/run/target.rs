@@ -79,8 +79,7 @@ impl<'a, 's> Site<'a, 's> {
         findings: &mut Findings,
     ) -> Option<Resolved> {
         let object = &self.workload.object;
-        let name =
-            Some(object.name.as_ref()).filter(|name| !name.is_empty() && !name.ends_with('*'));
+        let name = Some(object.name.as_ref()).filter(|_| object.has_name());
         let workload = WorkloadRef {
             kind: &object.kind,
             name,

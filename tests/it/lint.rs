@@ -146,6 +146,123 @@ fn a_secret_suppresses_its_own() {
     assert!(text.contains("info[unused-suppression]"), "{text}");
 }
 
+/// A Namespace, a policy, a Service and an autoscaler, each with something in the way of the tunnel, and with a place
+/// for an annotation.
+const AROUND: &str = "apiVersion: v1
+kind: Namespace
+metadata:
+  name: shop
+  labels: {pod-security.kubernetes.io/enforce: baseline}
+  annotations: {pod-security}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: web
+  namespace: shop
+  annotations: {network-policy}
+spec: {podSelector: {}, policyTypes: [Egress]}
+---
+apiVersion: v1
+kind: Service
+metadata:
+  name: web
+  namespace: shop
+  annotations: {outside-service}
+spec: {type: NodePort, externalTrafficPolicy: Local, selector: {app: web}, ports: [{protocol: UDP, port: 9000}]}
+---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata:
+  name: web
+  namespace: shop
+  annotations: {autoscaled}
+spec: {scaleTargetRef: {kind: Deployment, name: web}, maxReplicas: 3}
+";
+const AROUND_RULES: [&str; 4] = ["pod-security", "network-policy", "outside-service", "autoscaled"];
+
+/// [`AROUND`] with what each object suppresses, and a target in the middle of it.
+fn around(suppressed: impl Fn(&'static str) -> &'static str) -> String {
+    let target = DEPLOYMENT
+        .replace("  name: web\n", "  name: web\n  namespace: shop\n")
+        .replace("      hostNetwork: true\n", "")
+        .replace("replicas: 2", "replicas: 1");
+    let annotate = |text: String, rule: &'static str| {
+        let own = format!("{{ignore.wgsidecar.dev/{}: \"it is known\"}}", suppressed(rule));
+        text.replace(&format!("{{{rule}}}"), &own)
+    };
+    AROUND_RULES.into_iter().fold(format!("{AROUND}---\n{target}"), annotate)
+}
+
+#[test]
+fn what_stands_around_a_pod_suppresses_its_own() {
+    let secret = ["--secret", "vpn"];
+    let mut open = rules(&secret, &around(|_| "windows-pod"));
+    open.retain(|rule| rule != "bad-setting");
+    open.sort();
+    let mut all = AROUND_RULES.to_vec();
+    all.sort_unstable();
+    assert_eq!(open, all);
+    let input = around(|rule| rule);
+    assert_eq!(rules(&secret, &input), [""; 0]);
+    assert!(!lint(&secret, &input).1.contains("unused-suppression"));
+    let inject = ["inject", "--no-config", "--secret", "vpn"];
+    assert_eq!(run(&inject, input.as_bytes()).code, 0);
+    assert_eq!(run(&inject, around(|_| "node-dns").as_bytes()).code, 1);
+}
+
+/// With a pod in the run each object was looked at; without one, nobody knows.
+#[test]
+fn what_stands_around_a_pod_suppresses_nothing_of_another() {
+    let other = |rule: &'static str| {
+        let at = AROUND_RULES.iter().position(|it| *it == rule).unwrap();
+        AROUND_RULES[(at + 1) % AROUND_RULES.len()]
+    };
+    let (_, text) = lint(&["--secret", "vpn"], &around(other));
+    assert_eq!(text.matches("info[unused-suppression]").count(), AROUND_RULES.len(), "{text}");
+    assert_eq!(text.matches("error[").count(), 3, "{text}");
+    let (_, text) = lint(&[], &around(other));
+    assert!(!text.contains("unused-suppression"), "{text}");
+}
+
+#[test]
+fn an_object_without_pods_is_told_of_a_suppression_that_it_does_not_need() {
+    let map = |rule: &str| {
+        format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  annotations: {{ignore.wgsidecar.dev/{rule}: \"why\"}}\n"
+        )
+    };
+    let (_, text) = lint(&[], &map("key-in-the-open"));
+    assert!(text.contains("info[unused-suppression]"), "{text}");
+    let key = "data: {PrivateKey: Zml4dHVyZS1wcml2YXRlLWtleS1vbmUtLS0tLS0tLS0=}\n";
+    assert_eq!(lint(&[], &(map("key-in-the-open") + key)).1.matches("unused").count(), 0);
+    assert_eq!(rules(&[], &(map("key-in-the-open") + key)), [""; 0]);
+    assert_eq!(rules(&[], &(map("secret-absent") + key)), ["key-in-the-open"]);
+}
+
+/// What is applied last is what the pods read: a new key in it must roll them.
+#[test]
+fn of_two_secrets_of_one_name_the_last_counts() {
+    let secret = |address: &str| {
+        format!(
+            "apiVersion: v1\nkind: Secret\nmetadata: {{name: vpn}}\nstringData:\n  wg0.conf: |\n    [Interface]\n    PrivateKey = Zml4dHVyZS1wcml2YXRlLWtleS1vbmUtLS0tLS0tLS0=\n    Address = {address}/32\n    [Peer]\n    PublicKey = Zml4dHVyZS1wdWJsaWMta2V5LXNlcnZlci0tLS0tLS0=\n    AllowedIPs = 0.0.0.0/0\n    Endpoint = 203.0.113.7:51820\n---\n"
+        )
+    };
+    let pod =
+        DEPLOYMENT.replace("      hostNetwork: true\n", "").replace("replicas: 2", "replicas: 1");
+    let mark = |secrets: &[&str]| {
+        let input = secrets.iter().map(|address| secret(address)).collect::<String>() + &pod;
+        let ran = run(&["inject", "--no-config", "--secret", "vpn"], input.as_bytes());
+        let text = String::from_utf8(ran.stdout).unwrap();
+        let content = text.split("content=").nth(1).map(|rest| rest[..16].to_owned());
+        content.unwrap_or_else(|| panic!("{}", ran.stderr))
+    };
+    let (one, two) = (mark(&["10.64.0.2"]), mark(&["10.64.0.3"]));
+    assert_ne!(one, two);
+    assert_eq!(mark(&["10.64.0.2", "10.64.0.3"]), two);
+    assert_eq!(mark(&["10.64.0.3", "10.64.0.2"]), one);
+}
+
 #[test]
 fn the_settings_file_suppresses_by_name() {
     let folder = tempfile::tempdir().unwrap();

@@ -20,6 +20,7 @@ mod laws;
 mod layers;
 mod lint;
 mod mutations;
+mod order;
 mod private;
 mod readme;
 mod recipes;

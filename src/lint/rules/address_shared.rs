@@ -4,6 +4,7 @@
 //!
 //! Ask the provider for a file of its own for each workload, or for each replica.
 
+use crate::lint::findings::{LISTED, listed};
 use crate::lint::secret::{Entry, TunnelFile};
 use crate::lint::{Check, Findings, Rule, Run, View, page};
 use crate::text::Span;
@@ -29,6 +30,26 @@ fn check(run: &Run, findings: &mut Findings) {
     repeated(run, "address in the tunnel", |file| file.address_entry, addresses, findings);
 }
 
+/// Where a value stands.
+struct Use<'a, 's> {
+    view: View<'a, 's>,
+    file: &'a TunnelFile,
+    place: Place,
+}
+
+impl Use<'_, '_> {
+    /// What tells its file from others.
+    fn of(&self) -> impl Ord + '_ {
+        let View { object, source, .. } = self.view;
+        let place = (!object.has_name()).then_some((source, self.place));
+        (&object.namespace, &object.name, place, &self.file.stem)
+    }
+
+    fn name(&self) -> String {
+        format!("`{}.conf` of {}", self.file.stem, self.view.resource())
+    }
+}
+
 fn repeated<T: Hash + Eq>(
     run: &Run,
     what: &str,
@@ -36,35 +57,31 @@ fn repeated<T: Hash + Eq>(
     values: impl Fn(&TunnelFile) -> Vec<(T, Span)>,
     findings: &mut Findings,
 ) {
-    let mut first: HashMap<T, (String, Place)> = HashMap::new();
-    for &number in &run.secrets {
+    let mut uses: HashMap<T, Vec<Use>> = HashMap::new();
+    for &number in run.secrets.iter().filter(|&&number| run.context.counts(number)) {
         let view = run.context.view(number);
         for file in &run.context.tunnel_secret(number).files {
-            let name = format!("{}.conf of {}", file.stem, view.resource().display());
             for (value, span) in values(file) {
                 let place = entry(file).place(&view, span);
-                let Some((other, earlier)) = first.get(&value) else {
-                    first.insert(value, (name.clone(), place));
-                    continue;
-                };
-                if *other != name {
-                    report(
-                        &view,
-                        place,
-                        format!("the {what} is that of {other} too"),
-                        *earlier,
-                        findings,
-                    );
-                }
+                uses.entry(value).or_default().push(Use { view, file, place });
             }
+        }
+    }
+    for mut uses in uses.into_values() {
+        uses.sort_by(|one, other| one.of().cmp(&other.of()));
+        uses.dedup_by(|one, other| one.of() == other.of());
+        if uses.len() > 1 {
+            uses.iter().for_each(|it| report(what, it, &uses, findings));
         }
     }
 }
 
-fn report(view: &View, place: Place, message: String, earlier: Place, findings: &mut Findings) {
-    findings
-        .add(&RULE, place, message)
-        .help("ask the provider for a file of its own for each pod")
-        .about(view.resource())
-        .related(earlier, "the other");
+fn report(what: &str, own: &Use, uses: &[Use], findings: &mut Findings) {
+    let others = || uses.iter().filter(|it| it.of() != own.of());
+    let names = listed(uses.len() - 1, others().map(Use::name));
+    let found = findings.add(&RULE, own.place, format!("the {what} is that of {names} too"));
+    found.help("ask the provider for a file of its own for each pod").about(own.view.resource());
+    for other in others().take(LISTED) {
+        found.related(other.place, "it stands here too");
+    }
 }

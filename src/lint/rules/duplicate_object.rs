@@ -1,13 +1,14 @@
-//! The same object stands twice in the run.
+//! The same object is written twice.
 //!
-//! The one that is applied last wins. If they differ, or only one of them has a tunnel, what runs depends on the order of
+//! The one that is applied last wins, and that is the one that other rules look at. If they differ, or only one of them has a tunnel, what runs depends on the order of
 //! the files.
 //!
 //! Keep one of them.
 
 use std::sync::Arc;
 
-use crate::lint::{Check, Findings, Resource, Rule, Run, page};
+use crate::lint::findings::LISTED;
+use crate::lint::{Check, Findings, Rule, Run, page};
 use crate::text::Level;
 
 pub static RULE: Rule = Rule {
@@ -20,26 +21,23 @@ pub static RULE: Rule = Rule {
 
 fn check(run: &Run, findings: &mut Findings) {
     let mut objects: Vec<_> = run.objects.iter().collect();
-    objects.sort_by_key(|(resource, _)| identity(resource));
-    for same in objects.chunk_by(|one, other| identity(&one.0) == identity(&other.0)) {
-        let first = same[0].1;
-        for (resource, place) in same.iter().filter(|(_, place)| *place != first) {
-            findings
-                .add(
-                    &RULE,
-                    *place,
-                    format!(
-                        "{resource} stands here a second time: the last one that is applied wins"
-                    ),
-                )
-                .help("keep one of them")
-                .about(Arc::clone(resource))
-                .related(first, "the first");
+    objects.sort_by_key(|(resource, place)| (resource.identity(), *place));
+    objects.dedup_by_key(|(_, place)| *place);
+    for same in objects.chunk_by(|one, other| one.0.identity() == other.0.identity()) {
+        let times = match same.len() {
+            1 => continue,
+            2 => "twice".to_owned(),
+            count => format!("{count} times"),
+        };
+        for (resource, place) in same {
+            let message =
+                format!("{resource} is written {times}: the last one that is applied wins");
+            let found = findings.add(&RULE, *place, message);
+            found.help("keep one of them").about(Arc::clone(resource));
+            let others = same.iter().filter(|(_, other)| other != place);
+            for (_, other) in others.take(LISTED) {
+                found.related(*other, "it is written here too");
+            }
         }
     }
-}
-
-/// All by which the API tells an object from others: the version is not.
-fn identity(resource: &Resource) -> (&str, &str, Option<&str>, &str) {
-    (resource.group(), &resource.kind, resource.namespace.as_deref(), &resource.name)
 }

@@ -24,7 +24,9 @@ fn check(pod: &Pod, findings: &mut Findings) {
     let selecting =
         pod.context.selecting(Selects::NetworkPolicy, pod.namespace(), pod.tree, pod.template);
     let policies: Vec<_> = selecting.iter().filter_map(Egress::read).collect();
-    let Some(first) = policies.first() else { return };
+    if policies.is_empty() {
+        return;
+    }
     for wanted in wanted(pod) {
         let allowed = policies.iter().map(|policy| policy.allows(&wanted)).max();
         let level = match allowed {
@@ -33,17 +35,21 @@ fn check(pod: &Pod, findings: &mut Findings) {
             Some(Allowed::No) => Level::Error,
         };
         let certainly = if level == Level::Error { "allows no" } else { "may not allow" };
-        findings
-            .add(
-                &RULE,
-                first.place,
-                format!("what leaves the pod is limited here, and the policy {certainly} {wanted}"),
-            )
-            .help(format!("add to `egress`: `{}`", wanted.rule()))
-            .level(level)
-            .field("spec.egress")
-            .about(first.resource.clone())
-            .related(pod.name_place(), "its pods get a tunnel");
+        for policy in &policies {
+            findings
+                .add(
+                    &RULE,
+                    policy.place,
+                    format!(
+                        "what leaves the pod is limited here, and the policy {certainly} {wanted}"
+                    ),
+                )
+                .help(format!("add to `egress`: `{}`", wanted.rule()))
+                .level(level)
+                .field("spec.egress")
+                .about(policy.resource.clone())
+                .related(pod.name_place(), "its pods get a tunnel");
+        }
     }
 }
 

@@ -19,15 +19,14 @@ pub static RULE: Rule = Rule {
 pub(super) const ENFORCE: &str = "pod-security.kubernetes.io/enforce";
 
 fn check(pod: &Pod, findings: &mut Findings) {
-    for view in pod.context.namespaces(pod.namespace()) {
-        let Some(node) = view.object.label(view.tree, ENFORCE) else { continue };
-        let level = view.tree.word(node).unwrap_or_default();
-        if matches!(level.as_ref(), "baseline" | "restricted") {
-            findings
-                .add(&RULE, view.place(node), format!("Pod Security `{level}` refuses the tunnel's NET_ADMIN"))
-                .help("give the workload a namespace of its own with `pod-security.kubernetes.io/enforce: privileged`")
-                .about(view.resource())
-                .related(pod.name_place(), "its pods get a tunnel");
-        }
+    let Some(view) = pod.context.namespace_object(pod.namespace()) else { return };
+    let Some(node) = view.object.label(view.tree, ENFORCE) else { return };
+    let level = view.tree.word(node).unwrap_or_default();
+    if matches!(level.as_ref(), "baseline" | "restricted") {
+        findings
+            .add(&RULE, view.place(node), format!("Pod Security `{level}` refuses the tunnel's NET_ADMIN"))
+            .help("give the workload a namespace of its own with `pod-security.kubernetes.io/enforce: privileged`")
+            .about(view.resource())
+            .related(pod.name_place(), "its pods get a tunnel");
     }
 }

@@ -18,9 +18,8 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {
-    let views = pod.context.namespaces(pod.namespace());
-    let is_set = views.iter().any(|view| view.object.label(view.tree, ENFORCE).is_some());
-    for view in views.iter().filter(|_| !is_set) {
+    let Some(view) = pod.context.namespace_object(pod.namespace()) else { return };
+    if view.object.label(view.tree, ENFORCE).is_none() {
         findings
             .add(
                 &RULE,

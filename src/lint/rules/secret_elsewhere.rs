@@ -2,9 +2,11 @@
 //!
 //! A pod can mount Secrets of its own namespace only: this one waits in ContainerCreating.
 //!
-//! Put the Secret into the workload's namespace.
+//! Put the Secret, or the SealedSecret, ExternalSecret or the like that makes it, into the workload's namespace.
 
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::context::Whereabouts;
+use crate::lint::findings::listed;
+use crate::lint::{Check, Findings, Pod, Rule, View, page};
 use crate::text::Level;
 
 pub static RULE: Rule = Rule {
@@ -16,22 +18,16 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {
-    let (Some(name), Some(own), None) = (pod.secret_name(), pod.namespace(), pod.secret) else {
-        return;
-    };
-    for view in pod.context.secrets_called(&name) {
-        let Some(other) = view.object.namespace.as_deref().filter(|other| *other != own) else {
-            continue;
-        };
-        findings
-            .add(
-                &RULE,
-                pod.secret_place(),
-                format!(
-                    "the Secret `{name}` is in `{other}`, and the pod in `{own}` cannot mount it"
-                ),
-            )
-            .help(format!("put the Secret into the namespace `{own}`"))
-            .related(view.name_place(), "the Secret");
+    let (Some(name), Some(own)) = (pod.secret_name(), pod.namespace()) else { return };
+    let Whereabouts::Elsewhere(views) = pod.context.whereabouts(Some(own), &name) else { return };
+    let namespace =
+        |view: &View| format!("`{}`", view.object.namespace.as_deref().unwrap_or("default"));
+    let namespaces = listed(views.len(), views.iter().map(namespace));
+    let message =
+        format!("the Secret `{name}` is in {namespaces}, and the pod in `{own}` cannot mount it");
+    let found = findings.add(&RULE, pod.secret_place(), message);
+    found.help(format!("put the Secret into the namespace `{own}`"));
+    for view in views {
+        found.related(view.name_place(), "the Secret");
     }
 }

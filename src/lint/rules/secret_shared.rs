@@ -5,6 +5,7 @@
 //! Give each workload its own Secret: `--secret 'wg-{name}'`, or the annotation `wgsidecar.dev/secret`. Or leave out what
 //! needs no tunnel: `--target`, `-l`, `--only-enabled`, or the label `wgsidecar.dev/inject: "disabled"`.
 
+use crate::lint::findings::listed;
 use crate::lint::{Check, Findings, Rule, Run, Target, page};
 use crate::text::Level;
 
@@ -16,15 +17,19 @@ pub static RULE: Rule = Rule {
     checks: &[Check::Run(check)],
 };
 
-/// Names that a message lists before it counts the rest.
-const LISTED: usize = 5;
-
 fn check(run: &Run, findings: &mut Findings) {
     let mut targets: Vec<_> = run.targets.iter().collect();
-    targets.sort_by_key(|target| secret(target));
-    let users = targets.chunk_by(|one, other| secret(one) == secret(other));
-    for targets in users.filter(|targets| targets.len() > 1) {
-        let names = list(targets);
+    targets.sort_by_key(|target| (secret(target), pod_template(target)));
+    for targets in targets.chunk_by(|one, other| secret(one) == secret(other)) {
+        // An object that is written twice is one object.
+        let users: Vec<_> = targets
+            .chunk_by(|one, other| pod_template(one) == pod_template(other))
+            .map(|same| same[0])
+            .collect();
+        if users.len() < 2 {
+            continue;
+        }
+        let names = listed(users.len(), users.iter().map(|target| name(target, &users)));
         for target in targets {
             findings
                 .add(&RULE, target.place, format!("the Secret `{}` and its key would be shared by {names}", target.secret))
@@ -39,18 +44,23 @@ fn secret(target: &Target) -> (Option<&str>, &str) {
     (target.resource.namespace.as_deref(), &target.secret)
 }
 
-fn list(targets: &[&Target]) -> String {
-    // Several templates of one object are told apart by their paths.
-    let name = |target: &&Target| match targets.iter().filter(|it| it.place == target.place).count()
-    {
-        1 => target.resource.display(),
-        _ => format!("{} ({})", target.resource.display(), target.field),
-    };
-    let mut names: Vec<_> = targets.iter().take(LISTED).map(name).collect();
-    let rest = targets.len() - names.len();
-    if rest > 0 {
-        names.push(format!("{rest} more"));
+/// What tells a target from others: its object, and the path of its pods in it.
+fn pod_template(target: &Target) -> impl Ord + '_ {
+    (object(target), &target.field)
+}
+
+/// What tells an object from others. Without a name, each is one of its own.
+fn object(target: &Target) -> impl Ord + '_ {
+    let place = (!target.resource.has_name()).then_some(target.place);
+    (target.resource.identity(), place)
+}
+
+/// How a target is called; several templates of one object are told apart by their paths.
+fn name(target: &Target, users: &[&Target]) -> String {
+    let name = target.resource.display();
+    let mut same = users.iter().filter(|user| object(user) == object(target));
+    match same.nth(1) {
+        Some(_) => format!("{name} ({})", target.field),
+        None => name,
     }
-    let last = names.pop().unwrap_or_default();
-    format!("{} and {last}", names.join(", "))
 }

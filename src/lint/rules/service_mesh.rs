@@ -57,7 +57,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
         .into_iter()
         .filter_map(|list| pod.tree.get(metadata?, list))
         .collect();
-    let namespaces = pod.context.namespaces(pod.namespace());
+    let namespace = pod.context.namespace_object(pod.namespace());
     let words = |mesh: &Mesh| lists.iter().filter_map(|&list| pod.tree.get(list, mesh.key));
     for mesh in &MESHES {
         let message =
@@ -66,7 +66,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
             findings.add(&RULE, pod.place(node), message()).help(mesh.way_out);
             continue;
         }
-        for view in &namespaces {
+        if let Some(view) = &namespace {
             let same = || MESHES.iter().filter(|other| other.name == mesh.name);
             let node = mesh.by_namespace(view);
             let node = node.filter(|_| !same().flat_map(words).any(|node| is_out(pod, node)));

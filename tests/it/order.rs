@@ -1,0 +1,65 @@
+//! Law 6: the order of files changes nothing in what the rules find.
+
+use std::path::{Path, PathBuf};
+
+use crate::support::{feed, files, wgsidecar};
+use wgsidecar::lint::RULES;
+use wgsidecar::lint::page::Page;
+use wgsidecar::yaml::stream;
+
+/// The documents of a manifest, each in a file of its own; none where it has but one.
+fn documents(path: &Path, folder: &Path) -> Vec<PathBuf> {
+    let Ok(text) = std::fs::read_to_string(path) else { return Vec::new() };
+    let (documents, errors) = stream::split(&text);
+    if !errors.is_empty() || documents.len() < 2 {
+        return Vec::new();
+    }
+    let write = |(number, document): (usize, &stream::Document)| {
+        let file = PathBuf::from(format!("{number}.yaml"));
+        std::fs::write(folder.join(&file), &text[document.span.range()]).unwrap();
+        file
+    };
+    documents.iter().enumerate().map(write).collect()
+}
+
+fn found(arguments: &[String], folder: &Path, files: &[PathBuf]) -> Vec<String> {
+    let mut command = wgsidecar();
+    command.args(["lint", "--no-config", "--format", "concise", "--fail-on", "never"]);
+    let ran = feed(command.args(arguments).args(files).current_dir(folder), b"");
+    let text = String::from_utf8(ran.stdout).unwrap() + &ran.stderr;
+    let mut lines: Vec<_> = text.lines().map(str::to_owned).collect();
+    lines.sort();
+    lines
+}
+
+#[test]
+fn findings_do_not_depend_on_the_order_of_files() {
+    let mut permuted = 0;
+    for rule in RULES.iter().filter(|rule| !rule.is_about_reading()) {
+        for path in files(&format!("rules/{}", rule.id), ".yaml") {
+            let folder = tempfile::tempdir().unwrap();
+            let mut files = documents(&path, folder.path());
+            let arguments = Page::arguments(&std::fs::read(&path).unwrap());
+            let first = found(&arguments, folder.path(), &files);
+            // Of what is written twice the last one counts, which the order decides.
+            let is_twice = |line: &String| {
+                line.contains("[duplicate-object]: ") && !line.contains("]: Deployment")
+            };
+            if first.iter().any(is_twice) {
+                continue;
+            }
+            for _ in 1..files.len() {
+                files.rotate_left(1);
+                let mut orders = vec![files.clone()];
+                files.reverse();
+                orders.push(files.clone());
+                for order in orders {
+                    let again = found(&arguments, folder.path(), &order);
+                    assert_eq!(first, again, "{} as {order:?}", path.display());
+                    permuted += 1;
+                }
+            }
+        }
+    }
+    assert!(permuted > 100, "only {permuted} orders were tried");
+}
