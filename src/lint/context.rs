@@ -275,8 +275,7 @@ impl Secrets {
 
 impl<'s> Index<'s> {
     fn new(context: &Context<'s>) -> Self {
-        let mut index = Self::default();
-        index.counts = vec![true; context.objects.len()];
+        let mut index = Self { counts: vec![true; context.objects.len()], ..Self::default() };
         for (number, Seen { object, .. }) in context.objects.iter().enumerate() {
             let Object { group, kind, namespace, name, .. } = object.clone();
             let identity = (kind, group, namespace, name);

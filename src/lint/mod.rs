@@ -12,6 +12,7 @@ pub mod secret;
 pub mod view;
 pub mod pod;
 pub mod resources;
+pub mod quotas;
 pub mod fix;
 pub mod suppression;
 pub mod judge;

@@ -20,6 +20,13 @@ pub fn has(tree: &Tree, container: NodeId, part: &str) -> bool {
     written.is_some_and(|node| tree.entries(tree.follow(node)).next().is_some())
 }
 
+/// Whether any container of the pod, ours included, or the pod itself names an amount.
+pub fn has_any(pod: &Pod) -> bool {
+    let ours = pod.ours().into_iter();
+    let mut named = pod.others.iter().copied().chain(ours).chain([pod.spec]);
+    pod.tunnel.is_some() || named.any(|it| PARTS.iter().any(|part| has(pod.tree, it, part)))
+}
+
 /// The whole of `resources` as `inject` writes it by default.
 pub fn addition() -> Addition {
     let value = json!({"requests": amounts("requests"), "limits": amounts("limits")});
@@ -50,4 +57,23 @@ pub fn of_ours<'a>(pod: &Pod<'a, '_>, part: &str, resource: &str) -> Option<Cow<
         "memory" => Some(Cow::Borrowed(&amounts.memory)),
         _ => None,
     }
+}
+
+/// What the pod as a whole needs: the sum of its containers and sidecars, or an init container where that needs more.
+/// `ours` is our container's amount, `None` to leave it out, and `amount` that of any other.
+pub fn of_pod(pod: &Pod, ours: Option<f64>, amount: impl Fn(NodeId) -> f64) -> f64 {
+    let together: f64 = pod.list("containers").map(&amount).sum();
+    let to_come = pod.ours().is_none().then_some(ours).flatten();
+    let (mut sidecars, mut most) = (0.0_f64, to_come.unwrap_or(0.0));
+    for container in pod.list("initContainers") {
+        let amount = match pod.ours() == Some(container) {
+            true => ours.unwrap_or(0.0),
+            false => amount(container),
+        };
+        match pod.text(container, &["restartPolicy"]).as_deref() {
+            Some("Always") => sidecars += amount,
+            _ => most = most.max(sidecars + amount),
+        }
+    }
+    most.max(together + sidecars)
 }

@@ -1,12 +1,13 @@
 //! Our container has no requests or no limits.
 //!
-//! A ResourceQuota on CPU or memory refuses every pod with a container that does not say what it needs: with a quota in the
-//! run this is an error.
+//! A ResourceQuota on CPU or memory refuses every pod with a container that does not say what it needs: with such a quota
+//! in the run this is an error.
 //!
 //! Set them with `--requests` and `--limits`, or let `--fix` write the usual ones.
 
-use crate::lint::{Check, Findings, Pod, Rule, page};
-use crate::lint::{fix, resources};
+use crate::lint::rules::quota::ENTRIES;
+use crate::lint::{Check, Findings, Pod, Rule, View, page};
+use crate::lint::{fix, quotas, resources};
 use crate::text::Level;
 use crate::yaml::NodeId;
 use crate::yaml::write::Plan;
@@ -28,10 +29,11 @@ fn check(pod: &Pod, findings: &mut Findings) {
     if missing.is_empty() {
         return;
     }
-    let quota = pod.context.in_namespace("", "ResourceQuota", pod.namespace()).next();
+    let quota = quotas::of(pod).find(|quota| refuses(quota, &missing));
     let level = if quota.is_some() { Level::Error } else { Level::Warning };
+    let refuses = if quota.is_some() { "refuses" } else { "would refuse" };
     let message = format!(
-        "the tunnel's container has no {}: a ResourceQuota refuses its pod",
+        "the tunnel's container has no {}: a ResourceQuota {refuses} its pod",
         missing.join(" and no ")
     );
     let found = findings.add(&RULE, pod.item_place(ours), message);
@@ -42,6 +44,14 @@ fn check(pod: &Pod, findings: &mut Findings) {
     if let Some(quota) = quota {
         found.related(quota.name_place(), "the quota");
     }
+}
+
+/// Whether a quota refuses a container that lacks requests, or limits; requests are those of the limits where it has some.
+fn refuses(quota: &View, missing: &[&str]) -> bool {
+    ENTRIES.iter().any(|(entry, part, _)| {
+        let lacks = missing.contains(part) && missing.contains(&"limits");
+        lacks && quota.find(&["spec", "hard", entry]).is_some()
+    })
 }
 
 fn mend(pod: &Pod, ours: NodeId, missing: &[&'static str]) -> Option<Plan> {

@@ -1,11 +1,11 @@
 //! The namespace's quota is smaller than what our container asks for.
 //!
-//! A ResourceQuota refuses each pod that would exceed it.
+//! A ResourceQuota refuses each pod that would exceed it. One with scopes counts only the pods that are in all of them.
 //!
 //! Raise the quota, or ask for less with `--requests` and `--limits`.
 
-use crate::lint::resources;
 use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{quotas, resources};
 use crate::text::Level;
 use crate::wireguard::values::quantity;
 
@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// A quota's entry, and the part and resource of a container that count in it.
-const ENTRIES: [(&str, &str, &str); 6] = [
+pub(super) const ENTRIES: [(&str, &str, &str); 6] = [
     ("requests.cpu", "requests", "cpu"),
     ("cpu", "requests", "cpu"),
     ("requests.memory", "requests", "memory"),
@@ -28,11 +28,15 @@ const ENTRIES: [(&str, &str, &str); 6] = [
 ];
 
 fn check(pod: &Pod, findings: &mut Findings) {
-    for view in pod.context.in_namespace("", "ResourceQuota", pod.namespace()) {
+    for view in quotas::of(pod) {
         for (entry, part, resource) in ENTRIES {
             let Some(node) = view.find(&["spec", "hard", entry]) else { continue };
             let hard = view.tree.word(node).unwrap_or_default();
             let Some(ours) = resources::of_ours(pod, part, resource) else { continue };
+            // Then the containers' own amounts do not count.
+            if pod.find(&["resources", part, resource]).is_some() {
+                continue;
+            }
             if quantity(&ours) > quantity(&hard) && quantity(&hard).is_some() {
                 findings
                     .add(&RULE, view.place(node), format!("the quota of {hard} is less than the tunnel's {part} of {ours} {resource}"))
