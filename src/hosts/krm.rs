@@ -12,13 +12,14 @@ use crate::config::{self, Reading};
 use crate::kube::objects;
 use crate::lint::RULES;
 use crate::report::summary::Tense;
+use crate::run::change::Changer;
 use crate::run::check::check;
 use crate::run::plan::{Planned, Verb};
 use crate::run::read::Inputs;
 use crate::run::settings::Configured;
 use crate::run::{self, Console, Exit};
 use crate::text::{Edits, Source, Span};
-use crate::yaml::verify::{Change, Proven, verify};
+use crate::yaml::verify::Change;
 use crate::yaml::write::add::Adder;
 use crate::yaml::write::remove::Remover;
 use crate::yaml::write::{Addition, Plan, Style, Texts, document};
@@ -227,15 +228,14 @@ fn adding(tree: &Tree, results: Value) -> Plan {
 
 /// The text that a plan makes, once it says what was planned and nothing else.
 fn verified(tree: &Tree, mut plan: Plan) -> anyhow::Result<String> {
-    plan.edits.sort();
+    let verified = Changer::default().verify(tree, &mut plan);
+    verified.map_err(|path| {
+        anyhow::anyhow!(
+            "a mistake of wgsidecar, please report it: `{path}` would not be what was planned"
+        )
+    })?;
     let mut text = String::new();
     plan.edits.apply(tree.text(), Span::new(0, tree.text().len()), &mut text);
-    let source = Source::new("<stdin>", text.clone().into_bytes())
-        .map_err(|_| anyhow::anyhow!("standard input is too large"))?;
-    let new = list(&source)?;
-    verify(tree, &new, &plan.changes, &mut Proven::default()).map_err(|mismatch| {
-        anyhow::anyhow!("a mistake of wgsidecar, please report it: `{}`", mismatch.path)
-    })?;
     Ok(text)
 }
 

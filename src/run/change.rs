@@ -7,6 +7,7 @@ use std::sync::Arc;
 use similar::{Algorithm, DiffTag, capture_diff_slices};
 
 use super::blocks::Blocks;
+use super::fault;
 use crate::inject::{self, Wanted};
 use crate::kube::{Kinds, Workload, objects, workload};
 use crate::report::summary::{Action, InUse};
@@ -190,12 +191,15 @@ impl Changer {
         if plan.edits.is_empty() {
             return Ok(());
         }
-        plan.edits.sort();
+        fault::make(tree, plan);
+        if !plan.edits.sort_apart() {
+            return Err("two edits of one text".into());
+        }
         self.scratch.clear();
         plan.edits.apply(tree.text(), tree.document(), &mut self.scratch);
         let new = yaml::parse_edited(tree, &self.scratch, &mut self.passed);
         let new = new.map_err(|error| error.message)?.ok_or("the document")?;
-        verify(tree, &new, &plan.changes, &mut self.proven).map_err(|mismatch| mismatch.path)
+        verify(tree, &new, plan, &mut self.proven).map_err(|mismatch| mismatch.path)
     }
 }
 

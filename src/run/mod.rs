@@ -7,6 +7,7 @@ pub mod blocks;
 pub mod gather;
 pub mod target;
 pub mod survey;
+mod fault;
 pub mod change;
 pub mod workers;
 pub mod plan;

@@ -44,17 +44,19 @@ impl Edits {
         self.list.is_empty()
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = &Edit> {
+    pub fn iter(&self) -> std::slice::Iter<'_, Edit> {
         self.list.iter()
     }
 
     /// Orders the edits; insertions at one offset go innermost first, else as they were planned.
     pub fn sort(&mut self) {
+        assert!(self.sort_apart(), "edits of one source never overlap");
+    }
+
+    /// Orders the edits as [`Edits::sort`] does; tells whether none overlaps another, so that they can be applied.
+    pub fn sort_apart(&mut self) -> bool {
         self.list.sort_by_key(|edit| (edit.span.start, edit.span.end, usize::MAX - edit.depth));
-        assert!(
-            self.list.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start),
-            "edits of one source never overlap"
-        );
+        self.list.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start)
     }
 
     /// Appends the bytes `range` of `text`, edited, to `out`. Call [`Edits::sort`] first.

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::decode;
 use super::resolve::{Scalar, resolve_plain};
 use crate::text::Span;
+use crate::text::source::line_start;
 
 /// Index of a node in its tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -156,10 +157,18 @@ impl<'s> Tree<'s> {
         self.properties.is_empty()
     }
 
-    /// Bytes from the start of the line to the node's content.
-    pub fn column(&self, node: NodeId) -> usize {
-        let before = &self.text.as_bytes()[..self.span(node).start()];
-        before.len() - memchr::memrchr2(b'\n', b'\r', before).map_or(0, |at| at + 1)
+    /// What the meaning of the node's text depends on beside the text: the column of a block collection, where the lines
+    /// of a block scalar begin. Nothing else minds where it stands, and a line in brackets may be long: its start is not
+    /// looked for.
+    pub fn indentation(&self, node: NodeId) -> usize {
+        match self.kind(node) {
+            Kind::BlockSequence | Kind::BlockMapping => {
+                let start = self.span(node).start();
+                start - line_start(self.text, start)
+            }
+            Kind::Literal | Kind::Folded => self.node(node).first as usize,
+            _ => 0,
+        }
     }
 
     /// Where the content's place begins: after the properties, else after the colon.

@@ -31,3 +31,4 @@ mod script;
 mod secret;
 mod settings;
 mod support;
+mod verified;

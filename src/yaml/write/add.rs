@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::emit::Flow;
-use super::{Addition, Layout, Style, Texts, bytes_of, column, line_after, start, stood};
+use super::{Addition, Layout, Style, Texts, bytes_of, column, end, line_after, start, stood};
 use crate::text::source::{line_start, next_line};
 use crate::text::{Edits, Span};
 use crate::yaml::tree::{Kind, NodeId, Tree};
@@ -189,8 +189,7 @@ impl Adder<'_, '_> {
             Flow::Compact => ",".to_owned(),
         };
         let gap = if tree.kind(value) == Kind::Empty { " " } else { "" };
-        let end = tree.span(value).end().max(tree.header_end(value));
-        self.edits.insert(end, depth, format!("{gap}{separator}{text}"));
+        self.edits.insert(end(tree, value), depth, format!("{gap}{separator}{text}"));
     }
 
     /// An item before the first of a list in brackets, and before a comment that stands above that.

@@ -99,8 +99,13 @@ fn has_own_line(tree: &Tree, value: NodeId) -> bool {
 }
 
 /// Where a node begins, its properties included.
-fn start(tree: &Tree, node: NodeId) -> usize {
+pub(super) fn start(tree: &Tree, node: NodeId) -> usize {
     tree.properties(node).map_or(tree.span(node).start(), |properties| properties.span.start())
+}
+
+/// Where a value's text ends; an empty value's at its colon or its properties.
+pub(super) fn end(tree: &Tree, value: NodeId) -> usize {
+    tree.span(value).end().max(tree.header_end(value))
 }
 
 /// Where the line after a value's true end begins.

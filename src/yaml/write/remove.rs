@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{has_own_line, start};
+use super::{end, has_own_line, start};
 use crate::text::source::{line_start, next_line};
 use crate::text::{Edits, Span};
 use crate::yaml::tree::{Kind, NodeId, Tree};
@@ -24,12 +24,14 @@ impl Remover {
             let (key, value) = all[index];
             if tree.kind(mapping) == Kind::BlockMapping {
                 self.block_entry(tree, key, value);
-            } else if (0..index).any(|before| !goes(before)) {
-                self.edits.delete(Span::new(end(tree, all[index - 1].1), end(tree, value)));
+                continue;
+            }
+            let span = Span::new(start(tree, key), end(tree, value));
+            let next = all.get(index + 1).map(|(next, _)| start(tree, *next));
+            if (0..index).any(|before| !goes(before)) {
+                self.after_previous(tree, end(tree, all[index - 1].1), span);
             } else {
-                let next =
-                    all.get(index + 1).map_or(end(tree, value), |(next, _)| start(tree, *next));
-                self.edits.delete(Span::new(start(tree, key), next));
+                self.before_next(tree, span, next);
             }
         }
     }
@@ -42,18 +44,42 @@ impl Remover {
         if tree.kind(sequence) == Kind::BlockSequence {
             return self.block_lines(tree, tree.lead(item), to);
         }
-        self.edits.delete(match (items.get(index + 1), index.checked_sub(1)) {
-            (Some(next), _) => Span::new(from, after_comma(tree, to, start(tree, *next))),
-            (None, Some(before)) => Span::new(end(tree, items[before]), to),
-            (None, None) => Span::new(from, to),
-        });
+        let span = Span::new(from, to);
+        match (items.get(index + 1), index.checked_sub(1)) {
+            (None, Some(before)) => self.after_previous(tree, end(tree, items[before]), span),
+            (next, _) => self.before_next(tree, span, next.map(|next| start(tree, *next))),
+        }
+    }
+
+    /// Takes a value in brackets out with the comma before it: not where a comment stands between, for a comma may be
+    /// the last.
+    fn after_previous(&mut self, tree: &Tree, previous: usize, span: Span) {
+        let has_comment = tree.text()[previous..span.start()].contains('#');
+        let from = if has_comment { span.start() } else { previous };
+        self.edits.delete(Span::new(from, span.end()));
+    }
+
+    /// Takes a value in brackets out with the comma after it, and what is blank from there to the next comment or value.
+    fn before_next(&mut self, tree: &Tree, span: Span, next: Option<usize>) {
+        let gap = &tree.text()[span.end()..next.unwrap_or(span.end())];
+        let Some(comma) = comma(gap) else { return self.edits.delete(span) };
+        let after = &gap[comma + 1..];
+        let end = span.end() + comma + 1 + (after.len() - after.trim_start_matches(BLANKS).len());
+        if gap[..comma].contains('#') {
+            self.edits.delete(span);
+            self.edits.delete(Span::new(span.end() + comma, end));
+        } else {
+            self.edits.delete(Span::new(span.start(), end));
+        }
     }
 
     /// Gives a value that holds nothing but ours the text back that stood in its place.
     pub fn restore(&mut self, tree: &Tree, value: NodeId, stood: &str) {
         let header = tree.header_end(value);
         let whole = tree.span(value);
-        let keeps_lead = has_own_line(tree, value) && stood.starts_with(is_no_blank);
+        let has_comment = tree.text()[header..whole.start().max(header)].contains('#');
+        let keeps_lead =
+            has_own_line(tree, value) && (has_comment || stood.starts_with(is_no_blank));
         let place = if keeps_lead { whole } else { Span::new(header, whole.end()) };
         let stood = fitting(tree, value, stood, place);
         match tree.kind(value) {
@@ -168,20 +194,20 @@ fn is_no_blank(first: char) -> bool {
     !first.is_ascii_whitespace()
 }
 
-/// Where a value's text ends; an empty value's at its colon or its properties.
-fn end(tree: &Tree, value: NodeId) -> usize {
-    tree.span(value).end().max(tree.header_end(value))
-}
+/// Blanks and line breaks.
+const BLANKS: [char; 4] = [' ', '\t', '\n', '\r'];
 
-/// After the comma that follows an item: at the next comment or item.
-fn after_comma(tree: &Tree, from: usize, next: usize) -> usize {
-    let text = &tree.text()[from..next];
-    let comma = text.find(',').map_or(0, |comma| comma + 1);
-    let blanks = text[comma..]
-        .bytes()
-        .take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
-        .count();
-    from + comma + blanks
+/// Where the comma stands in what separates two values in brackets: blanks, and comments that may hold others.
+fn comma(gap: &str) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        let rest = gap[at..].trim_start_matches(BLANKS);
+        at = gap.len() - rest.len();
+        match rest.strip_prefix('#') {
+            Some(comment) => at += 1 + comment.find(['\n', '\r'])?,
+            None => return rest.starts_with(',').then_some(at),
+        }
+    }
 }
 
 fn line_break_width(text: &str) -> usize {
