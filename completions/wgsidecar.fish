@@ -83,7 +83,7 @@ Never\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l install-tools -d 'Install the tools with apk at every start; the image is alpine:3.22 unless --image names one' -r -f -a "true\t''
 false\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l requests -d 'Resources that the init container requests [default: cpu=10m,memory=32Mi]' -r
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l limits -d 'Resources that the init container may use [default: cpu=500m,memory=64Mi]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l limits -d 'Resources that the init container may use [default: cpu=1,memory=64Mi]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l container-name -d 'Name of the init container and of its volume [default: wireguard]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l key-per-replica -d 'Give each ordinal of a StatefulSet or an indexed Job its own file of the Secret' -r -f -a "true\t''
 false\t''"
@@ -480,7 +480,7 @@ Never\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l install-tools -d 'Install the tools with apk at every start; the image is alpine:3.22 unless --image names one' -r -f -a "true\t''
 false\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l requests -d 'Resources that the init container requests [default: cpu=10m,memory=32Mi]' -r
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l limits -d 'Resources that the init container may use [default: cpu=500m,memory=64Mi]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l limits -d 'Resources that the init container may use [default: cpu=1,memory=64Mi]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l container-name -d 'Name of the init container and of its volume [default: wireguard]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l key-per-replica -d 'Give each ordinal of a StatefulSet or an indexed Job its own file of the Secret' -r -f -a "true\t''
 false\t''"
@@ -627,7 +627,7 @@ Never\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l install-tools -d 'Install the tools with apk at every start; the image is alpine:3.22 unless --image names one' -r -f -a "true\t''
 false\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l requests -d 'Resources that the init container requests [default: cpu=10m,memory=32Mi]' -r
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l limits -d 'Resources that the init container may use [default: cpu=500m,memory=64Mi]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l limits -d 'Resources that the init container may use [default: cpu=1,memory=64Mi]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l container-name -d 'Name of the init container and of its volume [default: wireguard]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l key-per-replica -d 'Give each ordinal of a StatefulSet or an indexed Job its own file of the Secret' -r -f -a "true\t''
 false\t''"
@@ -682,7 +682,7 @@ Never\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l install-tools -d 'Install the tools with apk at every start; the image is alpine:3.22 unless --image names one' -r -f -a "true\t''
 false\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l requests -d 'Resources that the init container requests [default: cpu=10m,memory=32Mi]' -r
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l limits -d 'Resources that the init container may use [default: cpu=500m,memory=64Mi]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l limits -d 'Resources that the init container may use [default: cpu=1,memory=64Mi]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l container-name -d 'Name of the init container and of its volume [default: wireguard]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l key-per-replica -d 'Give each ordinal of a StatefulSet or an indexed Job its own file of the Secret' -r -f -a "true\t''
 false\t''"

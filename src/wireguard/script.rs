@@ -3,7 +3,7 @@
 //! Other programs pass the text on, and some replace `$$`, `${…}`, `%{…}`, `{{…}}` or a `$(NAME)` of the container's
 //! environment: it holds none of them (`tests/it/script.rs`). Words in capitals between `@` are filled in here.
 
-use super::tunnel::{Dns, Inbound, KillSwitch, Ordinal, Protocol, Tunnel};
+use super::tunnel::{Dns, Inbound, KillSwitch, Ordinal, Ports, Protocol, Tunnel};
 
 /// The whole text, with a line break at its end.
 pub fn script(tunnel: &Tunnel) -> String {
@@ -26,10 +26,8 @@ pub fn script(tunnel: &Tunnel) -> String {
 
 /// Writes the settings in as words.
 fn fill(text: &str, tunnel: &Tunnel) -> String {
-    let local: Vec<_> = tunnel.local.iter().map(ToString::to_string).collect();
     let mut text = text
         .replace("@IF@", &tunnel.interface)
-        .replace("@LOCAL@", &local.join(" "))
         .replace("@WAIT@", &tunnel.handshake_timeout.to_string())
         .replace("@MTU@", &tunnel.mtu.map_or_else(String::new, |mtu| mtu.to_string()));
     for offset in 0..10 {
@@ -38,16 +36,19 @@ fn fill(text: &str, tunnel: &Tunnel) -> String {
     text
 }
 
+/// A pod in the node's network is told by its hosts file, on top of which the kubelet says so (`managedHostsHeader` and its
+/// twin in `pkg/kubelet/kubelet_pods.go`): nothing may be touched there. `rule` notes a rule, `add` hands all to one `ip`.
 const HEAD: &str = "\
 # wgsidecar: this pod's packets go through @IF@, to what is local, or nowhere.
-set -efu
+set -ef
 die() { echo \"wgsidecar: $*\" >&2; exit 1; }
-fam() { case $1 in *:*) echo 6 ;; *) echo 4 ;; esac; }
-rule() { case $fams in *$1*) v=$1; shift; ip -$v rule add pref \"$@\" ;; esac; }
-drop() { for p; do for v in $fams; do while ip -$v rule del pref $p 2>/dev/null; do :; done; done; done; }
-podips() { ip -$1 -o addr show scope global | sed -n '/: \\(lo\\|@IF@\\) /!s|.* inet6* \\([^/ ]*\\).*|\\1|p' | sort -u; }
+! grep -qs '^# Kub.*(host network)' /etc/hosts || die \"the pod uses the node's network: remove hostNetwork or the tunnel\"
 try() { \"$@\" 2>/dev/null || :; }
-ends() { wg show @IF@ endpoints | tr -d '[]' | sed -n 's/.*\\s\\(.*\\):/\\1 /p' | sort -u; }
+fam() { case $1 in *:*) v=6 ;; *) v=4 ;; esac; }
+rule() { r=\"$r$*
+\"; }
+add() { for v in $fams; do echo \"$r\" | sed -n \"s/^$v/rule add pref/p\" | ip -$v -batch -; done; r=; }
+drop() { for p; do for v in $fams; do while ip -$v rule del pref $p 2>/dev/null; do :; done; done; done; }
 ";
 
 /// Installs the tools first. Until a try has succeeded nothing else runs in the pod, and what a failed one left must not
@@ -68,13 +69,22 @@ apk add --no-cache --no-scripts iproute2-minimal wireguard-tools-wg >/dev/null |
     }
 }
 
+/// A socket bound to a device has a rule of its own: where a lookup for it fails, the kernel takes any address for a
+/// neighbour's (`ip_route_output_key_hash_rcu`), so it finds a route to the pod itself. That rule comes before any other
+/// that fails a lookup, and another run does not drop it. The label is explained below.
 const GUARD: &str = "
-# 1. Close the pod. Rule @9@ stays on failure.
-fams=4; ! ip -6 rule >/dev/null 2>&1 || fams='4 6'
-for v in $fams; do
-  ip -$v rule | grep -q ^@9@: || rule $v @9@ unreachable || die 'the container needs uid 0 and NET_ADMIN'
+# 1. Close the pod. Rules @5@ and @9@ stay on failure.
+devs=$(ip -br link show up | sed 's/[@ ].*//; /^\\(lo\\|@IF@\\)$/d')
+for d in $devs; do
+  try ip route append local default dev $d table 51821
+  try ip rule add pref @5@ oif $d lookup 51821
+  try ip addrlabel add prefix ::/0 dev $d label 9
 done
-drop @8@ @7@ @6@ @5@ @4@ @3@ @2@ @1@ @0@
+fams='4 6'; old=$(ip -6 rule 2>/dev/null) || fams=4
+for v in $fams; do
+  ip -$v rule | grep -q '^@9@:.*unr' || ip -$v rule add pref @9@ unreachable || die 'the container needs uid 0 and NET_ADMIN'
+done
+case $old$(ip rule) in *@0@:*) drop @8@ @7@ @6@ @4@ @3@ @2@ @1@ @0@ ;; esac
 ";
 
 /// The Secret's files: `wg0.conf` and `wg0.address`, or those of the pod's ordinal.
@@ -85,17 +95,16 @@ fn files(tunnel: &Tunnel) -> String {
             "f=$WG_ORDINAL; [ \"$f\" ] || f=$(hostname | sed 's/\\..*//; s/.*-//')\n"
         }
         Some(Ordinal::Completion) => {
-            "f=$(printenv JOB_COMPLETION_INDEX) || die 'this pod has no completion index'\n"
+            "f=$JOB_COMPLETION_INDEX; [ \"$f\" ] || die 'this pod has no completion index'\n"
         }
     };
     format!(
         "
 # 2. The provider's file.
-cd /etc/wireguard
-{name}[ -r $f.conf ] || die \"the Secret has no $f.conf\"
+cd /etc/wireguard; {name}[ -r $f.conf ] || die \"the Secret has no $f.conf\"
 conf=$(tr -d '\\r\\273\\277\\357' <$f.conf | sed 's/#.*//; s/^\\s*//; s/\\s*=\\s*/=/')
-get() {{ echo \"$conf\" | grep -i \"^$1=\" | cut -d= -f2; }}
-addrs=$({{ grep '[0-9]' $f.address 2>/dev/null || get address; }} | tr ',\\r' '  ')
+get() {{ echo \"$conf\" | sed -n \"s/^$1=//Ip\"; }}
+addrs=$({{ grep -s '[0-9]' $f.address || get address; }} | tr ',\\r' '  ')
 [ \"$addrs\" ] || die 'the Secret holds no tunnel address'
 mtu=$(get mtu)
 "
@@ -110,112 +119,116 @@ fn cluster_network(tunnel: &Tunnel) -> String {
         Inbound::All => "top=$(($(cut -f1 /proc/sys/net/ipv4/ip_local_port_range)-1))\n",
         _ => "",
     };
-    let (before, resolver) = match tunnel.dns {
-        Dns::Cluster => (
-            "",
-            "\
-trap 'drop @1@' EXIT
-ns=$(sed -n 's/^nameserver *\\([0-9A-Fa-f.:]*\\).*/\\1/p' /etc/resolv.conf | sort -u)
-for n in $ns; do rule $(fam $n) @1@ to $n dport 53 lookup main; done
-rule 4 @1@ ipproto 17 lookup 51822
-",
-        ),
-        Dns::Servers(_) => (DNS_RULES, ""),
+    let (queries, connect, resolver) = match tunnel.dns {
+        Dns::Cluster => ("", "  ip route replace default dev lo src $a table 51822\n", RESOLVER),
+        Dns::Servers(_) => (QUERIES, "", ""),
     };
-    let local = if tunnel.local.is_empty() {
-        ""
-    } else {
-        "for c in @LOCAL@; do rule $(fam $c) @3@ to $c lookup main; done\n"
-    };
+    let (tcp, udp) = inbound(&tunnel.inbound);
+    let local = local(tunnel);
     format!(
         "
-# 3. What may go beside it. Table 51821 stops what binds to a device.
-devs=$(ip -br link show up | sed 's/[@ ].*//; /^lo$/d; /^@IF@$/d')
-{top}for v in $fams; do
+# 3. What may go beside it.
+{queries}{top}for v in $fams; do
   rule $v @0@ fwmark 51820 lookup main
   rule $v @0@ iif @IF@ unreachable
-{before}{}  rule $v @5@ lookup main suppress_prefixlength 0
+{udp}  rule $v @4@ lookup main suppress_prefixlength 0
   rule $v @8@ not fwmark 51820 lookup 51820
 done
-{}{local}{resolver}",
-        inbound(&tunnel.inbound),
-        own_address(&tunnel.dns)
+for a in $(ip -o addr show scope global | sed -n '/: \\(lo\\|@IF@\\) /!s|.* inet6* \\([^/ ]*\\).*|\\1|p' | sort -u); do fam $a
+{tcp}{OWN_ADDRESS}{connect}done
+{local}{resolver}add
+"
     )
 }
 
 /// Queries stay in the tunnel, whoever asks whom.
-const DNS_RULES: &str = "  for n in 6 17; do
-    rule $v @1@ ipproto $n dport 53 lookup 51820
-    rule $v @2@ ipproto $n dport 53 unreachable
-  done
+const QUERIES: &str = "\
+for d in $devs; do rule 4 @1@ oif $d dport 53 lookup 51821; done
+for n in 6 17; do for v in $fams; do
+  rule $v @1@ ipproto $n dport 53 lookup 51820
+  rule $v @2@ ipproto $n dport 53 unreachable
+done; done
 ";
 
-/// Replies from server ports. A bare `from` the pod's address would leak; a UDP socket has no address yet.
-fn inbound(inbound: &Inbound) -> String {
-    let tcp = |range: &str| {
-        format!(
-            "  for a in $(podips $v); do rule $v @4@ from $a ipproto 6 sport {range} lookup main; done\n"
-        )
+const RESOLVER: &str = "\
+trap 'drop @1@' EXIT
+ns=$(sed -n 's/^nameserver *\\([0-9A-Fa-f.:]*\\).*/\\1/p' /etc/resolv.conf | sort -u)
+for n in $ns; do fam $n; rule $v @1@ to $n dport 53 lookup main; done
+rule 4 @1@ ipproto 17 lookup 51822
+";
+
+/// The ranges that stay local, each family by itself.
+fn local(tunnel: &Tunnel) -> String {
+    let family = |v: u8| {
+        let nets = tunnel.local.iter().filter(|net| net.addr().is_ipv4() == (v == 4));
+        let nets: Vec<_> = nets.map(ToString::to_string).collect();
+        match nets.is_empty() {
+            true => String::new(),
+            false => {
+                format!("for c in {}; do rule {v} @3@ to $c lookup main; done\n", nets.join(" "))
+            }
+        }
     };
-    match inbound {
-        Inbound::None => String::new(),
-        Inbound::All => tcp("1-$top"),
-        Inbound::Ports(ports) => ports
-            .iter()
-            .map(|ports| {
-                let range = if ports.first == ports.last {
-                    ports.first.to_string()
-                } else {
-                    format!("{}-{}", ports.first, ports.last)
-                };
-                match ports.protocol {
-                    Protocol::Tcp => tcp(&range),
-                    Protocol::Udp => {
-                        format!("  rule $v @4@ ipproto 17 sport {range} lookup main\n")
-                    }
-                }
-            })
-            .collect(),
+    family(4) + &family(6)
+}
+
+/// Replies from server ports, by TCP and by UDP. A bare `from` the pod's address would leak; a UDP socket has no address yet.
+fn inbound(inbound: &Inbound) -> (String, String) {
+    let tcp = |range: &str| format!("  rule $v @4@ from $a ipproto 6 sport {range} lookup main\n");
+    let udp = |range: &str| format!("  rule $v @4@ ipproto 17 sport {range} lookup main\n");
+    let ports = match inbound {
+        Inbound::None => return Default::default(),
+        Inbound::All => return (tcp("1-$top"), String::new()),
+        Inbound::Ports(ports) => ports,
+    };
+    let of = |protocol: Protocol, rule: &dyn Fn(&str) -> String| {
+        let ports = ports.iter().filter(|ports| ports.protocol == protocol);
+        ports.map(|ports| rule(&range(ports))).collect()
+    };
+    (of(Protocol::Tcp, &tcp), of(Protocol::Udp, &udp))
+}
+
+fn range(ports: &Ports) -> String {
+    match ports.first == ports.last {
+        true => ports.first.to_string(),
+        false => format!("{}-{}", ports.first, ports.last),
     }
 }
 
+/// Where a lookup fails, IPv6 picks the socket a source address and looks again (`ip6_dst_lookup_tail`): from the pod's own,
+/// what a client sends from a server's port would then pass as a reply. 2001:db8::1 is picked instead, as it has the label
+/// of the internet and those on the pod's devices do not (RFC 6724, section 5, rule 6).
+///
 /// With a strict rp_filter the pod answers ARP only if the way back, without a protocol, is its own interface. That rule
 /// has a priority of its own, so that another run can drop it before those that keep the transports from it: TCP, UDP,
 /// SCTP and UDP-Lite, which any program may use.
-///
-/// A socket bound to a device has its own rule: where a lookup for it fails, the kernel takes any address for a neighbour's
-/// (`ip_route_output_key_hash_rcu`), so it finds a route to the pod itself.
-fn own_address(dns: &Dns) -> String {
-    let (queries, connect) = match dns {
-        Dns::Cluster => ("", "  ip route replace default dev lo src $a table 51822\n"),
-        Dns::Servers(_) => ("  rule 4 @1@ oif $d dport 53 lookup 51821\n", ""),
-    };
-    format!(
-        "for d in $devs; do
-  try ip route append local default dev $d table 51821
-  try ip addrlabel add prefix ::/0 dev $d label 9
-{queries}  rule 4 @6@ oif $d lookup 51821
-done
-for a in $(podips 4); do
+const OWN_ADDRESS: &str =
+    "  [ $v = 4 ] || { try ip addr add 2001:db8::1 dev lo noprefixroute; continue; }
   for n in 6 17 132 136; do rule 4 @6@ from $a ipproto $n unreachable; done
   rule 4 @7@ from $a lookup main
-{connect}done
-{IPV6_SOURCE}"
-    )
-}
-
-/// Where a lookup fails, IPv6 picks the socket a source address and looks again (`ip6_dst_lookup_tail`): from the pod's own,
-/// what a client sends from a server's port would then pass as a reply. This one is picked instead, as it has the label of
-/// the internet and those on the pod's devices do not (RFC 6724, section 5, rule 6).
-const IPV6_SOURCE: &str =
-    "[ ! \"$(try podips 6)\" ] || try ip addr add 2001:db8::1 dev lo noprefixroute
 ";
 
 fn interface(tunnel: &Tunnel) -> String {
-    let mtu = if tunnel.mtu.is_some() { "mtu=@MTU@\n" } else { PATH_MTU };
     // names are looked up no more
-    let resolver = if matches!(tunnel.dns, Dns::Cluster) { "drop @1@\n" } else { "" };
-    format!("{INTERFACE}{resolver}{mtu}ip link set @IF@ mtu $mtu up\n")
+    let resolver = if matches!(tunnel.dns, Dns::Cluster) { "drop @1@; " } else { "" };
+    let (way, mtu) = match tunnel.mtu {
+        Some(_) => ("", "mtu=@MTU@\n"),
+        None => ("ways=\"$ways $(try ip route get $1 mark 51820)\"; ", PATH_MTU),
+    };
+    format!(
+        "{INTERFACE}{resolver}wg set @IF@ fwmark 51820
+set -- $(wg show @IF@ endpoints | sed -n 's/[][]//g; s/.*\\s\\(.*\\):/\\1 /p' | sort -u)
+[ $1 ] || die \"$f.conf has no peer with an Endpoint\"
+while [ $1 ]; do
+  fam $1; rule $v @0@ to $1 ipproto 17 dport $2 lookup main
+  {way}shift 2
+done
+{mtu}for a in $addrs; do
+  fam $a; e=$(ip addr add $a dev @IF@ noprefixroute 2>&1) || [ $v = 6 ] || die \"cannot add the address $a: $e\"
+done
+ip link set @IF@ mtu $mtu up
+"
+    )
 }
 
 const INTERFACE: &str = "
@@ -227,16 +240,11 @@ e=$(echo \"$conf\" | grep -Eiv '^(address|dns|mtu|table|saveconfig|p(re|ost)(up|
   *esol*|*ervice*|*again*) die \"the endpoint's name does not resolve: use its address\" ;;
   *) die \"wg rejects $f.conf:\" $(echo \"$e\" | sed 's/`.*//') ;;
 esac
-[ \"$(ends)\" ] || die \"$f.conf has no peer with an Endpoint\"
-ends | while read -r h p; do rule $(fam $h) @0@ to $h ipproto 17 dport $p lookup main; done
-wg set @IF@ fwmark 51820
-for a in $addrs; do
-  e=$(ip addr add $a dev @IF@ noprefixroute 2>&1) || [ $(fam $a) = 6 ] || die \"cannot add the address $a: $e\"
-done
 ";
 
-const PATH_MTU: &str = "path() { ip route get $1 mark 51820 | sed -n \"s/.* $2 \\(lock \\)*\\([^ ]*\\).*/\\2/p\"; }
-auto=$(ends | while read -r h p; do path $h mtu; cat /sys/class/net/$(path $h dev)/mtu; done 2>/dev/null | sort -n | sed q)
+/// The MTU of each way to an endpoint, and that of its device, stand behind a word that names them.
+const PATH_MTU: &str = "\
+auto=$(for w in $ways; do case $o in dev) cat /sys/class/net/$w/mtu ;; mtu|lock) echo $w ;; esac; o=$w; done | sort -n | sed '/lock/d;q')
 [ \"$mtu\" ] || mtu=$((auto > 1360 ? auto - 80 : 1280))
 ";
 
@@ -253,9 +261,9 @@ fn routes(tunnel: &Tunnel) -> String {
 full=no
 for c in $(wg show @IF@ allowed-ips | cut -f2 | tr ' ' '\\n' | grep / | sort -t/ -k2n); do
   case $c in */[0-6]) full=yes ;; esac
-  v=$(fam $c)
-  try ip -$v route replace $c dev @IF@ table 51820
+  fam $c; try ip -$v route replace $c dev @IF@ table 51820
 {twin}done
+add
 "
     )
 }
@@ -271,9 +279,8 @@ fn handshake(tunnel: &Tunnel) -> &'static str {
         _ => {
             "
 # 6. Wait for a handshake.
-kept=$(wg show @IF@ persistent-keepalive)
 keep() { echo \"$kept\" | while read -r k v; do eval wg set @IF@ peer $k persistent-keepalive $1; done; }
-keep 1
+kept=$(wg show @IF@ persistent-keepalive); keep 1
 end=$(($(date +%s) + @WAIT@))
 until wg show @IF@ latest-handshakes | grep -qv '\\s0$'; do
   [ $(date +%s) -lt $end ] || die 'no handshake: the endpoint cannot be reached, or a key is wrong'
@@ -288,8 +295,8 @@ keep '$v'
 /// What no AllowedIPs covers may leave by the cluster's network, where there is no kill switch.
 fn open(tunnel: &Tunnel) -> &'static str {
     match tunnel.kill_switch {
-        KillSwitch::Auto => "[ $full = yes ] || drop @7@ @6@ @9@\n",
-        KillSwitch::Off => "drop @7@ @6@ @9@\n",
+        KillSwitch::Auto => "[ $full = yes ] || drop @7@ @6@ @5@ @9@\n",
+        KillSwitch::Off => "drop @7@ @6@ @5@ @9@\n",
         KillSwitch::On => "",
     }
 }
@@ -298,7 +305,7 @@ fn open(tunnel: &Tunnel) -> &'static str {
 fn preset_check(tunnel: &Tunnel) -> String {
     let resolvers = if matches!(tunnel.dns, Dns::Cluster) { " $ns" } else { "" };
     format!(
-        "for h in $(printenv KUBERNETES_SERVICE_HOST){resolvers}; do
+        "for h in $KUBERNETES_SERVICE_HOST{resolvers}; do
   ! ip route get $h 2>/dev/null | grep -q ' @IF@ ' ||
     echo \"wgsidecar: warning: $h goes into the tunnel: check the settings cluster and local\" >&2
 done

@@ -223,7 +223,7 @@ pub static SETTINGS: [Setting; 17] = [
         name: "limits",
         field: "limits",
         value: "AMOUNTS",
-        default: "cpu=500m,memory=64Mi",
+        default: "cpu=1,memory=64Mi",
         help: "Resources that the init container may use",
         shape: Shape::Amounts,
         annotation: true,

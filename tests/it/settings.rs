@@ -57,7 +57,7 @@ fn nothing_set_is_the_default_tunnel() {
     assert_eq!(tunnel.handshake_timeout, 30);
     assert_eq!(tunnel.rule_priority, 100);
     assert_eq!((tunnel.requests.cpu.as_str(), tunnel.requests.memory.as_str()), ("10m", "32Mi"));
-    assert_eq!((tunnel.limits.cpu.as_str(), tunnel.limits.memory.as_str()), ("500m", "64Mi"));
+    assert_eq!((tunnel.limits.cpu.as_str(), tunnel.limits.memory.as_str()), ("1", "64Mi"));
     assert_eq!(tunnel.ordinal, None);
     assert_eq!(local(&[]), ["10.96.0.0/12", "10.244.0.0/16"]);
 }

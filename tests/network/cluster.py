@@ -222,8 +222,21 @@ def injected(*flags, kind="Deployment"):
     container = spec["initContainers"][0]
     assert [v["mountPath"] for v in container["volumeMounts"]] == ["/etc/wireguard"]
     assert spec["volumes"][0]["secret"] == {"secretName": "vpn", "defaultMode": 256}
+    return without_a_line(container), spec
+
+
+def without_a_line(container):
+    """The container, its script without the line that `mutate` takes out."""
     without = os.environ.get("SCRIPT_WITHOUT")
     if without:
         lines = container["args"][0].splitlines(keepends=True)
         container["args"][0] = "".join(line for line in lines if line.rstrip("\n") != without)
-    return container, spec
+    return container
+
+
+def patched(kind, *flags):
+    """The init container that `patch` has for a kind: no rule sees the workload that gets it."""
+    done = subprocess.run([os.environ["WGSIDECAR"], "patch", "--no-config", "--secret", "vpn", *flags], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    patches = {p["target"]["kind"]: yaml.safe_load(p["patch"]) for p in yaml.safe_load(done.stdout)["patches"]}
+    return without_a_line(patches[kind]["spec"]["template"]["spec"]["initContainers"][0])

@@ -335,6 +335,9 @@ class Capture:
 # ---- the container ------------------------------------------------------------------------------------------------
 
 APPLETS = "sh cat cut date grep head hostname nc sed sleep sort tr cp".split()
+# What the kubelet writes on top of /etc/hosts (pkg/kubelet/kubelet_pods.go), in a pod and in one with `hostNetwork`.
+HOSTS = "# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n10.244.1.5\tweb-0\n"
+NODE_HOSTS = "# Kubernetes-managed hosts file (host network).\n127.0.0.1\tlocalhost\n192.0.2.1\tnode\n"
 # Debian's static busybox prefers its own `ip` to any other, which no image's does: `run` unpacks the other package.
 BUSYBOX = os.environ.get("BUSYBOX", "/usr/bin/busybox")
 
@@ -351,8 +354,8 @@ class Container:
         shutil.copy(BUSYBOX, f"{self.tools}/busybox")
         for applet in APPLETS:
             self.tool(applet, "/tools/busybox")
-        self.tool("printenv", "/usr/bin/printenv")
         self.resolv, self.writable_tools = "", {}
+        self.hosts = HOSTS
 
     def tool(self, name, text):
         path = f"{self.tools}/{name}"
@@ -389,6 +392,8 @@ class Container:
             os.symlink(target, f"{root}/opt/{name}")
         with open(f"{root}/etc/resolv.conf", "w") as file:
             file.write(self.resolv)
+        with open(f"{root}/etc/hosts", "w") as file:
+            file.write(self.hosts)
         for source, name, flags in (("/usr", "usr", MS_RDONLY), ("/dev", "dev", 0), (self.secret, "etc/wireguard", MS_RDONLY),
                                     (self.tools, "tools", MS_RDONLY), (self.run_dir, "run/wireguard", 0), ("/proc", "proc", 0),
                                     ("/proc/sys", "proc/sys", MS_RDONLY)):

@@ -22,6 +22,15 @@ def scenario(*tags):
     return register
 
 
+def last_process():
+    """The number of a process made now: in this namespace, one more than that of the process made before it."""
+    child = os.fork()
+    if not child:
+        os._exit(0)
+    os.waitpid(child, 0)
+    return child
+
+
 class Trial:
     """One pod, one provider's file, and the checks made on them. One at a time in a process."""
 
@@ -73,9 +82,10 @@ class Trial:
     def run(self, env=(), **options):
         """With the environment that a cluster gives, and the fields of the pod that the manifest asks for."""
         own = {e["name"]: e.get("value") for e in self.spec.get("env", []) if "value" in e}
-        begun = time.monotonic()
+        begun, before, spent = time.monotonic(), last_process(), sum(os.times()[2:4])
         code, log = self.container.run(self.spec, env={"KUBERNETES_SERVICE_HOST": self.cluster.api, **own, **dict(env)}, **options)
         self.took = min(time.monotonic() - begun, self.took)
+        self.cost = last_process() - before - 1, sum(os.times()[2:4]) - spent
         self.logs.append(log)
         self.check("no key in the log", not any(key in log for key in self.secrets))
         return code, log
@@ -310,7 +320,8 @@ class Chatter:
                                 os.write(writing, f"{v} {number}\n".encode())
                         else:
                             out.close()
-                        start(trial.pod, "udp", INTERNET[at], PORT, payload=f"chatter {number} ".encode(), bind=trial.cluster.addresses[v])
+                        for way in ({"bind": trial.cluster.addresses[v]}, {"device": trial.cluster.device}):
+                            start(trial.pod, "udp", INTERNET[at], PORT, payload=f"chatter {number} ".encode(), **way)
                     number += 1
                     if number == 3:
                         os.write(ready, b"x")
@@ -341,6 +352,19 @@ def bridge():
     trial.outages(trial.battery())
     trial.moved()
     trial.check("it is built soon", trial.took < 4 or trial.cluster.kernel, trial.took)
+
+
+@scenario("fast", "kernel")
+def cost():
+    """A node that starts many pods, or a CPU limit, makes each process dear. wireguard-go's threads count as some, too."""
+    for families in ("4", "46"):
+        trial = Trial(families=families)
+        yield trial
+        for name, most in (("start", 135), ("second run", 170)):
+            trial.up()
+            processes, seconds = trial.cost
+            print(f"cost: a {name} with IPv{families} takes {processes} processes and {seconds:.2f} s of CPU")
+            trial.check(f"a {name} takes few processes", processes <= most, processes)
 
 
 @scenario("fast")
@@ -952,6 +976,74 @@ def install_tools():
     trial.container.files({})
     trial.fails("the Secret has no wg0.conf")
     trial.fails("apk cannot install the tools: the package mirror cannot be reached")
+
+
+class Node:
+    """A node, for the pods that use its network: they run in it, and it must be left alone."""
+
+    def __init__(self, trial):
+        self.trial, self.space = trial, trial.cluster.node
+        self.container = Container(self.space, "node")
+        self.container.hosts, self.container.resolv = NODE_HOSTS, trial.container.resolv
+        self.container.tool("wg", "/usr/bin/wg")
+        self.container.tool("ip", STAND_IN if not trial.cluster.kernel else "/usr/sbin/ip")
+        self.container.tool("apk", "#!/tools/sh\necho apk ran\nexit 1\n")
+
+    def state(self):
+        show = [("link",), ("addr",), ("addrlabel",), ("-4", "rule"), ("-6", "rule"), ("-4", "route", "show", "table", "all"), ("-6", "route", "show", "table", "all")]
+        # what traffic changes by itself
+        return {" ".join(what): re.sub(r" (expires|users|age) \S+", "", self.space.show(*what)) for what in show}
+
+    def refuses(self, name, container, env=()):
+        """The script ends before it touches anything, with the reason in its last line, as often as the kubelet starts it."""
+        before = self.state()
+        for run in ("the first run", "the next run"):
+            code, log = self.container.run(container, env={"KUBERNETES_SERVICE_HOST": self.trial.cluster.api, **dict(env)})
+            self.trial.equal(f"{name}: {run} fails", (code, log), (1, "wgsidecar: the pod uses the node's network: remove hostNetwork or the tunnel\n"))
+            after = self.state()
+            for what in before:
+                self.trial.equal(f"{name}: {run} leaves `ip {what}` alone", after[what], before[what])
+
+    def lives(self, when):
+        for at in (0, 1):
+            for kind in ("tcp", "udp"):
+                answer = ask(self.space, kind, INTERNET[at], PORT)
+                self.trial.check(f"the node reaches the internet {when}, {kind} to {INTERNET[at]}", not answer.startswith(kind), answer)
+        self.trial.inbound(when)
+
+
+@scenario("fast", "kernel")
+def host_network():
+    """A patch cannot see `hostNetwork: true`: whatever kind it brings the tunnel to, and with whatever settings, the node stays as it is."""
+    trial = Trial(families="46")
+    yield trial
+    node = Node(trial)
+    # rules of the node's own at our priorities, which `--install-tools` would lift
+    for offset in range(10):
+        node.space.ip(f"rule add pref {100 + offset} to 203.0.113.{offset} lookup main", f"-6 rule add pref {100 + offset} to 2001:db8:113::{offset} lookup main")
+    good = {"wg0.conf": trial.conf()}
+    for name, files, kind, flags in (
+        ("a Deployment", good, "Deployment", []),
+        ("a Deployment without a Secret", {}, "Deployment", []),
+        ("a DaemonSet", good, "DaemonSet", []),
+        ("a StatefulSet with a key for each replica", {"0.conf": trial.conf()}, "StatefulSet", ["--key-per-replica"]),
+        ("with tools that are installed at start", good, "Deployment", ["--install-tools"]),
+        ("with other settings", good, "Deployment", ["--dns", INSIDE[0], "--kill-switch", "off", "--inbound", "none", "--rule-priority", "500", "--interface", "wg7"]),
+    ):
+        node.container.files(files)
+        node.refuses(name, patched(kind, *flags), env={"WG_ORDINAL": "0"})
+        node.lives(name)
+    # With hostAliases the kubelet writes more below the header.
+    node.container.hosts += "\n# Entries added by HostAliases.\n10.1.2.3\tfoo.local\n"
+    node.refuses("with hostAliases", patched("Deployment"))
+    # The checks above can fail: without the header there is nothing to tell the node by.
+    node.container.hosts = HOSTS
+    before = node.state()
+    node.container.files({})
+    code, log = node.container.run(patched("Deployment"))
+    trial.equal("without the header the script goes on", (code, log), (1, "wgsidecar: the Secret has no wg0.conf\n"))
+    trial.check("and changes the node's rules", node.state() != before)
+    node.container.close()
 
 
 # ---- running them -------------------------------------------------------------------------------------------------
