@@ -32,14 +32,13 @@ pub fn plan(
     wanted: Wanted,
     texts: &mut Texts,
 ) -> Plan {
-    let mut chain = template.chain.clone();
-    chain.push(spec);
+    let chain = template.chain_to(spec);
     let style = Style::learn(tree, &chain, template.node);
     let mut plan = Plan::default();
     let mut injection = Injection {
         adder: Adder { tree, style, texts, edits: &mut plan.edits },
         changes: &mut plan.changes,
-        depth: template.chain.len(),
+        depth: chain.len(),
         stood: Vec::new(),
     };
     injection.spec(spec, wanted.block);
@@ -58,7 +57,7 @@ pub fn plan(
 struct Injection<'a, 's> {
     adder: Adder<'a, 's>,
     changes: &'a mut Changes,
-    /// Collections around the pod template's entries.
+    /// Collections around the entries of the pod's spec.
     depth: usize,
     stood: Vec<(Site, String)>,
 }
@@ -70,11 +69,22 @@ impl Injection<'_, '_> {
         added.extend(self.list(spec, Site::Volumes, &block.volume, None));
         if let Some((policy, config)) = &block.dns {
             for (key, value) in [("dnsPolicy", policy), ("dnsConfig", config)] {
-                added.push(self.entry(spec, key, Arc::clone(value), None, self.depth + 1));
+                added.push(self.entry(spec, key, Arc::clone(value), None, self.depth));
             }
         }
-        if !added.is_empty() {
-            self.changes.push((spec, Change::Entries(added)));
+        self.gains(spec, added);
+    }
+
+    /// Remembers that a mapping gains entries; all that one mapping gains is one change.
+    fn gains(&mut self, mapping: NodeId, entries: Vec<Addition>) {
+        let earlier = self.changes.iter_mut().find_map(|(node, change)| match change {
+            Change::Entries(earlier) if *node == mapping => Some(earlier),
+            _ => None,
+        });
+        match earlier {
+            Some(earlier) => earlier.extend(entries),
+            None if entries.is_empty() => {}
+            None => self.changes.push((mapping, Change::Entries(entries))),
         }
     }
 
@@ -87,7 +97,7 @@ impl Injection<'_, '_> {
         before: Option<&str>,
     ) -> Option<Addition> {
         let addition = Addition { key: site.key(), value: Arc::clone(item) };
-        let depth = self.depth + 2;
+        let depth = self.depth + 1;
         let Some(list) = self.adder.tree.get(spec, site.key()) else {
             let list = self.adder.texts.list_of(site.key(), item);
             return Some(self.entry(spec, site.key(), list, before, depth - 1));
@@ -104,11 +114,11 @@ impl Injection<'_, '_> {
 
     fn mark(&mut self, template: &Template, mut mark: Mark) {
         let tree = self.adder.tree;
+        let (holder, depth) = (template.holder(), template.holder_depth());
         let Some(metadata) = template.metadata else {
             let value = Arc::new(json!({"annotations": {mark::KEY: mark.to_string()}}));
-            let added = self.entry(template.node, "metadata", value, Some("spec"), self.depth);
-            self.changes.push((template.node, Change::Entries(vec![added])));
-            return;
+            let added = self.entry(holder, "metadata", value, Some("spec"), depth);
+            return self.gains(holder, vec![added]);
         };
         let annotations = tree.get(metadata, "annotations");
         for (site, node) in [(Site::Metadata, Some(metadata)), (Site::Annotations, annotations)] {
@@ -121,21 +131,17 @@ impl Injection<'_, '_> {
             || Addition { key: "annotations", value: Arc::new(json!({mark::KEY: value.clone()})) };
         let single = || Addition { key: mark::KEY, value: Arc::new(value.clone()) };
         match annotations {
-            None if is_empty(tree, metadata) => {
-                self.fill(template.node, metadata, whole(), self.depth + 1)
-            }
+            None if is_empty(tree, metadata) => self.fill(holder, metadata, whole(), depth + 1),
             None => {
-                let added =
-                    self.entry(metadata, "annotations", whole().value, None, self.depth + 1);
-                self.changes.push((metadata, Change::Entries(vec![added])));
+                let added = self.entry(metadata, "annotations", whole().value, None, depth + 1);
+                self.gains(metadata, vec![added]);
             }
             Some(annotations) if is_empty(tree, annotations) => {
-                self.fill(metadata, annotations, single(), self.depth + 2)
+                self.fill(metadata, annotations, single(), depth + 2)
             }
             Some(annotations) => {
-                let added =
-                    self.entry(annotations, mark::KEY, single().value, None, self.depth + 2);
-                self.changes.push((annotations, Change::Entries(vec![added])));
+                let added = self.entry(annotations, mark::KEY, single().value, None, depth + 2);
+                self.gains(annotations, vec![added]);
             }
         }
     }

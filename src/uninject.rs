@@ -10,8 +10,13 @@ use crate::yaml::{NodeId, Tree};
 
 /// The exact counterpart of [`inject::plan`](crate::inject::plan): what the mark says stood there comes back.
 pub fn plan(tree: &Tree, template: &Template, existing: &Existing) -> Plan {
-    let mut removal =
-        Removal { tree, existing, remover: Remover::default(), changes: Changes::new() };
+    let mut removal = Removal {
+        tree,
+        existing,
+        remover: Remover::default(),
+        changes: Changes::new(),
+        gone: Vec::new(),
+    };
     if let Some(spec) = template.spec {
         let mut keys = existing.dns.clone();
         keys.extend(removal.list_item(
@@ -24,8 +29,9 @@ pub fn plan(tree: &Tree, template: &Template, existing: &Existing) -> Plan {
         removal.entries(spec, keys);
     }
     if let Some(metadata) = template.metadata {
-        removal.mark(template.node, tree.follow(metadata));
+        removal.mark(template.holder(), tree.follow(metadata));
     }
+    removal.carry_out();
     Plan { edits: removal.remover.finish(tree), changes: removal.changes }
 }
 
@@ -34,6 +40,8 @@ struct Removal<'a, 's> {
     existing: &'a Existing,
     remover: Remover,
     changes: Changes,
+    /// What each mapping is to lose: all at once, so that what is left stays whole.
+    gone: Vec<(NodeId, Vec<NodeId>)>,
 }
 
 impl Removal<'_, '_> {
@@ -57,7 +65,7 @@ impl Removal<'_, '_> {
     }
 
     /// Takes the mark out, and the annotations and metadata that hold nothing else.
-    fn mark(&mut self, template: NodeId, metadata: NodeId) {
+    fn mark(&mut self, holder: NodeId, metadata: NodeId) {
         let Some(annotations) = self.tree.get(metadata, "annotations") else { return };
         if self.tree.entries(annotations).count() > 1 {
             return self.entries(annotations, vec![self.existing.mark_key]);
@@ -70,7 +78,7 @@ impl Removal<'_, '_> {
                 .entries(metadata, Vec::from_iter(key_of(self.tree, metadata, annotations)));
         }
         if !self.restore(metadata, Site::Metadata) {
-            self.entries(template, Vec::from_iter(key_of(self.tree, template, metadata)));
+            self.entries(holder, Vec::from_iter(key_of(self.tree, holder, metadata)));
         }
     }
 
@@ -82,9 +90,18 @@ impl Removal<'_, '_> {
     }
 
     fn entries(&mut self, mapping: NodeId, keys: Vec<NodeId>) {
-        if !keys.is_empty() {
-            self.remover.entries(self.tree, mapping, &keys);
-            self.changes.push((mapping, Change::WithoutEntries(keys)));
+        match self.gone.iter_mut().find(|(known, _)| *known == mapping) {
+            Some((_, gone)) => gone.extend(keys),
+            None => self.gone.push((mapping, keys)),
+        }
+    }
+
+    fn carry_out(&mut self) {
+        for (mapping, keys) in std::mem::take(&mut self.gone) {
+            if !keys.is_empty() {
+                self.remover.entries(self.tree, mapping, &keys);
+                self.changes.push((mapping, Change::WithoutEntries(keys)));
+            }
         }
     }
 }

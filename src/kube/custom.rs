@@ -1,7 +1,7 @@
 //! Kinds that the user names as `group/Kind=path`. Knows nothing of where they are written.
 
-use super::kinds::{Pods, Row};
 use super::path;
+use super::row::{Pods, Row};
 
 /// One `group/Kind=path`.
 pub(super) struct Named<'a> {
@@ -47,7 +47,7 @@ impl Named<'_> {
         };
         if row.templates.iter().all(|pods| pods.path != self.path) {
             let templates = [row.templates, &[self.pods()]].concat().leak();
-            *row = keep(Row { templates, ..row.clone() });
+            *row = keep(Row { templates, elsewhere: None, ..row.clone() });
         }
     }
 

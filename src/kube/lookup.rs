@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::custom;
-use super::kinds::{BUILTIN, READ, Row, WORKLOADS};
+use super::kinds::{BUILTIN, LISTS, PODLESS, READ, Row, WORKLOADS};
 
 /// What a kind's name alone says, whatever its group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub enum Class {
     Workload,
     /// Rules read some group's kind of this name.
     Read,
-    /// The name ends in `List`: its items may be anything.
+    /// The name ends in `List`, or is that of a kind that holds objects as one does: they may be anything.
     List,
     /// A kind of Kubernetes itself that matters to nobody here.
     Builtin,
@@ -47,9 +47,10 @@ impl Kinds {
     fn of(rows: Vec<&'static Row>) -> Self {
         let builtin = BUILTIN.iter().map(|&kind| (kind, Class::Builtin));
         let read = READ.iter().map(|&(_, kind)| (kind, Class::Read));
+        let lists = LISTS.iter().map(|&(_, kind, _)| (kind, Class::List));
         let workloads = rows.iter().map(|row| (row.kind, Class::Workload));
         // The last of a name wins.
-        let classes = builtin.chain(read).chain(workloads).collect();
+        let classes = builtin.chain(read).chain(lists).chain(workloads).collect();
         Self { rows, classes }
     }
 
@@ -94,6 +95,11 @@ impl Kinds {
     /// Whether a kind holds no pods and rules read it.
     pub fn reads(&self, group: &str, kind: &str) -> bool {
         READ.contains(&(group, kind))
+    }
+
+    /// Whether a kind holds containers that are no pods of its own.
+    pub fn makes_no_pods(&self, group: &str, kind: &str) -> bool {
+        PODLESS.contains(&(group, kind))
     }
 
     /// Whether rules read some group's kind of this name: a Service of the core group beside Knative's.

@@ -1,12 +1,13 @@
 //! Where pods live in manifests, and which of them are meant. Knows nothing of WireGuard.
 
 pub mod path;
+pub mod row;
 pub mod kinds;
 pub mod lookup;
 mod custom;
 pub mod object;
 pub mod workload;
-pub mod unknown;
+pub mod unlisted;
 pub mod selector;
 mod expression;
 pub mod select;
@@ -16,5 +17,5 @@ pub use lookup::{Class, Kinds};
 pub use object::{Error, Object, objects};
 pub use select::{Choice, Target, Targets};
 pub use selector::Selector;
-pub use unknown::{UnknownWorkload, unknown_workload};
+pub use unlisted::{Unlisted, unlisted};
 pub use workload::{Count, Template, Workload, workload};

@@ -1,8 +1,11 @@
 //! The objects of a document, lists unpacked as kubectl does. Knows nothing of pods.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
+use super::kinds::LISTS;
+use super::path;
 use crate::yaml::{NodeId, Scalar, Tree};
 
 /// One Kubernetes object.
@@ -10,7 +13,7 @@ use crate::yaml::{NodeId, Scalar, Tree};
 pub struct Object<'s> {
     /// The object's mapping, or the alias that stands for it.
     pub node: NodeId,
-    /// The list whose item it is: the value of `items` as it is written.
+    /// The list whose item it is: the value of `items` as it is written, or of what stands for it.
     pub list: Option<NodeId>,
     /// The API group; empty for the core group, and where no `apiVersion` is written.
     pub group: Cow<'s, str>,
@@ -22,7 +25,12 @@ pub struct Object<'s> {
     pub name_node: Option<NodeId>,
     pub namespace: Option<Cow<'s, str>>,
     pub metadata: Option<NodeId>,
+    /// What numbers the parameters stand for, of the template of OpenShift that holds it.
+    parameters: Option<Arc<Parameters>>,
 }
+
+/// Numbers by the name of a parameter.
+type Parameters = HashMap<String, i128>;
 
 /// What kubectl would refuse, and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,31 +47,80 @@ impl Error {
 
 /// The objects of a document: its root, or the items of a list.
 ///
-/// As for kubectl, a list is what has `items`, whatever its kind. A document without a kind holds no object. The error
-/// is for a list within a list, and for one whose items are not objects.
+/// As for kubectl, a list is what has `items`, whatever its kind; and so are the kinds that hold objects as a list
+/// does. A document without a kind holds no object. The error is for a list within a list, and for one whose items are
+/// not objects.
 pub fn objects<'s>(tree: &Tree<'s>) -> Result<Vec<Object<'s>>, Error> {
     let Some(root) = Object::read(tree, tree.root(), None) else { return Ok(Vec::new()) };
-    let Some(items) = tree.get(root.node, "items") else { return Ok(vec![root]) };
-    if !tree.kind(tree.follow(items)).is_sequence() && !tree.is_null(items) {
-        return Err(Error::new(items, "the `items` of a list are not a list"));
+    let mut objects = Vec::new();
+    match tree.get(root.node, "items") {
+        None => unpack(tree, root, &mut objects)?,
+        Some(items) => {
+            for item in list(tree, items, "the `items` of a list are not a list")? {
+                if tree.get(item, "items").is_some() {
+                    return Err(Error::new(item, "a list within a list"));
+                }
+                let object = Object::read(tree, item, Some(&root));
+                let object = object.map(|object| Object { list: Some(items), ..object });
+                object.map_or(Ok(()), |object| unpack(tree, object, &mut objects))?;
+            }
+        }
     }
-    let objects = tree.items(tree.follow(items)).map(|item| item_of(tree, &root, items, item));
-    Ok(objects.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+    Ok(objects)
 }
 
-fn item_of<'s>(
+/// Adds an object, or those that it holds as a list does.
+fn unpack<'s>(
     tree: &Tree<'s>,
-    list: &Object<'s>,
-    items: NodeId,
-    item: NodeId,
-) -> Result<Option<Object<'s>>, Error> {
-    if !tree.kind(tree.follow(item)).is_mapping() {
-        return Err(Error::new(item, "an item of a list is not an object"));
+    object: Object<'s>,
+    objects: &mut Vec<Object<'s>>,
+) -> Result<(), Error> {
+    let is_of = |&&(group, kind, _): &&(&str, &str, &str)| object.is(group, kind);
+    let held = LISTS.iter().find(is_of);
+    let held =
+        held.and_then(|&(_, _, path)| Some((path, path::sibling(tree, &[object.node], "", path)?)));
+    let Some((path, held)) = held.filter(|&(_, held)| !tree.is_null(held)) else {
+        objects.push(object);
+        return Ok(());
+    };
+    // Many aliases of one list would hold more objects than anybody has written.
+    let (whole, part) = (tree.span(object.node), tree.span(tree.follow(held)));
+    if part.start() < whole.start() || whole.end() < part.end() {
+        return Err(Error::new(held, "these objects are written elsewhere: write them out here"));
     }
-    if tree.get(item, "items").is_some() {
-        return Err(Error::new(item, "a list within a list"));
+    let parameters = parameters(tree, &object, path);
+    for item in list(tree, held, "the objects of this one are not a list")? {
+        let object = Object::read(tree, item, None);
+        let object =
+            object.map(|it| Object { list: Some(held), parameters: parameters.clone(), ..it });
+        object.map_or(Ok(()), |object| unpack(tree, object, objects))?;
     }
-    Ok(Object::read(tree, item, Some(list)).map(|object| Object { list: Some(items), ..object }))
+    Ok(())
+}
+
+/// The parameters beside a list of objects: their names, with the numbers that they stand for by default.
+fn parameters(tree: &Tree, object: &Object, path: &str) -> Option<Arc<Parameters>> {
+    let beside = path.strip_suffix("objects")?;
+    let list = path::sibling(tree, &[object.node], "", &format!("{beside}parameters"))?;
+    let number = |item| {
+        let name = tree.string(tree.get(item, "name")?)?.into_owned();
+        Some((name, tree.word(tree.get(item, "value")?)?.parse().ok()?))
+    };
+    Some(Arc::new(tree.items(tree.follow(list)).filter_map(number).collect()))
+}
+
+/// The items of a list of objects.
+fn list(tree: &Tree, list: NodeId, message: &str) -> Result<Vec<NodeId>, Error> {
+    let node = tree.follow(list);
+    if !tree.kind(node).is_sequence() && !tree.is_null(node) {
+        return Err(Error::new(list, message));
+    }
+    let items: Vec<_> = tree.items(node).collect();
+    let is_object = |item: &&NodeId| tree.kind(tree.follow(**item)).is_mapping();
+    match items.iter().find(|item| !is_object(item)) {
+        Some(item) => Err(Error::new(*item, "an item of a list is not an object")),
+        None => Ok(items),
+    }
 }
 
 impl<'s> Object<'s> {
@@ -85,8 +142,30 @@ impl<'s> Object<'s> {
         let metadata = tree.get(node, "metadata");
         let (name, name_node) = name_of(tree, metadata);
         let namespace = metadata.and_then(|metadata| text(metadata, "namespace")).filter(written);
-        let list = None;
-        Some(Self { node, list, group, version, kind, name, name_node, namespace, metadata })
+        let (list, parameters) = (None, None);
+        let object = Self {
+            node,
+            list,
+            group,
+            version,
+            kind,
+            name,
+            name_node,
+            namespace,
+            metadata,
+            parameters,
+        };
+        Some(object)
+    }
+
+    /// A number as its host reads it: one that stands there, or that a parameter stands for.
+    pub fn integer(&self, tree: &Tree, node: NodeId) -> Option<i128> {
+        let of_parameter = || {
+            let text = tree.string(node)?;
+            let name = text.strip_prefix("${{")?.strip_suffix("}}")?;
+            self.parameters.as_ref()?.get(name).copied()
+        };
+        integer(tree, node).or_else(of_parameter)
     }
 
     /// Whether it has a name that tells it from others: one that is still to be generated does not.

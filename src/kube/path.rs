@@ -50,7 +50,7 @@ fn is_word(word: &str) -> bool {
 /// One way along a path.
 #[derive(Clone, Debug)]
 pub struct Way {
-    /// The nodes from the start to the end, both included, aliases as they are written.
+    /// The nodes from the start to the end, both included, aliases as they are written. Invariant: never empty.
     pub nodes: Vec<NodeId>,
     /// What the wildcards stand for, in their order.
     pub taken: Vec<Taken>,
@@ -112,6 +112,14 @@ pub fn bound<'p>(tree: &Tree, path: &'p str, taken: &[Taken]) -> Cow<'p, str> {
 }
 
 impl Way {
+    /// The key of the last node, or the node itself where it has none.
+    pub fn end(&self, tree: &Tree) -> NodeId {
+        let last = self.nodes[self.nodes.len() - 1];
+        let parent = self.nodes.iter().rev().nth(1).map(|&parent| tree.follow(parent));
+        let mut entries = parent.into_iter().flat_map(|parent| tree.entries(parent));
+        entries.find(|(_, value)| *value == last).map_or(last, |(key, _)| key)
+    }
+
     fn extend(&mut self, tree: &Tree, key: &str) -> bool {
         let next = self.nodes.last().and_then(|&last| tree.get(last, key));
         self.nodes.extend(next);

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::kinds::Row;
 use super::lookup::Kinds;
-use super::object::{annotation, label};
+use super::object::{Object, annotation, label};
 use super::selector::Selector;
 use super::workload::{Template, Workload};
 use crate::yaml::{NodeId, Tree};
@@ -73,16 +73,17 @@ impl Target {
 impl Targets {
     /// Decides about one template of a workload; without one, about a workload that has none.
     pub fn decide(&self, tree: &Tree, workload: &Workload, template: Option<&Template>) -> Choice {
-        let named = self.targets.iter().any(|target| target.names(workload));
-        if !self.selects(tree, workload, named) {
+        let object = &workload.object;
+        let named = self.names(workload);
+        if !self.selects(tree, object, named) {
             return Choice::NotSelected;
         }
-        let word = match own_word(tree, workload, template) {
+        let word = match own_word(tree, object, template) {
             Ok(word) => word,
             Err(bad) => return Choice::BadWord(bad),
         };
         let enabled = word == Some(Word::Enabled);
-        let is_hook = workload.object.annotation(tree, HELM_HOOK).is_some();
+        let is_hook = object.annotation(tree, HELM_HOOK).is_some();
         match workload.skipped {
             _ if word == Some(Word::Disabled) => {
                 Choice::Skipped("disabled by wgsidecar.dev/inject")
@@ -94,8 +95,24 @@ impl Targets {
         }
     }
 
-    fn selects(&self, tree: &Tree, workload: &Workload, named: bool) -> bool {
-        let object = &workload.object;
+    /// Whether the selection means a workload in particular: by its name, its labels, or the object's own word.
+    pub fn means(&self, tree: &Tree, workload: &Workload) -> bool {
+        self.names(workload) || self.selector.is_some() || asks(tree, &workload.object, None)
+    }
+
+    /// Whether the selection covers an object of a kind that it cannot name.
+    pub fn covers(&self, tree: &Tree, object: &Object) -> bool {
+        let word = own_word(tree, object, None).ok().flatten();
+        self.selects(tree, object, false)
+            && word != Some(Word::Disabled)
+            && (!self.only_enabled || word == Some(Word::Enabled))
+    }
+
+    fn names(&self, workload: &Workload) -> bool {
+        self.targets.iter().any(|target| target.names(workload))
+    }
+
+    fn selects(&self, tree: &Tree, object: &Object, named: bool) -> bool {
         let value = |key: &str| object.label(tree, key).and_then(|value| tree.word(value));
         let in_namespace = match (&self.namespace, &object.namespace) {
             (Some(wanted), Some(own)) => wanted == own,
@@ -107,6 +124,11 @@ impl Targets {
     }
 }
 
+/// Whether an object, or the template of it, asks for a tunnel by its own word.
+pub fn asks(tree: &Tree, object: &Object, template: Option<&Template>) -> bool {
+    own_word(tree, object, template) == Ok(Some(Word::Enabled))
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Word {
     Enabled,
@@ -116,11 +138,11 @@ enum Word {
 /// What the objects say themselves: the template's word before the workload's, an annotation's before a label's.
 fn own_word(
     tree: &Tree,
-    workload: &Workload,
+    object: &Object,
     template: Option<&Template>,
 ) -> Result<Option<Word>, Vec<NodeId>> {
     let inner = template.and_then(|template| template.metadata);
-    let outer = workload.object.metadata.filter(|_| inner != workload.object.metadata);
+    let outer = object.metadata.filter(|_| inner != object.metadata);
     let places = [
         annotation(tree, inner, INJECT),
         label(tree, inner, INJECT),

@@ -2,19 +2,21 @@
 
 use std::borrow::Cow;
 
-use super::kinds::{Pods, Row};
+use super::kinds::{Pods, Row, Shape};
 use super::lookup::Kinds;
-use super::object::{Object, integer};
+use super::object::Object;
 use super::path::{self, Taken, Way};
 use crate::yaml::{NodeId, Tree};
 
-/// An object that holds pods.
+/// An object that makes pods.
 #[derive(Clone, Debug)]
 pub struct Workload<'s> {
     pub object: Object<'s>,
     pub row: &'static Row,
     /// Empty where the object is skipped, and where it lacks what its kind must have.
     pub templates: Vec<Template>,
+    /// Its pods to which no init container can be given.
+    pub closed: Vec<Closed>,
     /// Why the object's pods are not its own.
     pub skipped: Option<&'static str>,
 }
@@ -27,10 +29,26 @@ pub struct Template {
     /// The nodes from the object to the template, both included, aliases as they are written.
     pub chain: Vec<NodeId>,
     pub node: NodeId,
+    /// The metadata that the pods get.
     pub metadata: Option<NodeId>,
+    /// What holds the pod's containers and volumes; the template itself where it is flat.
     pub spec: Option<NodeId>,
+    /// What holds the pod's other fields, where the spec does not say them.
+    pub around: Option<NodeId>,
+    /// Index in the chain of what holds the metadata.
+    holder: usize,
     /// What the wildcards of its path stand for.
     taken: Vec<Taken>,
+}
+
+/// Pods to which no init container can be given.
+#[derive(Clone, Debug)]
+pub struct Closed {
+    /// The key that stands for them, or what they are made from.
+    pub node: NodeId,
+    /// Its path from the object.
+    pub field: String,
+    pub reason: &'static str,
 }
 
 /// A number that multiplies the pods of a template.
@@ -43,31 +61,126 @@ pub struct Count {
     pub pods: i128,
 }
 
-/// The object's pods; `None` where its kind holds none.
+/// The object's pods; `None` where its kind makes none.
 pub fn workload<'s>(tree: &Tree<'s>, kinds: &Kinds, object: &Object<'s>) -> Option<Workload<'s>> {
     let row = kinds.find(&object.group, &object.kind)?;
     let borrows = |path| path::sibling(tree, &[object.node], "", path);
     let borrowed =
         row.borrowed.filter(|&(path, _)| borrows(path).is_some_and(|it| !tree.is_null(it)));
     let skipped = borrowed.map(|(_, reason)| reason);
-    let templates = match skipped {
-        Some(_) => Vec::new(),
-        None => row.templates.iter().flat_map(|pods| templates(tree, object.node, pods)).collect(),
+    let mut workload = Workload {
+        object: object.clone(),
+        row,
+        templates: Vec::new(),
+        closed: Vec::new(),
+        skipped,
     };
-    Some(Workload { object: object.clone(), row, templates, skipped })
+    if skipped.is_none() {
+        row.templates.iter().for_each(|pods| workload.add(tree, pods));
+    }
+    Some(workload)
 }
 
-fn templates(tree: &Tree, object: NodeId, pods: &'static Pods) -> Vec<Template> {
-    let ways = path::ways(tree, object, pods.path).into_iter();
-    ways.map(|way| Template::new(tree, pods, way)).collect()
+impl Workload<'_> {
+    /// Whether an object of the kind may do without a pod template.
+    pub fn may_be_empty(&self) -> bool {
+        self.row.templates.iter().all(|pods| pods.optional)
+    }
+
+    fn add(&mut self, tree: &Tree, pods: &'static Pods) {
+        for way in path::ways(tree, self.object.node, pods.path) {
+            let key = match pods.shape {
+                Shape::Flat(_) => match flat(tree, &way) {
+                    None => continue,
+                    Some((_, None)) => None,
+                    Some((key, Some(reason))) => Some((key, reason)),
+                },
+                Shape::Closed(reason) => {
+                    Some((*way.nodes.last().unwrap_or(&self.object.node), reason))
+                }
+                Shape::Template | Shape::SpecOnly => None,
+            };
+            match key {
+                None => self.templates.push(Template::new(tree, pods, way)),
+                Some((node, reason)) => {
+                    // What leads to a template is no pod beside it.
+                    let end = way.nodes.last();
+                    let leads =
+                        |template: &Template| end.is_some_and(|end| template.chain.contains(end));
+                    if !self.templates.iter().any(leads) {
+                        let field = path::bound(tree, pods.path, &way.taken).into_owned();
+                        self.closed.push(Closed { node, field, reason });
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What may stand in a template of Argo Workflows that makes a pod, and why that pod can get no init container.
+const FLAT_PODS: [(&str, Option<&str>); 7] = [
+    ("container", None),
+    ("script", None),
+    ("containerSet", None),
+    ("data", None),
+    ("resource", Some("this template creates objects from text: what pods they make is not seen")),
+    ("http", Some("Argo Workflows sends this request from a pod of its own")),
+    ("plugin", Some("Argo Workflows runs this plugin in a pod of its own")),
+];
+
+/// The key that makes a pod of a flat template, and why the pod is closed; `None` where the template makes none.
+fn flat(tree: &Tree, way: &Way) -> Option<(NodeId, Option<&'static str>)> {
+    let template = tree.follow(*way.nodes.last()?);
+    let key_of =
+        |name| tree.entries(template).map(|(key, _)| key).find(|&key| tree.is_key(key, name));
+    // Through a merge there is a value without a key of its own.
+    let found = |name| Some(key_of(name).unwrap_or(tree.get(template, name)?));
+    FLAT_PODS.iter().find_map(|&(name, reason)| Some((found(name)?, reason)))
 }
 
 impl Template {
     fn new(tree: &Tree, pods: &'static Pods, way: Way) -> Self {
         let Way { nodes: chain, taken } = way;
-        let node = *chain.last().expect("a way begins with its object");
-        let (metadata, spec) = (tree.get(node, "metadata"), tree.get(node, "spec"));
-        Self { pods, chain, node, metadata, spec, taken }
+        let last = chain.len() - 1;
+        let node = chain[last];
+        let (holder, spec, around) = match pods.shape {
+            Shape::Template | Shape::Closed(_) => (last, tree.get(node, "spec"), None),
+            Shape::SpecOnly => (0, tree.get(node, "spec"), None),
+            Shape::Flat(around) => {
+                (last, Some(node), path::sibling(tree, &chain, pods.path, around))
+            }
+        };
+        let metadata = tree.get(chain[holder], "metadata");
+        Self { pods, node, metadata, spec, around, holder, taken, chain }
+    }
+
+    /// What holds, or is to hold, the metadata that the pods get.
+    pub fn holder(&self) -> NodeId {
+        self.chain[self.holder]
+    }
+
+    /// How many collections stand around the entries of the metadata's holder.
+    pub fn holder_depth(&self) -> usize {
+        self.holder + 1
+    }
+
+    /// The key of the template's containers, or what comes closest.
+    pub fn pods_node(&self, tree: &Tree) -> NodeId {
+        let Some(spec) = self.spec.map(|spec| tree.follow(spec)) else { return self.node };
+        let is_key = |key: NodeId| {
+            let mut names = std::iter::once("containers").chain(FLAT_PODS.iter().map(|it| it.0));
+            names.any(|name| tree.is_key(key, name))
+        };
+        let mut keys = tree.entries(spec).map(|(key, _)| key);
+        keys.find(|&key| is_key(key)).unwrap_or(self.node)
+    }
+
+    /// The nodes from the object to the pod's spec, both included.
+    pub fn chain_to(&self, spec: NodeId) -> Vec<NodeId> {
+        match spec == self.node {
+            true => self.chain.clone(),
+            false => [self.chain.as_slice(), &[spec]].concat(),
+        }
     }
 
     /// The path of the template from its object: `spec.tasks[0].template`; empty for a Pod.
@@ -81,15 +194,23 @@ impl Template {
     }
 
     /// The numbers that are written and multiply the template's pods.
-    pub fn counts(&self, tree: &Tree) -> Vec<Count> {
-        self.pods.counts.iter().filter_map(|path| self.count(tree, path)).collect()
+    pub fn counts(&self, tree: &Tree, object: &Object) -> Vec<Count> {
+        let unwritten = self.pods.unwritten.map(|(path, _)| path);
+        let paths = self.pods.counts.iter().copied().chain(unwritten);
+        paths.filter_map(|path| self.count(tree, object, path)).collect()
     }
 
-    fn count(&self, tree: &Tree, path: &'static str) -> Option<Count> {
+    /// The count that is more than one because it is not written: its path, and how many pods it makes.
+    pub fn unwritten_count(&self, tree: &Tree) -> Option<(&'static str, i128)> {
+        let written = |path| self.sibling(tree, path).is_some_and(|node| !tree.is_null(node));
+        self.pods.unwritten.filter(|&(path, _)| !written(path))
+    }
+
+    fn count(&self, tree: &Tree, object: &Object, path: &'static str) -> Option<Count> {
         let node = self.sibling(tree, path)?;
         let less = self.pods.less.filter(|&(count, _)| count == path);
         let made_elsewhere = less.and_then(|(_, other)| self.sibling(tree, other)).is_some();
-        let pods = integer(tree, node)? - i128::from(made_elsewhere);
+        let pods = object.integer(tree, node)? - i128::from(made_elsewhere);
         Some(Count { node, field: path::bound(tree, path, &self.taken), pods })
     }
 }

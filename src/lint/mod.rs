@@ -34,6 +34,7 @@ use std::sync::Arc;
 use self::context::Context;
 use self::page::Page;
 use self::secret::TunnelSecret;
+use crate::kube::kinds::Elsewhere;
 use crate::text::{Level, Place};
 
 /// One rule.
@@ -98,6 +99,8 @@ pub fn infos() -> Vec<RuleInfo> {
 #[derive(Debug)]
 pub struct Run<'a, 's> {
     pub targets: Vec<Target>,
+    /// The objects whose pods are made elsewhere.
+    pub rendered: Vec<Rendered>,
     /// The objects that matter, and where their names stand.
     pub objects: Vec<(Arc<Resource>, Place)>,
     /// The numbers of the Secrets that tunnels read.
@@ -109,6 +112,7 @@ impl Run<'_, '_> {
     /// Takes over what was seen in later documents.
     pub fn absorb(&mut self, later: Self) {
         self.targets.extend(later.targets);
+        self.rendered.extend(later.rendered);
         self.objects.extend(later.objects);
     }
 }
@@ -123,4 +127,18 @@ pub struct Target {
     pub field: Cow<'static, str>,
     /// The Secret that its tunnel reads.
     pub secret: Arc<str>,
+}
+
+/// An object whose pods are made from what it only names.
+#[derive(Debug)]
+pub struct Rendered {
+    /// Its name.
+    pub place: Place,
+    pub resource: Arc<Resource>,
+    pub level: Level,
+    pub elsewhere: &'static Elsewhere,
+    /// The folders whose manifests it applies.
+    pub folders: Vec<String>,
+    /// Kinds and names of the objects that it makes pods from.
+    pub sources: Vec<(String, String)>,
 }

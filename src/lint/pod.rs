@@ -38,8 +38,8 @@ pub struct Pod<'a, 's> {
     pub path: Vec<(NodeId, Option<&'static str>)>,
 }
 
-/// The lists of a pod that hold containers.
-const CONTAINERS: [&str; 3] = ["initContainers", "containers", "ephemeralContainers"];
+/// What a pod's spec holds itself, wherever its other fields stand.
+const OWN: [&str; 3] = ["initContainers", "containers", "volumes"];
 
 impl<'a, 's> Pod<'a, 's> {
     /// A pod of which nothing is known yet but what is written.
@@ -63,8 +63,8 @@ impl<'a, 's> Pod<'a, 's> {
             tunnel_reads: None,
             secret: None,
             context,
-            others: others(tree, spec, presence),
-            counts: template.counts(tree),
+            others: others(tree, template, spec, presence),
+            counts: template.counts(tree, &workload.object),
             path: path(tree, workload, template, spec),
         }
     }
@@ -87,23 +87,30 @@ impl<'a, 's> Pod<'a, 's> {
         self.workload.object.namespace.as_deref()
     }
 
-    /// A value of the pod's spec.
+    /// A value of the pod's spec, or of what stands for it where the spec does not say it.
     pub fn get(&self, key: &str) -> Option<NodeId> {
-        self.tree.get(self.spec, key)
+        let around = self.template.around.filter(|_| !OWN.contains(&key));
+        self.tree.get(self.spec, key).or_else(|| self.tree.get(around?, key))
     }
 
     pub fn find(&self, path: &[&str]) -> Option<NodeId> {
-        self.tree.find(self.spec, path)
+        let (first, rest) = path.split_first()?;
+        self.tree.find(self.get(first)?, rest)
+    }
+
+    /// The node under a path from another; from the spec, as [`Pod::find`] has it.
+    fn find_from(&self, from: NodeId, path: &[&str]) -> Option<NodeId> {
+        if from == self.spec { self.find(path) } else { self.tree.find(from, path) }
     }
 
     /// The string under a path from a node.
     pub fn text(&self, from: NodeId, path: &[&str]) -> Option<Cow<'s, str>> {
-        self.tree.string(self.tree.find(from, path)?)
+        self.tree.string(self.find_from(from, path)?)
     }
 
     /// The node under a path from another, where it is true.
     pub fn flag(&self, from: NodeId, path: &[&str]) -> Option<NodeId> {
-        self.tree.find(from, path).filter(|&node| is_true(self.tree, node))
+        self.find_from(from, path).filter(|&node| is_true(self.tree, node))
     }
 
     /// The items of one of the spec's lists.
@@ -114,7 +121,7 @@ impl<'a, 's> Pod<'a, 's> {
     /// The items of the list under a path from a node.
     pub fn items(&self, from: NodeId, path: &[&str]) -> impl Iterator<Item = NodeId> + use<'a, 's> {
         let tree = self.tree;
-        tree.find(from, path).into_iter().flat_map(|list| items(tree, list))
+        self.find_from(from, path).into_iter().flat_map(|list| items(tree, list))
     }
 
     /// The item of one of the spec's lists that has this name.
@@ -123,7 +130,10 @@ impl<'a, 's> Pod<'a, 's> {
     }
 
     pub fn name_of(&self, item: NodeId) -> Option<Cow<'s, str>> {
-        self.tree.string(self.tree.get(item, "name")?)
+        match self.tree.get(item, "name") {
+            Some(name) => self.tree.string(name),
+            None => self.template.pods.shape.unnamed().map(Cow::Borrowed),
+        }
     }
 
     /// The place of an item's name.
@@ -215,13 +225,15 @@ impl<'a, 's> Pod<'a, 's> {
 
     /// The nodes from the object to the pod's spec, whose style what is added takes over.
     pub fn chain(&self) -> Vec<NodeId> {
-        [self.template.chain.as_slice(), &[self.spec]].concat()
+        self.template.chain_to(self.spec)
     }
 }
 
-fn others(tree: &Tree, spec: NodeId, presence: &Presence) -> Vec<NodeId> {
-    let lists = CONTAINERS.iter().filter_map(|key| tree.get(spec, key));
-    let all = lists.flat_map(|list| items(tree, list));
+fn others(tree: &Tree, template: &Template, spec: NodeId, presence: &Presence) -> Vec<NodeId> {
+    let shape = template.pods.shape;
+    let lists = shape.container_lists().iter().filter_map(|path| tree.find(spec, path));
+    let lone = shape.lone_containers().iter().filter_map(|key| tree.get(spec, key));
+    let all = lists.flat_map(|list| items(tree, list)).chain(lone);
     let is_ours = |container: &NodeId| match presence {
         Presence::Whole(existing) => *container == existing.container,
         // The rest of a tunnel that somebody has cut is another rule's business.
@@ -240,7 +252,7 @@ fn path(
     let list = workload.object.list.iter();
     let mut path = Vec::with_capacity(template.chain.len() + 12);
     path.extend(list.chain(&template.chain).map(|&node| (node, None)));
-    path.push((template.node, Some("metadata")));
+    path.push((template.holder(), Some("metadata")));
     path.push((template.node, Some("spec")));
     if let Some(metadata) = template.metadata {
         path.push((metadata, Some("annotations")));

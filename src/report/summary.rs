@@ -37,6 +37,8 @@ pub enum Action {
     Uninjected,
     /// Left alone, and why: a few words such as `opted out`.
     Skipped(&'static str),
+    /// Its pods are made from what is not in the run.
+    Elsewhere,
 }
 
 /// What the summary says of a tunnel.
@@ -98,7 +100,8 @@ fn sum(outcomes: &[Outcome], tense: Tense, qualified: bool) -> String {
 
 fn counts(outcomes: &[Outcome], tense: Tense) -> String {
     let mut counts: Vec<(&str, usize)> = Vec::new();
-    for word in ["injected", "updated", "unchanged", "uninjected", "skipped"] {
+    for word in ["injected", "updated", "unchanged", "uninjected", "skipped", "rendered elsewhere"]
+    {
         let number = outcomes.iter().filter(|outcome| outcome.action.word() == word).count();
         counts.extend((number > 0).then_some((word, number)));
     }
@@ -134,6 +137,7 @@ impl Action {
             Self::Unchanged => "unchanged",
             Self::Uninjected => "uninjected",
             Self::Skipped(_) => "skipped",
+            Self::Elsewhere => "rendered elsewhere",
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use super::change::{Changer, Job};
 use super::gather::{Depth, Gathered, gather};
+use super::left_out::Left;
 use super::plan::{Planned, build};
 use super::survey::{Chosen, Survey, spec};
 use super::target::{Meant, Site};
@@ -72,9 +73,14 @@ impl<'s> Checker<'_, 's> {
             if self.survey.kinds.reads(&object.group, &object.kind) {
                 continue;
             }
-            match self.survey.workload(source, tree, &object) {
+            match self.survey.workload(tree, &object) {
                 Some(workload) => self.workload(source, tree, &workload),
-                None => self.object(&View { source, tree, object: &object, workload: None }),
+                None => {
+                    if self.is_configured() && self.survey.is_unknown(&object) {
+                        self.survey.unknown(source, tree, &object);
+                    }
+                    self.object(&View { source, tree, object: &object, workload: None });
+                }
             }
         }
         self.mend(source, tree, before);
@@ -85,25 +91,34 @@ impl<'s> Checker<'_, 's> {
         let view = View { source, tree, object, workload: Some(workload) };
         self.survey.turn_to(&view);
         let mut all = self.survey.suppressions(source, tree, object, None);
+        let mut left = Vec::with_capacity(workload.templates.len());
+        let mut is_chosen = false;
         for template in &workload.templates {
             let own = self.survey.suppressions(source, tree, object, Some(template));
             all.extend(own.iter().cloned());
             let chosen = self.survey.choose(source, tree, workload, Some(template));
             let site = Site { source, tree, workload, template };
-            match (chosen, spec(tree, Some(template))) {
-                (Chosen::No, _) => {}
+            let gets = match (chosen, spec(tree, Some(template))) {
+                (Chosen::No, _) => site.holds_tunnel(),
                 (_, Some(spec)) => self.pod(site, spec, chosen != Chosen::Skipped, &own),
-                (_, None) if self.is_configured() => {
-                    self.survey.hollow(source, tree, workload, Some(template))
+                (_, None) => {
+                    if self.is_configured() {
+                        self.survey.hollow(source, tree, workload, Some(template));
+                    }
+                    false
                 }
-                _ => {}
-            }
+            };
+            is_chosen |= chosen != Chosen::No;
+            left.push(match chosen {
+                _ if gets => Left::With,
+                Chosen::Skipped | Chosen::Hollow => Left::Excused,
+                Chosen::No | Chosen::Yes(_) => Left::Without,
+            });
         }
-        if workload.templates.is_empty()
-            && self.survey.choose(source, tree, workload, None) == Chosen::Hollow
-            && self.is_configured()
-        {
-            self.survey.hollow(source, tree, workload, None);
+        if workload.templates.is_empty() && self.is_configured() {
+            self.survey.without_template(source, tree, workload, true);
+        } else if is_chosen && (self.is_configured() || left.contains(&Left::With)) {
+            self.survey.left_out(source, tree, workload, &left);
         }
         self.survey.judge.object(&view, &all);
     }
@@ -113,7 +128,8 @@ impl<'s> Checker<'_, 's> {
         !self.survey.layer.settings.is_empty()
     }
 
-    fn pod(&mut self, site: Site<'_, 's>, spec: NodeId, chosen: bool, own: &[Suppression]) {
+    /// Looks at a pod; tells whether it has a tunnel or is to get one.
+    fn pod(&mut self, site: Site<'_, 's>, spec: NodeId, chosen: bool, own: &[Suppression]) -> bool {
         let presence = existing::find(site.tree, site.template.metadata, spec);
         let context = self.survey.run.context;
         let is_meant = self.is_configured() && chosen;
@@ -125,7 +141,7 @@ impl<'s> Checker<'_, 's> {
             }
         };
         if !is_meant && matches!(presence, Presence::Absent) {
-            return;
+            return false;
         }
         let pod = self.survey.pod(site, spec, &presence, meant.as_ref());
         let namespace = site.workload.object.namespace.as_deref();
@@ -136,6 +152,7 @@ impl<'s> Checker<'_, 's> {
             self.survey.target(pod.name_place(), site, secret.into());
         }
         self.survey.judge.pod(&pod, own);
+        true
     }
 
     /// Reports a block that `inject` would write in another way.

@@ -8,6 +8,7 @@ pub mod gather;
 pub mod target;
 pub mod survey;
 mod fault;
+pub mod left_out;
 pub mod change;
 pub mod workers;
 pub mod plan;
@@ -202,11 +203,9 @@ impl Console<'_> {
     }
 }
 
-/// Infos are for those who ask, but for the one about a workload that nobody sees.
+/// Infos are for those who ask.
 pub fn is_shown(finding: &Finding, verbose: bool) -> bool {
-    finding.diagnostic.level > Level::Info
-        || verbose
-        || finding.diagnostic.rule == rules::rules::unknown_workload::RULE.id
+    finding.diagnostic.level > Level::Info || verbose
 }
 
 /// What went wrong beside the findings: a mistake of ours, a selection without a target.

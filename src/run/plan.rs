@@ -6,11 +6,13 @@ use std::sync::Arc;
 use super::blocks::Blocks;
 use super::change::{Build, Changer, Job};
 use super::gather::{Depth, Gathered, gather};
+use super::left_out::Left;
 use super::survey::{Chosen, Masks, Survey};
 use super::target::{Meant, Site};
 use super::workers::{Worker, go_through};
 use crate::config::Layer;
-use crate::kube::{Kinds, Targets, Workload};
+use crate::kube::kinds::Shape;
+use crate::kube::{Kinds, Object, Targets, Workload};
 use crate::lint::{self, Finding, Pod, Rule, View};
 use crate::report::summary::{InUse, Outcome};
 use crate::text::{Edits, Level, Source};
@@ -129,10 +131,8 @@ impl Worker for Planner<'_, '_> {
 impl<'s> Planner<'_, 's> {
     fn tree(&mut self, source: usize, tree: &Tree<'s>) {
         let objects = self.survey.objects(source, tree);
-        let workloads: Vec<_> = objects
-            .iter()
-            .filter_map(|object| self.survey.workload(source, tree, object))
-            .collect();
+        let workloads: Vec<_> =
+            objects.iter().filter_map(|object| self.workload(source, tree, object)).collect();
         let mut jobs = Vec::with_capacity(workloads.len());
         for (index, workload) in workloads.iter().enumerate() {
             let object = &workload.object;
@@ -140,6 +140,20 @@ impl<'s> Planner<'_, 's> {
             self.jobs(source, tree, index, workload, &mut jobs);
         }
         self.carry_out(source, tree, &workloads, &jobs);
+    }
+
+    /// The workload behind an object; one that nobody knows is reported where a tunnel is to go in.
+    fn workload(
+        &mut self,
+        source: usize,
+        tree: &Tree<'s>,
+        object: &Object<'s>,
+    ) -> Option<Workload<'s>> {
+        let workload = self.survey.workload(tree, object);
+        if workload.is_none() && self.verb == Verb::Inject && self.survey.is_unknown(object) {
+            self.survey.unknown(source, tree, object);
+        }
+        workload
     }
 
     /// Decides about each template of a workload: what it holds and what it is to hold.
@@ -151,31 +165,41 @@ impl<'s> Planner<'_, 's> {
         workload: &Workload<'s>,
         jobs: &mut Vec<Job>,
     ) {
-        if workload.templates.is_empty()
-            && self.survey.choose(source, tree, workload, None) == Chosen::Hollow
-        {
-            self.survey.hollow(source, tree, workload, None);
+        let puts_in = self.verb == Verb::Inject;
+        if workload.templates.is_empty() {
+            self.survey.without_template(source, tree, workload, puts_in);
         }
+        let mut left = Vec::with_capacity(workload.templates.len());
+        let mut is_chosen = false;
         for (number, template) in workload.templates.iter().enumerate() {
-            let spec = match self.survey.choose(source, tree, workload, Some(template)) {
-                Chosen::Yes(spec) => spec,
+            let site = Site { source, tree, workload, template };
+            let chosen = self.survey.choose(source, tree, workload, Some(template));
+            let held = match chosen {
+                Chosen::Yes(spec) if puts_in => self.inject_job(site, spec),
+                Chosen::Yes(spec) => self.uninject_job(site, spec),
                 Chosen::Hollow => {
                     self.survey.hollow(source, tree, workload, Some(template));
-                    continue;
+                    None
                 }
-                Chosen::No | Chosen::Skipped => continue,
+                Chosen::No | Chosen::Skipped => None,
             };
-            let site = Site { source, tree, workload, template };
-            let held = match self.verb {
-                Verb::Inject => self.inject_job(site, spec),
-                Verb::Uninject => self.uninject_job(site, spec),
-            };
+            is_chosen |= chosen != Chosen::No;
+            left.push(match chosen {
+                Chosen::Yes(_) if held.is_some() => Left::With,
+                Chosen::Yes(_) | Chosen::Hollow => Left::Excused,
+                Chosen::No | Chosen::Skipped if site.holds_tunnel() => Left::With,
+                Chosen::No => Left::Without,
+                Chosen::Skipped => Left::Excused,
+            });
             if let Some((existing, wanted)) = held {
                 let job = Job { workload: index, template: number, existing, wanted };
                 let used = job.wanted.as_ref().map(|build| build.in_use.clone());
                 self.survey.outcome(job.action(tree), used);
                 jobs.push(job);
             }
+        }
+        if puts_in && is_chosen {
+            self.survey.left_out(source, tree, workload, &left);
         }
     }
 
@@ -272,10 +296,12 @@ fn block(blocks: &mut Blocks, pod: &Pod, meant: &Meant, secret: &str) -> Block {
         }
         None => blocks.get(tunnel, secret),
     };
+    // A flat template has no place for DNS settings.
+    let has_place = !matches!(pod.template.pods.shape, Shape::Flat(_));
     // The rule has made sure that what stands there is what we would add.
     let has_dns =
         pod.get("dnsPolicy").is_some() && existing.is_none_or(|existing| !existing.mark.dns);
-    if block.dns.is_some() && has_dns { block.without_dns() } else { block }
+    if block.dns.is_some() && (has_dns || !has_place) { block.without_dns() } else { block }
 }
 
 fn dns(tunnel: &Tunnel) -> Cow<'static, str> {

@@ -5,9 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::config::Layer;
-use crate::kube::{
-    Choice, Kinds, Object, Targets, Template, Workload, objects, unknown_workload, workload,
-};
+use crate::kube::{Choice, Class, Kinds, Object, Targets, Template, Workload, objects, workload};
 use crate::lint::context::Context;
 use crate::lint::secret::private_spans;
 use crate::lint::suppression::{self, Suppression};
@@ -17,7 +15,7 @@ use crate::lint::{
 };
 use crate::report::ShownSource;
 use crate::report::summary::{Action, InUse, Outcome};
-use crate::text::{Level, Place, Source, Span};
+use crate::text::{Place, Source, Span};
 use crate::wireguard::existing::Presence;
 use crate::wireguard::settings::Tunnels;
 use crate::yaml::stream::{self, Document};
@@ -30,7 +28,7 @@ pub struct Survey<'a, 's> {
     pub sources: &'s [Source],
     pub layer: &'a Layer,
     pub kinds: &'a Kinds,
-    targets: &'a Targets,
+    pub targets: &'a Targets,
     pub judge: Judge<'a, 's>,
     pub run: Run<'a, 's>,
     tunnels: Tunnels,
@@ -52,7 +50,13 @@ impl<'a, 's> Survey<'a, 's> {
         context: &'a Context<'s>,
         rules: Vec<&'static Rule>,
     ) -> Self {
-        let run = Run { targets: Vec::new(), objects: Vec::new(), secrets: Vec::new(), context };
+        let run = Run {
+            targets: Vec::new(),
+            rendered: Vec::new(),
+            objects: Vec::new(),
+            secrets: Vec::new(),
+            context,
+        };
         Self {
             sources,
             layer,
@@ -137,39 +141,15 @@ impl<'a, 's> Survey<'a, 's> {
         self.findings().turn_to(Some(resource));
     }
 
-    /// The workload behind an object; a hint where its kind is unknown but it holds containers.
-    pub fn workload(
-        &mut self,
-        source: usize,
-        tree: &Tree<'s>,
-        object: &Object<'s>,
-    ) -> Option<Workload<'s>> {
-        if let Some(workload) = workload(tree, self.kinds, object) {
-            return Some(workload);
-        }
-        let unknown = unknown_workload(tree, self.kinds, object)?;
-        let place = Place { source, span: tree.span(unknown.containers) };
-        let (kind, path) = (&object.kind, &unknown.path);
-        let group =
-            if object.group.is_empty() { String::new() } else { format!("{}/", object.group) };
-        let way_out = format!("name it with `--workload '{group}{kind}={path}'`");
-        let near = self.kinds.near(&object.group, kind);
-        let message = format!("`{kind}` is no kind that we know, and it holds containers");
-        let (own, _) = suppression::read(tree, source, object.metadata);
-        let before = self.findings().len();
-        self.findings().turn_to(Some(Arc::new(Resource::of(object))));
-        self.findings()
-            .add(&lint::rules::unknown_workload::RULE, place, message)
-            .level(if near.is_some() { Level::Warning } else { Level::Info })
-            .help(match near {
-                Some(("", near)) => format!("did you mean the kind `{near}`? If not, {way_out}"),
-                Some((of, near)) => {
-                    format!("did you mean the kind `{near}` of `{of}`? If not, {way_out}")
-                }
-                None => way_out,
-            });
-        self.judge.settle(before, &own);
-        None
+    /// The workload behind an object, where its kind is known to make pods.
+    pub fn workload(&self, tree: &Tree<'s>, object: &Object<'s>) -> Option<Workload<'s>> {
+        workload(tree, self.kinds, object)
+    }
+
+    /// Whether nothing is known of an object's kind.
+    pub fn is_unknown(&self, object: &Object) -> bool {
+        !self.kinds.reads(&object.group, &object.kind)
+            && self.kinds.class(&object.kind) != Class::Builtin
     }
 
     /// What the annotations of a workload, and of one of its templates, suppress.
@@ -219,7 +199,7 @@ impl<'a, 's> Survey<'a, 's> {
                 Chosen::No
             }
             Choice::Target => {
-                self.chosen += 1;
+                self.chosen += usize::from(template.is_some());
                 match spec(tree, template) {
                     Some(spec) => Chosen::Yes(spec),
                     None => Chosen::Hollow,
@@ -277,7 +257,7 @@ impl<'a, 's> Survey<'a, 's> {
     }
 
     /// The object that the survey has turned to, as reports name it.
-    fn subject(&mut self) -> Arc<Resource> {
+    pub fn subject(&mut self) -> Arc<Resource> {
         let subject = self.findings().subject().map(Arc::clone);
         subject.expect("who decides about an object has turned to it")
     }
@@ -305,6 +285,7 @@ impl<'a, 's> Survey<'a, 's> {
 
     /// Judges what the run holds together.
     pub fn finish(&mut self) {
+        self.forget_what_is_here();
         self.run.secrets = self.judge.secrets();
         self.judge.run(&self.run, &self.suppressions);
     }

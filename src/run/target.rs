@@ -8,6 +8,7 @@ use crate::lint::context::{Context, FoundSecret};
 use crate::lint::{Findings, rules::bad_setting};
 use crate::text::Place;
 use crate::wireguard::annotations::{self, BadAnnotation};
+use crate::wireguard::existing::{self, Presence};
 use crate::wireguard::settings::{Resolved, Settings, Tunnels, WorkloadRef};
 use crate::wireguard::tunnel::{Ordinal, Tunnel};
 use crate::yaml::Tree;
@@ -55,6 +56,14 @@ impl<'a, 's> Site<'a, 's> {
         Some(Meant { settings, tunnel, asked, secret })
     }
 
+    /// Whether the template holds a tunnel, or a part of one.
+    pub fn holds_tunnel(self) -> bool {
+        let metadata = self.template.metadata;
+        self.template.spec.is_some_and(|spec| {
+            !matches!(existing::find(self.tree, metadata, spec), Presence::Absent)
+        })
+    }
+
     /// The settings for the template: its annotations over those of the run.
     pub fn settings(self, run: &Settings, findings: &mut Findings) -> Option<Settings> {
         let outer = self.workload.object.metadata;
@@ -98,7 +107,8 @@ impl<'a, 's> Site<'a, 's> {
     }
 }
 
-fn name_place(source: usize, tree: &Tree, object: &Object) -> Place {
+/// The place of an object's name, or of its kind.
+pub fn name_place(source: usize, tree: &Tree, object: &Object) -> Place {
     let node = object.name_node.or_else(|| tree.get(object.node, "kind")).unwrap_or(object.node);
     Place { source, span: tree.span(node) }
 }

@@ -18,6 +18,7 @@ mod judges;
 mod kube;
 mod laws;
 mod layers;
+mod left_out;
 mod lint;
 mod mutations;
 mod order;

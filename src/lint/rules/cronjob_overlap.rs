@@ -24,7 +24,7 @@ pub static RULE: Rule = Rule {
 const KEY: &str = "concurrencyPolicy";
 
 fn check(pod: &Pod, findings: &mut Findings) {
-    let Update::Scheduled(path) = pod.workload.row.update else { return };
+    let Update::Scheduled(path) = pod.template.pods.update else { return };
     let node = pod.template.sibling(pod.tree, path).filter(|&node| !pod.tree.is_null(node));
     if node.is_none_or(|node| pod.tree.string(node).is_some_and(|policy| policy == "Allow")) {
         let place = node.map_or_else(|| pod.name_place(), |node| pod.place(node));

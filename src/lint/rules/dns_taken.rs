@@ -5,6 +5,7 @@
 //!
 //! Remove the pod's `dnsPolicy` and `dnsConfig`, or keep the cluster's resolver with `--dns cluster`.
 
+use crate::kube::kinds::Shape;
 use crate::lint::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
 use crate::wireguard::existing::Presence;
@@ -31,6 +32,12 @@ fn check(pod: &Pod, findings: &mut Findings) {
         .iter()
         .all(|(node, wanted)| node.is_some_and(|node| equals(pod.tree, node, wanted.as_ref())))
     {
+        return;
+    }
+    if matches!(pod.template.pods.shape, Shape::Flat(_)) {
+        findings
+            .add(&RULE, pod.name_place(), "a workflow's template cannot have DNS settings of its own")
+            .help("write `dnsPolicy: None` and the same `dnsConfig` into the workflow's own spec, or keep the cluster's resolver with `--dns cluster`");
         return;
     }
     for node in own.iter().filter_map(|(node, _)| *node) {

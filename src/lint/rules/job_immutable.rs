@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
 
 fn check(pod: &Pod, findings: &mut Findings) {
     let view = pod.view();
-    if pod.workload.row.update == Update::Refused && !view.is("", "Pod") {
+    if pod.template.pods.update == Update::Refused && !view.is("", "Pod") {
         let kind = &view.object.kind;
         findings
             .add(

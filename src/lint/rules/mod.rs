@@ -57,6 +57,7 @@ pub mod pod_security;
 pub mod pod_security_unset;
 pub mod quota;
 pub mod reading;
+pub mod rendered_elsewhere;
 pub mod replicas_share_key;
 pub mod rollout_overlap;
 pub mod run_as_non_root;
@@ -74,6 +75,7 @@ pub mod shared_anchor;
 pub mod split_tunnel;
 pub mod stale_injection;
 pub mod swapped_keys;
+pub mod template_left_out;
 pub mod too_few_keys;
 pub mod unknown_workload;
 pub mod unsafe_sysctl;
@@ -146,6 +148,7 @@ pub static RULES: &[&Rule] = &[
     &pod_security::RULE,
     &pod_security_unset::RULE,
     &quota::RULE,
+    &rendered_elsewhere::RULE,
     &replicas_share_key::RULE,
     &rollout_overlap::RULE,
     &run_as_non_root::RULE,
@@ -164,6 +167,7 @@ pub static RULES: &[&Rule] = &[
     &stale_injection::RULE,
     &swapped_keys::RULE,
     &reading::SYNTAX,
+    &template_left_out::RULE,
     &too_few_keys::RULE,
     &unknown_workload::RULE,
     &unsafe_sysctl::RULE,

@@ -7,6 +7,7 @@
 use crate::lint::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
 use crate::wireguard::existing::{Presence, is_ours};
+use crate::yaml::NodeId;
 
 pub static RULE: Rule = Rule {
     id: "name-taken",
@@ -18,26 +19,27 @@ pub static RULE: Rule = Rule {
 
 fn check(pod: &Pod, findings: &mut Findings) {
     let Some(tunnel) = pod.tunnel else { return };
-    let ours = match pod.presence {
-        Presence::Whole(existing) => [Some(existing.container), Some(existing.volume)],
+    let our_volume = match pod.presence {
+        Presence::Whole(existing) => Some(existing.volume),
         // Parts of ours are another rule's business.
         Presence::Partial { .. } => return,
-        Presence::Absent => [None, None],
+        Presence::Absent => None,
     };
-    let what = [
-        ("initContainers", "container"),
-        ("containers", "container"),
-        ("ephemeralContainers", "container"),
-        ("volumes", "volume"),
+    let is_called = |item: &NodeId| pod.name_of(*item).is_some_and(|name| name == tunnel.container);
+    let containers = pod.others.iter().copied().filter(|&item| !is_ours(pod.tree, item));
+    let volumes = pod.list("volumes").filter(|&item| Some(item) != our_volume);
+    let taken = [
+        (containers.filter(is_called).next(), "container"),
+        (volumes.filter(is_called).next(), "volume"),
     ];
-    for (list, word) in what {
-        let Some(item) = pod.named(list, &tunnel.container) else { continue };
-        if ours.contains(&Some(item)) || (word == "container" && is_ours(pod.tree, item)) {
-            continue;
-        }
-        let place = pod.place(pod.tree.get(item, "name").unwrap_or(item));
+    for (item, word) in taken {
+        let Some(item) = item else { continue };
         findings
-            .add(&RULE, place, format!("a {word} is called `{}` already", tunnel.container))
+            .add(
+                &RULE,
+                pod.item_place(item),
+                format!("a {word} is called `{}` already", tunnel.container),
+            )
             .help("give the tunnel's container and volume another name with `--container-name`");
     }
 }

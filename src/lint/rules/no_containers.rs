@@ -5,6 +5,7 @@
 //!
 //! Mend the pod template. For a kind with its pods elsewhere, name the path: `--workload 'group/Kind=path'`.
 
+use crate::kube::kinds::Shape;
 use crate::lint::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
 use crate::yaml::write::is_empty;
@@ -20,6 +21,8 @@ pub static RULE: Rule = Rule {
 fn check(pod: &Pod, findings: &mut Findings) {
     let tree = pod.tree;
     let message = match pod.get("containers") {
+        // Its one container is why it counts as a pod at all.
+        None if matches!(pod.template.pods.shape, Shape::Flat(_)) => None,
         None => Some((pod.spec, "the pod has no `containers`")),
         Some(list) if !tree.kind(tree.follow(list)).is_sequence() => {
             Some((list, "`containers` is no list"))

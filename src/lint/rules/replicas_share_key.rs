@@ -7,7 +7,6 @@
 
 use crate::kube::Count;
 use crate::kube::kinds::Spread;
-use crate::kube::object::integer;
 use crate::lint::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
 
@@ -39,9 +38,15 @@ fn check(pod: &Pod, findings: &mut Findings) {
                 .field(field.clone().into_owned());
         }
     }
+    if let Some((path, count)) = pod.template.unwritten_count(pod.tree) {
+        let message = format!(
+            "{count} pods would share one WireGuard key: `{path}` is {count} where nothing is written"
+        );
+        findings.add(&RULE, pod.name_place(), message).help(format!("set `{path}: 1`")).field(path);
+    }
     for path in pod.template.pods.counts {
         let Some(node) = pod.template.sibling(pod.tree, path) else { continue };
-        if !pod.tree.is_null(node) && integer(pod.tree, node).is_none() {
+        if !pod.tree.is_null(node) && pod.workload.object.integer(pod.tree, node).is_none() {
             let message =
                 "this is no number: how many pods would share the WireGuard key is unknown";
             findings.add(&RULE, pod.place(node), message).help("write a number without quotes");

@@ -24,7 +24,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {
-    let Update::Rolling(rolling) = pod.workload.row.update else { return };
+    let Update::Rolling(rolling) = pod.template.pods.update else { return };
     let at =
         |path: &str| pod.template.sibling(pod.tree, path).filter(|&node| !pod.tree.is_null(node));
     let named = rolling.recreate.and_then(|(path, never)| Some((at(path)?, never)));

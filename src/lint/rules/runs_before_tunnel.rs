@@ -3,8 +3,11 @@
 //! Init containers run one after the other, in their order: what stands before the tunnel talks in clear, and a native
 //! sidecar (`restartPolicy: Always`) goes on doing so.
 //!
+//! Argo Workflows fetches the input artifacts of a template in an init container of its own, before all others.
+//!
 //! Move ours to the start of `initContainers`, or let `--fix` do it; `wgsidecar inject` always puts it there.
 
+use crate::kube::kinds::Shape;
 use crate::lint::fix;
 use crate::lint::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
@@ -18,6 +21,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {
+    artifacts(pod, findings);
     let Some(existing) = pod.existing() else { return };
     let list = existing.init_containers;
     let before = pod.tree.items(list).take_while(|&item| item != existing.container);
@@ -31,5 +35,21 @@ fn check(pod: &Pod, findings: &mut Findings) {
             )
             .help("move the tunnel's container to the start of `initContainers`")
             .fix(fix::move_first(pod.tree, list, existing.container));
+    }
+}
+
+/// What Argo Workflows fetches before any other container runs.
+fn artifacts(pod: &Pod, findings: &mut Findings) {
+    let Shape::Flat(_) = pod.template.pods.shape else { return };
+    let artifacts: Vec<_> = pod.items(pod.spec, &["inputs", "artifacts"]).collect();
+    // `raw` stands in the workflow itself.
+    if let Some(&first) = artifacts.iter().find(|&&it| pod.tree.get(it, "raw").is_none()) {
+        findings
+            .add(
+                &RULE,
+                pod.item_place(first),
+                "Argo Workflows fetches input artifacts before the tunnel: in clear",
+            )
+            .help("let the container fetch them itself");
     }
 }

@@ -1,8 +1,10 @@
-//! An object of a kind that is in no table holds containers.
+//! An object of an unknown kind holds containers.
 //!
-//! Its pods get no tunnel, and nothing else would say so.
+//! Its pods get no tunnel, and nothing else would say so. It is an error where the object asks for a tunnel with
+//! `wgsidecar.dev/inject: "enabled"`.
 //!
-//! Name the kind and where its pod template is: `--workload 'group/Kind=path'`, or `workload` in the settings file.
+//! Name the kind and where its pod templates are: `--workload 'group/Kind=path'` for each of them, or `workload` in the
+//! settings file. If its pods need no tunnel, say so with the label or annotation `wgsidecar.dev/inject: "disabled"`.
 
 use crate::lint::{Check, Rule, page};
 use crate::text::Level;
@@ -10,7 +12,7 @@ use crate::text::Level;
 /// Found where workloads are looked for.
 pub static RULE: Rule = Rule {
     id: "unknown-workload",
-    level: Level::Info,
+    level: Level::Warning,
     never: false,
     page: page!("unknown_workload.rs", "unknown-workload"),
     checks: &[Check::Planning],

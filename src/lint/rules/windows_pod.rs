@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
 const LABELS: [&str; 2] = ["kubernetes.io/os", "beta.kubernetes.io/os"];
 
 fn check(pod: &Pod, findings: &mut Findings) {
-    let os = pod.tree.find(pod.spec, &["os", "name"]);
+    let os = pod.find(&["os", "name"]);
     let selector = pod.get("nodeSelector");
     let selected = LABELS.iter().filter_map(|label| pod.tree.get(selector?, label));
     let named = os.into_iter().chain(selected).filter(|&node| is_windows(pod, node));
@@ -48,7 +48,7 @@ fn required_by_affinity(pod: &Pod) -> Vec<NodeId> {
         "requiredDuringSchedulingIgnoredDuringExecution",
         "nodeSelectorTerms",
     ];
-    let terms = tree.find(pod.spec, &path).map(|terms| tree.follow(terms));
+    let terms = pod.find(&path).map(|terms| tree.follow(terms));
     let terms = terms.into_iter().flat_map(|terms| tree.items(terms));
     let expressions = terms
         .filter_map(|term| tree.get(term, "matchExpressions"))

@@ -1,7 +1,10 @@
 //! Every kind of the table, and what is in none.
 
+use std::collections::HashSet;
+
 use wgsidecar::kube::kinds::WORKLOADS;
-use wgsidecar::kube::{Kinds, Template, Workload, unknown_workload, workload};
+use wgsidecar::kube::unlisted::paths;
+use wgsidecar::kube::{Kinds, Template, Workload, objects, unlisted, workload};
 use wgsidecar::yaml::{Kind, Tree};
 
 use super::{only_object, only_workload, parse};
@@ -121,7 +124,121 @@ const TEMPLATES: &[(&str, &str, &[&str])] = &[
         "spec: {rayClusterConfig: {workerGroupSpecs: [{template: {}}]}}",
         &["spec.rayClusterConfig.workerGroupSpecs[0].template"],
     ),
+    ("argoproj.io/v1alpha1 Experiment", "spec: {templates: [{replicas: 2, template: {}}, {template: {}}]}", &[
+        "spec.templates[0].template spec.templates[0].replicas=2",
+        "spec.templates[1].template",
+    ]),
+    ("argoproj.io/v1alpha1 AnalysisTemplate", METRICS, JOB_METRIC),
+    ("argoproj.io/v1alpha1 ClusterAnalysisTemplate", METRICS, JOB_METRIC),
+    ("argoproj.io/v1alpha1 AnalysisRun", METRICS, JOB_METRIC),
+    (
+        "argoproj.io/v1alpha1 Workflow",
+        "spec: {templates: [{steps: [[{inline: {script: {}}}, {template: b}]]}, {name: b, container: {}},
+           {dag: {tasks: [{inline: {containerSet: {}}}]}}, {data: {}}, {suspend: {}}, {resource: {}}, {http: {}}]}",
+        &[
+            "spec.templates[1]",
+            "spec.templates[3]",
+            "spec.templates[0].steps[0][0].inline",
+            "spec.templates[2].dag.tasks[0].inline",
+            "! spec.templates[5]",
+            "! spec.templates[6]",
+        ],
+    ),
+    ("argoproj.io/v1alpha1 WorkflowTemplate", "spec: {templates: [{plugin: {}}]}", &["! spec.templates[0]"]),
+    ("argoproj.io/v1alpha1 ClusterWorkflowTemplate", "spec: {templates: [{script: {}}]}", &["spec.templates[0]"]),
+    (
+        "argoproj.io/v1alpha1 CronWorkflow",
+        "spec: {workflowSpec: {templates: [{container: {}}]}}",
+        &["spec.workflowSpec.templates[0]"],
+    ),
+    ("argoproj.io/v1alpha1 EventSource", "spec: {webhook: {}}", &["! spec"]),
+    ("argoproj.io/v1alpha1 Sensor", "spec: {template: {container: {}}}", &["! spec"]),
+    (
+        "apps.openshift.io/v1 DeploymentConfig",
+        "spec: {strategy: {rollingParams: {pre: {execNewPod: {}}, post: {tagImages: []}}}, template: {}}",
+        &["spec.template", "! spec.strategy.rollingParams.pre.execNewPod"],
+    ),
+    ("build.openshift.io/v1 BuildConfig", "spec: {strategy: {type: Docker}}", &["! spec.strategy"]),
+    ("build.openshift.io/v1 Build", "spec: {strategy: {type: Docker}}", &["! spec.strategy"]),
+    (
+        "apps.kruise.io/v1alpha1 UnitedDeployment",
+        "spec: {replicas: 2, template: {deploymentTemplate: {spec: {template: {}}}}}",
+        &["spec.template.deploymentTemplate.spec.template spec.replicas=2"],
+    ),
+    (
+        "apps.kruise.io/v1alpha1 UnitedDeployment",
+        "spec: {template: {advancedStatefulSetTemplate: {spec: {template: {}}}, topology: {}}}",
+        &["spec.template.advancedStatefulSetTemplate.spec.template"],
+    ),
+    ("game.kruise.io/v1alpha1 GameServerSet", "spec: {replicas: 3, gameServerTemplate: {}}", &[
+        "spec.gameServerTemplate spec.replicas=3",
+    ]),
+    ("serving.knative.dev/v1 Revision", "spec: {containers: []}", &[""]),
+    ("sources.knative.dev/v1 ContainerSource", "spec: {template: {}}", &["spec.template"]),
+    ("sinks.knative.dev/v1alpha1 JobSink", "spec: {job: {spec: {parallelism: 2, template: {}}}}", &[
+        "spec.job.spec.template spec.job.spec.parallelism=2",
+    ]),
+    ("batch.volcano.sh/v1alpha1 CronJob", "spec: {jobTemplate: {spec: {tasks: [{replicas: 2, template: {}}]}}}", &[
+        "spec.jobTemplate.spec.tasks[0].template spec.jobTemplate.spec.tasks[0].replicas=2",
+    ]),
+    ("flow.volcano.sh/v1alpha1 JobTemplate", "spec: {tasks: [{template: {}}]}", &["spec.tasks[0].template"]),
+    (
+        "training.volcano.sh/v1alpha1 HyperJob",
+        "spec: {replicatedJobs: [{replicas: 2, templateSpec: {tasks: [{replicas: 3, template: {}}]}}]}",
+        &["spec.replicatedJobs[0].templateSpec.tasks[0].template \
+           spec.replicatedJobs[0].templateSpec.tasks[0].replicas=3 spec.replicatedJobs[0].replicas=2"],
+    ),
+    ("kubeflow.org/v1 PaddleJob", "spec: {paddleReplicaSpecs: {Worker: {replicas: 2, template: {}}}}", &[
+        "spec.paddleReplicaSpecs.Worker.template spec.paddleReplicaSpecs.Worker.replicas=2",
+    ]),
+    ("kubeflow.org/v1 JAXJob", "spec: {jaxReplicaSpecs: {Worker: {template: {}}}}", &["spec.jaxReplicaSpecs.Worker.template"]),
+    ("kubeflow.org/v1 MXJob", "spec: {mxReplicaSpecs: {Server: {template: {}}}}", &["spec.mxReplicaSpecs.Server.template"]),
+    ("trainer.kubeflow.org/v1alpha1 TrainingRuntime", RUNTIME, RUNTIME_JOBS),
+    ("trainer.kubeflow.org/v1alpha1 ClusterTrainingRuntime", RUNTIME, RUNTIME_JOBS),
+    (
+        "kubeflow.org/v1beta1 Experiment",
+        "spec: {parallelTrialCount: 2, trialTemplate: {trialSpec: {spec: {template: {}}}}}",
+        &["spec.trialTemplate.trialSpec.spec.template spec.parallelTrialCount=2"],
+    ),
+    (
+        "kubeflow.org/v1beta1 Trial",
+        "spec: {runSpec: {spec: {tfReplicaSpecs: {PS: {template: {}}}}}}",
+        &["spec.runSpec.spec.tfReplicaSpecs.PS.template"],
+    ),
+    (
+        "kubeflow.org/v1beta1 ScheduledWorkflow",
+        "spec: {workflow: {spec: {templates: [{container: {}}]}}}",
+        &["spec.workflow.spec.templates[0]"],
+    ),
+    ("kubeflow.org/v1beta1 Viewer", "spec: {podTemplateSpec: {}}", &["spec.podTemplateSpec"]),
+    (
+        "sparkoperator.k8s.io/v1beta2 SparkApplication",
+        "spec: {driver: {template: {}}, executor: {instances: 2}}",
+        &["spec.driver.template", "! spec.executor"],
+    ),
+    (
+        "sparkoperator.k8s.io/v1beta2 ScheduledSparkApplication",
+        "spec: {template: {driver: {}, executor: {instances: 2, template: {}}}}",
+        &["spec.template.executor.template spec.template.executor.instances=2", "! spec.template.driver"],
+    ),
+    (
+        "ray.io/v1 RayJob",
+        "spec: {submitterPodTemplate: {}, rayClusterSpec: {headGroupSpec: {template: {}}}}",
+        &["spec.rayClusterSpec.headGroupSpec.template", "spec.submitterPodTemplate"],
+    ),
+    (
+        "ray.io/v1 RayCronJob",
+        "spec: {jobTemplate: {rayClusterSpec: {headGroupSpec: {template: {}}}}}",
+        &["spec.jobTemplate.rayClusterSpec.headGroupSpec.template"],
+    ),
 ];
+
+const METRICS: &str = "spec: {metrics: [{provider: {web: {}}}, {provider: {job: {spec: {parallelism: 2, template: {}}}}}]}";
+const JOB_METRIC: &[&str] =
+    &["spec.metrics[1].provider.job.spec.template spec.metrics[1].provider.job.spec.parallelism=2"];
+const RUNTIME: &str = "spec: {mlPolicy: {numNodes: 4}, template: {spec: {replicatedJobs: [{template: {spec: {template: {}}}}]}}}";
+const RUNTIME_JOBS: &[&str] =
+    &["spec.template.spec.replicatedJobs[0].template.spec.template spec.mlPolicy.numNodes=4"];
 
 #[test]
 fn finds_the_pods_of_every_kind() {
@@ -138,16 +255,18 @@ pub(super) fn described(tree: &Tree, workload: &Workload) -> Vec<String> {
     let describe = |template: &Template| {
         assert_eq!(template.chain.first(), Some(&workload.object.node));
         assert_eq!(template.chain.last(), Some(&template.node));
-        let counts = template.counts(tree).into_iter();
+        let counts = template.counts(tree, &workload.object).into_iter();
         let counts = counts.map(|count| format!(" {}={}", count.field, count.pods));
         format!("{}{}", template.field(tree), counts.collect::<String>())
     };
-    workload.templates.iter().map(describe).collect()
+    // What can hold no init container is marked so.
+    let closed = workload.closed.iter().map(|closed| format!("! {}", closed.field));
+    workload.templates.iter().map(describe).chain(closed).collect()
 }
 
 #[test]
 fn the_list_above_names_every_row_of_the_table() {
-    for row in WORKLOADS {
+    for row in WORKLOADS.iter().filter(|row| row.elsewhere.is_none()) {
         let listed = |group: &str| {
             TEMPLATES.iter().any(|(kind, ..)| {
                 let (api_version, kind) = kind.split_once(' ').unwrap();
@@ -172,6 +291,84 @@ fn a_group_decides_with_the_kind() {
         let text = format!("apiVersion: {api_version}\nkind: {kind}\nspec: {{template: {{}}}}\n");
         let tree = parse(&text);
         assert!(workload(&tree, &Kinds::builtin(), &only_object(&tree)).is_none(), "{text}");
+    }
+}
+
+#[test]
+fn lists_of_other_kinds_are_unpacked() {
+    let deployment = "{kind: Deployment, apiVersion: apps/v1, metadata: {name: NAME}}";
+    let named = |name: &str| deployment.replace("NAME", name);
+    for (text, names) in [
+        (
+            format!(
+                "apiVersion: template.openshift.io/v1\nkind: Template\nobjects: [{}, {}]",
+                named("a"),
+                named("b")
+            ),
+            vec!["a", "b"],
+        ),
+        (format!("apiVersion: v1\nkind: Template\nobjects: [{}]", named("a")), vec!["a"]),
+        (
+            format!(
+                "apiVersion: v1\nkind: List\nitems: [{{apiVersion: v1, kind: Template, objects: [{}]}}, {}]",
+                named("a"),
+                named("b")
+            ),
+            vec!["a", "b"],
+        ),
+        (
+            format!(
+                "apiVersion: template.openshift.io/v1\nkind: TemplateInstance\nspec: {{template: {{objects: [{}]}}}}",
+                named("a")
+            ),
+            vec!["a"],
+        ),
+        (
+            format!(
+                "apiVersion: work.open-cluster-management.io/v1\nkind: ManifestWork\nspec: {{workload: {{manifests: [{}]}}}}",
+                named("a")
+            ),
+            vec!["a"],
+        ),
+        (
+            format!(
+                "apiVersion: fluxcd.controlplane.io/v1\nkind: ResourceSet\nspec: {{resources: [{}]}}",
+                named("a")
+            ),
+            vec!["a"],
+        ),
+        // Somebody else's, and one that holds nothing.
+        (
+            format!(
+                "apiVersion: x.y/v1\nkind: Template\nmetadata: {{name: own}}\nobjects: [{}]",
+                named("a")
+            ),
+            vec!["own"],
+        ),
+        ("apiVersion: v1\nkind: Template\nmetadata: {name: own}\nobjects: ~".into(), vec!["own"]),
+    ] {
+        let tree = parse(&text);
+        let found = objects(&tree).unwrap();
+        assert_eq!(
+            found.iter().map(|object| object.name.as_ref()).collect::<Vec<_>>(),
+            names,
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn what_a_list_of_another_kind_must_not_hold_is_an_error() {
+    for (text, message) in [
+        ("apiVersion: v1\nkind: Template\nobjects: 3", "the objects of this one are not a list"),
+        ("apiVersion: v1\nkind: Template\nobjects: [a]", "an item of a list is not an object"),
+        (
+            "apiVersion: v1\nkind: List\nx: &x [{kind: Pod}]\nitems: [{apiVersion: v1, kind: Template, objects: *x}]",
+            "these objects are written elsewhere: write them out here",
+        ),
+    ] {
+        let tree = parse(text);
+        assert_eq!(objects(&tree).unwrap_err().message, message, "{text}");
     }
 }
 
@@ -223,37 +420,49 @@ fn aliases_do_not_multiply_templates() {
 }
 
 #[test]
-fn pods_in_unknown_kinds_are_found_with_their_path() {
-    let container = "[{name: a, image: b}]";
-    for (kind, body, path) in [
+fn pods_that_no_table_leads_to_are_found_with_their_paths() {
+    let pod = "spec: {containers: [{name: a, image: b}]}";
+    let cases: &[(&str, &[&str])] = &[
+        ("spec: {template: {POD}}", &["spec.template"]),
+        ("POD", &["."]),
+        ("spec: {sets: [{t: {POD}}, {u: 3}, {t: {POD}}]}", &["spec.sets[*].t"]),
         (
-            "x.y/v1 Widget",
-            format!("spec: {{template: {{spec: {{containers: {container}}}}}}}"),
-            Some("spec.template"),
+            "spec: {master: {template: {POD}}, workers: [{template: {POD}}]}",
+            &["spec.master.template", "spec.workers[*].template"],
         ),
-        ("x.y/v1 Widget", format!("spec: {{containers: {container}}}"), Some(".")),
+        // Flink leaves the image to its operator.
         (
-            "x.y/v1 Widget",
-            format!("spec: {{sets: [{{t: {{spec: {{containers: {container}}}}}}}]}}"),
-            Some("spec.sets[*].t"),
+            "spec: {podTemplate: {spec: {containers: [{name: main}]}}, jobManager: {podTemplate: {POD}}}",
+            &["spec.podTemplate", "spec.jobManager.podTemplate"],
         ),
+        ("spec: {patch: {spec: {containers: [{name: main}]}}}", &[]),
         (
-            "x.y/v1 Deployment",
-            format!("spec: {{template: {{spec: {{containers: {container}}}}}}}"),
-            Some("spec.template"),
+            "spec: {template: {spec: {containers: [{name: a, image: '${IMAGE}'}]}}}",
+            &["spec.template"],
         ),
-        ("x.y/v1 Widget", format!("template: {{containers: {container}}}"), None),
-        ("x.y/v1 Widget", "spec: {containers: [{name: '*', image: '!*:latest'}]}".into(), None),
-        ("x.y/v1 Widget", "spec: {containers: 3}".into(), None),
-        ("x.y/v1 CustomResourceDefinition", format!("spec: {{containers: {container}}}"), None),
-        ("apps/v1 Deployment", format!("spec: {{containers: {container}}}"), None),
-        ("v1 Service", format!("spec: {{containers: {container}}}"), None),
-    ] {
-        let (api_version, kind) = kind.split_once(' ').unwrap();
-        let text = format!("apiVersion: {api_version}\nkind: {kind}\n{body}\n");
+        ("template: {containers: [{name: a, image: b}]}", &[]),
+        ("spec: {containers: [{name: '*', image: '!*:latest'}]}", &[]),
+        ("spec: {containers: [{name: a, image: '{{ x }}'}]}", &[]),
+        ("spec: {containers: 3}", &[]),
+        ("status: {template: {POD}}", &[]),
+        ("metadata: {x: {POD}}", &[]),
+        // No flag can name a path through such a key.
+        ("spec: {a/b: {POD}}", &[]),
+    ];
+    for (body, expected) in cases {
+        let text = format!("apiVersion: x.y/v1\nkind: Widget\n{}\n", body.replace("POD", pod));
         let tree = parse(&text);
-        let found = unknown_workload(&tree, &Kinds::builtin(), &only_object(&tree));
-        assert_eq!(found.as_ref().map(|found| found.path.as_str()), path, "{text}");
-        assert!(found.is_none_or(|found| tree.raw(found.containers) == "containers"));
+        let found = unlisted(&tree, tree.root(), &HashSet::new());
+        assert_eq!(paths(&found), *expected, "{text}");
+        assert!(found.iter().all(|found| tree.raw(found.containers) == "containers"));
     }
+}
+
+#[test]
+fn what_a_table_leads_to_is_not_found_again() {
+    let text = "apiVersion: ray.io/v1\nkind: RayCluster\nspec:\n  headGroupSpec: {template: &a {spec: {containers: [{name: a, image: b}]}}}\n  extra: {template: {spec: {containers: [{name: a, image: b}]}}}\n";
+    let tree = parse(text);
+    let known = only_workload(&tree).templates.iter().map(|template| template.node).collect();
+    let found = unlisted(&tree, tree.root(), &known);
+    assert_eq!(paths(&found), ["spec.extra.template"]);
 }

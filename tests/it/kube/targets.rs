@@ -162,7 +162,7 @@ spec: {replicas: 1, template: {metadata: {}, spec: {}}}
             let workload = workload(&tree, &kinds, &object).unwrap();
             let template = &workload.templates[0];
             assert_eq!(targets.decide(&tree, &workload, Some(template)), Choice::Target);
-            assert_eq!(template.counts(&tree).len(), 1);
+            assert_eq!(template.counts(&tree, &object).len(), 1);
         }
     }
     assert!(start.elapsed() < Duration::from_millis(500));

@@ -1,0 +1,265 @@
+//! Says which pods get no tunnel from the run although somebody may count on one. Knows nothing of what the others get.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::survey::{Chosen, Survey};
+use super::target::name_place;
+use crate::kube::kinds::{Elsewhere, SourceObject};
+use crate::kube::unlisted::{Unlisted, paths};
+use crate::kube::{Object, Template, Workload, path, select, unlisted};
+use crate::lint::rules::{template_left_out, unknown_workload};
+use crate::lint::suppression::{self, Suppression};
+use crate::lint::{Found, Rendered, Resource};
+use crate::report::summary::Action;
+use crate::text::{Level, Place, Source};
+use crate::wireguard::mark;
+use crate::yaml::Tree;
+
+/// What a pod template is left with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Left {
+    With,
+    Without,
+    /// Nobody counts on a tunnel there, or another finding says why there is none.
+    Excused,
+}
+
+/// Paths that a hint names before it counts the rest.
+const LISTED: usize = 20;
+
+impl<'s> Survey<'_, 's> {
+    /// Reports an object of an unknown kind that holds pods.
+    pub fn unknown(&mut self, source: usize, tree: &Tree<'s>, object: &Object<'s>) {
+        let makes_none = self.kinds.makes_no_pods(&object.group, &object.kind);
+        if makes_none || !self.targets.covers(tree, object) {
+            return;
+        }
+        let found = unlisted(tree, object.node, &HashSet::new());
+        let Some(first) = found.first() else { return };
+        let asks = select::asks(tree, object, None);
+        let near = self.kinds.near(&object.group, &object.kind);
+        let way_out = hint(object, &found);
+        let help = match near {
+            Some(("", near)) => format!("did you mean the kind `{near}`? If not, {way_out}"),
+            Some((of, near)) => {
+                format!("did you mean the kind `{near}` of `{of}`? If not, {way_out}")
+            }
+            None => way_out,
+        };
+        let message = format!("`{}` is not a known kind, and it holds containers", object.kind);
+        let (own, _) = suppression::read(tree, source, object.metadata);
+        let before = self.findings().len();
+        self.findings().turn_to(Some(Arc::new(Resource::of(object))));
+        let place = Place { source, span: tree.span(first.containers) };
+        let finding = self.findings().add(&unknown_workload::RULE, place, message).help(help);
+        if asks {
+            finding.level(Level::Error);
+        }
+        self.judge.settle(before, &own);
+        self.outcome(Action::Skipped("its kind is not known"), None);
+    }
+
+    /// Reports a workload without a template that anything could be done to; `puts_in` tells whether a tunnel was to go
+    /// in.
+    pub fn without_template(
+        &mut self,
+        source: usize,
+        tree: &Tree<'s>,
+        workload: &Workload<'s>,
+        puts_in: bool,
+    ) {
+        if self.choose(source, tree, workload, None) != Chosen::Hollow {
+            return;
+        }
+        if !workload.may_be_empty() {
+            self.chosen += 1;
+            return self.hollow(source, tree, workload, None);
+        }
+        if !puts_in {
+            return;
+        }
+        if let Some(elsewhere) = workload.row.elsewhere {
+            return self.elsewhere(source, tree, workload, elsewhere);
+        }
+        if workload.closed.is_empty() {
+            return self.outcome(Action::Skipped("it holds no pod template"), None);
+        }
+        self.chosen += 1;
+        self.outcome(Action::Skipped("no tunnel can be put into its pods"), None);
+        self.left_out(source, tree, workload, &[]);
+    }
+
+    /// Remembers an object whose pods are made elsewhere, unless it has the tunnel there.
+    fn elsewhere(
+        &mut self,
+        source: usize,
+        tree: &Tree<'s>,
+        workload: &Workload<'s>,
+        elsewhere: &'static Elsewhere,
+    ) {
+        let object = &workload.object;
+        if has_tunnel(tree, object, elsewhere) {
+            return self.outcome(Action::Skipped("it hands the tunnel on"), None);
+        }
+        let means = self.targets.means(tree, workload);
+        self.chosen += usize::from(means);
+        self.outcome(Action::Elsewhere, None);
+        self.suppressions(source, tree, object, None);
+        let folders = elsewhere.folders.iter().flat_map(|path| texts(tree, object, path));
+        let rendered = Rendered {
+            place: name_place(source, tree, object),
+            resource: self.subject(),
+            level: if means { Level::Error } else { Level::Warning },
+            elsewhere,
+            folders: folders.collect(),
+            sources: elsewhere.source.map_or_else(Vec::new, |it| sources(tree, object, it)),
+        };
+        self.run.rendered.push(rendered);
+    }
+
+    /// Forgets the objects whose folders are among the sources: their pods are made from what is here.
+    pub fn forget_what_is_here(&mut self) {
+        if self.run.rendered.iter().all(|rendered| rendered.folders.is_empty()) {
+            return;
+        }
+        let here = Folders::of(self.sources);
+        let is_here = |rendered: &Rendered| {
+            !rendered.folders.is_empty() && rendered.folders.iter().all(|folder| here.hold(folder))
+        };
+        let all = std::mem::take(&mut self.run.rendered);
+        let (here, left): (Vec<_>, Vec<_>) = all.into_iter().partition(is_here);
+        self.run.rendered = left;
+        let known: HashSet<_> = here.iter().map(|it| Arc::as_ptr(&it.resource)).collect();
+        self.outcomes.retain(|outcome| {
+            outcome.action != Action::Elsewhere || !known.contains(&Arc::as_ptr(&outcome.resource))
+        });
+    }
+
+    /// Reports the pods of a chosen workload that no tunnel is in, or can be in; `left` says what its templates are left
+    /// with.
+    pub fn left_out(
+        &mut self,
+        source: usize,
+        tree: &Tree<'s>,
+        workload: &Workload<'s>,
+        left: &[Left],
+    ) {
+        let object = &workload.object;
+        let has_tunnel = left.contains(&Left::With);
+        let nothing_else = workload.row.is_kubernetes() && !left.contains(&Left::Without);
+        if nothing_else || (!has_tunnel && workload.closed.is_empty()) {
+            return;
+        }
+        let own = self.suppressions(source, tree, object, None);
+        let before = self.findings().len();
+        if has_tunnel {
+            let without = workload.templates.iter().zip(left);
+            for (template, _) in without.filter(|(_, left)| **left == Left::Without) {
+                self.without(source, tree, object, template, &own);
+            }
+            let known = workload.templates.iter().map(|template| template.node).collect();
+            let found = unlisted(tree, object.node, &known);
+            for one in &found {
+                let place = Place { source, span: tree.span(one.containers) };
+                self.leave_out(object, place).help(hint(object, &found));
+            }
+        }
+        let level = match workload.templates.is_empty() && self.targets.means(tree, workload) {
+            true => Level::Error,
+            false => Level::Warning,
+        };
+        for closed in &workload.closed {
+            let place = Place { source, span: tree.span(closed.node) };
+            let message = format!("no tunnel can be put into these pods: {}", closed.reason);
+            self.findings()
+                .add(&template_left_out::RULE, place, message)
+                .level(level)
+                .field(closed.field.clone())
+                .help("if they need none, say so with the annotation `ignore.wgsidecar.dev/template-left-out` and the reason");
+        }
+        self.judge.settle(before, &own);
+    }
+
+    fn without(
+        &mut self,
+        source: usize,
+        tree: &Tree<'s>,
+        object: &Object<'s>,
+        template: &Template,
+        own: &[Suppression],
+    ) {
+        let before = self.findings().len();
+        let inner = self.suppressions(source, tree, object, Some(template));
+        let place = Place { source, span: tree.span(template.pods_node(tree)) };
+        let field = template.field(tree).into_owned();
+        self.leave_out(object, place).field(field).help(
+            "choose this template too, or put the label `wgsidecar.dev/inject: \"disabled\"` on it",
+        );
+        self.judge.settle(before, &[own, &inner].concat());
+    }
+
+    fn leave_out(&mut self, object: &Object, place: Place) -> &mut Found {
+        let kind = &object.kind;
+        let message = format!("these pods get no tunnel, while others of the {kind} have one");
+        self.findings().add(&template_left_out::RULE, place, message)
+    }
+}
+
+/// What to say to get a tunnel into pods that no table leads to.
+fn hint(object: &Object, found: &[Unlisted]) -> String {
+    let paths = paths(found);
+    let group = if object.group.is_empty() { String::new() } else { format!("{}/", object.group) };
+    let kind = &object.kind;
+    let flags = paths.iter().take(LISTED).map(|path| format!("--workload '{group}{kind}={path}'"));
+    let flags = flags.collect::<Vec<_>>().join(" ");
+    match paths.len() {
+        0 => "no path leads to them: inject what is made of this object".into(),
+        1 => format!("name it with `{flags}`"),
+        count if count <= LISTED => format!("name them with `{flags}`"),
+        count => format!("name them with `{flags}` and {} more", count - LISTED),
+    }
+}
+
+/// Whether an object hands our patch on, or calls our plugin.
+fn has_tunnel(tree: &Tree, object: &Object, elsewhere: &Elsewhere) -> bool {
+    let mut plugins = elsewhere.plugins.iter().flat_map(|path| texts(tree, object, path));
+    tree.raw(object.node).contains(mark::KEY) || plugins.any(|name| name.starts_with("wgsidecar"))
+}
+
+/// The strings at a path of an object.
+fn texts(tree: &Tree, object: &Object, path: &str) -> Vec<String> {
+    let ends = path::ways(tree, object.node, path).into_iter();
+    let ends = ends.filter_map(|way| way.nodes.last().copied());
+    ends.filter_map(|node| tree.string(node)).map(Into::into).collect()
+}
+
+/// The kinds and names of the objects that an object makes pods from.
+fn sources(tree: &Tree, object: &Object, source: SourceObject) -> Vec<(String, String)> {
+    let written = source.kind_path.and_then(|path| texts(tree, object, path).into_iter().next());
+    let kind = written.unwrap_or_else(|| source.kind.into());
+    texts(tree, object, source.names).into_iter().map(|name| (kind.clone(), name)).collect()
+}
+
+/// The folders that sources lie in, from every folder of their paths on.
+struct Folders<'a>(Vec<&'a str>);
+
+impl<'a> Folders<'a> {
+    fn of(sources: &'a [Source]) -> Self {
+        let mut starts = Vec::new();
+        for source in sources {
+            let path = source.name.trim_start_matches("./");
+            let after = path.match_indices('/').map(|(slash, _)| slash + 1);
+            starts.extend(std::iter::once(0).chain(after).map(|start| &path[start..]));
+        }
+        starts.sort_unstable();
+        Self(starts)
+    }
+
+    /// Whether any source lies in a folder of a repository.
+    fn hold(&self, folder: &str) -> bool {
+        let folder = format!("{}/", folder.trim_start_matches("./").trim_matches('/'));
+        let first = self.0.partition_point(|start| *start < folder.as_str());
+        folder.len() > 1 && self.0.get(first).is_some_and(|start| start.starts_with(&folder))
+    }
+}
