@@ -11,8 +11,7 @@ use crate::hosts::{helm, krm, kubectl};
 use crate::lint;
 use crate::run::plan::Verb;
 use crate::run::stderr::Stderr;
-use crate::run::{self, Exit};
-use crate::wireguard::keys::without_typed_keys;
+use crate::run::{self, Exit, stdout};
 
 /// Runs the program and gives its exit code.
 pub fn main() -> ExitCode {
@@ -24,8 +23,7 @@ pub fn main() -> ExitCode {
     };
     let exit = ended.unwrap_or_else(|error| {
         // Nobody is left to be told where standard error is closed.
-        let error = format!("{error:#}");
-        let _ = writeln!(Stderr::new("auto"), "error: {}", without_typed_keys(&error));
+        let _ = writeln!(Stderr::new("auto"), "error: {error:#}");
         Exit::Failed
     });
     ExitCode::from(exit as u8)
@@ -54,11 +52,10 @@ fn unspoken(words: &[OsString]) -> anyhow::Result<Option<Vec<u8>>> {
 /// Help that was asked for is data; usage that is wrong is an error.
 fn explain_usage(usage: &clap::Error) -> Exit {
     let text = usage.render().ansi().to_string();
-    let text = without_typed_keys(&text);
     // Nobody is left to be told where the stream is closed.
     let _ = match usage.use_stderr() {
         true => write!(Stderr::new("auto"), "{text}"),
-        false => write!(anstream::stdout(), "{text}"),
+        false => stdout::words("auto", |out| write!(out, "{text}")).map_err(io::Error::other),
     };
     if usage.use_stderr() { Exit::Failed } else { Exit::Done }
 }
@@ -79,7 +76,7 @@ fn dispatch(name: &'static str, matches: &ArgMatches) -> anyhow::Result<Exit> {
         Some(("explain", matches)) => explain(matches.get_one::<String>("rule")),
         Some(("completions", matches)) => completions(matches),
         Some(("man", matches)) => print(&cli::man_page(command_name(matches))?),
-        Some(("help", matches)) => Ok(help(name, command_name(matches))),
+        Some(("help", matches)) => help(name, command_name(matches)),
         _ => unreachable!("clap accepts the commands of `cli` only"),
     }
 }
@@ -88,9 +85,9 @@ fn command_name(matches: &ArgMatches) -> Option<&str> {
     matches.get_one::<String>("command").map(String::as_str)
 }
 
-fn help(name: &'static str, of: Option<&str>) -> Exit {
-    let _ = write!(anstream::stdout(), "{}", cli::help(name, of).ansi());
-    Exit::Done
+fn help(name: &'static str, of: Option<&str>) -> anyhow::Result<Exit> {
+    let text = cli::help(name, of).ansi().to_string();
+    stdout::words("auto", |out| out.write_all(text.as_bytes())).map(|()| Exit::Done)
 }
 
 fn piped(matches: &ArgMatches) -> Args {
@@ -110,8 +107,5 @@ fn completions(matches: &ArgMatches) -> anyhow::Result<Exit> {
 }
 
 fn print(text: &[u8]) -> anyhow::Result<Exit> {
-    match io::stdout().lock().write_all(text) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(Exit::Done),
-    }
+    stdout::data(|out| out.write_all(text)).map(|()| Exit::Done)
 }

@@ -18,6 +18,7 @@
 //! every source has come through, [`run`] writes.
 
 pub mod text;
+pub mod redact;
 pub mod yaml;
 pub mod kube;
 pub mod wireguard;

@@ -45,7 +45,7 @@ pub fn is_meant(bytes: &[u8]) -> bool {
 pub fn answer(krm: &KrmArgs, bytes: Vec<u8>) -> anyhow::Result<Exit> {
     let inputs = inputs(bytes)?;
     let Answer { text, exit, configured, planned } = respond(krm, &inputs)?;
-    run::to_stdout(|out| out.write_all(text.as_bytes()))?;
+    run::stdout::data(|out| out.write_all(text.as_bytes()))?;
     tell(krm, &configured, &inputs.sources, &planned, exit)?;
     Ok(exit)
 }

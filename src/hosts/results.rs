@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::kube::{Object, objects};
 use crate::lint::{Finding, Resource};
+use crate::redact;
 use crate::run::plan::Planned;
 use crate::run::settings::Configured;
 use crate::run::{failures, is_shown};
@@ -27,9 +28,13 @@ pub(super) fn results(
     let found = findings.iter().map(|finding| result(tree, finding, &items));
     let failed = failures(configured, planned);
     let error = Level::Error.name();
-    found
-        .chain(failed.iter().map(|message| json!({"message": message, "severity": error})))
-        .collect()
+    let failed = failed.iter().map(|message| json!({"message": message, "severity": error}));
+    found.chain(failed).map(redacted).collect()
+}
+
+fn redacted(mut result: Value) -> Value {
+    redact::value(&mut result);
+    result
 }
 
 fn result(tree: &Tree, finding: &Finding, items: &[Object]) -> Value {

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use super::Rule;
 use crate::kube::Object;
+use crate::redact;
 use crate::text::{Diagnostic, Level, Place};
-use crate::wireguard::keys::{name_without_keys, without_keys};
 use crate::yaml::write::Plan;
 
 /// A diagnostic with what KRM results carry besides.
@@ -226,7 +226,6 @@ impl Findings {
             let related = &mut finding.diagnostic.related;
             related.sort();
             related.dedup();
-            finding.hide_keys();
         }
         list
     }
@@ -240,30 +239,23 @@ impl Finding {
         (place, rule, level, message, related, help, object)
     }
 
-    /// The same finding, its words free of what may be a key.
-    pub fn without_keys(mut self) -> Self {
-        self.hide_keys();
-        self
-    }
-
-    /// Takes out of its words what may be a key: a message may quote a manifest, and reports are shown to everyone.
-    fn hide_keys(&mut self) {
-        let Diagnostic { message, help, related, .. } = &mut self.diagnostic;
-        let texts = [Some(message), help.as_mut(), self.field.as_mut(), self.suppressed.as_mut()];
+    /// The same finding with `…` for what may be a key: its words may quote a manifest, and reports are shown to everyone.
+    pub fn redacted(&self) -> Self {
+        let mut finding = self.clone();
+        let Diagnostic { message, help, related, .. } = &mut finding.diagnostic;
         let words = related.iter_mut().map(|(_, word)| word);
-        for text in texts.into_iter().flatten().chain(words) {
-            if let Cow::Owned(hidden) = without_keys(text) {
-                *text = hidden;
-            }
-        }
-        if let Some(resource) = &mut self.resource {
+        let texts =
+            [Some(message), help.as_mut(), finding.field.as_mut(), finding.suppressed.as_mut()];
+        texts.into_iter().flatten().chain(words).for_each(redact::in_place);
+        if let Some(resource) = &mut finding.resource {
             // Others share it, and hardly any needs a change.
-            if resource.texts().any(|text| matches!(name_without_keys(text), Cow::Owned(_))) {
+            if resource.texts().any(|text| matches!(redact::text(text), Cow::Owned(_))) {
                 let Resource { api_version, kind, namespace, name } = Arc::make_mut(resource);
                 let names = [api_version, kind, name].into_iter().chain(namespace);
-                names.for_each(|text| *text = name_without_keys(text).into());
+                names.for_each(|text| *text = redact::text(text).into());
             }
         }
+        finding
     }
 
     /// Whether it counts: nobody has suppressed it.

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::redact::HIDDEN;
 use crate::text::Span;
 
 /// Characters of a line that an excerpt shows at most.
@@ -9,7 +10,7 @@ const WIDTH: usize = 120;
 /// Bytes on either side of a place that can matter: [`WIDTH`] characters of four bytes.
 const REACH: usize = WIDTH * 4;
 /// Stands for what is cut off or hidden.
-const LEFT_OUT: char = '…';
+const LEFT_OUT: char = HIDDEN;
 
 /// What a report shows of a place.
 #[derive(Debug, PartialEq, Eq)]
@@ -113,7 +114,7 @@ fn spell(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::hidden::hidden;
+    use crate::redact::hidden;
     use proptest::prelude::*;
 
     #[test]

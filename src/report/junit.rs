@@ -17,10 +17,10 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
 }
 
 /// What stands in each source, by its name; first what stands in none.
-fn suites<'a>(report: &Report<'a>) -> Vec<(&'a str, Vec<&'a Finding>)> {
+fn suites<'a>(report: &'a Report<'_>) -> Vec<(&'a str, Vec<&'a Finding>)> {
     let mut suites = vec![("wgsidecar", Vec::new())];
     suites.extend(report.sources.iter().map(|source| (source.name(), Vec::new())));
-    for &finding in &report.findings {
+    for finding in &report.findings {
         let suite = finding.diagnostic.place.map_or(0, |place| 1 + place.source);
         suites[suite].1.push(finding);
     }

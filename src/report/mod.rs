@@ -4,7 +4,6 @@
 pub mod shown;
 pub mod summary;
 mod positions;
-mod hidden;
 mod excerpt;
 mod human;
 mod concise;
@@ -72,20 +71,20 @@ impl Format {
 #[derive(Debug)]
 pub struct Report<'a> {
     /// Invariant: sorted by source, place and rule, without duplicates; each place is one of `sources`.
-    findings: Vec<&'a Finding>,
+    findings: Vec<Finding>,
     sources: &'a [ShownSource<'a>],
     rules: &'a [RuleInfo],
     color: bool,
 }
 
 impl<'a> Report<'a> {
-    /// Orders the findings and drops exact duplicates. Their places index `sources`; `rules` are all there are.
+    /// Orders the findings, redacts them and drops exact duplicates. Their places index `sources`; `rules` are all there are.
     pub fn new(
-        findings: &'a [Finding],
+        findings: &[Finding],
         sources: &'a [ShownSource<'a>],
         rules: &'a [RuleInfo],
     ) -> Self {
-        let mut findings = Vec::from_iter(findings);
+        let mut findings: Vec<_> = findings.iter().map(Finding::redacted).collect();
         findings.sort_by(|a, b| a.key().cmp(&b.key()));
         findings.dedup();
         Self { findings, sources, rules, color: false }
@@ -108,8 +107,8 @@ impl<'a> Report<'a> {
     }
 
     /// The findings that nobody suppressed.
-    fn open(&self) -> impl Iterator<Item = &'a Finding> + '_ {
-        self.findings.iter().copied().filter(|finding| finding.suppressed.is_none())
+    fn open(&self) -> impl Iterator<Item = &Finding> + '_ {
+        self.findings.iter().filter(|finding| finding.suppressed.is_none())
     }
 
     fn source(&self, place: Place) -> &'a ShownSource<'a> {

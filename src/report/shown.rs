@@ -1,17 +1,20 @@
 //! A source as reports show it: what of it is private, and where its offsets stand. Knows no format.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::path::MAIN_SEPARATOR;
 
 use super::excerpt::{Excerpt, excerpt};
-use super::hidden::hidden;
 use super::positions::Positions;
+use crate::redact::{self, hidden};
 use crate::text::{Position, Source, Span};
 
 /// A source, and what of it no report may show. Its text is read only when a finding asks for a place in it.
 #[derive(Debug)]
 pub struct ShownSource<'a> {
     source: &'a Source,
+    /// As reports show it: a path may hold anything.
+    name: Cow<'a, str>,
     private: Vec<Span>,
     unparsed: Vec<Span>,
     positions: OnceCell<Positions>,
@@ -34,11 +37,19 @@ impl<'a> ShownSource<'a> {
 
     /// A source whose values in `private` are never shown, nor those of a Secret in the documents `unparsed`.
     pub fn parsed(source: &'a Source, private: Vec<Span>, unparsed: Vec<Span>) -> Self {
-        Self { source, private, unparsed, positions: OnceCell::new(), hidden: OnceCell::new() }
+        let name = redact::text(&source.name);
+        Self {
+            source,
+            name,
+            private,
+            unparsed,
+            positions: OnceCell::new(),
+            hidden: OnceCell::new(),
+        }
     }
 
-    pub(super) fn name(&self) -> &'a str {
-        &self.source.name
+    pub(super) fn name(&self) -> &str {
+        &self.name
     }
 
     /// The path as CI systems compare it: `/` between, no leading `./`; `None` for standard input.

@@ -7,7 +7,6 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use super::{Resource, one_line};
-use crate::wireguard::keys::name_without_keys;
 
 /// Names that a list in the summary shows at most.
 const LISTED: usize = 10;
@@ -24,7 +23,7 @@ pub struct Outcome {
 impl Outcome {
     /// As kubectl names it: `deployment/web`.
     pub fn workload(&self) -> String {
-        name_without_keys(&self.resource.display()).into_owned()
+        self.resource.display()
     }
 }
 
@@ -76,7 +75,7 @@ pub fn write(outcomes: &[Outcome], tense: Tense, out: &mut dyn Write) -> io::Res
 /// Puts the namespace before a name where the run has several.
 fn qualify(qualified: bool, outcome: &Outcome, name: &str) -> String {
     match &outcome.resource.namespace {
-        Some(namespace) if qualified => format!("{}/{name}", name_without_keys(namespace)),
+        Some(namespace) if qualified => format!("{namespace}/{name}"),
         _ => name.to_owned(),
     }
 }

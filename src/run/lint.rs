@@ -4,9 +4,9 @@ use std::io::{self, Write};
 
 use super::read::{self, Inputs};
 use super::settings::Configured;
-use super::stderr::color_choice;
+use super::stdout;
 use super::survey::masked;
-use super::{Console, Exit, mistakes, to_stdout, unmatched, write};
+use super::{Console, Exit, mistakes, unmatched, write};
 use crate::cli::{LintArgs, Mode};
 use crate::lint::{Finding, RULES, Rule, infos};
 use crate::report::{Format, Report, ShownSource};
@@ -40,7 +40,7 @@ pub fn run(lint: &LintArgs) -> anyhow::Result<Exit> {
         failed = true;
     }
     let exit = match lint.fix && !failed {
-        true => fix(lint, &configured, &inputs, checked)?,
+        true => fix(lint, &console, &inputs, checked)?,
         false => {
             report(lint, &configured, &inputs.sources, &checked)?;
             judge(lint, &checked.findings)
@@ -82,11 +82,10 @@ fn report(
     sources: &[Source],
     checked: &Planned,
 ) -> anyhow::Result<()> {
-    let choice = color_choice(&lint.args.general.color, &io::stdout());
-    let color = choice != anstream::ColorChoice::Never;
+    let color = &lint.args.general.color;
     let mut text = Vec::new();
-    render(lint.format, color, configured, sources, checked, &mut text)?;
-    to_stdout(|out| out.write_all(&text))
+    render(lint.format, stdout::is_colored(color), configured, sources, checked, &mut text)?;
+    stdout::words(color, |out| out.write_all(&text))
 }
 
 fn render(
@@ -105,10 +104,11 @@ fn render(
 /// Mends until nothing is left to mend, then writes all files or none, or shows the difference.
 fn fix(
     lint: &LintArgs,
-    configured: &Configured,
+    console: &Console,
     inputs: &Inputs,
     mut checked: Planned,
 ) -> anyhow::Result<Exit> {
+    let (configured, masks) = (console.configured, checked.masks.clone());
     let mut mended: Option<Vec<Source>> = None;
     for _ in 0..PASSES {
         if checked.edits.iter().all(Edits::is_empty) {
@@ -124,8 +124,8 @@ fn fix(
     let new = mended.as_deref().unwrap_or(&inputs.sources);
     let edits: Vec<_> = inputs.sources.iter().zip(new).map(difference).collect();
     if lint.args.mode == Mode::Diff {
-        let diff = write::diff(&inputs.sources, &edits);
-        to_stdout(|out| out.write_all(diff.as_bytes()))?;
+        let diff = write::Diff::new(&inputs.sources, &edits, &masks);
+        diff.show(console)?;
         return Ok(if diff.is_empty() { Exit::Done } else { Exit::Findings });
     }
     write::in_place(&inputs.sources, &inputs.files, &edits).map_err(anyhow::Error::msg)?;

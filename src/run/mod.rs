@@ -18,10 +18,9 @@ pub mod settings;
 pub mod secret;
 pub mod patch;
 pub mod stderr;
+pub mod stdout;
 
 use std::io::{self, Write};
-
-use anyhow::Context as _;
 
 use self::plan::{Planned, Verb};
 use self::read::Inputs;
@@ -33,7 +32,6 @@ use crate::lint::{self as rules, Finding};
 use crate::report::summary::{self, Action, Outcome, Tense};
 use crate::report::{Format, Report, ShownSource};
 use crate::text::{Level, Source};
-use crate::wireguard::keys::without_typed_keys;
 
 /// How a run ended, as the process's exit code; the higher wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,7 +61,7 @@ pub fn run(args: &Args, verb: Verb) -> anyhow::Result<Exit> {
         console.nothing_written(exit)?;
         return Ok(exit);
     }
-    let exit = output(args.mode, &inputs, &planned)?;
+    let exit = output(args.mode, &console, &inputs, &planned)?;
     console.findings(&inputs.sources, &planned.masks, &planned.findings)?;
     let tense = match args.mode {
         Mode::Check | Mode::Diff => Tense::Would,
@@ -107,8 +105,13 @@ fn exit_of(rule: &str) -> Exit {
     }
 }
 
-fn output(mode: Mode, inputs: &Inputs, planned: &Planned) -> anyhow::Result<Exit> {
-    let Planned { edits, .. } = planned;
+fn output(
+    mode: Mode,
+    console: &Console,
+    inputs: &Inputs,
+    planned: &Planned,
+) -> anyhow::Result<Exit> {
+    let Planned { edits, masks, .. } = planned;
     let changes = edits.iter().any(|edits| !edits.is_empty());
     let exit = if changes { Exit::Findings } else { Exit::Done };
     match mode {
@@ -117,20 +120,9 @@ fn output(mode: Mode, inputs: &Inputs, planned: &Planned) -> anyhow::Result<Exit
             .map(|()| Exit::Done)
             .map_err(anyhow::Error::msg),
         Mode::Print => {
-            to_stdout(|out| write::stream(&inputs.sources, edits, out)).map(|()| Exit::Done)
+            stdout::data(|out| write::stream(&inputs.sources, edits, out)).map(|()| Exit::Done)
         }
-        Mode::Diff => {
-            to_stdout(|out| out.write_all(write::diff(&inputs.sources, edits).as_bytes()))
-                .map(|()| exit)
-        }
-    }
-}
-
-/// A reader that went away is no failure of ours.
-pub fn to_stdout(write: impl FnOnce(&mut io::StdoutLock) -> io::Result<()>) -> anyhow::Result<()> {
-    match write(&mut io::stdout().lock()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        result => result.context("cannot write to standard output"),
+        Mode::Diff => write::Diff::new(&inputs.sources, edits, masks).show(console).map(|()| exit),
     }
 }
 
@@ -144,13 +136,13 @@ impl Console<'_> {
     fn inputs(&mut self, inputs: &Inputs) -> io::Result<()> {
         let mut out = self.stream();
         for warning in &inputs.warnings {
-            writeln!(out, "warning: {}", without_typed_keys(warning))?;
+            writeln!(out, "warning: {}", warning)?;
         }
         for left_out in inputs.left_out.iter().filter(|_| self.general.verbose) {
             writeln!(out, "left out: {left_out}")?;
         }
         for error in &inputs.errors {
-            writeln!(out, "error: {}", without_typed_keys(error))?;
+            writeln!(out, "error: {}", error)?;
         }
         Ok(())
     }
@@ -223,7 +215,6 @@ fn mistakes(planned: &Planned) -> impl Iterator<Item = String> {
 fn unmatched(configured: &Configured, planned: &Planned) -> Option<String> {
     let nothing_chosen = planned.chosen == 0 && configured.errors.is_empty();
     let asked = configured.asks_for().filter(|_| nothing_chosen)?;
-    let asked = without_typed_keys(&asked);
     Some(match left_alone(&planned.outcomes) {
         None => format!("{asked} matches no workload"),
         Some(names) => format!("{asked} matches nothing but what is left alone: {names}"),

@@ -5,7 +5,7 @@ use std::io::Write;
 use serde_json::{Value, json};
 
 use super::settings::Configured;
-use super::{Console, Exit, to_stdout};
+use super::{Console, Exit, stdout};
 use crate::cli::{PATCH_FORMS, PatchArgs};
 use crate::kube::Row;
 use crate::kube::kinds::{Spread, WORKLOADS};
@@ -35,7 +35,7 @@ pub fn run(args: &PatchArgs) -> anyhow::Result<Exit> {
     };
     let patches = patches(&configured)?;
     let text = format!("{}{UNCHECKED}{}", form.comment, document(&(form.wrap)(patches)));
-    to_stdout(|out| out.write_all(text.as_bytes()))?;
+    stdout::data(|out| out.write_all(text.as_bytes()))?;
     Ok(Exit::Done)
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 
 use super::stderr::Stderr;
-use super::{Exit, to_stdout};
+use super::{Exit, stdout};
 use crate::cli::SecretArgs;
 use crate::lint::{self, Finding};
 use crate::report::{Format, Report, ShownSource};
@@ -112,7 +112,7 @@ fn check_output(output: &Path, files: &[PathBuf]) -> anyhow::Result<()> {
 /// A file is made anew, readable by its owner alone, or not at all.
 fn output(path: Option<&Path>, text: &str) -> anyhow::Result<Exit> {
     let Some(path) = path else {
-        return to_stdout(|out| out.write_all(text.as_bytes())).map(|()| Exit::Done);
+        return stdout::data(|out| out.write_all(text.as_bytes())).map(|()| Exit::Done);
     };
     let folder =
         path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -102,7 +102,7 @@ impl Configured {
     pub fn findings(&self, file: usize) -> impl Iterator<Item = Finding> + '_ {
         self.errors.iter().chain(&self.warnings).cloned().map(move |mut diagnostic| {
             diagnostic.place = diagnostic.place.map(|place| place.numbered(file));
-            Finding::from(diagnostic).without_keys()
+            Finding::from(diagnostic)
         })
     }
 }

@@ -1,4 +1,4 @@
-//! Standard error, and the log that gets the same words. Knows nothing of what is said.
+//! Standard error, and the log that gets the same words: neither gets a key. Knows nothing of what is said.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
@@ -6,11 +6,15 @@ use std::sync::OnceLock;
 
 use anstream::{AutoStream, ColorChoice, StripStream};
 
+use crate::redact::{self, Redacted};
+
 /// The variable that names the log: some hosts throw standard error away.
 pub const LOG: &str = "WGSIDECAR_LOG";
 
 /// Standard error. What is written to it is appended to the log too, without colours.
-pub struct Stderr {
+pub struct Stderr(Redacted<Streams>);
+
+struct Streams {
     console: AutoStream<io::Stderr>,
     log: Option<StripStream<File>>,
 }
@@ -18,18 +22,29 @@ pub struct Stderr {
 impl Stderr {
     /// `color` is the word of `--color`.
     pub fn new(color: &str) -> Self {
-        let choice = color_choice(color, &io::stderr());
+        let choice = super::stdout::color_choice(color, &io::stderr());
         let log = log().and_then(|log| log.try_clone().ok()).map(StripStream::new);
-        Self { console: AutoStream::new(io::stderr(), choice), log }
+        let console = AutoStream::new(io::stderr(), choice);
+        Self(Redacted::new(Streams { console, log }))
     }
 
     /// Whether a reader sees colours.
     pub fn is_colored(&self) -> bool {
-        self.console.current_choice() != ColorChoice::Never
+        self.0.inner().console.current_choice() != ColorChoice::Never
     }
 }
 
 impl Write for Stderr {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+impl Write for Streams {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let logged = self.log.as_mut().map_or(Ok(()), |log| log.write_all(bytes));
         self.console.write_all(bytes).and(logged).map(|()| bytes.len())
@@ -38,15 +53,6 @@ impl Write for Stderr {
     fn flush(&mut self) -> io::Result<()> {
         self.log.as_mut().map_or(Ok(()), Write::flush)?;
         self.console.flush()
-    }
-}
-
-/// What a word of `--color` means for a stream.
-pub fn color_choice(word: &str, stream: &impl anstream::stream::RawStream) -> ColorChoice {
-    match word {
-        "always" => ColorChoice::Always,
-        "never" => ColorChoice::Never,
-        _ => AutoStream::choice(stream),
     }
 }
 
@@ -61,7 +67,8 @@ fn open() -> Option<File> {
     match OpenOptions::new().append(true).create(true).open(&path) {
         Ok(file) => Some(file),
         Err(error) => {
-            let (path, reason) = (path.to_string_lossy(), super::read::reason(&error));
+            let path = path.to_string_lossy();
+            let (path, reason) = (redact::text(&path), super::read::reason(&error));
             // Standard error may be closed: then nobody can be warned.
             let _ = writeln!(io::stderr(), "warning: cannot write the log {path}: {reason}");
             None

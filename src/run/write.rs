@@ -4,6 +4,9 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::read::{File, reason};
+use super::survey::Masks;
+use super::{Console, stdout};
+use crate::redact;
 use crate::text::{Edits, Source, diff};
 use crate::yaml::stream::{is_json, parse, split};
 
@@ -52,14 +55,44 @@ fn separator(before: &str, after: &str) -> &'static [u8] {
     }
 }
 
-/// The changes of all sources as one unified diff.
-pub fn diff(sources: &[Source], edits: &[Edits]) -> String {
-    let changed = sources.iter().zip(edits).filter(|(_, edits)| !edits.is_empty());
-    changed
-        .map(|(source, edits)| {
-            format!("--- a/{0}\n+++ b/{0}\n{1}", source.name, diff::hunks(source.text(), edits))
-        })
-        .collect()
+/// The changes of all sources as one unified diff, without any line that holds what no report may show.
+#[derive(Debug, Default)]
+pub struct Diff<'a> {
+    pub text: String,
+    /// The names of those that change and cannot be shown.
+    pub left_out: Vec<&'a str>,
+}
+
+impl<'a> Diff<'a> {
+    pub fn new(sources: &'a [Source], edits: &[Edits], masks: &[Masks]) -> Self {
+        let mut diff = Self::default();
+        let sources = sources.iter().zip(edits).enumerate();
+        for (number, (source, edits)) in sources.filter(|(_, (_, edits))| !edits.is_empty()) {
+            let masks = masks.get(number).cloned().unwrap_or_default();
+            let hidden = redact::hidden(source.text(), &masks.private, &masks.unparsed);
+            match diff::hunks(source.text(), edits, &hidden) {
+                Some(hunks) => diff.text += &format!("--- a/{0}\n+++ b/{0}\n{hunks}", source.name),
+                None => diff.left_out.push(&source.name),
+            }
+        }
+        diff
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty() && self.left_out.is_empty()
+    }
+
+    /// Writes it on standard output, and on standard error what is left out.
+    pub fn show(&self, console: &Console) -> anyhow::Result<()> {
+        stdout::data(|out| out.write_all(self.text.as_bytes()))?;
+        for name in &self.left_out {
+            writeln!(
+                console.stream(),
+                "warning: {name} would change, but its diff would show a key and is left out: without `--diff` the change is made"
+            )?;
+        }
+        Ok(())
+    }
 }
 
 /// Replaces every changed file. All new texts are on the disk before the first file is replaced, and if one cannot be,

@@ -10,15 +10,52 @@ use super::span::Span;
 const CONTEXT: usize = 3;
 
 /// The hunks of a unified diff; none where nothing changes. Call [`Edits::sort`] first.
-pub fn hunks(text: &str, edits: &Edits) -> String {
-    let changes = changes(text, edits);
+///
+/// No line that holds a part of `hidden`, which is sorted and disjoint, is in them. `None` where that cannot be: the line
+/// is one of those that change, or all that could be context behind a change, without which `git apply` takes no hunk.
+pub fn hunks(text: &str, edits: &Edits, hidden: &[Span]) -> Option<String> {
+    let text = Shown { text, hidden };
+    let changes = changes(text.text, edits);
     let mut out = String::new();
-    let mut lines = Lines { text, at: 0, number: 1 };
+    let mut lines = Lines { text: text.text, at: 0, number: 1 };
     let mut shift = 0isize;
-    for group in groups(text, &changes) {
-        shift += hunk(text, group, &mut lines, shift, &mut out);
+    for group in groups(&text, &changes) {
+        shift += hunk(&text, group, &mut lines, shift, &mut out)?;
     }
-    out
+    Some(out)
+}
+
+/// A text, and what of it is not to be seen.
+struct Shown<'t> {
+    text: &'t str,
+    hidden: &'t [Span],
+}
+
+impl Shown<'_> {
+    fn hides(&self, span: Span) -> bool {
+        let next = self.hidden.partition_point(|hidden| hidden.end <= span.start);
+        self.hidden.get(next).is_some_and(|hidden| hidden.start < span.end)
+    }
+
+    /// Where the context of `lines` lines before an offset begins: at the last hidden line at the latest.
+    fn context_before(&self, offset: usize, lines: usize) -> usize {
+        let before = |at: &usize| (*at > 0).then(|| line_start(self.text, at - 1));
+        let lines = std::iter::successors(Some(offset), before).skip(1).take(lines);
+        self.context(offset, lines)
+    }
+
+    /// Where the context of `lines` lines from an offset on ends: at the first hidden line at the latest.
+    fn context_after(&self, offset: usize, lines: usize) -> usize {
+        let after = |at: &usize| (*at < self.text.len()).then(|| next_line(self.text, *at));
+        let lines = std::iter::successors(Some(offset), after).skip(1).take(lines);
+        self.context(offset, lines)
+    }
+
+    fn context(&self, offset: usize, borders: impl Iterator<Item = usize>) -> usize {
+        let shown =
+            |&border: &usize| !self.hides(Span::new(offset.min(border), offset.max(border)));
+        borders.take_while(shown).last().unwrap_or(offset)
+    }
 }
 
 /// Whole lines of the original that give way to others.
@@ -66,21 +103,14 @@ fn lines_of(text: &str, span: Span, put: &str) -> Span {
     }
 }
 
-/// Changes that stand so close that their contexts meet.
-fn groups<'a>(text: &str, changes: &'a [Change]) -> Vec<&'a [Change]> {
-    let mut groups = Vec::new();
-    let mut start = 0;
-    for index in 1..=changes.len() {
-        let apart = |gap: &str| gap.lines().take(2 * CONTEXT + 1).count() > 2 * CONTEXT;
-        if index == changes.len()
-            || apart(&text[changes[index - 1].old.end()..changes[index].old.start()])
-        {
-            groups.push(&changes[start..index]);
-            start = index;
-        }
-    }
-    groups.retain(|group| !group.is_empty());
-    groups
+/// Changes that stand so close that their contexts meet, with nothing hidden between them.
+fn groups<'a>(text: &Shown, changes: &'a [Change]) -> impl Iterator<Item = &'a [Change]> {
+    let meet = |one: &Change, other: &Change| {
+        let gap = Span::new(one.old.end(), other.old.start());
+        let lines = text.text[gap.range()].lines().take(2 * CONTEXT + 1).count();
+        lines <= 2 * CONTEXT && !text.hides(gap)
+    };
+    changes.chunk_by(meet)
 }
 
 /// Counts lines on the way through the text.
@@ -98,11 +128,25 @@ impl Lines<'_> {
     }
 }
 
-/// Appends one hunk; returns by how many lines it grows the text.
-fn hunk(text: &str, group: &[Change], lines: &mut Lines, shift: isize, out: &mut String) -> isize {
-    let (Some(first), Some(last)) = (group.first(), group.last()) else { return 0 };
-    let start = context_before(text, first.old.start());
-    let end = context_after(text, last.old.end());
+/// Appends one hunk; returns by how many lines it grows the text, or `None` where it would show what is hidden.
+fn hunk(
+    text: &Shown,
+    group: &[Change],
+    lines: &mut Lines,
+    shift: isize,
+    out: &mut String,
+) -> Option<isize> {
+    let (Some(first), Some(last)) = (group.first(), group.last()) else { return Some(0) };
+    let end = text.context_after(last.old.end(), CONTEXT);
+    let behind = Span::new(last.old.end(), end);
+    let is_last = end == text.text.len();
+    if group.iter().any(|change| text.hides(change.old)) || (behind.is_empty() && !is_last) {
+        return None;
+    }
+    // Where less stands behind the change than before it, `patch` looks for it at the end of the file.
+    let before = if is_last { CONTEXT } else { text.text[behind.range()].lines().count() };
+    let start = text.context_before(first.old.start(), before);
+    let text = text.text;
     let mut body = String::new();
     let (mut old_count, mut new_count, mut at) = (0, 0, start);
     for change in group {
@@ -121,7 +165,7 @@ fn hunk(text: &str, group: &[Change], lines: &mut Lines, shift: isize, out: &mut
     let _ =
         writeln!(out, "@@ -{} +{} @@", range(old_start, old_count), range(new_start, new_count));
     out.push_str(&body);
-    new_count as isize - old_count as isize
+    Some(new_count as isize - old_count as isize)
 }
 
 fn range(start: usize, count: usize) -> String {
@@ -141,14 +185,6 @@ fn push_lines(out: &mut String, sign: char, text: &str) -> usize {
     count
 }
 
-fn context_before(text: &str, offset: usize) -> usize {
-    (0..CONTEXT).fold(offset, |at, _| if at == 0 { 0 } else { line_start(text, at - 1) })
-}
-
-fn context_after(text: &str, offset: usize) -> usize {
-    (0..CONTEXT).fold(offset, |at, _| next_line(text, at))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,7 +193,45 @@ mod tests {
         let mut edits = Edits::default();
         plan(&mut edits);
         edits.sort();
-        hunks(text, &edits)
+        hunks(text, &edits, &[]).unwrap()
+    }
+
+    /// The diff of a text whose lines with an `x` are hidden, with `NEW` put before the line `at`.
+    fn without_hidden_lines(text: &str, at: &str) -> Option<String> {
+        let mut edits = Edits::default();
+        edits.insert(text.find(at).unwrap(), 0, "NEW\n");
+        let hidden: Vec<_> = text.match_indices('x').map(|(at, _)| Span::new(at, at + 1)).collect();
+        hunks(text, &edits, &hidden)
+    }
+
+    #[test]
+    fn hidden_lines_are_no_context() {
+        let text = "1x\n2\n3\n4\n5x\n6\n";
+        let hunk = |at| without_hidden_lines(text, at);
+        assert_eq!(hunk("3").unwrap(), "@@ -2,3 +2,4 @@\n 2\n+NEW\n 3\n 4\n");
+        assert_eq!(hunk("4").unwrap(), "@@ -3,2 +3,3 @@\n 3\n+NEW\n 4\n");
+        assert_eq!(hunk("2").unwrap(), "@@ -2,3 +2,4 @@\n+NEW\n 2\n 3\n 4\n");
+        assert_eq!(hunk("6").unwrap(), "@@ -6 +6,2 @@\n+NEW\n 6\n");
+        assert_eq!(hunk("5x"), None);
+        assert_eq!(hunk("1x"), None);
+    }
+
+    #[test]
+    fn a_hidden_line_parts_two_changes_and_is_none_of_them() {
+        let text = "1\n2x\n3\n4x\n5\n";
+        let plan = |edits: &mut Edits, at: usize| edits.replace(Span::new(at, at + 1), "9");
+        let hidden = [Span::new(3, 4), Span::new(8, 9)];
+        let diff = |places: &[usize]| {
+            let mut edits = Edits::default();
+            places.iter().for_each(|&at| plan(&mut edits, at));
+            edits.sort();
+            hunks(text, &edits, &hidden)
+        };
+        assert_eq!(diff(&[10]).unwrap(), "@@ -5 +5 @@\n-5\n+9\n");
+        // Behind the other changes nothing can be shown, and one is on a hidden line.
+        assert_eq!(diff(&[0]), None);
+        assert_eq!(diff(&[5, 10]), None);
+        assert_eq!(diff(&[2]), None);
     }
 
     #[test]

@@ -7,10 +7,9 @@ use ipnet::IpNet;
 
 pub use super::grammar::{parse, parse_addresses};
 use super::keys::Key;
-use super::masks::shown;
 pub use super::piece::{decode, line_column};
 use super::problem::Problem;
-use super::values::{DEFAULT_ROUTE_PREFIX, address, port};
+use super::values::{DEFAULT_ROUTE_PREFIX, address, port, shown};
 use crate::text::span::Span;
 
 /// What a wg-quick or `wg setconf` file says.
@@ -21,7 +20,7 @@ pub struct Conf {
     /// Everything that is wrong with the file by itself, in the order of its places. What depends on the tunnel's
     /// addresses, which may stand elsewhere, is for `findings`.
     pub problems: Vec<Problem>,
-    /// What no excerpt may show: values of keys and what looks like one, comments included. Sorted, disjoint.
+    /// What no excerpt may show, besides what looks like a key anywhere: values of keys, broken or not. Sorted, disjoint.
     pub masks: Vec<Span>,
 }
 

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use ipnet::IpNet;
 
 use super::conf::{Conf, Endpoint, Host, Peer, Spanned, is_default_route};
-use super::masks::shown;
 use super::problem::{Kind, Level, Problem, Problems};
+use super::values::shown;
 use crate::text::span::Span;
 
 /// Finds what a file lacks or contradicts, the tunnel's addresses aside.

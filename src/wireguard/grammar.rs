@@ -10,12 +10,12 @@ use ipnet::IpNet;
 
 use super::conf::{Conf, Endpoint, Peer, Spanned, number};
 use super::findings;
-use super::keys::{Key, SUSPECT, is_base64, is_wordy, may_hold_key};
-use super::masks::{merged, shown, suspects};
+use super::keys::Key;
 use super::piece::Part;
 use super::problem::{Kind, Problem, Problems};
 use super::settings::nearest_of;
-use super::values::{address, quoted};
+use super::values::{address, quoted, shown};
+use crate::redact::{is_base64, is_wordy, may_hold_piece, merged};
 use crate::text::span::Span;
 
 /// Reads a whole file. Never fails: what is wrong is among the problems.
@@ -32,7 +32,7 @@ pub fn parse(text: &str) -> Conf {
         reader.line(line);
         rest = after;
     }
-    reader.finish(text)
+    reader.finish()
 }
 
 /// Reads the text of a wg0.address: CIDRs or addresses between line breaks, blanks and commas.
@@ -276,7 +276,7 @@ impl Reader {
     /// Notes what is wrong with a value of the entry that is being read.
     fn flaw(&mut self, kind: Kind, value: Part<'_>, reason: &str, help: &str) {
         let span = value.span();
-        if may_hold_key(value.text) {
+        if may_hold_piece(value.text) {
             self.masks.push(span);
         }
         self.problems.push(kind.at(span, format!("`{}`: {reason}", self.name), help));
@@ -421,9 +421,8 @@ impl Reader {
         }
     }
 
-    fn finish(mut self, text: &str) -> Conf {
+    fn finish(mut self) -> Conf {
         findings::check(&self.conf, &mut self.problems);
-        self.masks.extend(suspects(text));
         self.conf.masks = merged(self.masks);
         self.conf.problems = self.problems.finish();
         self.conf
@@ -448,9 +447,11 @@ fn network(text: &str) -> Option<IpNet> {
 
 /// Whether the text is base64 of a configuration file: it has been encoded once too often.
 fn is_encoded(text: &str) -> bool {
+    /// `[Interface]` has so many characters in base64.
+    const ENCODED: usize = 16;
     let known = |byte: u8| is_base64(byte) || byte == b'=' || byte.is_ascii_whitespace();
     let text = text.trim();
-    if text.len() < SUSPECT || !text.bytes().all(known) {
+    if text.len() < ENCODED || !text.bytes().all(known) {
         return false;
     }
     let decoded = STANDARD.decode(Part { text, start: 0 }.squeezed()).unwrap_or_default();

@@ -3,7 +3,6 @@
 pub mod keys;
 pub mod problem;
 mod piece;
-mod masks;
 pub mod conf;
 mod grammar;
 pub mod findings;

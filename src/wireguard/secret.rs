@@ -10,10 +10,9 @@ use serde_json::{Map, Value};
 
 use super::conf::{Conf, Host, Spanned, address_lines};
 use super::findings;
-use super::masks::shown;
 use super::names;
 use super::problem::{Kind, Level, Problem};
-use super::values::Parsed;
+use super::values::{Parsed, shown};
 use crate::text::span::Span;
 
 /// What the Secret is to look like.

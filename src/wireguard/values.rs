@@ -6,9 +6,9 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use super::keys::without_keys;
 use super::presets;
 use super::tunnel::{Dns, Inbound, KillSwitch, Ports, Protocol, PullPolicy};
+use crate::redact;
 
 /// A value, or the reason why the text is none.
 pub type Parsed<T> = Result<T, String>;
@@ -19,12 +19,20 @@ pub const DEFAULT_ROUTE_PREFIX: u8 = 6;
 /// The user's `text` as messages show it: in backticks, control characters escaped, cut after 80 characters, without
 /// what may be a key.
 pub fn quoted(text: &str) -> String {
-    let text = without_keys(text);
+    let text = redact::text(text);
     let mut shown: String = text.chars().take(80).flat_map(visible).collect();
     if text.chars().nth(80).is_some() {
         shown.push('…');
     }
     format!("`{shown}`")
+}
+
+/// The value of a configuration file for a message, unless a piece of a key may be in it.
+pub(super) fn shown(text: &str) -> String {
+    match redact::may_hold_piece(text) {
+        true => "a value like a key".to_string(),
+        false => quoted(text),
+    }
 }
 
 fn visible(character: char) -> Vec<char> {

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 /// The modules of `src`, in reading order. `hosts` calls `run`, and `commands` calls everything.
-const LAYERS: [&str; 13] = [
+const LAYERS: [&str; 14] = [
     "text",
+    "redact",
     "yaml",
     "kube",
     "wireguard",
@@ -51,7 +52,7 @@ fn each_layer_uses_only_those_before_it() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-fn collect(folder: &Path, files: &mut Vec<std::path::PathBuf>) {
+pub(crate) fn collect(folder: &Path, files: &mut Vec<std::path::PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         match path.is_dir() {

@@ -233,3 +233,118 @@ fn a_key_that_is_typed_where_something_else_belongs_is_not_shown() {
         assert!(!shown.contains(&PRIVATE[..40]), "{shown}");
     }
 }
+
+/// Keys that something has broken, where no key belongs: no piece of ten characters is shown.
+#[test]
+fn no_piece_of_a_broken_key_is_shown() {
+    let breakers: [&[u8]; 7] = [b"\xff", b" ", b"-", b"_", b"\\n", b"%", "é".as_bytes()];
+    let places = [
+        deployment("    vpn/key: KEY\n", ""),
+        deployment("    wgsidecar.dev/mtu: KEY\n", ""),
+        deployment("    wgsidecar.dev/KEY: x\n", ""),
+        deployment("", "          args: [--key, \"KEY\"]\n"),
+        deployment("", "          image: \"KEY\"\n"),
+        deployment(
+            "",
+            "          env:\n            - name: PRIVATE_KEY\n              value: KEY\n",
+        ),
+        secret("stringData", "  wg0.conf: KEY"),
+        format!("kind: KEY\n{}", deployment("", "")),
+    ];
+    for place in places {
+        for breaker in breakers {
+            for at in [9, 21, 33] {
+                let broken = [&PRIVATE.as_bytes()[..at], breaker, &PRIVATE.as_bytes()[at + 1..]];
+                let (before, after) = place.split_once("KEY").unwrap();
+                let manifest = [before.as_bytes(), &broken.concat(), after.as_bytes()].concat();
+                for args in [
+                    &["lint", "--no-config", "--secret", "vpn", "-v"][..],
+                    &["lint", "--no-config", "--secret", "vpn", "--format", "json"],
+                    &["inject", "--no-config", "--secret", "vpn", "-v"],
+                    &["inject", "--no-config", "--secret", "vpn", "--diff"],
+                ] {
+                    shows_no_piece(args, &manifest);
+                }
+            }
+        }
+    }
+}
+
+fn shows_no_piece(args: &[&str], manifest: &[u8]) {
+    let ran = run(args, manifest);
+    let is_data = args[0] == "inject" && args.last() != Some(&"--diff");
+    let stdout = if is_data { String::new() } else { String::from_utf8(ran.stdout).unwrap() };
+    let shown = stdout + &ran.stderr;
+    let mut pieces = (0..=PRIVATE.len() - 10).map(|at| &PRIVATE[at..at + 10]);
+    if let Some(piece) = pieces.find(|piece| shown.contains(piece)) {
+        panic!("{args:?} shows {piece}:\n{}\n{shown}", String::from_utf8_lossy(manifest));
+    }
+}
+
+/// What is said goes through two writers, and both of them redact: nothing else may touch the streams.
+#[test]
+fn only_the_writers_touch_the_streams() {
+    let mut files = Vec::new();
+    crate::layers::collect(&crate::support::root().join("src"), &mut files);
+    let writers = ["run/stdout.rs", "run/stderr.rs"];
+    for file in files.iter().filter(|file| !writers.iter().any(|writer| file.ends_with(writer))) {
+        let text = std::fs::read_to_string(file).unwrap();
+        for stream in ["stdout()", "stderr()", "print!(", "println!("] {
+            let used = text.match_indices(stream).any(|(at, _)| !text[..at].ends_with("use_"));
+            assert!(
+                !used,
+                "{} uses `{stream}`: `run::stdout` and `run::stderr` do",
+                file.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn a_diff_shows_no_key() {
+    let tunnel = |manifest: &str| {
+        let ran = run(&["inject", "--no-config", "--secret", "vpn", "--diff"], manifest.as_bytes());
+        assert_eq!(ran.code, 1, "{}", ran.stderr);
+        (String::from_utf8(ran.stdout).unwrap(), ran.stderr)
+    };
+    let secret = secret(
+        "stringData",
+        &format!("  wg0.conf: |\n    [Interface]\n    PrivateKey = {PRIVATE}\n"),
+    );
+    // One that no tunnel reads.
+    let secret = secret.replace("name: vpn", "name: other");
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: \"a:1\"}]}\n";
+    let plain = deployment("", "").replace("      hostNetwork: true\n", "");
+    // The key is above the change, behind it, and between two of them: lines are left out.
+    for manifest in [
+        secret.clone() + "---\n" + pod,
+        plain.clone() + "---\n" + &secret,
+        plain.replace(
+            "          image: app:1\n",
+            &format!("          image: app:1\n          args: [{PRIVATE}]\n"),
+        ) + "---\na: b\n",
+    ] {
+        let (diff, said) = tunnel(&manifest);
+        assert!(!diff.contains(&PRIVATE[..10]) && !said.contains("left out"), "{said}\n{diff}");
+        assert!(!diff.is_empty() && applies(&manifest, &diff), "{diff}");
+    }
+    // It is on a line that changes, or all that stands behind a change.
+    let one_line = format!(
+        "{{\"kind\":\"List\",\"apiVersion\":\"v1\",\"items\":[{{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{{\"name\":\"other\"}},\"data\":{{\"a\":\"{PRIVATE}\"}}}},{{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{{\"name\":\"a\"}},\"spec\":{{\"containers\":[{{\"name\":\"a\",\"image\":\"a:1\"}}]}}}}]}}\n"
+    );
+    let behind = plain.replace("      containers:\n", &format!("      containers: # {PRIVATE}\n"));
+    for manifest in [one_line, behind] {
+        let (diff, said) = tunnel(&manifest);
+        assert_eq!(diff, "");
+        assert!(said.contains("<stdin> would change, but its diff would show a key"), "{said}");
+    }
+}
+
+/// Whether `git apply` takes a diff of standard input.
+fn applies(manifest: &str, diff: &str) -> bool {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.yaml"), manifest).unwrap();
+    let mut git = std::process::Command::new("git");
+    git.args(["apply", "--check", "-"]).current_dir(&folder);
+    crate::support::feed(&mut git, diff.replace("<stdin>", "a.yaml").as_bytes()).code == 0
+}

@@ -10,10 +10,17 @@ pub fn keys(text: &str) -> BTreeSet<&str> {
     let is_base64 = |letter: char| letter.is_ascii_alphanumeric() || "+/".contains(letter);
     let (long, short): (Vec<_>, Vec<_>) =
         text.split(|letter| !is_base64(letter)).partition(|run| run.len() >= KEY_LENGTH);
-    // A name that Kubernetes accepts may be as long, and has no capital letter.
-    let long = long.into_iter().filter(|run| run.contains(|it: char| it.is_ascii_uppercase()));
+    let long = long.into_iter().filter(|run| is_random(run));
     let parts = long.flat_map(|run| [&run[..20], &run[run.len() - 20..]]);
     parts.filter(|part| !short.iter().any(|run| run.contains(part))).collect()
+}
+
+/// Whether its first characters could be those of a key: names of this length have no capitals, or few letters.
+fn is_random(run: &str) -> bool {
+    let key = &run[..KEY_LENGTH];
+    let count = |is: fn(&u8) -> bool| key.bytes().filter(is).count();
+    let letters: BTreeSet<_> = key.bytes().collect();
+    letters.len() >= 20 && count(u8::is_ascii_uppercase) >= 5 && count(u8::is_ascii_lowercase) >= 5
 }
 
 pub fn hides(keys: &BTreeSet<&str>, shown: &str, text: &str) {

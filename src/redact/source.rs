@@ -1,11 +1,8 @@
-//! Which bytes of a text no report may show. Knows no YAML: it goes by bytes, and hides rather too much.
+//! Which bytes of an input nobody may see. Knows no YAML: it goes by bytes, and hides rather too much.
 
+use super::scan::{merged, scan};
 use crate::text::Span;
 use crate::text::source::{line_start, next_line};
-use crate::wireguard::keys::is_base64;
-
-/// As many characters of base64 in a row may be a key: 32 bytes are 43 and one `=`.
-const KEY_LENGTH: usize = 40;
 
 /// Endings of the names whose values are hidden, in lower case without `-`, `_` and `.`.
 const PRIVATE_NAMES: [&str; 10] = [
@@ -21,35 +18,20 @@ const PRIVATE_NAMES: [&str; 10] = [
     "credentials",
 ];
 
+/// Values that tell nothing, whatever they are the value of: `automountServiceAccountToken: false`.
+const SWITCHES: [&str; 5] = ["true", "false", "null", "~", ""];
+
 /// The spans to hide, sorted and disjoint: `private`, what looks like a key, and the values of Secrets in `unparsed` documents.
-pub(super) fn hidden(text: &str, private: &[Span], unparsed: &[Span]) -> Vec<Span> {
+pub fn hidden(text: &str, private: &[Span], unparsed: &[Span]) -> Vec<Span> {
     let mut spans = private.to_vec();
-    base64_runs(text, &mut spans);
+    spans.extend(scan(text));
     named_values(text, &mut spans);
     for &document in unparsed {
         if names_a_secret(&text[document.range()]) {
             values_of_lines(text, document, &mut spans);
         }
     }
-    merge(spans)
-}
-
-fn base64_runs(text: &str, spans: &mut Vec<Span>) {
-    let bytes = text.as_bytes();
-    let mut start = 0;
-    while let Some(next) = bytes.get(start..start + KEY_LENGTH) {
-        // No run that is long enough goes past such a byte.
-        if let Some(other) = next.iter().rposition(|&byte| !is_base64(byte) && byte != b'=') {
-            start += other + 1;
-            continue;
-        }
-        let length = count(&bytes[start..], is_base64);
-        let end = start + length + count(&bytes[start + length..], |byte| byte == b'=');
-        if end - start >= KEY_LENGTH {
-            spans.push(Span::new(start, end));
-        }
-        start = end.max(start + 1);
-    }
+    merged(spans)
 }
 
 /// Values after names such as `PrivateKey`, with `:` or `=` between, and in `name: PASSWORD`, `value: …`.
@@ -63,7 +45,9 @@ fn named_values(text: &str, spans: &mut Vec<Span>) {
         if is_private(name) || (named_private && name == "value") {
             let start = at + count(&text.as_bytes()[at..], |byte| matches!(byte, b' ' | b'\t'));
             at = value_end(text, separator, start);
-            spans.push(Span::new(start, at));
+            if !SWITCHES.contains(&text[start..at].trim_end()) {
+                spans.push(Span::new(start, at));
+            }
         }
         if name == "name" {
             named_private = is_private(name_after(&text[at..]));
@@ -182,21 +166,9 @@ fn count(bytes: &[u8], of: impl Fn(u8) -> bool) -> usize {
     bytes.iter().take_while(|&&byte| of(byte)).count()
 }
 
-fn merge(mut spans: Vec<Span>) -> Vec<Span> {
-    spans.retain(|span| !span.is_empty());
-    spans.sort();
-    spans.dedup_by(|next, last| {
-        let meets = next.start <= last.end;
-        last.end = if meets { last.end.max(next.end) } else { last.end };
-        meets
-    });
-    spans
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     #[test]
     fn values_of_private_names_are_hidden() {
@@ -208,7 +180,9 @@ mod tests {
             "- name: DB_PASSWORD\n  value: x\n- name: A\n  value: y",
             "- name: DB_PASSWORD\n  value: …\n- name: A\n  value: y",
         );
-        shows("secretName: wireguard", "secretName: wireguard");
+        for open in ["secretName: wireguard", "automountServiceAccountToken: false\na: b"] {
+            shows(open, open);
+        }
     }
 
     #[test]
@@ -220,25 +194,6 @@ mod tests {
             "name: a-very-long-name-of-a-deployment-with-many-words",
             "name: a-very-long-name-of-a-deployment-with-many-words",
         );
-    }
-
-    proptest! {
-        #[test]
-        fn no_run_of_base64_is_passed_over(parts in prop::collection::vec("[é =:-]{0,2}[aZ9+/]{0,3}(x{36,42})?={0,3}", 0..6)) {
-            let text = parts.concat();
-            let mut found = Vec::new();
-            base64_runs(&text, &mut found);
-            let mut runs = Vec::new();
-            let mut start = 0;
-            while start < text.len() {
-                let rest = &text.as_bytes()[start..];
-                let letters = count(rest, is_base64);
-                let length = letters + count(&rest[letters..], |byte| byte == b'=');
-                runs.extend((length >= KEY_LENGTH).then(|| Span::new(start, start + length)));
-                start += length.max(1);
-            }
-            prop_assert_eq!(found, runs);
-        }
     }
 
     #[test]

@@ -1,0 +1,45 @@
+//! Standard output: the data that was asked for as it is, words without what may be a key. Knows nothing of either.
+
+use std::io::{self, Write};
+
+use anstream::{AutoStream, ColorChoice};
+use anyhow::Context as _;
+
+use crate::redact::Redacted;
+
+/// Writes data: manifests, a Secret, a page of ours.
+pub fn data(write: impl FnOnce(&mut io::StdoutLock) -> io::Result<()>) -> anyhow::Result<()> {
+    ended(write(&mut io::stdout().lock()))
+}
+
+/// Writes words about what was read or typed. `color` is the word of `--color`.
+pub fn words(
+    color: &str,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> anyhow::Result<()> {
+    let choice = color_choice(color, &io::stdout());
+    let mut out = Redacted::new(AutoStream::new(io::stdout().lock(), choice));
+    ended(write(&mut out).and_then(|()| out.flush()))
+}
+
+/// Whether a reader sees colours.
+pub fn is_colored(color: &str) -> bool {
+    color_choice(color, &io::stdout()) != ColorChoice::Never
+}
+
+/// A reader that went away is no failure of ours.
+fn ended(result: io::Result<()>) -> anyhow::Result<()> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result.context("cannot write to standard output"),
+    }
+}
+
+/// What a word of `--color` means for a stream.
+pub fn color_choice(word: &str, stream: &impl anstream::stream::RawStream) -> ColorChoice {
+    match word {
+        "always" => ColorChoice::Always,
+        "never" => ColorChoice::Never,
+        _ => AutoStream::choice(stream),
+    }
+}
