@@ -11,6 +11,7 @@ pub mod egress;
 pub mod secret;
 pub mod view;
 pub mod pod;
+pub mod power;
 pub mod resources;
 pub mod quotas;
 pub mod fix;

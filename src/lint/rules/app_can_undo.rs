@@ -5,9 +5,8 @@
 //!
 //! Take the capability away. Where the container needs it, know that it could leak.
 
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, page, power};
 use crate::text::Level;
-use crate::yaml::NodeId;
 
 pub static RULE: Rule = Rule {
     id: "app-can-undo",
@@ -17,12 +16,10 @@ pub static RULE: Rule = Rule {
     checks: &[Check::Pod(check)],
 };
 
-const CAPABILITIES: [&str; 3] = ["NET_ADMIN", "SYS_ADMIN", "ALL"];
-
 fn check(pod: &Pod, findings: &mut Findings) {
     for &container in &pod.others {
         let name = pod.name_of(container).unwrap_or_default();
-        for node in powers(pod, container) {
+        for node in power::over_network(pod, container) {
             findings
                 .add(
                     &RULE,
@@ -32,15 +29,4 @@ fn check(pod: &Pod, findings: &mut Findings) {
                 .help("take the capability away, unless the container needs it and can be trusted");
         }
     }
-}
-
-/// What gives a container power over the network.
-fn powers(pod: &Pod, container: NodeId) -> Vec<NodeId> {
-    let privileged = pod.flag(container, &["securityContext", "privileged"]);
-    let added = pod.items(container, &["securityContext", "capabilities", "add"]);
-    let added = added.filter(|&node| {
-        let name = pod.tree.string(node).unwrap_or_default().to_uppercase();
-        CAPABILITIES.contains(&name.strip_prefix("CAP_").unwrap_or(&name))
-    });
-    privileged.into_iter().chain(added).collect()
 }

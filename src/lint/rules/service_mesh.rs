@@ -1,13 +1,15 @@
 //! A service mesh takes the pod's traffic.
 //!
-//! Its init container or CNI plugin redirects every TCP connection to a proxy, whose own connections then go through the
-//! tunnel; while the tunnel is built, a CNI plugin's redirection leads to a proxy that does not run yet.
+//! A mesh redirects every TCP connection to a proxy, whose own connections then go through the tunnel. That is so with a
+//! sidecar, which its init container or CNI plugin sets up, and without one, as in Istio's ambient mode, where a proxy of
+//! the node does it from within the pod's network. While the tunnel is built, a CNI plugin's redirection leads to a proxy
+//! that does not run yet.
 //!
-//! Leave the pod out of the mesh, or exclude the VPN's endpoint from it; the message names the annotation.
+//! Leave the pod out of the mesh, or exclude the VPN's endpoint from it; the message names the label or annotation.
 
 use crate::lint::{Check, Findings, Pod, Rule, View, page};
 use crate::text::Level;
-use crate::yaml::NodeId;
+use crate::yaml::{NodeId, Tree};
 
 pub static RULE: Rule = Rule {
     id: "service-mesh",
@@ -17,89 +19,158 @@ pub static RULE: Rule = Rule {
     checks: &[Check::Pod(check)],
 };
 
-/// What puts a pod into a mesh, and what keeps the tunnel out of it.
+/// A mesh, what puts a pod into it, and what keeps the tunnel out of it.
 struct Mesh {
     name: &'static str,
-    /// A label or annotation of the pods or of their Namespace.
-    key: &'static str,
-    values: &'static [&'static str],
+    /// Labels or annotations of the pods or of their Namespace, with the values that put a pod in: any but those that
+    /// keep it out where none is listed.
+    keys: &'static [(&'static str, &'static [&'static str])],
+    /// The container that stands in a pod whose sidecar was injected before.
+    sidecar: Option<&'static str>,
     way_out: &'static str,
 }
 
-const ON: &[&str] = &["true", "enabled"];
-const ISTIO: &str = "set `sidecar.istio.io/inject: \"false\"`, or exclude the endpoint with `traffic.sidecar.istio.io/excludeOutboundIPRanges`";
-const LINKERD: &str = "set `linkerd.io/inject: disabled`, or exclude ports with `config.linkerd.io/skip-outbound-ports`";
-const CONSUL: &str = "set `consul.hashicorp.com/connect-inject: \"false\"`, or exclude the endpoint with `consul.hashicorp.com/transparent-proxy-exclude-outbound-cidrs`";
-const KUMA: &str = "set `kuma.io/sidecar-injection: disabled`, or exclude ports with `traffic.kuma.io/exclude-outbound-ports`";
+const ON: &[&str] = &["true", "enabled", "yes"];
+const OUT: [&str; 4] = ["false", "disabled", "no", "none"];
 
-const MESHES: [Mesh; 6] = [
-    Mesh { name: "Istio", key: "sidecar.istio.io/inject", values: ON, way_out: ISTIO },
-    Mesh { name: "Istio", key: "istio-injection", values: ON, way_out: ISTIO },
-    Mesh { name: "Istio", key: "istio.io/rev", values: &[], way_out: ISTIO },
+const MESHES: [Mesh; 10] = [
+    Mesh {
+        name: "Istio",
+        keys: &[
+            ("sidecar.istio.io/inject", ON),
+            ("istio-injection", ON),
+            ("istio.io/rev", &[]),
+            ("sidecar.istio.io/status", &[]),
+        ],
+        sidecar: Some("istio-proxy"),
+        way_out: "set `sidecar.istio.io/inject: \"false\"`, or exclude the endpoint with `traffic.sidecar.istio.io/excludeOutboundIPRanges`",
+    },
+    Mesh {
+        // Kmesh uses the same label.
+        name: "Istio's ambient mode",
+        keys: &[("istio.io/dataplane-mode", &[]), ("ambient.istio.io/redirection", ON)],
+        sidecar: None,
+        way_out: "set the label `istio.io/dataplane-mode: none` on the pods",
+    },
     Mesh {
         name: "Linkerd",
-        key: "linkerd.io/inject",
-        values: &["enabled", "ingress"],
-        way_out: LINKERD,
+        keys: &[("linkerd.io/inject", &["enabled", "ingress"]), ("linkerd.io/proxy-version", &[])],
+        sidecar: Some("linkerd-proxy"),
+        way_out: "set `linkerd.io/inject: disabled`, or exclude ports with `config.linkerd.io/skip-outbound-ports`",
     },
     Mesh {
         name: "Consul",
-        key: "consul.hashicorp.com/connect-inject",
-        values: ON,
-        way_out: CONSUL,
+        keys: &[
+            ("consul.hashicorp.com/connect-inject", ON),
+            ("consul.hashicorp.com/mesh-inject", ON),
+            ("consul.hashicorp.com/transparent-proxy", ON),
+        ],
+        sidecar: Some("consul-dataplane"),
+        way_out: "set `consul.hashicorp.com/connect-inject: \"false\"`, or exclude the endpoint with `consul.hashicorp.com/transparent-proxy-exclude-outbound-cidrs`",
     },
-    Mesh { name: "Kuma", key: "kuma.io/sidecar-injection", values: ON, way_out: KUMA },
+    Mesh {
+        name: "Kuma",
+        keys: &[("kuma.io/sidecar-injection", ON)],
+        sidecar: Some("kuma-sidecar"),
+        way_out: "set `kuma.io/sidecar-injection: disabled`, or exclude ports with `traffic.kuma.io/exclude-outbound-ports`",
+    },
+    Mesh {
+        name: "Cilium",
+        keys: &[("io.cilium/mtls-enabled", ON), ("policy.cilium.io/proxy-visibility", &[])],
+        sidecar: None,
+        way_out: "take the label `io.cilium/mtls-enabled` or the annotation `policy.cilium.io/proxy-visibility` away",
+    },
+    Mesh {
+        name: "Open Service Mesh",
+        keys: &[("openservicemesh.io/sidecar-injection", ON)],
+        sidecar: None,
+        way_out: "set `openservicemesh.io/sidecar-injection: disabled`, or exclude ports with `openservicemesh.io/outbound-port-exclusion-list`",
+    },
+    Mesh {
+        name: "Flomesh",
+        keys: &[("flomesh.io/sidecar-injection", ON)],
+        sidecar: None,
+        way_out: "set `flomesh.io/sidecar-injection: disabled`",
+    },
+    Mesh {
+        name: "App Mesh",
+        keys: &[("appmesh.k8s.aws/sidecarInjectorWebhook", ON)],
+        sidecar: None,
+        way_out: "set `appmesh.k8s.aws/sidecarInjectorWebhook: disabled`, or exclude the endpoint with `appmesh.k8s.aws/egressIgnoredIPs`",
+    },
+    Mesh {
+        name: "NGINX Service Mesh",
+        keys: &[("injector.nsm.nginx.com/auto-inject", ON)],
+        sidecar: Some("nginx-mesh-sidecar"),
+        way_out: "set `injector.nsm.nginx.com/auto-inject: \"false\"`, or exclude ports with `config.nsm.nginx.com/ignore-outgoing-ports`",
+    },
 ];
 
 fn check(pod: &Pod, findings: &mut Findings) {
-    let metadata = pod.template.metadata;
-    let lists: Vec<_> = ["labels", "annotations"]
-        .into_iter()
-        .filter_map(|list| pod.tree.get(metadata?, list))
-        .collect();
     let namespace = pod.context.namespace_object(pod.namespace());
-    let words = |mesh: &Mesh| lists.iter().filter_map(|&list| pod.tree.get(list, mesh.key));
     for mesh in &MESHES {
         let message =
             || format!("{} takes the pod's traffic before and beside the tunnel", mesh.name);
-        if let Some(node) = words(mesh).find(|&node| mesh.is_on(pod, node)) {
+        let words = mesh.words(pod.tree, pod.template.metadata);
+        if let Some(node) = mesh.by_words(pod.tree, &words).or_else(|| mesh.by_sidecar(pod)) {
             findings.add(&RULE, pod.place(node), message()).help(mesh.way_out);
             continue;
         }
-        if let Some(view) = &namespace {
-            let same = || MESHES.iter().filter(|other| other.name == mesh.name);
-            let node = mesh.by_namespace(view);
-            let node = node.filter(|_| !same().flat_map(words).any(|node| is_out(pod, node)));
-            if let Some(node) = node {
-                findings
-                    .add(&RULE, view.place(node), message())
-                    .help(mesh.way_out)
-                    .about(view.resource())
-                    .related(pod.name_place(), "its pods get a tunnel");
-            }
+        if words.iter().any(|&(node, _)| is_out(pod.tree, node)) {
+            continue;
+        }
+        if let Some((view, node)) =
+            namespace.and_then(|view| Some((view, mesh.by_namespace(&view)?)))
+        {
+            findings
+                .add(&RULE, view.place(node), message())
+                .help(mesh.way_out)
+                .about(view.resource())
+                .related(pod.name_place(), "its pods get a tunnel");
         }
     }
 }
 
-/// Whether the pod itself refuses the mesh by the word at a node.
-fn is_out(pod: &Pod, node: NodeId) -> bool {
-    pod.tree.word(node).is_some_and(|word| matches!(word.as_ref(), "false" | "disabled"))
+/// Whether a value keeps a pod out of the mesh.
+fn is_out(tree: &Tree, node: NodeId) -> bool {
+    tree.word(node).is_some_and(|word| OUT.contains(&word.to_lowercase().as_str()))
 }
 
+/// A value, and those that put a pod into the mesh.
+type Word = (NodeId, &'static [&'static str]);
+
 impl Mesh {
+    /// What labels and annotations say of the mesh.
+    fn words(&self, tree: &Tree, metadata: Option<NodeId>) -> Vec<Word> {
+        let lists = ["labels", "annotations"].into_iter();
+        let lists: Vec<_> = lists.filter_map(|list| tree.get(metadata?, list)).collect();
+        let of = |list: NodeId| {
+            let words = self.keys.iter();
+            words.filter_map(move |&(key, values)| Some((tree.get(list, key)?, values)))
+        };
+        lists.into_iter().flat_map(of).collect()
+    }
+
+    fn by_words(&self, tree: &Tree, words: &[Word]) -> Option<NodeId> {
+        let is_in = |&&(node, values): &&Word| {
+            let Some(word) = tree.word(node) else { return false };
+            let word = word.to_lowercase();
+            let is_empty = values.is_empty();
+            (is_empty && !word.is_empty() && !is_out(tree, node)) || values.contains(&word.as_str())
+        };
+        words.iter().find(is_in).map(|&(node, _)| node)
+    }
+
+    fn by_sidecar(&self, pod: &Pod) -> Option<NodeId> {
+        let name = self.sidecar?;
+        let is_called = |&&it: &&NodeId| pod.name_of(it).is_some_and(|own| own == name);
+        let container = *pod.others.iter().find(is_called)?;
+        Some(pod.tree.get(container, "name").unwrap_or(container))
+    }
+
     /// What puts the pods of a Namespace into the mesh.
     fn by_namespace(&self, view: &View) -> Option<NodeId> {
-        let object = view.object;
-        let places = [object.label(view.tree, self.key), object.annotation(view.tree, self.key)];
-        let mut places = places.into_iter().flatten();
-        places.find(|&node| self.has(view.tree.string(node).as_deref()))
-    }
-
-    fn is_on(&self, pod: &Pod, node: NodeId) -> bool {
-        self.has(pod.tree.word(node).as_deref())
-    }
-
-    fn has(&self, value: Option<&str>) -> bool {
-        value.is_some_and(|value| self.values.is_empty() || self.values.contains(&value))
+        let words = self.words(view.tree, view.object.metadata);
+        self.by_words(view.tree, &words)
     }
 }
