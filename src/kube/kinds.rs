@@ -3,7 +3,7 @@
 //!
 //! What stands here about a kind is from its own API types; the comment before a group of rows names their repository.
 
-pub use super::row::{Elsewhere, Pods, Rolling, Row, Shape, SourceObject, Spread, Update};
+pub use super::row::{Elsewhere, More, Pods, Rolling, Row, Shape, SourceObject, Spread, Update};
 
 const APPS: &[&str] = &["apps", "extensions"];
 const ARGO: &[&str] = &["argoproj.io"];
@@ -210,11 +210,16 @@ pub const WORKLOADS: &[Row] = &[
     Row::new(&["build.openshift.io", ""], "Build", &[], &[Pods::closed("spec.strategy", BUILD_POD)]),
     // argoproj/argo-rollouts
     Row::new(ARGO, "Rollout", &["ro"], &[SPEC_TEMPLATE.updated(Update::Rolling(ROLLOUT_STRATEGY))])
-        .borrowed("spec.workloadRef", "its pods are those of its workloadRef"),
+        .borrowed("spec.workloadRef", "its pods are those of its workloadRef")
+        .with_more(More::Count("spec.replicas", ROLLOUT_STRATEGY)),
     Row::new(ARGO, "Experiment", &["exp"], &[Pods::at("spec.templates[*].template", &["spec.templates[*].replicas"])]),
     Row::new(ARGO, "AnalysisTemplate", &["at"], METRICS),
     Row::new(ARGO, "ClusterAnalysisTemplate", &["cat"], METRICS),
     Row::new(ARGO, "AnalysisRun", &["ar"], METRICS),
+    // fluxcd/flagger
+    Row::new(&["flagger.app"], "Canary", &["cd"], &[])
+        .borrowed("spec.targetRef", "its pods are those of its targetRef")
+        .with_more(More::Again),
     // argoproj/argo-workflows
     Row::new(ARGO, "Workflow", &["wf"], workflow!("spec", Update::Refused))
         .borrowed("spec.workflowTemplateRef", "its pods are those of its workflowTemplateRef"),
@@ -393,6 +398,7 @@ pub const READ: &[(&str, &str)] = &[
     ("keda.sh", "ScaledObject"),
     ("policy", "PodDisruptionBudget"),
     ("", "Service"),
+    ("admissionregistration.k8s.io", "MutatingAdmissionPolicy"),
 ];
 
 /// The kinds of Kubernetes itself that hold no pods and that no rule reads.
@@ -402,7 +408,7 @@ pub(super) const BUILTIN: &[&str] = &[
     "ClusterRoleBinding", "ClusterTrustBundle", "ComponentStatus", "ConfigMap", "ControllerRevision",
     "CustomResourceDefinition", "DeviceClass", "EndpointSlice", "Endpoints", "Event", "Eviction", "FlowSchema",
     "IPAddress", "Ingress", "IngressClass", "Lease", "LeaseCandidate", "LocalSubjectAccessReview",
-    "MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding", "MutatingWebhookConfiguration", "Node",
+    "MutatingAdmissionPolicyBinding", "MutatingWebhookConfiguration", "Node",
     "PersistentVolume", "PersistentVolumeClaim", "PodSecurityPolicy", "PriorityClass", "PriorityLevelConfiguration",
     "ResourceClaim", "ResourceClaimTemplate", "ResourceSlice", "Role", "RoleBinding", "RuntimeClass",
     "SelfSubjectAccessReview", "SelfSubjectReview", "SelfSubjectRulesReview", "ServiceAccount", "ServiceCIDR",

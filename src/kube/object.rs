@@ -77,8 +77,7 @@ fn unpack<'s>(
 ) -> Result<(), Error> {
     let is_of = |&&(group, kind, _): &&(&str, &str, &str)| object.is(group, kind);
     let held = LISTS.iter().find(is_of);
-    let held =
-        held.and_then(|&(_, _, path)| Some((path, path::sibling(tree, &[object.node], "", path)?)));
+    let held = held.and_then(|&(_, _, path)| Some((path, object.at(tree, path)?)));
     let Some((path, held)) = held.filter(|&(_, held)| !tree.is_null(held)) else {
         objects.push(object);
         return Ok(());
@@ -101,7 +100,7 @@ fn unpack<'s>(
 /// The parameters beside a list of objects: their names, with the numbers that they stand for by default.
 fn parameters(tree: &Tree, object: &Object, path: &str) -> Option<Arc<Parameters>> {
     let beside = path.strip_suffix("objects")?;
-    let list = path::sibling(tree, &[object.node], "", &format!("{beside}parameters"))?;
+    let list = object.at(tree, &format!("{beside}parameters"))?;
     let number = |item| {
         let name = tree.string(tree.get(item, "name")?)?.into_owned();
         Some((name, tree.word(tree.get(item, "value")?)?.parse().ok()?))
@@ -156,6 +155,11 @@ impl<'s> Object<'s> {
             parameters,
         };
         Some(object)
+    }
+
+    /// The value at a path without wildcards.
+    pub fn at(&self, tree: &Tree, path: &str) -> Option<NodeId> {
+        path::sibling(tree, &[self.node], "", path)
     }
 
     /// A number as its host reads it: one that stands there, or that a parameter stands for.

@@ -9,8 +9,8 @@ pub struct Row {
     /// What kubectl calls it besides its name and its plural.
     pub short: &'static [&'static str],
     pub templates: &'static [Pods],
-    /// Where the object may name another whose pods it takes over, and what that means for its own.
-    pub borrowed: Option<(&'static str, &'static str)>,
+    /// How the object may name another whose pods it takes over.
+    pub borrowed: Option<Borrowed>,
     /// Who makes its pods, where the object does not hold them.
     pub elsewhere: Option<&'static Elsewhere>,
 }
@@ -109,6 +109,25 @@ pub struct Rolling {
     pub surges_by_default: bool,
 }
 
+/// What it means that an object names another whose pods it takes over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Borrowed {
+    /// Path of the other one's kind and name.
+    pub path: &'static str,
+    /// Why the object's pods are not its own.
+    pub reason: &'static str,
+    pub more: Option<More>,
+}
+
+/// How an object makes more pods of another one's template than that one says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum More {
+    /// As many as the number at this path, which are replaced so.
+    Count(&'static str, Rolling),
+    /// As many again, at the same time.
+    Again,
+}
+
 /// How pods are made from what the object only names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Elsewhere {
@@ -172,7 +191,16 @@ impl Row {
     }
 
     pub(super) const fn borrowed(self, path: &'static str, reason: &'static str) -> Self {
-        Self { borrowed: Some((path, reason)), ..self }
+        Self { borrowed: Some(Borrowed { path, reason, more: None }), ..self }
+    }
+
+    pub(super) const fn with_more(self, more: More) -> Self {
+        match self.borrowed {
+            Some(borrowed) => {
+                Self { borrowed: Some(Borrowed { more: Some(more), ..borrowed }), ..self }
+            }
+            None => self,
+        }
     }
 
     /// Whether the row is for this kind of this group.

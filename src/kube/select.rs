@@ -97,7 +97,14 @@ impl Targets {
 
     /// Whether the selection means a workload in particular: by its name, its labels, or the object's own word.
     pub fn means(&self, tree: &Tree, workload: &Workload) -> bool {
-        self.names(workload) || self.selector.is_some() || asks(tree, &workload.object, None)
+        self.names(workload)
+            || self.selector.is_some()
+            || asks(tree, &workload.object, None).is_some()
+    }
+
+    /// Whether the selection looks at an object, whatever its labels and its own word say.
+    pub fn looks_at(&self, workload: &Workload) -> bool {
+        self.is_in_namespace(&workload.object) && (self.targets.is_empty() || self.names(workload))
     }
 
     /// Whether the selection covers an object of a kind that it cannot name.
@@ -112,21 +119,26 @@ impl Targets {
         self.targets.iter().any(|target| target.names(workload))
     }
 
-    fn selects(&self, tree: &Tree, object: &Object, named: bool) -> bool {
-        let value = |key: &str| object.label(tree, key).and_then(|value| tree.word(value));
-        let in_namespace = match (&self.namespace, &object.namespace) {
+    fn is_in_namespace(&self, object: &Object) -> bool {
+        match (&self.namespace, &object.namespace) {
             (Some(wanted), Some(own)) => wanted == own,
             _ => true,
-        };
-        in_namespace
+        }
+    }
+
+    fn selects(&self, tree: &Tree, object: &Object, named: bool) -> bool {
+        let value = |key: &str| object.label(tree, key).and_then(|value| tree.word(value));
+        self.is_in_namespace(object)
             && (named || self.targets.is_empty())
             && self.selector.as_ref().is_none_or(|selector| selector.matches(value))
     }
 }
 
-/// Whether an object, or the template of it, asks for a tunnel by its own word.
-pub fn asks(tree: &Tree, object: &Object, template: Option<&Template>) -> bool {
-    own_word(tree, object, template) == Ok(Some(Word::Enabled))
+/// Where an object, or the template of it, asks for a tunnel by its own word.
+pub fn asks(tree: &Tree, object: &Object, template: Option<&Template>) -> Option<NodeId> {
+    let first = words(tree, object, template).next()?;
+    let asks = own_word(tree, object, template) == Ok(Some(Word::Enabled));
+    asks.then_some(first.0)
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,12 +147,24 @@ enum Word {
     Disabled,
 }
 
-/// What the objects say themselves: the template's word before the workload's, an annotation's before a label's.
+/// What the objects say themselves; the values that say nothing where there are some.
 fn own_word(
     tree: &Tree,
     object: &Object,
     template: Option<&Template>,
 ) -> Result<Option<Word>, Vec<NodeId>> {
+    let words: Vec<_> = words(tree, object, template).collect();
+    let bad: Vec<_> =
+        words.iter().filter(|(_, word)| word.is_none()).map(|(node, _)| *node).collect();
+    if bad.is_empty() { Ok(words.first().and_then(|(_, word)| *word)) } else { Err(bad) }
+}
+
+/// The template's word before the workload's, an annotation's before a label's.
+fn words(
+    tree: &Tree,
+    object: &Object,
+    template: Option<&Template>,
+) -> impl Iterator<Item = (NodeId, Option<Word>)> {
     let inner = template.and_then(|template| template.metadata);
     let outer = object.metadata.filter(|_| inner != object.metadata);
     let places = [
@@ -149,13 +173,7 @@ fn own_word(
         annotation(tree, outer, INJECT),
         label(tree, outer, INJECT),
     ];
-    let words = places.into_iter().flatten().map(|node| (node, word(tree, node)));
-    let bad: Vec<_> =
-        words.clone().filter(|(_, word)| word.is_none()).map(|(node, _)| node).collect();
-    if !bad.is_empty() {
-        return Err(bad);
-    }
-    Ok(words.filter_map(|(_, word)| word).next())
+    places.into_iter().flatten().map(|node| (node, word(tree, node)))
 }
 
 fn word(tree: &Tree, node: NodeId) -> Option<Word> {

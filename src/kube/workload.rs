@@ -64,10 +64,8 @@ pub struct Count {
 /// The object's pods; `None` where its kind makes none.
 pub fn workload<'s>(tree: &Tree<'s>, kinds: &Kinds, object: &Object<'s>) -> Option<Workload<'s>> {
     let row = kinds.find(&object.group, &object.kind)?;
-    let borrows = |path| path::sibling(tree, &[object.node], "", path);
-    let borrowed =
-        row.borrowed.filter(|&(path, _)| borrows(path).is_some_and(|it| !tree.is_null(it)));
-    let skipped = borrowed.map(|(_, reason)| reason);
+    let names = |path| object.at(tree, path).is_some_and(|it| !tree.is_null(it));
+    let skipped = row.borrowed.filter(|it| names(it.path)).map(|it| it.reason);
     let mut workload = Workload {
         object: object.clone(),
         row,

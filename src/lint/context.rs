@@ -158,6 +158,15 @@ impl<'s> Context<'s> {
         self.index().by_identity.get(&key).map(|&number| self.view(number))
     }
 
+    /// Whether a policy of ours puts the tunnel into pods in the cluster.
+    pub fn has_policy(&self) -> bool {
+        let policies = self.numbers("admissionregistration.k8s.io", "MutatingAdmissionPolicy");
+        policies.iter().any(|&number| {
+            let name = &self.view(number).object.name;
+            name == "wgsidecar" || name.starts_with("wgsidecar-")
+        })
+    }
+
     /// The autoscalers of a workload.
     pub fn scaling<'a>(&'a self, workload: &'a Object) -> impl Iterator<Item = View<'a, 's>> {
         let namespace = self.namespace(workload.namespace.as_deref()).map(Word::from);

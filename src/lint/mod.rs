@@ -30,12 +30,13 @@ pub use suppression::Ignore;
 pub use view::View;
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use self::context::Context;
 use self::page::Page;
 use self::secret::TunnelSecret;
-use crate::kube::kinds::Elsewhere;
+use crate::kube::kinds::{Elsewhere, More};
 use crate::text::{Level, Place};
 
 /// One rule.
@@ -102,6 +103,8 @@ pub struct Run<'a, 's> {
     pub targets: Vec<Target>,
     /// The objects whose pods are made elsewhere.
     pub rendered: Vec<Rendered>,
+    /// The objects that make more pods of another one's template.
+    pub borrowers: Vec<Borrower>,
     /// The objects that matter, and where their names stand.
     pub objects: Vec<(Arc<Resource>, Place)>,
     /// The numbers of the Secrets that tunnels read.
@@ -110,10 +113,30 @@ pub struct Run<'a, 's> {
 }
 
 impl Run<'_, '_> {
+    /// The objects that make more pods of a target's template, each with that target.
+    pub fn borrowers(&self) -> impl Iterator<Item = (&Borrower, &Target)> {
+        let key = |kind: &str, own: Option<&str>, name: &str| {
+            (kind.to_owned(), self.context.namespace(own).map(str::to_owned), name.to_owned())
+        };
+        let of = |target: &Target| {
+            let Resource { kind, namespace, name, .. } = &*target.resource;
+            key(kind, namespace.as_deref(), name)
+        };
+        // Nobody borrows in most runs, and targets may be many.
+        let asked = self.targets.iter().filter(|_| !self.borrowers.is_empty());
+        let targets: HashMap<_, _> = asked.map(|target| (of(target), target)).collect();
+        self.borrowers.iter().filter_map(move |borrower| {
+            let (kind, name) = &borrower.of;
+            let target = targets.get(&key(kind, borrower.resource.namespace.as_deref(), name))?;
+            Some((borrower, *target))
+        })
+    }
+
     /// Takes over what was seen in later documents.
     pub fn absorb(&mut self, later: Self) {
         self.targets.extend(later.targets);
         self.rendered.extend(later.rendered);
+        self.borrowers.extend(later.borrowers);
         self.objects.extend(later.objects);
     }
 }
@@ -142,4 +165,19 @@ pub struct Rendered {
     pub folders: Vec<String>,
     /// Kinds and names of the objects that it makes pods from.
     pub sources: Vec<(String, String)>,
+}
+
+/// An object that makes more pods of another one's template than that one says.
+#[derive(Debug)]
+pub struct Borrower {
+    /// Its name.
+    pub place: Place,
+    pub resource: Arc<Resource>,
+    /// Kind and name of the other one.
+    pub of: (String, String),
+    pub more: More,
+    /// Where the number of its pods stands, and how many they are if that can be read.
+    pub count: Option<(Place, Option<i128>)>,
+    /// Where it says that a new pod may start before the old one is gone, if it may.
+    pub overlap: Option<Place>,
 }

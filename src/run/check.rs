@@ -76,7 +76,8 @@ impl<'s> Checker<'_, 's> {
             match self.survey.workload(tree, &object) {
                 Some(workload) => self.workload(source, tree, &workload),
                 None => {
-                    if self.is_configured() && self.survey.is_unknown(&object) {
+                    let asks = self.survey.asks(tree, &object, None).is_some();
+                    if (asks || self.is_configured()) && self.survey.is_unknown(&object) {
                         self.survey.unknown(source, tree, &object);
                     }
                     self.object(&View { source, tree, object: &object, workload: None });
@@ -108,6 +109,9 @@ impl<'s> Checker<'_, 's> {
                     false
                 }
             };
+            if !gets && chosen != Chosen::Hollow {
+                self.survey.not_injected(site, &own);
+            }
             is_chosen |= chosen != Chosen::No;
             left.push(match chosen {
                 _ if gets => Left::With,
@@ -115,7 +119,9 @@ impl<'s> Checker<'_, 's> {
                 Chosen::No | Chosen::Yes(_) => Left::Without,
             });
         }
-        if workload.templates.is_empty() && self.is_configured() {
+        self.survey.borrower(source, tree, workload);
+        let asks = self.survey.asks(tree, object, None).is_some();
+        if workload.templates.is_empty() && (asks || self.is_configured()) {
             self.survey.without_template(source, tree, workload, true);
         } else if is_chosen && (self.is_configured() || left.contains(&Left::With)) {
             self.survey.left_out(source, tree, workload, &left);

@@ -4,17 +4,17 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::survey::{Chosen, Survey};
-use super::target::name_place;
-use crate::kube::kinds::{Elsewhere, SourceObject};
+use super::target::{Site, name_place};
+use crate::kube::kinds::{Elsewhere, More, SourceObject};
 use crate::kube::unlisted::{Unlisted, paths};
 use crate::kube::{Object, Template, Workload, path, select, unlisted};
-use crate::lint::rules::{template_left_out, unknown_workload};
+use crate::lint::rules::{not_injected, rollout_overlap, template_left_out, unknown_workload};
 use crate::lint::suppression::{self, Suppression};
-use crate::lint::{Found, Rendered, Resource};
+use crate::lint::{Borrower, Found, Rendered, Resource};
 use crate::report::summary::Action;
 use crate::text::{Level, Place, Source};
 use crate::wireguard::mark;
-use crate::yaml::Tree;
+use crate::yaml::{NodeId, Tree};
 
 /// What a pod template is left with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ impl<'s> Survey<'_, 's> {
         }
         let found = unlisted(tree, object.node, &HashSet::new());
         let Some(first) = found.first() else { return };
-        let asks = select::asks(tree, object, None);
+        let asks = self.asks(tree, object, None).is_some();
         let near = self.kinds.near(&object.group, &object.kind);
         let way_out = hint(object, &found);
         let help = match near {
@@ -58,6 +58,33 @@ impl<'s> Survey<'_, 's> {
         }
         self.judge.settle(before, &own);
         self.outcome(Action::Skipped("its kind is not known"), None);
+    }
+
+    /// Where an object asks for a tunnel that the cluster itself will not give it.
+    pub fn asks(
+        &self,
+        tree: &Tree,
+        object: &Object,
+        template: Option<&Template>,
+    ) -> Option<NodeId> {
+        select::asks(tree, object, template).filter(|_| !self.cluster_injects())
+    }
+
+    /// Whether the cluster puts the tunnel into pods that ask for it.
+    fn cluster_injects(&self) -> bool {
+        self.run.context.has_policy()
+    }
+
+    /// Reports a workload that asks for a tunnel, has none, and would get none.
+    pub fn not_injected(&mut self, site: Site<'_, 's>, own: &[Suppression]) {
+        let Site { source, tree, workload, template } = site;
+        let Some(word) = self.asks(tree, &workload.object, Some(template)) else { return };
+        let before = self.findings().len();
+        if self.targets.looks_at(workload) && self.judge.looks_for(&not_injected::RULE) {
+            let place = Place { source, span: tree.span(word) };
+            not_injected::report(place, self.findings());
+        }
+        self.judge.settle(before, own);
     }
 
     /// Reports a workload without a template that anything could be done to; `puts_in` tells whether a tunnel was to go
@@ -88,6 +115,34 @@ impl<'s> Survey<'_, 's> {
         self.chosen += 1;
         self.outcome(Action::Skipped("no tunnel can be put into its pods"), None);
         self.left_out(source, tree, workload, &[]);
+    }
+
+    /// Remembers an object that makes more pods of another one's template.
+    pub fn borrower(&mut self, source: usize, tree: &Tree<'s>, workload: &Workload<'s>) {
+        let object = &workload.object;
+        let borrowed = workload.row.borrowed.filter(|_| workload.skipped.is_some());
+        let Some((path, more)) = borrowed.and_then(|it| Some((it.path, it.more?))) else { return };
+        let place = |node| Place { source, span: tree.span(node) };
+        let at = |path: &str| object.at(tree, path);
+        let text = |key| tree.string(tree.get(at(path)?, key)?);
+        let Some(name) = text("name") else { return };
+        let kind = text("kind").unwrap_or("Deployment".into());
+        let own = name_place(source, tree, object);
+        let (count, overlap) = match more {
+            More::Again => (None, None),
+            More::Count(path, rolling) => {
+                let count = at(path).filter(|&node| !tree.is_null(node));
+                let overlap = rollout_overlap::overlap(tree, &at, &rolling);
+                (
+                    count.map(|node| (place(node), object.integer(tree, node))),
+                    overlap.map(|node| node.map_or(own, place)),
+                )
+            }
+        };
+        self.suppressions(source, tree, object, None);
+        let resource = self.subject();
+        let of = (kind.into_owned(), name.into_owned());
+        self.run.borrowers.push(Borrower { place: own, resource, of, more, count, overlap });
     }
 
     /// Remembers an object whose pods are made elsewhere, unless it has the tunnel there.

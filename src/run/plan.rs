@@ -166,6 +166,7 @@ impl<'s> Planner<'_, 's> {
         jobs: &mut Vec<Job>,
     ) {
         let puts_in = self.verb == Verb::Inject;
+        self.survey.borrower(source, tree, workload);
         if workload.templates.is_empty() {
             self.survey.without_template(source, tree, workload, puts_in);
         }

@@ -53,6 +53,7 @@ impl<'a, 's> Survey<'a, 's> {
         let run = Run {
             targets: Vec::new(),
             rendered: Vec::new(),
+            borrowers: Vec::new(),
             objects: Vec::new(),
             secrets: Vec::new(),
             context,

@@ -31,6 +31,7 @@ pub fn read(
 
 fn layer(tree: &Tree, metadata: NodeId, bad: &mut Vec<BadAnnotation>) -> Settings {
     let mut settings = Settings::default();
+    labels(tree, metadata, bad);
     let Some(annotations) = tree.get(metadata, "annotations") else { return settings };
     for (key, value) in tree.entries(tree.follow(annotations)) {
         let Some(word) = tree.string(key) else { continue };
@@ -70,4 +71,37 @@ fn layer(tree: &Tree, metadata: NodeId, bad: &mut Vec<BadAnnotation>) -> Setting
         }
     }
     settings
+}
+
+/// Labels of ours: none but the one word is read, and a setting among them would be lost in silence.
+fn labels(tree: &Tree, metadata: NodeId, bad: &mut Vec<BadAnnotation>) {
+    let labels = tree.get(metadata, "labels").into_iter();
+    for (key, _) in labels.flat_map(|labels| tree.entries(tree.follow(labels))) {
+        let Some(word) = tree.string(key) else { continue };
+        let (prefix, name) = word.split_once('/').unwrap_or(("", &word));
+        let is_ours = prefix == PREFIX.trim_end_matches('/')
+            || prefix.ends_with(&format!(".{}", PREFIX.trim_end_matches('/')));
+        if !is_ours || word == "wgsidecar.dev/inject" {
+            continue;
+        }
+        let is_known =
+            settings::find(name).is_some() || word == mark::KEY || prefix.starts_with("ignore.");
+        let (message, help) = match settings::nearest(name) {
+            _ if is_known => (
+                format!("`{word}` is a label, and only annotations are read"),
+                Some("move it to `annotations`".into()),
+            ),
+            Some(nearest) => (
+                format!("no setting is called `{word}`"),
+                Some(format!("did you mean the annotation `{PREFIX}{nearest}`?")),
+            ),
+            None => (
+                format!(
+                    "no setting is called `{word}`, and of our labels only `wgsidecar.dev/inject` is read"
+                ),
+                None,
+            ),
+        };
+        bad.push(BadAnnotation { node: key, message, help });
+    }
 }

@@ -48,6 +48,7 @@ pub mod no_containers;
 pub mod no_keepalive;
 pub mod no_peer;
 pub mod node_dns;
+pub mod not_injected;
 pub mod one_family;
 pub mod other_vpn;
 pub mod outside_service;
@@ -139,6 +140,7 @@ pub static RULES: &[&Rule] = &[
     &no_keepalive::RULE,
     &no_peer::RULE,
     &node_dns::RULE,
+    &not_injected::RULE,
     &reading::NOT_UTF8,
     &one_family::RULE,
     &other_vpn::RULE,

@@ -3,11 +3,15 @@
 //! A WireGuard server keeps one address for each key: the one that spoke last. Two pods with one key take the tunnel
 //! from each other again and again; measured, each loses between a third and all of its packets.
 //!
+//! An object may make pods of another one's template: an Argo Rollout with a `workloadRef` has replicas of its own, and
+//! Flagger runs a second Deployment beside the one that a Canary names.
+//!
 //! Run one replica. For a StatefulSet, give each ordinal its own key with `--key-per-replica`.
 
 use crate::kube::Count;
+use crate::kube::kinds::More;
 use crate::kube::kinds::Spread;
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Borrower, Check, Findings, Pod, Rule, Run, page};
 use crate::text::Level;
 
 pub static RULE: Rule = Rule {
@@ -15,7 +19,7 @@ pub static RULE: Rule = Rule {
     level: Level::Error,
     never: false,
     page: page!("replicas_share_key.rs", "replicas-share-key"),
-    checks: &[Check::Pod(check)],
+    checks: &[Check::Pod(check), Check::Run(check_borrowers)],
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {
@@ -51,5 +55,33 @@ fn check(pod: &Pod, findings: &mut Findings) {
                 "this is no number: how many pods would share the WireGuard key is unknown";
             findings.add(&RULE, pod.place(node), message).help("write a number without quotes");
         }
+    }
+}
+
+/// Objects that make more pods of a target's template.
+fn check_borrowers(run: &Run, findings: &mut Findings) {
+    for (borrower, target) in run.borrowers() {
+        let Borrower { place, count, more, resource, .. } = borrower;
+        let (place, message, help) = match (more, count) {
+            (More::Again, _) => {
+                (*place, "a second pod would share one WireGuard key with the first: a canary runs beside it".to_owned(), "leave the workload out, or release it without a canary")
+            }
+            (More::Count(..), Some((place, Some(count)))) if *count > 1 => (
+                *place,
+                format!("{count} pods would share one WireGuard key: they cut each other off"),
+                "run one",
+            ),
+            (More::Count(..), Some((place, None))) => (
+                *place,
+                "this is not a number: how many pods would share the WireGuard key is unknown".to_owned(),
+                "write a number without quotes",
+            ),
+            _ => continue,
+        };
+        findings
+            .add(&RULE, place, message)
+            .help(help)
+            .about(resource.clone())
+            .related(target.place, "whose pods it makes");
     }
 }

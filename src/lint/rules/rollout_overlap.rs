@@ -6,9 +6,9 @@
 //! Use `strategy: {type: Recreate}`, or let `--fix` write it; where the kind knows no such strategy, `maxSurge: 0`.
 
 use crate::kube::Update;
-use crate::kube::kinds::Rolling;
+use crate::kube::kinds::{More, Rolling};
 use crate::lint::fix;
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, Run, page};
 use crate::text::Level;
 use crate::yaml::write::{Addition, Plan};
 use crate::yaml::{NodeId, Tree};
@@ -20,30 +20,53 @@ pub static RULE: Rule = Rule {
     level: Level::Warning,
     never: false,
     page: page!("rollout_overlap.rs", "rollout-overlap"),
-    checks: &[Check::Pod(check)],
+    checks: &[Check::Pod(check), Check::Run(check_borrowers)],
 };
+
+const MESSAGE: &str =
+    "an update would start the new pod while the old one runs, both with one WireGuard key";
 
 fn check(pod: &Pod, findings: &mut Findings) {
     let Update::Rolling(rolling) = pod.template.pods.update else { return };
-    let at =
-        |path: &str| pod.template.sibling(pod.tree, path).filter(|&node| !pod.tree.is_null(node));
+    let at = |path: &str| pod.template.sibling(pod.tree, path);
+    let Some(node) = overlap(pod.tree, &at, &rolling) else { return };
+    if !pod.has_key_per_replica() {
+        let place = node.map_or_else(|| pod.name_place(), |node| pod.place(node));
+        findings.add(&RULE, place, MESSAGE).help(way_out(&rolling)).fix(mend(pod, &rolling));
+    }
+}
+
+/// Rollouts that replace the pods of a target as they say, not as the target does.
+fn check_borrowers(run: &Run, findings: &mut Findings) {
+    for (borrower, target) in run.borrowers() {
+        let (Some(place), More::Count(_, rolling)) = (borrower.overlap, borrower.more) else {
+            continue;
+        };
+        findings
+            .add(&RULE, place, MESSAGE)
+            .help(way_out(&rolling))
+            .about(borrower.resource.clone())
+            .related(target.place, "whose pods it makes");
+    }
+}
+
+/// Whether a new pod may start before the old one is gone, and the value that says so, if one does.
+pub fn overlap(
+    tree: &Tree,
+    at: &dyn Fn(&str) -> Option<NodeId>,
+    rolling: &Rolling,
+) -> Option<Option<NodeId>> {
+    let at = |path: &str| at(path).filter(|&node| !tree.is_null(node));
     let named = rolling.recreate.and_then(|(path, never)| Some((at(path)?, never)));
-    if named.is_some_and(|(node, never)| pod.tree.string(node).is_some_and(|name| name == never)) {
-        return;
+    if named.is_some_and(|(node, never)| tree.string(node).is_some_and(|name| name == never)) {
+        return None;
     }
     let surge = rolling.surge.and_then(at);
     let overlaps = match surge {
-        Some(node) => !is_none(pod.tree, node),
+        Some(node) => !is_none(tree, node),
         None => rolling.surges_by_default,
     };
-    if overlaps && !pod.has_key_per_replica() {
-        let node = surge.or(named.map(|(node, _)| node));
-        let place = node.map_or_else(|| pod.name_place(), |node| pod.place(node));
-        findings
-            .add(&RULE, place, "an update would start the new pod while the old one runs, both with one WireGuard key")
-            .help(way_out(&rolling))
-            .fix(mend(pod, &rolling));
-    }
+    overlaps.then(|| surge.or(named.map(|(node, _)| node)))
 }
 
 fn is_none(tree: &Tree, surge: NodeId) -> bool {

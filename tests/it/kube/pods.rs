@@ -151,6 +151,7 @@ const TEMPLATES: &[(&str, &str, &[&str])] = &[
         "spec: {workflowSpec: {templates: [{container: {}}]}}",
         &["spec.workflowSpec.templates[0]"],
     ),
+    ("flagger.app/v1beta1 Canary", "spec: {targetRef: {kind: Deployment, name: a}}", &[]),
     ("argoproj.io/v1alpha1 EventSource", "spec: {webhook: {}}", &["! spec"]),
     ("argoproj.io/v1alpha1 Sensor", "spec: {template: {container: {}}}", &["! spec"]),
     (
