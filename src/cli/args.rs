@@ -1,11 +1,13 @@
 //! The arguments that commands share. Knows nothing of the commands.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 
-use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgAction, ArgMatches, ValueHint};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 
 use crate::lint;
+use crate::lint::suppression::suppressible;
 use crate::text::Level;
 use crate::wireguard::settings::{SETTINGS, Setting};
 
@@ -88,6 +90,7 @@ pub(super) fn target_args() -> [Arg; 5] {
             .long("target")
             .value_name("KIND/NAME")
             .action(ArgAction::Append)
+            .value_delimiter(',')
             .help("One workload, such as deploy/web")
             .help_heading(heading),
         Arg::new("namespace").short('n').long("namespace").value_name("NAME").help("Objects of this namespace, or that name none").help_heading(heading),
@@ -96,16 +99,38 @@ pub(super) fn target_args() -> [Arg; 5] {
             .long("workload")
             .value_name("GROUP/KIND=PATH")
             .action(ArgAction::Append)
+            .value_delimiter(',')
             .help("Another kind and where its pod template is, such as example.com/Widget=spec.template")
             .help_heading(heading),
     ]
 }
 
 pub(super) fn allow_arg() -> Arg {
-    let ids = PossibleValuesParser::new(
-        lint::RULES.iter().filter(|rule| !rule.never).map(|rule| rule.id),
-    );
-    rules_arg("allow", "Drop the findings of this rule").value_parser(ids)
+    rules_arg("allow", "Drop the findings of this rule").value_parser(Allowed)
+}
+
+/// Offers the rules that can be allowed, and says of the others that they cannot.
+#[derive(Clone)]
+struct Allowed;
+
+impl TypedValueParser for Allowed {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        arg: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<String, clap::Error> {
+        let ids = PossibleValuesParser::new(lint::RULES.iter().map(|rule| rule.id));
+        let allowed = |id: String| suppressible(&id).map(str::to_owned);
+        ids.try_map(allowed).parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let allowed = lint::RULES.iter().filter(|rule| !rule.never);
+        Some(Box::new(allowed.map(|rule| PossibleValue::new(rule.id))))
+    }
 }
 
 pub(super) fn rules_arg(name: &'static str, help: &'static str) -> Arg {

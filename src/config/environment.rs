@@ -1,73 +1,88 @@
 //! The variables of the environment as a layer. Knows nothing of where they come from.
 
-use super::{Reading, diagnostic};
+use super::{Reading, Written};
 use crate::kube::Selector;
 use crate::lint::suppression::suppressible;
-use crate::text::Level;
+use crate::text::Place;
 use crate::wireguard::settings::{self, SETTINGS};
 
-/// Variables that name no setting of a layer.
-const OTHER_VARIABLES: [&str; 2] = ["WGSIDECAR_LOG", "WGSIDECAR_CONFIG"];
+/// The prefix of every variable of ours.
+const PREFIX: &str = "WGSIDECAR_";
 
-/// The variables `WGSIDECAR_…` as a layer. An unknown one is a warning: CI systems define their own.
+/// Variables that are no settings of the tunnel, named as the flags are.
+pub const VARIABLES: [&str; 8] =
+    ["selector", "target", "workload", "namespace", "only-enabled", "allow", "config", "log"];
+
+/// The variables `WGSIDECAR_…` as a layer. An empty one counts as not set; an unknown one is a warning, because CI
+/// systems define their own.
 pub fn from_environment(variables: impl Iterator<Item = (String, String)>) -> Reading {
     let mut reading = Reading::default();
-    let mut ours: Vec<_> = variables.filter(|(name, _)| name.starts_with("WGSIDECAR_")).collect();
+    let mut ours: Vec<_> = variables
+        .filter(|(name, value)| name.starts_with(PREFIX) && !value.trim().is_empty())
+        .collect();
     ours.sort();
-    for (name, value) in ours {
-        if let Some(setting) = SETTINGS.iter().find(|setting| setting.variable() == name) {
-            reading.set(setting, &[&value], None, &name);
-        } else if !set_variable(&mut reading, &name, &value)
-            && !OTHER_VARIABLES.contains(&name.as_str())
-        {
-            let known: Vec<_> = SETTINGS.iter().map(|setting| setting.variable()).collect();
-            let mut warning =
-                diagnostic(Level::Warning, None, format!("the variable `{name}` names no setting"));
-            warning.help = settings::nearest_of(&name, known.iter().map(String::as_str))
-                .map(|nearest| format!("did you mean `{nearest}`?"));
-            reading.warnings.push(warning);
+    for (variable, value) in ours {
+        let name = variable[PREFIX.len()..].to_lowercase().replace('_', "-");
+        // `WGSIDECAR_kill_switch` is somebody else's.
+        let is_ours = variable == self::variable(&name);
+        if let Some(setting) = settings::find(&name).filter(|_| is_ours) {
+            reading.set(setting, &[&value], None, &variable);
+        } else if !is_ours || !reading.set_text(&name, &value, None, &variable) {
+            let known = SETTINGS.iter().map(|setting| setting.name).chain(VARIABLES);
+            let nearest = settings::nearest_of(&name, known)
+                .map(|nearest| format!(": did you mean `{}`?", self::variable(nearest)));
+            let nearest = nearest.unwrap_or_default();
+            reading.warnings.push(format!("the variable `{variable}` is not a setting{nearest}"));
         }
     }
     reading
 }
 
-/// Takes the value of a variable that is no setting's; false where there is none of this name.
-pub(super) fn set_variable(reading: &mut Reading, name: &str, value: &str) -> bool {
-    let list = || {
-        value
-            .split(',')
-            .map(|word| word.trim().to_owned())
-            .filter(|word| !word.is_empty())
-            .collect()
-    };
-    match name {
-        "WGSIDECAR_SELECTOR" => match Selector::parse(value) {
-            Ok(selector) => reading.layer.selector = Some((selector, value.to_owned())),
-            Err(reason) => drop(reading.error(None, format!("`{name}`: {reason}"))),
-        },
-        "WGSIDECAR_TARGET" => reading.layer.targets = list(),
-        "WGSIDECAR_NAMESPACE" => reading.layer.namespace = Some(value.to_owned()),
-        "WGSIDECAR_WORKLOAD" => reading.layer.workloads = list(),
-        "WGSIDECAR_ALLOW" => {
-            reading.layer.allow = list();
-            check_rules(reading, name);
-        }
-        "WGSIDECAR_ONLY_ENABLED" => match value {
-            "true" => reading.layer.only_enabled = Some(true),
-            "false" => reading.layer.only_enabled = Some(false),
-            _ => drop(
-                reading.error(None, format!("`{name}`: `{value}` is neither `true` nor `false`")),
-            ),
-        },
-        _ => return false,
-    }
-    true
+fn variable(name: &str) -> String {
+    format!("{PREFIX}{}", name.replace('-', "_").to_uppercase())
 }
 
-fn check_rules(reading: &mut Reading, name: &str) {
-    for rule in reading.layer.allow.clone() {
-        if let Err(reason) = suppressible(&rule) {
-            reading.error(None, format!("`{name}`: {reason}"));
+impl Reading {
+    /// Takes the text of what is no setting of the tunnel, a list with commas; false where there is nothing of this
+    /// name. `shown` is what the user calls it.
+    pub(super) fn set_text(
+        &mut self,
+        name: &str,
+        text: &str,
+        place: Option<Place>,
+        shown: &str,
+    ) -> bool {
+        let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
+        let written = |word: &str| Written { text: word.into(), name: shown.into(), place };
+        let layer = &mut self.layer;
+        match name {
+            "selector" => match Selector::parse(text) {
+                Ok(selector) => layer.selection.selector = Some((selector, text.into())),
+                Err(reason) => drop(self.error(place, format!("`{shown}`: {reason}"))),
+            },
+            "target" => layer.selection.targets = words.map(written).collect(),
+            "namespace" => layer.selection.namespace = Some(text.trim().into()),
+            "workload" => layer.workloads = words.map(written).collect(),
+            "allow" => words.for_each(|rule| self.allow(rule, place, shown)),
+            "only-enabled" => match text.trim() {
+                "true" => layer.selection.only_enabled = Some(true),
+                "false" => layer.selection.only_enabled = Some(false),
+                _ => {
+                    let message = format!("`{shown}`: `{text}` is neither `true` nor `false`");
+                    self.error(place, message);
+                }
+            },
+            "config" | "log" => {}
+            _ => return false,
+        }
+        true
+    }
+
+    /// Takes a rule whose findings are dropped.
+    pub(super) fn allow(&mut self, rule: &str, place: Option<Place>, shown: &str) {
+        match suppressible(rule) {
+            Ok(rule) => self.layer.allow.push(rule.into()),
+            Err(reason) => drop(self.error(place, format!("`{shown}`: {reason}"))),
         }
     }
 }

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::{Reading, from_object};
-use crate::text::{Place, Source, Span};
-use crate::yaml;
+use crate::text::{Place, Source};
+use crate::yaml::{Tree, stream};
 
 /// The file that is looked for from the working directory up to the repository's root.
 pub const FILE_NAME: &str = "wgsidecar.yaml";
@@ -28,28 +28,29 @@ pub fn find_file(named: Option<&Path>, from: &Path) -> Option<PathBuf> {
 
 /// Reads a settings file. `source` is the number that places in it get.
 pub fn from_file(file: &Source, source: usize) -> Reading {
-    let span = Span::new(0, file.text().len());
-    match yaml::parse(file.text(), without_first_separator(file.text(), span)) {
-        Err(error) => {
-            let mut reading = Reading::default();
-            let place = Place { source, span: error.span };
-            reading.error(Some(place), error.message).help = error.help;
+    let mut reading = Reading::default();
+    let (documents, mut errors) = stream::split(file.text());
+    let mut trees = Vec::new();
+    for document in documents {
+        match stream::parse(file.text(), document) {
+            Ok(found) => trees.extend(found.into_iter().filter(|tree| !tree.is_null(tree.root()))),
+            Err(error) => errors.push(error),
+        }
+    }
+    for error in errors {
+        let place = Place { source, span: error.span };
+        reading.error(Some(place), error.message).help = error.help;
+    }
+    match &trees[..] {
+        _ if !reading.errors.is_empty() => reading,
+        [] => reading,
+        [tree] => from_object(tree, tree.root(), source),
+        [first, second, ..] => {
+            let place = |tree: &Tree| Place { source, span: tree.span(tree.root()) };
+            let message = format!("one settings object is needed, and there are {}", trees.len());
+            let error = reading.error(Some(place(second)), message);
+            error.related.push((place(first), "the first is here".into()));
             reading
         }
-        Ok(None) => Reading::default(),
-        Ok(Some(tree)) => from_object(&tree, tree.root(), source),
-    }
-}
-
-/// A file may begin with `---`.
-fn without_first_separator(text: &str, span: Span) -> Span {
-    let documents = yaml::stream::split(text).0;
-    let filled: Vec<_> = documents
-        .into_iter()
-        .filter(|document| !text[document.span.range()].trim().is_empty())
-        .collect();
-    match filled[..] {
-        [document] => document.span,
-        _ => span,
     }
 }

@@ -11,7 +11,7 @@ use crate::lint::suppression::Ignore;
 use crate::text::{Diagnostic, Level, Place};
 use crate::wireguard::settings::{Setting, Settings};
 
-pub use environment::from_environment;
+pub use environment::{VARIABLES, from_environment};
 pub use file::{FILE_NAME, find_file, from_file};
 pub use flags::from_flags;
 pub use object::{FIELDS, GROUP, KIND, from_object};
@@ -20,49 +20,106 @@ pub use object::{FIELDS, GROUP, KIND, from_object};
 #[derive(Clone, Debug, Default)]
 pub struct Layer {
     pub settings: Settings,
-    /// The selector, and how it was written.
-    pub selector: Option<(Selector, String)>,
-    pub targets: Vec<String>,
-    pub namespace: Option<String>,
-    pub only_enabled: Option<bool>,
-    pub workloads: Vec<String>,
+    pub selection: Selection,
+    pub workloads: Vec<Written>,
     pub allow: Vec<String>,
     pub ignore: Vec<Ignore>,
 }
 
+/// Which workloads one place asks for.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// The selector, and how it was written.
+    pub selector: Option<(Selector, String)>,
+    pub targets: Vec<Written>,
+    pub namespace: Option<String>,
+    pub only_enabled: Option<bool>,
+}
+
+/// A value that is understood once all layers are known, and where it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    pub text: String,
+    /// As the user knows its place: `--target`, `WGSIDECAR_TARGET`, `target`.
+    pub name: String,
+    /// Its place in the settings file.
+    pub place: Option<Place>,
+}
+
 impl Layer {
-    /// This layer over a lower one. A selector replaces the lower one's; lists of rules and kinds add up.
+    /// This layer over a lower one. Lists of rules and kinds add up.
     pub fn over(self, lower: Self) -> Self {
-        let selects = self.selector.is_some() || !self.targets.is_empty();
-        let (selector, targets) =
-            if selects { (self.selector, self.targets) } else { (lower.selector, lower.targets) };
         Self {
             settings: self.settings.over(&lower.settings),
-            selector,
-            targets,
-            namespace: self.namespace.or(lower.namespace),
-            only_enabled: self.only_enabled.or(lower.only_enabled),
+            selection: self.selection.over(lower.selection),
             workloads: [lower.workloads, self.workloads].concat(),
             allow: [lower.allow, self.allow].concat(),
             ignore: [lower.ignore, self.ignore].concat(),
         }
     }
 
-    /// The kinds that this layer knows.
-    pub fn kinds(&self) -> Result<Kinds, String> {
-        Kinds::with(&self.workloads.iter().map(String::as_str).collect::<Vec<_>>())
+    /// The kinds that this layer knows, or what is wrong with those that it adds.
+    pub fn kinds(&self) -> Result<Kinds, Vec<Diagnostic>> {
+        let bad = self.workloads.iter().filter_map(|it| it.wrong(Kinds::check(&it.text)));
+        let bad: Vec<_> = bad.collect();
+        if !bad.is_empty() {
+            return Err(bad);
+        }
+        let texts: Vec<_> = self.workloads.iter().map(|it| it.text.as_str()).collect();
+        Kinds::with(&texts).map_err(|reason| vec![error(reason)])
     }
 
-    /// The selection that this layer asks for.
-    pub fn select(&self, kinds: &Kinds) -> Result<Targets, String> {
-        let targets =
-            self.targets.iter().map(|text| Target::parse(text, kinds)).collect::<Result<_, _>>()?;
+    /// The workloads that this layer asks for, or what is wrong with those that it names.
+    pub fn select(&self, kinds: &Kinds) -> Result<Targets, Vec<Diagnostic>> {
+        let Selection { selector, targets, namespace, only_enabled } = &self.selection;
+        let (mut bad, mut named) = (Vec::new(), Vec::new());
+        for written in targets {
+            match Target::parse(&written.text, kinds) {
+                Ok(target) => named.push(target),
+                Err(reason) => bad.extend(written.wrong(Err(reason))),
+            }
+        }
+        if !bad.is_empty() {
+            return Err(bad);
+        }
         Ok(Targets {
-            selector: self.selector.as_ref().map(|(selector, _)| selector.clone()),
-            targets,
-            namespace: self.namespace.clone(),
-            only_enabled: self.only_enabled.unwrap_or(false),
+            selector: selector.as_ref().map(|(selector, _)| selector.clone()),
+            named: named.into_iter().collect(),
+            namespace: namespace.clone(),
+            only_enabled: only_enabled.unwrap_or(false),
+            with_opted_out: false,
         })
+    }
+}
+
+impl Selection {
+    /// This one over a lower one: a selector or target replaces the selectors and targets below.
+    fn over(self, lower: Self) -> Self {
+        let selects = self.selector.is_some() || !self.targets.is_empty();
+        let (selector, targets) =
+            if selects { (self.selector, self.targets) } else { (lower.selector, lower.targets) };
+        Self {
+            selector,
+            targets,
+            namespace: self.namespace.or(lower.namespace),
+            only_enabled: self.only_enabled.or(lower.only_enabled),
+        }
+    }
+
+    /// Whether it asks for anything.
+    pub fn is_some(&self) -> bool {
+        self.selector.is_some()
+            || !self.targets.is_empty()
+            || self.namespace.is_some()
+            || self.only_enabled == Some(true)
+    }
+}
+
+impl Written {
+    /// The error about it, where there is one.
+    fn wrong(&self, checked: Result<(), String>) -> Option<Diagnostic> {
+        let reason = checked.err()?;
+        Some(diagnostic(Level::Error, self.place, format!("`{}`: {reason}", self.name)))
     }
 }
 
@@ -71,7 +128,8 @@ impl Layer {
 pub struct Reading {
     pub layer: Layer,
     pub errors: Vec<Diagnostic>,
-    pub warnings: Vec<Diagnostic>,
+    /// What is no reason to stop, such as variables that we do not know.
+    pub warnings: Vec<String>,
 }
 
 impl Reading {

@@ -1,16 +1,19 @@
 //! The settings object, in the file and as a KRM function's configuration, as a layer. Knows nothing of files.
 
-use super::Reading;
-use super::environment::set_variable;
-use crate::kube::Selector;
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use super::{Reading, Written};
+use crate::kube::{Kinds, Selector, Target};
 use crate::lint::suppression::{Ignore, suppressible};
 use crate::text::Place;
-use crate::wireguard::settings::{self, SETTINGS, Shape};
+use crate::wireguard::settings::{self, SETTINGS, Setting, Shape};
 use crate::yaml::{NodeId, Scalar, Tree};
 
 /// The kind of the settings object, in the file and as a KRM function's configuration.
 pub const KIND: &str = "WireGuardSidecar";
 pub const GROUP: &str = "wgsidecar.dev";
+const VERSION: &str = "wgsidecar.dev/v1alpha1";
 
 /// Reads a settings object, or a ConfigMap whose `data` has the settings' names as keys.
 pub fn from_object(tree: &Tree, object: NodeId, source: usize) -> Reading {
@@ -22,13 +25,15 @@ pub fn from_object(tree: &Tree, object: NodeId, source: usize) -> Reading {
         reader.object(object);
     } else {
         let message = format!(
-            "these are no settings: they have `apiVersion: {GROUP}/v1alpha1` and `kind: {KIND}`"
+            "this is not a settings object: it needs `apiVersion: {VERSION}` and `kind: {KIND}`"
         );
-        let place = reader.place(tree.get(object, "kind").unwrap_or(object));
-        reader.reading.error(place, message);
+        reader.error(tree.get(object, "kind").unwrap_or(object), message);
     }
     reader.reading
 }
+
+/// The field of a mapping: its name, its key, its value.
+type Field<'s> = (Cow<'s, str>, NodeId, NodeId);
 
 struct Reader<'a, 's> {
     tree: &'a Tree<'s>,
@@ -36,59 +41,70 @@ struct Reader<'a, 's> {
     reading: Reading,
 }
 
-impl Reader<'_, '_> {
+impl<'s> Reader<'_, 's> {
     fn place(&self, node: NodeId) -> Option<Place> {
         Some(Place { source: self.source, span: self.tree.span(node) })
     }
 
+    fn error(&mut self, node: NodeId, message: String) {
+        let place = self.place(node);
+        self.reading.error(place, message);
+    }
+
     fn object(&mut self, object: NodeId) {
-        let tree = self.tree;
-        if tree
-            .get(object, "apiVersion")
-            .and_then(|it| tree.string(it))
-            .is_some_and(|version| version != "wgsidecar.dev/v1alpha1")
-        {
-            let place = self.place(tree.get(object, "apiVersion").unwrap_or(object));
-            self.reading
-                .error(place, "the version that we know is `wgsidecar.dev/v1alpha1`".into());
-        }
-        for (key, value) in tree.entries(object) {
-            let name = tree.word(key).unwrap_or_default();
+        const FIELDS: [&str; 4] = ["apiVersion", "kind", "metadata", "spec"];
+        for (name, _, value) in self.fields(object, "the settings", &FIELDS) {
             match name.as_ref() {
-                "apiVersion" | "kind" | "metadata" => {}
+                "apiVersion" if self.tree.string(value).as_deref() != Some(VERSION) => {
+                    self.error(value, format!("this version is unknown: write `{VERSION}`"));
+                }
                 "spec" => self.spec(value),
-                _ => self.unknown(key, &name, &["apiVersion", "kind", "metadata", "spec"]),
+                _ => {}
             }
         }
     }
 
     fn spec(&mut self, spec: NodeId) {
-        let tree = self.tree;
-        if !tree.kind(spec).is_mapping() && !tree.is_null(spec) {
-            let place = self.place(spec);
-            self.reading.error(place, "`spec` is no mapping".into());
-        }
-        for (key, value) in tree.entries(spec) {
-            let name = tree.word(key).unwrap_or_default();
-            if let Some(setting) = settings::find_field(&name) {
-                self.setting(setting, value, &name);
-            } else if !self.field(&name, value) {
-                let known: Vec<_> =
-                    SETTINGS.iter().map(|setting| setting.field).chain(FIELDS).collect();
-                self.unknown(key, &name, &known);
+        let known: Vec<_> = SETTINGS.iter().map(|setting| setting.field).chain(FIELDS).collect();
+        for (name, _, value) in self.fields(spec, "`spec`", &known) {
+            match settings::find_field(&name) {
+                Some(setting) => self.setting(setting, value, &name),
+                None => self.field(&name, value),
             }
         }
     }
 
-    /// Reports the keys of a mapping that are none of the known.
-    fn only(&mut self, mapping: NodeId, known: &[&str]) {
-        let tree = self.tree;
-        for (key, _) in tree.entries(mapping) {
+    /// The known fields of a mapping, each once; what else is in it is an error. Null has none.
+    fn fields(&mut self, node: NodeId, what: &str, known: &[&str]) -> Vec<Field<'s>> {
+        let (tree, mapping) = (self.tree, self.tree.follow(node));
+        if !tree.kind(mapping).is_mapping() && !tree.is_null(node) {
+            self.error(node, format!("{what} must be a mapping"));
+        }
+        let mut fields = self.each_once(mapping);
+        fields.retain(|(name, key, _)| {
+            let is_known = known.contains(&name.as_ref());
+            if !is_known {
+                self.unknown(*key, name, known);
+            }
+            is_known
+        });
+        fields
+    }
+
+    /// The fields of a mapping; one that occurs twice is an error, because readers of YAML differ in which counts.
+    fn each_once(&mut self, mapping: NodeId) -> Vec<Field<'s>> {
+        let (tree, mut fields, mut seen) = (self.tree, Vec::new(), HashMap::new());
+        for (key, value) in tree.entries(mapping) {
             let name = tree.word(key).unwrap_or_default();
-            if !known.contains(&name.as_ref()) {
-                self.unknown(key, &name, known);
+            match seen.get(&name) {
+                Some(&first) => self.twice(key, first, &name),
+                None => {
+                    seen.insert(name.clone(), key);
+                    fields.push((name, key, value));
+                }
             }
         }
+        fields
     }
 
     fn unknown(&mut self, key: NodeId, name: &str, known: &[&str]) {
@@ -98,141 +114,207 @@ impl Reader<'_, '_> {
         error.help = nearest.map(|nearest| format!("did you mean `{nearest}`?"));
     }
 
-    fn setting(&mut self, setting: &'static settings::Setting, value: NodeId, name: &str) {
-        let values = self.values(setting.shape, value);
+    fn twice(&mut self, key: NodeId, first: NodeId, name: &str) {
+        let (place, first) = (self.place(key), self.place(first));
+        let error = self.reading.error(place, format!("`{name}` occurs twice in this mapping"));
+        error.related.extend(first.map(|first| (first, "the first is here".into())));
+    }
+
+    fn setting(&mut self, setting: &'static Setting, value: NodeId, name: &str) {
+        let Some(values) = self.values(setting, value, name) else { return };
         let values: Vec<_> = values.iter().map(String::as_str).collect();
         let place = self.place(value);
         self.reading.set(setting, &values, place, name);
     }
 
-    /// The values of a field: a scalar, a list of them, or a map of amounts.
-    fn values(&self, shape: Shape, value: NodeId) -> Vec<String> {
-        let tree = self.tree;
-        let word = |node| match tree.scalar(node) {
-            // `on` and `off` are words here, whatever YAML 1.1 makes of them.
-            Some(Scalar::Null) | None => String::new(),
-            _ => tree.word(node).map(|word| word.into_owned()).unwrap_or_default(),
+    /// The values of a setting: a scalar, a list of them, or a map of amounts.
+    fn values(&mut self, setting: &Setting, value: NodeId, name: &str) -> Option<Vec<String>> {
+        if setting.shape == Shape::Amounts && self.tree.kind(self.tree.follow(value)).is_mapping() {
+            let errors = self.reading.errors.len();
+            let fields = self.fields(value, name, &["cpu", "memory"]);
+            if self.reading.errors.len() > errors {
+                return None;
+            }
+            let amounts = fields.into_iter().map(|(key, _, value)| {
+                Some(format!("{key}={}", self.text(value, &format!("{name}.{key}"))?))
+            });
+            return amounts.collect();
+        }
+        match setting.is_list() {
+            true => Some(self.texts(value, name)?.into_iter().map(|(text, _)| text).collect()),
+            false => Some(vec![self.text(value, name)?]),
+        }
+    }
+
+    /// The text of a scalar, empty for null. `on` and `off` are words here, whatever YAML 1.1 makes of them.
+    fn text(&mut self, value: NodeId, name: &str) -> Option<String> {
+        match self.tree.scalar(value) {
+            Some(Scalar::Null) => Some(String::new()),
+            Some(_) => Some(self.tree.word(value).unwrap_or_default().into_owned()),
+            None => {
+                self.error(value, format!("`{name}` must be a single value"));
+                None
+            }
+        }
+    }
+
+    /// The texts of a list, or of a single scalar, each with its node.
+    fn texts(&mut self, value: NodeId, name: &str) -> Option<Vec<(String, NodeId)>> {
+        let list = self.tree.follow(value);
+        let items = match self.tree.kind(list).is_sequence() {
+            true => self.tree.items(list).collect(),
+            false => vec![value],
         };
-        if tree.kind(value).is_sequence() {
-            return tree.items(value).map(word).collect();
+        if items.iter().any(|&item| self.tree.scalar(item).is_none()) {
+            self.error(value, format!("`{name}` must be a list of texts"));
+            return None;
         }
-        if tree.kind(value).is_mapping() && shape == Shape::Amounts {
-            return tree
-                .entries(value)
-                .map(|(key, value)| format!("{}={}", word(key), word(value)))
-                .collect();
+        items.into_iter().map(|item| Some((self.text(item, name)?, item))).collect()
+    }
+
+    /// The words of a list, or of a text with commas, each with its place.
+    fn words(&mut self, value: NodeId, name: &str) -> Vec<Written> {
+        let mut words = Vec::new();
+        for (text, item) in self.texts(value, name).unwrap_or_default() {
+            let place = self.place(item);
+            let written = |word: &str| Written { text: word.into(), name: name.into(), place };
+            words.extend(text.split(',').map(str::trim).map(written));
         }
-        vec![word(value)]
+        words
     }
 
     /// A field that is no setting of the tunnel.
-    fn field(&mut self, name: &str, value: NodeId) -> bool {
-        if name == "selector" {
-            self.selector_fields(value);
-        }
-        let words = || self.values(Shape::List, value);
+    fn field(&mut self, name: &str, value: NodeId) {
         match name {
-            "selector" => match Selector::read(self.tree, value) {
-                Ok(selector) => {
-                    self.reading.layer.selector = Some((selector, self.tree.raw(value).to_owned()))
-                }
-                Err(error) => {
-                    let place = self.place(error.node);
-                    self.reading.error(place, error.message);
-                }
-            },
-            "target" => self.reading.layer.targets = words(),
-            "workload" => self.reading.layer.workloads = words(),
-            "namespace" => self.reading.layer.namespace = words().pop(),
+            "selector" => self.selector(value),
+            "target" => self.reading.layer.selection.targets = self.words(value, name),
+            "workload" => self.reading.layer.workloads = self.words(value, name),
+            "namespace" => self.reading.layer.selection.namespace = self.some_text(value, name),
             "onlyEnabled" => self.only_enabled(value),
-            "allow" => self.allow(value),
+            "allow" => {
+                for Written { text, place, .. } in self.words(value, name) {
+                    self.reading.allow(&text, place, name);
+                }
+            }
             "ignore" => self.ignore(value),
-            _ => return false,
+            _ => {}
         }
-        true
     }
 
-    /// Without this a misspelt `matchLabels` would select every workload.
-    fn selector_fields(&mut self, selector: NodeId) {
-        self.only(selector, &["matchLabels", "matchExpressions"]);
+    fn some_text(&mut self, value: NodeId, name: &str) -> Option<String> {
+        let text = self.text(value, name)?;
+        if text.trim().is_empty() {
+            self.error(value, format!("`{name}` is empty"));
+            return None;
+        }
+        Some(text)
+    }
+
+    fn selector(&mut self, value: NodeId) {
+        let (tree, errors) = (self.tree, self.reading.errors.len());
+        // Without this a misspelt `matchLabels` would select every workload.
+        for (name, _, inner) in
+            self.fields(value, "`selector`", &["matchLabels", "matchExpressions"])
+        {
+            if name == "matchLabels" {
+                self.each_once(tree.follow(inner));
+                continue;
+            }
+            for item in tree.items(tree.follow(inner)) {
+                self.fields(item, "a match expression", &["key", "operator", "values"]);
+            }
+        }
+        if self.reading.errors.len() > errors {
+            return;
+        }
+        match Selector::read(tree, value).and_then(|selector| selector.check(value)) {
+            Ok(selector) => {
+                let text = selector.to_string();
+                self.reading.layer.selection.selector = Some((selector, text));
+            }
+            Err(error) => self.error(error.node, error.message),
+        }
     }
 
     fn only_enabled(&mut self, value: NodeId) {
         match self.tree.scalar(value) {
-            Some(Scalar::Bool(only)) => self.reading.layer.only_enabled = Some(only),
-            _ => {
-                let place = self.place(value);
-                self.reading.error(place, "`onlyEnabled` is neither `true` nor `false`".into());
-            }
-        }
-    }
-
-    fn allow(&mut self, value: NodeId) {
-        let items: Vec<_> = if self.tree.kind(value).is_sequence() {
-            self.tree.items(value).collect()
-        } else {
-            vec![value]
-        };
-        for item in items {
-            let rule = self.tree.word(item).unwrap_or_default().into_owned();
-            match suppressible(&rule) {
-                Ok(_) => self.reading.layer.allow.push(rule),
-                Err(reason) => {
-                    let place = self.place(item);
-                    self.reading.error(place, reason);
-                }
-            }
+            Some(Scalar::Bool(only)) => self.reading.layer.selection.only_enabled = Some(only),
+            _ => self.error(value, "`onlyEnabled` is neither `true` nor `false`".into()),
         }
     }
 
     fn ignore(&mut self, value: NodeId) {
-        let tree = self.tree;
-        for item in tree.items(value) {
-            let word = |key| {
-                tree.get(item, key).and_then(|node| tree.word(node)).map(|word| word.into_owned())
-            };
-            let place = self.place(item);
-            let (Some(rule), Some(reason)) = (word("rule"), word("reason")) else {
-                self.reading.error(
-                    place,
-                    "an entry of `ignore` has a `rule` and a `reason`, and perhaps a `target`"
+        let list = self.tree.follow(value);
+        if !self.tree.kind(list).is_sequence() && !self.tree.is_null(value) {
+            self.error(value, "`ignore` must be a list of mappings".into());
+        }
+        let items: Vec<_> = self.tree.items(list).collect();
+        for item in items {
+            let errors = self.reading.errors.len();
+            let entry = self.ignored(item);
+            match entry {
+                Some(ignore) => self.reading.layer.ignore.push(ignore),
+                None if self.reading.errors.len() > errors => {}
+                None => self.error(
+                    item,
+                    "an entry of `ignore` needs a `rule` and a `reason`, and may have a `target`"
                         .into(),
-                );
-                continue;
-            };
-            if let Err(reason) = suppressible(&rule) {
-                self.reading.error(place, reason);
-                continue;
+                ),
             }
-            self.reading.layer.ignore.push(Ignore { rule, target: word("target"), reason, place });
         }
     }
 
-    fn config_map(&mut self, object: NodeId) {
-        let tree = self.tree;
-        self.only(object, &["apiVersion", "kind", "metadata", "data"]);
-        let Some(data) = tree.get(object, "data") else { return };
-        if !tree.kind(tree.follow(data)).is_mapping() && !tree.is_null(data) {
-            let place = self.place(data);
-            self.reading.error(place, "`data` is no mapping".into());
+    /// One entry of `ignore`. Without a reason for nothing there is an error about what is wrong with it.
+    fn ignored(&mut self, item: NodeId) -> Option<Ignore> {
+        let errors = self.reading.errors.len();
+        let (mut rule, mut target, mut reason) = (None, None, None);
+        let what = "an entry of `ignore`";
+        for (name, _, value) in self.fields(item, what, &["rule", "target", "reason"]) {
+            let Some(text) = self.some_text(value, &name) else { continue };
+            let checked = match name.as_ref() {
+                "rule" => suppressible(&text).map(|_| rule = Some(text)),
+                "target" => {
+                    Target::of_any_kind(&text, &Kinds::builtin()).map(|found| target = Some(found))
+                }
+                _ => {
+                    reason = Some(text);
+                    Ok(())
+                }
+            };
+            if let Err(wrong) = checked {
+                self.error(value, format!("`{name}`: {wrong}"));
+            }
         }
-        for (key, value) in tree.entries(data) {
-            let name = tree.word(key).unwrap_or_default();
-            if let Some(setting) = settings::find(&name) {
-                self.setting(setting, value, &name);
-            } else if !self.text_field(&name, value) {
-                let known: Vec<_> =
-                    SETTINGS.iter().map(|setting| setting.name).chain(TEXT_FIELDS).collect();
-                self.unknown(key, &name, &known);
+        // Half an entry would suppress more than was meant.
+        if self.reading.errors.len() > errors {
+            return None;
+        }
+        Some(Ignore { rule: rule?, target, reason: reason?, place: self.place(item) })
+    }
+
+    fn config_map(&mut self, object: NodeId) {
+        let fields = ["apiVersion", "kind", "metadata", "data"];
+        let settings = SETTINGS.iter().map(|setting| setting.name);
+        let known: Vec<_> = settings.chain(TEXT_FIELDS).collect();
+        for (name, _, value) in self.fields(object, "the settings", &fields) {
+            if name != "data" {
+                continue;
+            }
+            for (name, _, value) in self.fields(value, "`data`", &known) {
+                match settings::find(&name) {
+                    Some(setting) => self.setting(setting, value, &name),
+                    None => self.text_field(&name, value),
+                }
             }
         }
     }
 
     /// A key of a ConfigMap that is no setting of the tunnel: its value is text, lists with commas.
-    fn text_field(&mut self, name: &str, value: NodeId) -> bool {
-        let text = self.tree.word(value).unwrap_or_default().into_owned();
-        let variable = format!("WGSIDECAR_{}", name.replace('-', "_").to_uppercase());
-        TEXT_FIELDS.contains(&name) && set_variable(&mut self.reading, &variable, &text)
+    fn text_field(&mut self, name: &str, value: NodeId) {
+        let place = self.place(value);
+        if let Some(text) = self.some_text(value, name) {
+            self.reading.set_text(name, &text, place, name);
+        }
     }
 }
 

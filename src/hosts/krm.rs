@@ -44,10 +44,10 @@ pub fn is_meant(bytes: &[u8]) -> bool {
 /// Answers a ResourceList with one on standard output.
 pub fn answer(krm: &KrmArgs, bytes: Vec<u8>) -> anyhow::Result<Exit> {
     let inputs = inputs(bytes)?;
-    let Answer { text, exit, configured, planned } = respond(krm, &inputs)?;
-    run::stdout::data(|out| out.write_all(text.as_bytes()))?;
-    tell(krm, &configured, &inputs.sources, &planned, exit)?;
-    Ok(exit)
+    let answer = respond(krm, &inputs)?;
+    run::stdout::data(|out| out.write_all(answer.text.as_bytes()))?;
+    tell(krm, &inputs.sources, &answer)?;
+    Ok(answer.exit)
 }
 
 /// What the function makes of a ResourceList.
@@ -58,6 +58,7 @@ pub struct Answer {
     pub exit: Exit,
     configured: Configured,
     planned: Planned,
+    failures: Vec<String>,
 }
 
 /// The list as an input of a run, without what a function before us has reported.
@@ -75,13 +76,14 @@ pub fn respond(krm: &KrmArgs, inputs: &Inputs) -> anyhow::Result<Answer> {
         false => run::planned(&configured, &inputs.sources, Verb::Inject, krm.args.general.verbose),
     };
     hide_package_paths(&tree, &mut planned);
-    let exit = judge(krm, &configured, inputs, &planned);
-    let results = results(&tree, &configured, &planned, krm.args.general.verbose);
+    let failures = run::failures(&configured, inputs, &planned, true);
+    let exit = judge(krm, &configured, inputs, &planned, &failures);
+    let results = results(&tree, &configured, &planned, &failures, krm.args.general.verbose);
     let text = match krm.lint && is_from_kustomize(&tree) {
         true => without_items(&tree, &results),
         false => with_results(&tree, results, &mut planned, exit)?,
     };
-    Ok(Answer { text, exit, configured, planned })
+    Ok(Answer { text, exit, configured, planned, failures })
 }
 
 fn read(bytes: Vec<u8>) -> anyhow::Result<Source> {
@@ -156,11 +158,17 @@ fn checked(configured: &Configured, sources: &[Source]) -> Planned {
     Planned { edits: Vec::new(), ..checked }
 }
 
-fn judge(krm: &KrmArgs, configured: &Configured, inputs: &Inputs, planned: &Planned) -> Exit {
+fn judge(
+    krm: &KrmArgs,
+    configured: &Configured,
+    inputs: &Inputs,
+    planned: &Planned,
+    failures: &[String],
+) -> Exit {
     let open = planned.findings.iter().filter(|finding| finding.is_open());
     let mut levels = open.map(|finding| finding.diagnostic.level);
     let counts = |level| krm.lint && krm.fail_on.is_some_and(|least| level >= least);
-    let exit = run::judge(configured, inputs, planned);
+    let exit = run::judge(configured, inputs, planned, failures);
     match (exit, levels.any(counts)) {
         (Exit::Findings, false) if krm.lint => Exit::Done,
         (Exit::Done, true) => Exit::Findings,
@@ -239,16 +247,12 @@ fn verified(tree: &Tree, mut plan: Plan) -> anyhow::Result<String> {
     Ok(text)
 }
 
-fn tell(
-    krm: &KrmArgs,
-    configured: &Configured,
-    sources: &[Source],
-    planned: &Planned,
-    exit: Exit,
-) -> io::Result<()> {
+fn tell(krm: &KrmArgs, sources: &[Source], answer: &Answer) -> io::Result<()> {
+    let Answer { exit, configured, planned, failures, .. } = answer;
     let mut console = Console { general: &krm.args.general, configured };
+    console.settings()?;
     console.findings(sources, &planned.masks, &planned.findings)?;
-    console.failures(planned)?;
+    console.errors(failures.iter().cloned())?;
     match (exit, krm.lint) {
         (_, true) => Ok(()),
         (Exit::Done, _) => console.outcomes(planned, Tense::Did),

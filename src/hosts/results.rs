@@ -5,9 +5,9 @@ use serde_json::{Map, Value, json};
 use crate::kube::{Object, objects};
 use crate::lint::{Finding, Resource};
 use crate::redact;
+use crate::run::is_shown;
 use crate::run::plan::Planned;
 use crate::run::settings::Configured;
-use crate::run::{failures, is_shown};
 use crate::text::{Diagnostic, Level, Span};
 use crate::yaml::{NodeId, Tree};
 
@@ -16,6 +16,7 @@ pub(super) fn results(
     tree: &Tree,
     configured: &Configured,
     planned: &Planned,
+    failures: &[String],
     verbose: bool,
 ) -> Vec<Value> {
     let settings = configured.findings(0);
@@ -26,9 +27,8 @@ pub(super) fn results(
     findings.dedup();
     let items = items(tree);
     let found = findings.iter().map(|finding| result(tree, finding, &items));
-    let failed = failures(configured, planned);
     let error = Level::Error.name();
-    let failed = failed.iter().map(|message| json!({"message": message, "severity": error}));
+    let failed = failures.iter().map(|message| json!({"message": message, "severity": error}));
     found.chain(failed).map(redacted).collect()
 }
 

@@ -145,7 +145,7 @@ fn is_blank(c: char) -> bool {
 }
 
 /// `[prefix/]name`, as Kubernetes wants label keys.
-fn check_key(key: &str) -> Result<(), String> {
+pub(super) fn check_key(key: &str) -> Result<(), String> {
     let (prefix, name) = key.split_once('/').unwrap_or(("a", key));
     let is_prefix = prefix.len() <= 253 && prefix.split('.').all(is_dns_label);
     match is_prefix && !name.is_empty() && is_label_text(name) {
@@ -154,7 +154,7 @@ fn check_key(key: &str) -> Result<(), String> {
     }
 }
 
-fn check_value(value: &str) -> Result<(), String> {
+pub(super) fn check_value(value: &str) -> Result<(), String> {
     match is_label_text(value) {
         true => Ok(()),
         false => Err(format!("`{value}` is not a label's value")),

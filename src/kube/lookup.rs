@@ -107,6 +107,26 @@ impl Kinds {
         READ.iter().any(|(_, read)| *read == kind)
     }
 
+    /// What is wrong with a `group/Kind=path`, if anything is.
+    pub fn check(text: &str) -> Result<(), String> {
+        custom::parse(text).map(drop).map_err(|reason| format!("`{text}`: {reason}"))
+    }
+
+    /// The names of the kinds that hold pods.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.rows.iter().map(|row| row.kind)
+    }
+
+    /// The names of the kinds that hold none and that we know.
+    pub fn others(&self) -> impl Iterator<Item = &'static str> {
+        BUILTIN.iter().copied().chain(READ.iter().map(|&(_, kind)| kind))
+    }
+
+    /// Whether `word` is the name of such a kind, or its plural, in any case.
+    pub fn is_other(&self, word: &str) -> bool {
+        self.others().any(|kind| is_called(kind, word))
+    }
+
     /// The rows of every kind that kubectl would call `word`: `deploy`, `Deployment`, `deployments.apps`.
     pub fn called(&self, word: &str) -> Vec<&'static Row> {
         let (name, group) = word.split_once('.').unwrap_or((word, ""));
@@ -117,4 +137,16 @@ impl Kinds {
         };
         self.rows.iter().copied().filter(|row| row.is_called(name) && in_group(row)).collect()
     }
+}
+
+/// Whether `word` is a kind's name or its plural, in any case.
+pub(super) fn is_called(kind: &str, word: &str) -> bool {
+    let lower = word.to_ascii_lowercase();
+    let plurals = [
+        lower.strip_suffix("ies").map(|stem| format!("{stem}y")),
+        lower.strip_suffix("es").map(str::to_owned),
+        lower.strip_suffix('s').map(str::to_owned),
+    ];
+    let is = |word: &str| kind.eq_ignore_ascii_case(word);
+    is(word) || plurals.iter().flatten().any(|singular| is(singular))
 }

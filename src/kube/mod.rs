@@ -15,7 +15,7 @@ pub mod select;
 pub use kinds::{Row, Update};
 pub use lookup::{Class, Kinds};
 pub use object::{Error, Object, objects};
-pub use select::{Choice, Target, Targets};
+pub use select::{Choice, Named, Target, Targets};
 pub use selector::Selector;
 pub use unlisted::{Unlisted, unlisted};
 pub use workload::{Count, Template, Workload, workload};

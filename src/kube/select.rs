@@ -2,9 +2,10 @@
 //! them.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use super::kinds::Row;
-use super::lookup::Kinds;
+use super::lookup::{Kinds, is_called};
 use super::object::{Object, annotation, label};
 use super::selector::Selector;
 use super::workload::{Template, Workload};
@@ -21,15 +22,27 @@ pub const HELM_HOOK: &str = "helm.sh/hook";
 pub struct Targets {
     pub selector: Option<Selector>,
     /// A workload must have one of these names, unless there are none.
-    pub targets: Vec<Target>,
+    pub named: Named,
     pub namespace: Option<String>,
     pub only_enabled: bool,
+    /// Whether workloads that opted out are meant too, as where tunnels are taken out.
+    pub with_opted_out: bool,
 }
 
-/// A workload by its name: `deploy/web`.
-#[derive(Clone, Debug)]
+/// Targets that were named, in the order in which they were.
+#[derive(Clone, Debug, Default)]
+pub struct Named {
+    list: Vec<Target>,
+    /// Their numbers by the names of the workloads: thousands may be asked about thousands.
+    by_name: HashMap<String, Vec<usize>>,
+}
+
+/// An object by its kind and name, perhaps with its namespace before them: `deploy/web`, `media/deploy/web`.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
     rows: Vec<&'static Row>,
+    namespace: Option<String>,
+    kind: String,
     name: String,
     /// As the user wrote it.
     pub text: String,
@@ -48,25 +61,130 @@ pub enum Choice {
 }
 
 impl Target {
-    /// Reads `KIND/NAME` in any of kubectl's spellings.
+    /// Reads a workload's `KIND/NAME` in any of kubectl's spellings.
     pub fn parse(text: &str, kinds: &Kinds) -> Result<Self, String> {
-        let parts = text
-            .split_once('/')
-            .filter(|(kind, name)| !kind.is_empty() && !name.is_empty() && !name.contains('/'));
-        let Some((kind, name)) = parts else {
-            return Err(format!("`{text}` is not a target: one is written `KIND/NAME`"));
-        };
-        let rows = kinds.called(kind);
-        if rows.is_empty() {
-            return Err(format!("`{kind}` in `{text}` is no kind of workload"));
+        let target = Self::read(text, kinds)?;
+        match target.rows.is_empty() {
+            false => Ok(target),
+            true => {
+                let kind = &target.kind;
+                let is_other = kinds.is_other(kind);
+                let near = if is_other { String::new() } else { near(kinds.names(), kind) };
+                Err(format!("`{kind}` in `{text}` is not a kind of workload{near}"))
+            }
         }
-        Ok(Self { rows, name: name.into(), text: text.into() })
     }
 
-    /// Whether it names the workload.
-    pub fn names(&self, workload: &Workload) -> bool {
-        self.name == workload.object.name
-            && self.rows.iter().any(|row| std::ptr::eq(*row, workload.row))
+    /// Reads the `KIND/NAME` of any object. A kind that is not in the table is written as manifests write it.
+    pub fn of_any_kind(text: &str, kinds: &Kinds) -> Result<Self, String> {
+        let target = Self::read(text, kinds)?;
+        if target.namespace.is_some() {
+            return Err(format!(
+                "`{text}` is not an object's `KIND/NAME`: leave the namespace out"
+            ));
+        }
+        let kind = &target.kind;
+        let is_written_out = kind.starts_with(|first: char| first.is_ascii_uppercase());
+        if !target.rows.is_empty() || kinds.is_other(kind) {
+            return Ok(target);
+        }
+        match (is_written_out, near(kinds.names().chain(kinds.others()), kind)) {
+            (true, near) if near.is_empty() => Ok(target),
+            (true, near) => Err(format!("`{kind}` in `{text}` is not a kind{near}")),
+            (false, near) => Err(format!(
+                "`{kind}` in `{text}` is not a kind that we know: write it as manifests do{near}"
+            )),
+        }
+    }
+
+    fn read(text: &str, kinds: &Kinds) -> Result<Self, String> {
+        let words: Vec<_> = text.split('/').collect();
+        let (namespace, kind, name) = match words[..] {
+            [kind, name] => (None, kind, name),
+            [namespace, kind, name] => (Some(namespace), kind, name),
+            _ => (None, "", ""),
+        };
+        if !namespace.is_none_or(is_name) || !is_name(kind) || !is_name(name) {
+            return Err(format!(
+                "`{text}` is not a target: write `KIND/NAME`, such as `deploy/web`"
+            ));
+        }
+        let (namespace, rows) = (namespace.map(str::to_owned), kinds.called(kind));
+        Ok(Self { rows, namespace, kind: kind.into(), name: name.into(), text: text.into() })
+    }
+
+    /// Whether it names an object; one that names no namespace is in any.
+    pub fn names(&self, group: &str, kind: &str, namespace: Option<&str>, name: &str) -> bool {
+        let is_other = || self.rows.is_empty() && is_called(kind, &self.kind);
+        let in_namespace = || match (self.namespace.as_deref(), namespace) {
+            (Some(wanted), Some(own)) => wanted == own,
+            _ => true,
+        };
+        self.name == name
+            && (self.rows.iter().any(|row| row.is(group, kind)) || is_other())
+            && in_namespace()
+    }
+
+    /// The one of some objects, by kind and name, that was probably meant.
+    pub fn nearest<'a>(
+        &self,
+        objects: impl Iterator<Item = (&'a str, &'a str)>,
+    ) -> Option<(&'a str, &'a str)> {
+        const LIKE: f64 = 0.8;
+        let rated = objects.map(|(kind, name)| {
+            let is_kind = self.rows.iter().any(|row| row.kind == kind);
+            let likeness = strsim::jaro_winkler(&self.name, name);
+            (if is_kind { likeness } else { likeness * 0.9 }, (kind, name))
+        });
+        let best = rated.reduce(|best, other| if other.0 > best.0 { other } else { best })?;
+        (best.0 > LIKE).then_some(best.1)
+    }
+}
+
+/// Whether a word can be a kind or a name. `web-*` is how a name is shown that the API server makes.
+fn is_name(word: &str) -> bool {
+    let fixed = word.strip_suffix("-*").unwrap_or(word);
+    !fixed.is_empty() && !fixed.contains(|c: char| c == '*' || c.is_whitespace())
+}
+
+fn near<'a>(known: impl Iterator<Item = &'a str>, kind: &str) -> String {
+    const LIKE: f64 = 0.85;
+    let likeness = |known: &str| strsim::jaro_winkler(&kind.to_lowercase(), &known.to_lowercase());
+    let rated = known.map(|known| (likeness(known), known));
+    match rated.reduce(|best, other| if other.0 > best.0 { other } else { best }) {
+        Some((rate, known)) if rate > LIKE => format!(": did you mean `{known}`?"),
+        _ => String::new(),
+    }
+}
+
+impl Named {
+    pub fn push(&mut self, target: Target) {
+        self.by_name.entry(target.name.clone()).or_default().push(self.list.len());
+        self.list.push(target);
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Target> {
+        self.list.iter()
+    }
+
+    /// The numbers of those that name a workload.
+    pub fn of(&self, workload: &Workload) -> impl Iterator<Item = usize> {
+        let Object { group, kind, namespace, name, .. } = &workload.object;
+        let numbers = self.by_name.get(name.as_ref()).into_iter().flatten().copied();
+        numbers
+            .filter(move |&number| self.list[number].names(group, kind, namespace.as_deref(), name))
+    }
+}
+
+impl FromIterator<Target> for Named {
+    fn from_iter<I: IntoIterator<Item = Target>>(targets: I) -> Self {
+        let mut named = Self::default();
+        targets.into_iter().for_each(|target| named.push(target));
+        named
     }
 }
 
@@ -80,17 +198,21 @@ impl Targets {
         }
         let word = match own_word(tree, object, template) {
             Ok(word) => word,
+            // Where tunnels are taken out nobody asks what it was meant to say.
+            Err(_) if self.with_opted_out && !self.only_enabled => None,
             Err(bad) => return Choice::BadWord(bad),
         };
         let enabled = word == Some(Word::Enabled);
         let is_hook = object.annotation(tree, HELM_HOOK).is_some();
         match workload.skipped {
-            _ if word == Some(Word::Disabled) => {
+            _ if word == Some(Word::Disabled) && !self.with_opted_out => {
                 Choice::Skipped("disabled by wgsidecar.dev/inject")
             }
             _ if self.only_enabled && !enabled => Choice::NotSelected,
             Some(reason) => Choice::Skipped(reason),
-            None if is_hook && !named && !enabled => Choice::Skipped("Helm hook"),
+            None if is_hook && !named && !enabled && !self.with_opted_out => {
+                Choice::Skipped("Helm hook")
+            }
             None => Choice::Target,
         }
     }
@@ -116,7 +238,7 @@ impl Targets {
     }
 
     fn names(&self, workload: &Workload) -> bool {
-        self.targets.iter().any(|target| target.names(workload))
+        self.named.of(workload).next().is_some()
     }
 
     fn is_in_namespace(&self, object: &Object) -> bool {
@@ -129,7 +251,7 @@ impl Targets {
     fn selects(&self, tree: &Tree, object: &Object, named: bool) -> bool {
         let value = |key: &str| object.label(tree, key).and_then(|value| tree.word(value));
         self.is_in_namespace(object)
-            && (named || self.targets.is_empty())
+            && (named || self.named.is_empty())
             && self.selector.as_ref().is_none_or(|selector| selector.matches(value))
     }
 }

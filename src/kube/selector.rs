@@ -65,6 +65,20 @@ impl Selector {
         Ok(Self { requirements: requirements.collect::<Result<_, _>>()? })
     }
 
+    /// The selector, unless it holds what can be no label's key or value; `node` is where it stands.
+    pub fn check(self, node: NodeId) -> Result<Self, Error> {
+        let checked = self.requirements.iter().try_for_each(|requirement| {
+            expression::check_key(&requirement.key)?;
+            match &requirement.operator {
+                Operator::In(values) | Operator::NotIn(values) => {
+                    values.iter().try_for_each(|value| expression::check_value(value))
+                }
+                _ => Ok(()),
+            }
+        });
+        checked.map_err(|reason| Error::new(node, reason)).map(|()| self)
+    }
+
     /// Whether labels satisfy every requirement; `value` looks one up.
     pub fn matches<'a>(&self, value: impl Fn(&str) -> Option<Cow<'a, str>>) -> bool {
         self.requirements.iter().all(|requirement| requirement.holds(value(&requirement.key)))
@@ -79,8 +93,8 @@ impl Requirement {
         let operator = match text(tree, word)?.as_str() {
             "In" => Operator::In(values(tree, node)?),
             "NotIn" => Operator::NotIn(values(tree, node)?),
-            "Exists" => Operator::Exists,
-            "DoesNotExist" => Operator::DoesNotExist,
+            "Exists" => without_values(tree, node, Operator::Exists)?,
+            "DoesNotExist" => without_values(tree, node, Operator::DoesNotExist)?,
             unknown => {
                 let message = format!("`{unknown}` is none of In, NotIn, Exists, DoesNotExist");
                 return Err(Error::new(word, message));
@@ -127,6 +141,15 @@ impl fmt::Display for Requirement {
             Operator::GreaterThan(bound) => write!(out, "{key}>{bound}"),
             Operator::LessThan(bound) => write!(out, "{key}<{bound}"),
         }
+    }
+}
+
+/// An operator that takes no values: the API refuses an expression that has both.
+fn without_values(tree: &Tree, expression: NodeId, operator: Operator) -> Result<Operator, Error> {
+    let values = tree.get(expression, "values").map(|values| tree.follow(values));
+    match values.filter(|&values| tree.items(values).next().is_some()) {
+        Some(values) => Err(Error::new(values, "Exists and DoesNotExist take no `values`")),
+        None => Ok(operator),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Findings that somebody expects, with the reason. Knows nothing of where settings come from.
 
 use super::{Finding, Findings, View, find, rules::bad_setting};
+use crate::kube::Target;
 use crate::text::Place;
 use crate::wireguard::annotations::BadAnnotation;
 use crate::wireguard::settings::nearest_of;
@@ -13,8 +14,8 @@ pub const PREFIX: &str = "ignore.wgsidecar.dev/";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ignore {
     pub rule: String,
-    /// `Kind/name`; every object without it.
-    pub target: Option<String>,
+    /// Every object without it.
+    pub target: Option<Target>,
     pub reason: String,
     pub place: Option<Place>,
 }
@@ -31,18 +32,13 @@ pub struct Suppression {
 impl Ignore {
     /// Whether it is about a finding: its rule, and the object that the finding is about or stands for.
     pub fn covers(&self, finding: &Finding) -> bool {
-        self.rule == finding.diagnostic.rule
-            && self.target.as_deref().is_none_or(|target| {
-                finding.resource.as_ref().is_some_and(|resource| names(target, resource))
+        let names = |target: &Target| {
+            finding.resource.as_ref().is_some_and(|it| {
+                target.names(it.group(), &it.kind, it.namespace.as_deref(), &it.name)
             })
+        };
+        self.rule == finding.diagnostic.rule && self.target.as_ref().is_none_or(names)
     }
-}
-
-/// Whether `Kind/name`, in any case of the kind, names an object.
-fn names(target: &str, resource: &super::Resource) -> bool {
-    target.split_once('/').is_some_and(|(kind, name)| {
-        kind.eq_ignore_ascii_case(&resource.kind) && *name == *resource.name
-    })
 }
 
 /// The suppressions among the annotations in `metadata`, and those that say nothing we understand.

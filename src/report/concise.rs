@@ -1,4 +1,4 @@
-//! `file:line:column: level[rule]: message`, one line for each finding.
+//! `file:line:column: level[rule]: message`, one line for each finding; `error: message` for what is none.
 
 use std::io::{self, Write};
 
@@ -14,6 +14,9 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
         }
         let (level, message) = (diagnostic.level.name(), one_line(&diagnostic.message));
         writeln!(out, "{level}[{}]: {message}", diagnostic.rule)?;
+    }
+    for failure in report.failures {
+        writeln!(out, "error: {}", one_line(failure))?;
     }
     Ok(())
 }

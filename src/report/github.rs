@@ -20,6 +20,9 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
         };
         writeln!(out, "::{}", data(&format!("{prefix}{}", message(finding))))?;
     }
+    for failure in report.failures {
+        writeln!(out, "::error title=wgsidecar::{}", data(failure))?;
+    }
     Ok(())
 }
 

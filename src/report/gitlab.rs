@@ -15,7 +15,8 @@ const NO_PATH: &str = ".";
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut seen = HashMap::new();
     let issues = report.open().map(|finding| issue(report, finding, &mut seen));
-    serde_json::to_writer_pretty(&mut *out, &Vec::from_iter(issues))?;
+    let issues = Vec::from_iter(issues.chain(report.failures.iter().enumerate().map(failure)));
+    serde_json::to_writer_pretty(&mut *out, &issues)?;
     writeln!(out)
 }
 
@@ -31,6 +32,17 @@ fn issue(report: &Report<'_>, finding: &Finding, seen: &mut HashMap<String, usiz
         "fingerprint": fingerprint(&identity, *number),
         "severity": severity(diagnostic.level),
         "location": { "path": path, "positions": positions(report, finding) },
+    })
+}
+
+/// What went wrong beside the findings: an empty report would say that all is well.
+fn failure((number, message): (usize, &&str)) -> Value {
+    json!({
+        "description": message,
+        "check_name": "wgsidecar",
+        "fingerprint": fingerprint(message, number),
+        "severity": "blocker",
+        "location": { "path": NO_PATH, "positions": { "begin": { "line": 1 } } },
     })
 }
 

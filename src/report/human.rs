@@ -30,10 +30,11 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     write_counts(report, out)
 }
 
-/// `1 error, 2 warnings`; nothing where there are no findings.
+/// `1 error, 2 warnings`; nothing where there are no findings. What went wrong beside them counts too.
 fn write_counts(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let levels = [(Level::Error, "error"), (Level::Warning, "warning"), (Level::Info, "info")];
-    let counts = levels.map(|(level, noun)| (report.count(level), noun));
+    let failures = |level| if level == Level::Error { report.failures.len() } else { 0 };
+    let counts = levels.map(|(level, noun)| (report.count(level) + failures(level), noun));
     let words = Vec::from_iter(
         counts
             .into_iter()

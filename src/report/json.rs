@@ -15,6 +15,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     let document = json!({
         "version": VERSION,
         "findings": [],
+        "failures": report.failures,
         "summary": {
             "errors": report.count(Level::Error),
             "warnings": report.count(Level::Warning),

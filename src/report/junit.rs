@@ -9,7 +9,10 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     let suites = suites(report);
     writeln!(out, r#"<?xml version="1.0" encoding="UTF-8"?>"#)?;
     let all = suites.iter().flat_map(|(_, findings)| findings.iter().copied());
-    writeln!(out, r#"<testsuites name="wgsidecar" {}>"#, totals(all))?;
+    writeln!(out, r#"<testsuites name="wgsidecar" {}>"#, totals(all, report.failures.len()))?;
+    if !report.failures.is_empty() {
+        write_failures(report.failures, out)?;
+    }
     for (name, findings) in &suites {
         write_suite(report, name, findings, out)?;
     }
@@ -30,6 +33,19 @@ fn suites<'a>(report: &'a Report<'_>) -> Vec<(&'a str, Vec<&'a Finding>)> {
     suites
 }
 
+/// What went wrong beside the findings, each an error of a suite of its own.
+fn write_failures(failures: &[&str], out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, r#"  <testsuite name="run" {}>"#, totals([].into_iter(), failures.len()))?;
+    for failure in failures {
+        let message = escape(failure);
+        writeln!(
+            out,
+            r#"    <testcase name="run" classname="run"><error message="{message}">{message}</error></testcase>"#
+        )?;
+    }
+    writeln!(out, "  </testsuite>")
+}
+
 fn write_suite(
     report: &Report<'_>,
     name: &str,
@@ -37,7 +53,7 @@ fn write_suite(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let name = escape(name);
-    writeln!(out, r#"  <testsuite name="{name}" {}>"#, totals(findings.iter().copied()))?;
+    writeln!(out, r#"  <testsuite name="{name}" {}>"#, totals(findings.iter().copied(), 0))?;
     if findings.is_empty() {
         writeln!(out, r#"    <testcase name="no findings" classname="{name}"/>"#)?;
     }
@@ -48,11 +64,11 @@ fn write_suite(
 }
 
 /// The counts that JUnit wants of a suite; one without findings is a single test that passes.
-fn totals<'a>(findings: impl Iterator<Item = &'a Finding> + Clone) -> String {
+fn totals<'a>(findings: impl Iterator<Item = &'a Finding> + Clone, errors: usize) -> String {
     let skipped = findings.clone().filter(|finding| finding.suppressed.is_some()).count();
     let failures = findings.clone().filter(|finding| fails(finding)).count();
-    let tests = findings.count().max(1);
-    format!(r#"tests="{tests}" failures="{failures}" errors="0" skipped="{skipped}""#)
+    let tests = (findings.count() + errors).max(1);
+    format!(r#"tests="{tests}" failures="{failures}" errors="{errors}" skipped="{skipped}""#)
 }
 
 fn fails(finding: &Finding) -> bool {

@@ -74,6 +74,8 @@ pub struct Report<'a> {
     findings: Vec<Finding>,
     sources: &'a [ShownSource<'a>],
     rules: &'a [RuleInfo],
+    /// Why the run failed beside the findings, such as a file that cannot be read: no report looks clean then.
+    failures: &'a [&'a str],
     color: bool,
 }
 
@@ -87,7 +89,13 @@ impl<'a> Report<'a> {
         let mut findings: Vec<_> = findings.iter().map(Finding::redacted).collect();
         findings.sort_by(|a, b| a.key().cmp(&b.key()));
         findings.dedup();
-        Self { findings, sources, rules, color: false }
+        Self { findings, sources, rules, failures: &[], color: false }
+    }
+
+    /// Takes what went wrong beside the findings.
+    pub fn failures(mut self, failures: &'a [&'a str]) -> Self {
+        self.failures = failures;
+        self
     }
 
     /// Whether human output has ANSI colours.

@@ -14,6 +14,14 @@ const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let rules = report.rules.iter().map(rule_value);
     let results = report.findings.iter().map(|finding| result(report, finding));
+    let notifications = report
+        .failures
+        .iter()
+        .map(|failure| json!({ "level": "error", "message": { "text": failure } }));
+    let invocation = json!({
+        "executionSuccessful": report.failures.is_empty(),
+        "toolExecutionNotifications": Vec::from_iter(notifications),
+    });
     let document = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -23,6 +31,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
                 "rules": Vec::from_iter(rules),
             }},
+            "invocations": [invocation],
             "columnKind": "unicodeCodePoints",
             "results": [],
         }],

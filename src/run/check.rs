@@ -31,6 +31,7 @@ pub fn check(
     let checker = || Checker {
         survey: Survey::new(sources, layer, (kinds, targets), &context, rules.clone()),
         changer: Changer::new(sources),
+        mended: Vec::new(),
     };
     let mut first = checker();
     errors.into_iter().for_each(|(source, error)| first.survey.unreadable(source, error));
@@ -43,6 +44,8 @@ pub fn check(
 struct Checker<'a, 's> {
     survey: Survey<'a, 's>,
     changer: Changer,
+    /// The rules that mend something, each with the number of its source.
+    mended: Vec<(usize, &'static str)>,
 }
 
 impl Worker for Checker<'_, '_> {
@@ -55,6 +58,7 @@ impl Worker for Checker<'_, '_> {
     fn absorb(&mut self, later: Self) {
         self.survey.absorb(later.survey);
         self.changer.absorb(later.changer);
+        self.mended.extend(later.mended);
     }
 }
 
@@ -157,6 +161,7 @@ impl<'s> Checker<'_, 's> {
         if let Some(secret) = pod.secret_name() {
             self.survey.target(pod.name_place(), site, secret.into());
         }
+        self.survey.judged += 1;
         self.survey.judge.pod(&pod, own);
         true
     }
@@ -186,8 +191,9 @@ impl<'s> Checker<'_, 's> {
     fn mend(&mut self, source: usize, tree: &Tree<'s>, before: usize) {
         let mut plan = Plan::default();
         for found in self.survey.findings().since(before) {
-            if let Some(fix) = found.fix.take().filter(|_| found.finding.is_open()) {
-                add(&mut plan, fix);
+            let fix = found.fix.take().filter(|_| found.finding.is_open());
+            if fix.is_some_and(|fix| add(&mut plan, fix)) {
+                self.mended.push((source, found.finding.diagnostic.rule));
             }
         }
         let change = self.changer.verify(tree, &mut plan).map(|()| plan.edits);
@@ -203,13 +209,12 @@ impl<'s> Checker<'_, 's> {
         }
         self.survey.finish();
         self.survey.judge.unused(&self.survey.run, self.survey.sources.len());
-        // Nothing becomes of a workload that is only looked at.
-        Planned { outcomes: Vec::new(), ..Planned::new(self.survey, self.changer) }
+        Planned { mended: self.mended, ..Planned::new(self.survey, self.changer) }
     }
 }
 
-/// Takes a mending in, unless it touches what another one changes: the next pass sees to it.
-fn add(plan: &mut Plan, fix: Plan) {
+/// Takes a mending in, unless it touches what another one changes: the next pass sees to it. Tells whether it did.
+fn add(plan: &mut Plan, fix: Plan) -> bool {
     let meets = |one: Span, other: Span| one.start < other.end && other.start < one.end;
     let overlaps = fix.edits.iter().any(|edit| {
         plan.edits.iter().any(|other| meets(edit.span, other.span) || edit.span == other.span)
@@ -217,8 +222,9 @@ fn add(plan: &mut Plan, fix: Plan) {
     let same_node =
         fix.changes.iter().any(|(node, _)| plan.changes.iter().any(|(other, _)| node == other));
     if overlaps || same_node {
-        return;
+        return false;
     }
     plan.edits.append(fix.edits);
     plan.changes.extend(fix.changes);
+    true
 }

@@ -100,7 +100,7 @@ impl<'s> Survey<'_, 's> {
             return;
         }
         if !workload.may_be_empty() {
-            self.chosen += 1;
+            self.count(workload);
             return self.hollow(source, tree, workload, None);
         }
         if !puts_in {
@@ -112,7 +112,7 @@ impl<'s> Survey<'_, 's> {
         if workload.closed.is_empty() {
             return self.outcome(Action::Skipped("it holds no pod template"), None);
         }
-        self.chosen += 1;
+        self.count(workload);
         self.outcome(Action::Skipped("no tunnel can be put into its pods"), None);
         self.left_out(source, tree, workload, &[]);
     }
@@ -158,7 +158,9 @@ impl<'s> Survey<'_, 's> {
             return self.outcome(Action::Skipped("it hands the tunnel on"), None);
         }
         let means = self.targets.means(tree, workload);
-        self.chosen += usize::from(means);
+        if means {
+            self.count(workload);
+        }
         self.outcome(Action::Elsewhere, None);
         self.suppressions(source, tree, object, None);
         let folders = elsewhere.folders.iter().flat_map(|path| texts(tree, object, path));

@@ -1,19 +1,20 @@
 //! Runs `lint`: reports what the rules find, and mends what they can. Knows nothing of any rule.
 
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::{self, Write};
 
 use super::read::{self, Inputs};
-use super::settings::Configured;
+use super::settings::{Configured, Selecting};
 use super::stdout;
 use super::survey::masked;
-use super::{Console, Exit, mistakes, unmatched, write};
+use super::{Console, Exit, write};
 use crate::cli::{LintArgs, Mode};
-use crate::lint::{Finding, RULES, Rule, infos};
-use crate::report::{Format, Report, ShownSource};
+use crate::lint::{Finding, RULES, Resource, Rule, infos};
+use crate::report::{Report, ShownSource};
 use crate::run::change::changed_lines;
 use crate::run::check::check;
 use crate::run::plan::Planned;
-use crate::text::{Edits, Source, Span};
+use crate::text::{Diagnostic, Edits, Source, Span};
 
 /// How often what was mended is looked at again: one mending may uncover the next.
 const PASSES: usize = 8;
@@ -21,32 +22,31 @@ const PASSES: usize = 8;
 /// Runs `lint`.
 pub fn run(lint: &LintArgs) -> anyhow::Result<Exit> {
     let args = &lint.args;
-    let configured = Configured::read(args)?;
+    let configured = Configured::read(args, Selecting::ByAll)?;
     let mut inputs = read::read(&args.paths, args.stdin_name.as_deref(), args.if_empty);
-    if lint.fix {
+    let writes = lint.fix && args.mode != Mode::Diff;
+    if writes {
         inputs.must_be_files("--fix", "--fix")?;
     }
     let mut console = Console { general: &args.general, configured: &configured };
+    console.settings()?;
     console.inputs(&inputs)?;
     let mut checked = checked(lint, &configured, &inputs.sources);
-    let mut not_utf8 = Vec::new();
-    inputs.show_not_utf8(&mut not_utf8);
-    let mut failed =
-        !inputs.errors.is_empty() || !configured.errors.is_empty() || !not_utf8.is_empty();
-    checked.findings.extend(not_utf8);
+    let failures = super::failures(&configured, &inputs, &checked, writes);
+    let failed = !inputs.errors.is_empty() || configured.is_wrong() || !failures.is_empty();
+    inputs.show_not_utf8(&mut checked.findings);
     checked.findings.extend(configured.findings(inputs.sources.len()));
-    for failure in unmatched(&configured, &checked).into_iter().chain(mistakes(&checked)) {
-        writeln!(console.stream(), "error: {failure}")?;
-        failed = true;
+    console.errors(failures.iter().cloned())?;
+    let exit = if failed { Exit::Failed } else { judge(lint, &checked.findings) };
+    if lint.fix && exit < Exit::Failed {
+        return fix(lint, console, &inputs, checked);
     }
-    let exit = match lint.fix && !failed {
-        true => fix(lint, &console, &inputs, checked)?,
-        false => {
-            report(lint, &configured, &inputs.sources, &checked)?;
-            judge(lint, &checked.findings)
-        }
-    };
-    Ok(if failed { Exit::Failed } else { exit })
+    let failures: Vec<_> = inputs.errors.iter().chain(&failures).map(String::as_str).collect();
+    report(lint, &configured, &inputs.sources, &checked, &failures)?;
+    if exit < Exit::Failed {
+        console.unchecked(&checked)?;
+    }
+    Ok(exit)
 }
 
 /// What the rules find; nothing where the settings are wrong.
@@ -81,56 +81,111 @@ fn report(
     configured: &Configured,
     sources: &[Source],
     checked: &Planned,
+    failures: &[&str],
 ) -> anyhow::Result<()> {
-    let color = &lint.args.general.color;
-    let mut text = Vec::new();
-    render(lint.format, stdout::is_colored(color), configured, sources, checked, &mut text)?;
-    stdout::words(color, |out| out.write_all(&text))
-}
-
-fn render(
-    format: Format,
-    color: bool,
-    configured: &Configured,
-    sources: &[Source],
-    checked: &Planned,
-    out: &mut Vec<u8>,
-) -> io::Result<()> {
+    let (mut text, choice) = (Vec::new(), &lint.args.general.color);
     let file = configured.file.iter().map(ShownSource::new);
     let shown: Vec<_> = masked(sources, &checked.masks).chain(file).collect();
-    Report::new(&checked.findings, &shown, &infos()).color(color).write(format, out)
+    let rules = infos();
+    let report = Report::new(&checked.findings, &shown, &rules).failures(failures);
+    report.color(stdout::is_colored(choice)).write(lint.format, &mut text)?;
+    stdout::words(choice, |out| out.write_all(&text))
 }
 
 /// Mends until nothing is left to mend, then writes all files or none, or shows the difference.
 fn fix(
     lint: &LintArgs,
-    console: &Console,
+    mut console: Console,
     inputs: &Inputs,
     mut checked: Planned,
 ) -> anyhow::Result<Exit> {
     let (configured, masks) = (console.configured, checked.masks.clone());
-    let mut mended: Option<Vec<Source>> = None;
+    let found = checked.findings.clone();
+    let mut mended = BTreeMap::new();
+    let mut new: Option<Vec<Source>> = None;
     for _ in 0..PASSES {
         if checked.edits.iter().all(Edits::is_empty) {
             break;
         }
-        let sources = mended.as_deref().unwrap_or(&inputs.sources);
+        for &(source, rule) in &checked.mended {
+            mended.entry(source).or_insert_with(BTreeSet::new).insert(rule);
+        }
+        let sources = new.as_deref().unwrap_or(&inputs.sources);
         let next =
             sources.iter().zip(&checked.edits).map(apply).collect::<anyhow::Result<Vec<_>>>()?;
         checked = self::checked(lint, configured, &next);
+        let failures = super::failures(configured, inputs, &checked, false);
+        if !failures.is_empty() {
+            console.errors(failures)?;
+            return Ok(Exit::Failed);
+        }
         checked.findings.extend(configured.findings(next.len()));
-        mended = Some(next);
+        new = Some(next);
     }
-    let new = mended.as_deref().unwrap_or(&inputs.sources);
-    let edits: Vec<_> = inputs.sources.iter().zip(new).map(difference).collect();
+    let sources = new.as_deref().unwrap_or(&inputs.sources);
+    let edits: Vec<_> = inputs.sources.iter().zip(sources).map(difference).collect();
+    let exit = judge(lint, &checked.findings);
     if lint.args.mode == Mode::Diff {
-        let diff = write::Diff::new(&inputs.sources, &edits, &masks);
-        diff.show(console)?;
-        return Ok(if diff.is_empty() { Exit::Done } else { Exit::Findings });
+        console.diff(inputs, &edits, &masks)?;
+        let differs = edits.iter().any(|edits| !edits.is_empty());
+        let left = still_found(found, &checked.findings);
+        console.findings(&inputs.sources, &masks, &left)?;
+        console.mended(&inputs.sources, &mended, "would fix")?;
+        return Ok(if differs { exit.max(Exit::Findings) } else { exit });
     }
     write::in_place(&inputs.sources, &inputs.files, &edits).map_err(anyhow::Error::msg)?;
-    report(lint, configured, new, &checked)?;
-    Ok(judge(lint, &checked.findings))
+    report(lint, configured, sources, &checked, &[])?;
+    console.mended(&inputs.sources, &mended, "fixed")?;
+    Ok(exit)
+}
+
+/// Of what was found, with its places in the files as they are, what would be found still.
+fn still_found(found: Vec<Finding>, left: &[Finding]) -> Vec<Finding> {
+    type About<'a> = (&'static str, Option<usize>, &'a str, Option<&'a Resource>);
+    fn about(finding: &Finding) -> About<'_> {
+        let Diagnostic { rule, place, message, .. } = &finding.diagnostic;
+        (rule, place.map(|place| place.source), message, finding.resource.as_deref())
+    }
+    let left: HashSet<_> = left.iter().map(about).collect();
+    found.into_iter().filter(|finding| left.contains(&about(finding))).collect()
+}
+
+impl Console<'_> {
+    /// What became of each file that had something to fix.
+    fn mended(
+        &mut self,
+        sources: &[Source],
+        mended: &BTreeMap<usize, BTreeSet<&str>>,
+        what: &str,
+    ) -> io::Result<()> {
+        let mut out = self.stream();
+        if self.general.quiet {
+            return Ok(());
+        }
+        for (&source, rules) in mended {
+            let rules: Vec<_> = rules.iter().copied().collect();
+            writeln!(out, "{}: {what} {}", sources[source].name, rules.join(", "))?;
+        }
+        match mended.is_empty() {
+            true => writeln!(out, "nothing to fix"),
+            false => Ok(()),
+        }
+    }
+
+    /// Says that no pod was looked at, and why: silence would look as if all were well.
+    fn unchecked(&mut self, checked: &Planned) -> io::Result<()> {
+        if self.general.quiet || checked.judged > 0 {
+            return Ok(());
+        }
+        let why = if checked.met.seen == 0 {
+            "there is no workload in the input"
+        } else if self.configured.layer.settings.is_empty() {
+            "no pod has a tunnel, and no setting asks for one"
+        } else {
+            "no workload is selected, and none has a tunnel"
+        };
+        writeln!(self.stream(), "no pod was checked: {why}")
+    }
 }
 
 fn apply((source, edits): (&Source, &Edits)) -> anyhow::Result<Source> {

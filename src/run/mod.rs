@@ -3,6 +3,7 @@
 
 pub mod read;
 pub mod write;
+pub mod unified;
 pub mod blocks;
 pub mod gather;
 pub mod target;
@@ -15,6 +16,7 @@ pub mod plan;
 pub mod check;
 pub mod lint;
 pub mod settings;
+pub mod unmatched;
 pub mod secret;
 pub mod patch;
 pub mod stderr;
@@ -24,14 +26,15 @@ use std::io::{self, Write};
 
 use self::plan::{Planned, Verb};
 use self::read::Inputs;
-use self::settings::Configured;
+use self::settings::{Configured, Selecting};
 use self::stderr::Stderr;
 use self::survey::{Masks, masked};
+use self::unified::{Unified, unified};
 use crate::cli::{Args, General, Mode};
 use crate::lint::{self as rules, Finding};
-use crate::report::summary::{self, Action, Outcome, Tense};
+use crate::report::summary::{self, Tense};
 use crate::report::{Format, Report, ShownSource};
-use crate::text::{Level, Source};
+use crate::text::{Edits, Level, Source};
 
 /// How a run ended, as the process's exit code; the higher wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,23 +48,26 @@ pub enum Exit {
 
 /// Runs `inject` or `uninject`.
 pub fn run(args: &Args, verb: Verb) -> anyhow::Result<Exit> {
-    let configured = Configured::read(args)?;
+    let configured = Configured::read(args, Selecting::from(verb))?;
     let mut inputs = read::read(&args.paths, args.stdin_name.as_deref(), args.if_empty);
     let mut console = Console { general: &args.general, configured: &configured };
+    console.settings()?;
     console.inputs(&inputs)?;
     if args.mode == Mode::InPlace {
         inputs.must_be_files("--in-place", "-i")?;
     }
     let mut planned = planned(&configured, &inputs.sources, verb, args.general.verbose);
-    let exit = judge(&configured, &inputs, &planned);
+    let writes = matches!(args.mode, Mode::Print | Mode::InPlace);
+    let failures = failures(&configured, &inputs, &planned, writes);
+    let exit = judge(&configured, &inputs, &planned, &failures);
     if exit != Exit::Done {
         inputs.show_not_utf8(&mut planned.findings);
         console.findings(&inputs.sources, &planned.masks, &planned.findings)?;
-        console.failures(&planned)?;
+        console.errors(failures)?;
         console.nothing_written(exit)?;
         return Ok(exit);
     }
-    let exit = output(args.mode, &console, &inputs, &planned)?;
+    let exit = output(args, &mut console, &inputs, &planned)?;
     console.findings(&inputs.sources, &planned.masks, &planned.findings)?;
     let tense = match args.mode {
         Mode::Check | Mode::Diff => Tense::Would,
@@ -84,16 +90,20 @@ pub fn planned(configured: &Configured, sources: &[Source], verb: Verb, verbose:
     }
 }
 
-/// What stands between the plan and its output.
-pub fn judge(configured: &Configured, inputs: &Inputs, planned: &Planned) -> Exit {
+/// What stands between the plan and its output; `failures` are what went wrong beside the findings.
+pub fn judge(
+    configured: &Configured,
+    inputs: &Inputs,
+    planned: &Planned,
+    failures: &[String],
+) -> Exit {
     let open = planned.findings.iter().filter(|finding| finding.is_open());
     let errors = open.filter(|finding| finding.diagnostic.level == Level::Error);
     let worst = errors.map(|finding| exit_of(finding.diagnostic.rule)).max().unwrap_or(Exit::Done);
     let failed = !inputs.errors.is_empty()
         || !inputs.not_utf8.is_empty()
-        || !configured.errors.is_empty()
-        || !planned.broken.is_empty()
-        || (planned.chosen == 0 && configured.asks_for().is_some());
+        || configured.is_wrong()
+        || !failures.is_empty();
     if failed { Exit::Failed } else { worst }
 }
 
@@ -106,15 +116,15 @@ fn exit_of(rule: &str) -> Exit {
 }
 
 fn output(
-    mode: Mode,
-    console: &Console,
+    args: &Args,
+    console: &mut Console,
     inputs: &Inputs,
     planned: &Planned,
 ) -> anyhow::Result<Exit> {
     let Planned { edits, masks, .. } = planned;
     let changes = edits.iter().any(|edits| !edits.is_empty());
     let exit = if changes { Exit::Findings } else { Exit::Done };
-    match mode {
+    match args.mode {
         Mode::Check => Ok(exit),
         Mode::InPlace => write::in_place(&inputs.sources, &inputs.files, edits)
             .map(|()| Exit::Done)
@@ -122,7 +132,7 @@ fn output(
         Mode::Print => {
             stdout::data(|out| write::stream(&inputs.sources, edits, out)).map(|()| Exit::Done)
         }
-        Mode::Diff => write::Diff::new(&inputs.sources, edits, masks).show(console).map(|()| exit),
+        Mode::Diff => console.diff(inputs, edits, masks).map(|()| exit),
     }
 }
 
@@ -133,6 +143,15 @@ pub struct Console<'a> {
 }
 
 impl Console<'_> {
+    /// What of the settings means nothing and stops nothing.
+    pub fn settings(&mut self) -> io::Result<()> {
+        let mut out = self.stream();
+        for warning in &self.configured.warnings {
+            writeln!(out, "warning: {warning}")?;
+        }
+        Ok(())
+    }
+
     fn inputs(&mut self, inputs: &Inputs) -> io::Result<()> {
         let mut out = self.stream();
         for warning in &inputs.warnings {
@@ -168,11 +187,33 @@ impl Console<'_> {
         Report::new(&all, &shown, &rules).color(color).write(Format::Human, &mut out)
     }
 
+    /// Prints what would change, and says where it can be applied if that is not here.
+    pub fn diff(
+        &mut self,
+        inputs: &Inputs,
+        edits: &[Edits],
+        masks: &[Masks],
+    ) -> anyhow::Result<()> {
+        let colored = stdout::is_colored(&self.general.color);
+        let Unified { text, left_out, apply_in } = unified(inputs, edits, masks, colored);
+        stdout::data(|out| out.write_all(text.as_bytes()))?;
+        for name in left_out {
+            writeln!(
+                self.stream(),
+                "warning: {name} would change, but its diff would show a key and is left out: without `--diff` the change is made"
+            )?;
+        }
+        if let Some(folder) = apply_in {
+            writeln!(self.stream(), "the names in the diff begin at {}", folder.display())?;
+        }
+        Ok(())
+    }
+
     /// What went wrong beside the findings.
-    pub fn failures(&mut self, planned: &Planned) -> io::Result<()> {
+    pub fn errors(&mut self, errors: impl IntoIterator<Item = String>) -> io::Result<()> {
         let mut out = self.stream();
-        for failure in failures(self.configured, planned) {
-            writeln!(out, "error: {failure}")?;
+        for error in errors {
+            writeln!(out, "error: {error}")?;
         }
         Ok(())
     }
@@ -200,34 +241,25 @@ pub fn is_shown(finding: &Finding, verbose: bool) -> bool {
     finding.diagnostic.level > Level::Info || verbose
 }
 
-/// What went wrong beside the findings: a mistake of ours, a selection without a target.
-pub fn failures(configured: &Configured, planned: &Planned) -> Vec<String> {
-    let unmatched = unmatched(configured, planned).filter(|_| planned.findings.is_empty());
-    mistakes(planned).chain(unmatched).collect()
-}
-
-fn mistakes(planned: &Planned) -> impl Iterator<Item = String> {
+/// What went wrong beside the findings: a setting that is wrong, a mistake of ours, a selection without a target.
+pub fn failures(
+    configured: &Configured,
+    inputs: &Inputs,
+    planned: &Planned,
+    writes: bool,
+) -> Vec<String> {
     let mistake = |place| format!("a mistake of wgsidecar, please report it: {place}");
-    planned.broken.iter().map(mistake)
+    let mut failures: Vec<_> = configured.usage().collect();
+    failures.extend(planned.broken.iter().map(mistake));
+    // What is meant may stand in what cannot be read.
+    if configured.must_match(inputs, writes) && is_read(inputs, planned) {
+        failures.extend(unmatched::messages(configured, planned));
+    }
+    failures
 }
 
-/// That the selection is right and chose nothing.
-fn unmatched(configured: &Configured, planned: &Planned) -> Option<String> {
-    let nothing_chosen = planned.chosen == 0 && configured.errors.is_empty();
-    let asked = configured.asks_for().filter(|_| nothing_chosen)?;
-    Some(match left_alone(&planned.outcomes) {
-        None => format!("{asked} matches no workload"),
-        Some(names) => format!("{asked} matches nothing but what is left alone: {names}"),
-    })
-}
-
-/// The workloads that were chosen and skipped, the first few of them.
-fn left_alone(outcomes: &[Outcome]) -> Option<String> {
-    const LISTED: usize = 3;
-    let skipped = |outcome: &Outcome| match &outcome.action {
-        Action::Skipped(why) => Some(format!("{} ({why})", outcome.workload())),
-        _ => None,
-    };
-    let names: Vec<_> = outcomes.iter().filter_map(skipped).take(LISTED).collect();
-    (!names.is_empty()).then(|| names.join(", "))
+/// Whether all that was named could be read.
+fn is_read(inputs: &Inputs, planned: &Planned) -> bool {
+    let unread = |finding: &Finding| exit_of(finding.diagnostic.rule) == Exit::Failed;
+    inputs.errors.is_empty() && inputs.not_utf8.is_empty() && !planned.findings.iter().any(unread)
 }

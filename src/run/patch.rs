@@ -4,7 +4,7 @@ use std::io::Write;
 
 use serde_json::{Value, json};
 
-use super::settings::Configured;
+use super::settings::{Configured, Selecting};
 use super::{Console, Exit, stdout};
 use crate::cli::{PATCH_FORMS, PatchArgs};
 use crate::kube::Row;
@@ -18,14 +18,16 @@ use crate::yaml::write::document;
 
 /// Runs `patch`.
 pub fn run(args: &PatchArgs) -> anyhow::Result<Exit> {
-    let configured = Configured::read(&args.args)?;
+    let configured = Configured::read(&args.args, Selecting::ByAll)?;
     let mut console = Console { general: &args.args.general, configured: &configured };
+    console.settings()?;
     console.findings(&[], &[], &[])?;
-    if !configured.errors.is_empty() {
+    console.errors(configured.usage())?;
+    if configured.is_wrong() {
         return Ok(Exit::Failed);
     }
-    let layer = &configured.layer;
-    if !layer.targets.is_empty() || layer.namespace.is_some() {
+    let asked = &configured.layer.selection;
+    if !asked.targets.is_empty() || asked.namespace.is_some() {
         anyhow::bail!(
             "patches choose workloads by labels alone: leave `target` and `namespace` out"
         );
@@ -121,9 +123,9 @@ fn ordinal(row: &Row) -> Option<Ordinal> {
 const NOT_DISABLED: &str = "wgsidecar.dev/inject!=disabled";
 
 fn labels(configured: &Configured) -> String {
-    let layer = &configured.layer;
-    let selector = layer.selector.as_ref().map(|(selector, _)| selector.to_string());
-    let own = match layer.only_enabled {
+    let asked = &configured.layer.selection;
+    let selector = asked.selector.as_ref().map(|(selector, _)| selector.to_string());
+    let own = match asked.only_enabled {
         Some(true) => format!("{INJECT}=enabled"),
         _ => NOT_DISABLED.to_owned(),
     };

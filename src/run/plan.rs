@@ -9,6 +9,7 @@ use super::gather::{Depth, Gathered, gather};
 use super::left_out::Left;
 use super::survey::{Chosen, Masks, Survey};
 use super::target::{Meant, Site};
+use super::unmatched::Met;
 use super::workers::{Worker, go_through};
 use crate::config::Layer;
 use crate::kube::kinds::Shape;
@@ -39,8 +40,12 @@ pub struct Planned {
     /// For each source, what of it no report may show.
     pub masks: Vec<Masks>,
     pub outcomes: Vec<Outcome>,
-    /// How many pod templates the selection chose.
-    pub chosen: usize,
+    /// The rules that mend something, each with the number of its source.
+    pub mended: Vec<(usize, &'static str)>,
+    /// How many pods the rules have looked at.
+    pub judged: usize,
+    /// What the selection has met.
+    pub met: Met,
     /// Where a change is not what was planned: a mistake of ours.
     pub broken: Vec<String>,
 }
@@ -56,7 +61,9 @@ impl Planned {
             masks: survey.masks(),
             findings: survey.judge.into_findings(),
             outcomes: survey.outcomes,
-            chosen: survey.chosen,
+            mended: Vec::new(),
+            judged: survey.judged,
+            met: survey.met,
         }
     }
 }
@@ -93,6 +100,7 @@ pub fn plan_by(
     targets: &Targets,
 ) -> Planned {
     let Gathered { context, documents, errors } = gather(sources, kinds, Depth::Relevant);
+    let targets = &Targets { with_opted_out: verb == Verb::Uninject, ..targets.clone() };
     let planner = || Planner {
         survey: Survey::new(sources, layer, (kinds, targets), &context, rules.to_vec()),
         changer: Changer::new(sources),

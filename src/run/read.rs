@@ -17,6 +17,8 @@ pub struct Inputs {
     pub sources: Vec<Source>,
     /// Where each source came from; `None` for standard input.
     pub files: Vec<Option<File>>,
+    /// Whether every input is a file that was named outright: neither a stream nor what a folder holds.
+    pub are_named: bool,
     /// What cannot be read: each a message, and all that was tried is here or in `not_utf8`.
     pub errors: Vec<String>,
     /// What can be shown but not worked on, with what is wrong with it; the place is in a source number 0.
@@ -47,6 +49,7 @@ pub fn read(paths: &[PathBuf], stdin_name: Option<&str>, if_empty: Option<&'stat
     if paths.is_empty() {
         inputs.read_stdin(stdin_name, if_empty);
     }
+    inputs.are_named = !paths.is_empty() && paths.iter().all(|path| path.is_file());
     for path in paths {
         if path.as_os_str() == "-" {
             if seen.insert(PathBuf::from("-")) {

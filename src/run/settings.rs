@@ -1,12 +1,17 @@
 //! Puts the layers of settings together for one run. Knows nothing of manifests.
 
-use anyhow::Context;
+use std::ffi::OsString;
 
+use super::read::{Inputs, reason};
 use crate::cli::{Args, General};
-use crate::config::{self, Layer, Reading};
+use crate::config::{self, Layer, Reading, Selection};
 use crate::kube::{Kinds, Targets};
 use crate::lint::Finding;
+use crate::run::plan::Verb;
 use crate::text::{Diagnostic, Place, Source};
+
+/// The variable that names the settings file.
+const CONFIG: &str = "WGSIDECAR_CONFIG";
 
 /// The settings of a run, and what is wrong with them.
 #[derive(Debug, Default)]
@@ -14,33 +19,63 @@ pub struct Configured {
     pub layer: Layer,
     /// The settings file, for the places in it.
     pub file: Option<Source>,
-    pub errors: Vec<Diagnostic>,
-    warnings: Vec<Diagnostic>,
+    /// What is wrong with any of the layers; those of flags and variables have no place.
+    errors: Vec<Diagnostic>,
+    pub warnings: Vec<String>,
     /// `None` where any setting is wrong.
     pub selection: Option<(Kinds, Targets)>,
+    /// Whether the selection stands in the settings file alone, which speaks of a whole repository.
+    of_file: bool,
+}
+
+/// Whose selection of workloads counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Selecting {
+    /// That of the flags, the environment and the settings.
+    ByAll,
+    /// That of the flags alone: settings that no longer select a workload must not keep its tunnel in it.
+    ByFlags,
+}
+
+impl From<Verb> for Selecting {
+    fn from(verb: Verb) -> Self {
+        match verb {
+            Verb::Inject => Self::ByAll,
+            Verb::Uninject => Self::ByFlags,
+        }
+    }
 }
 
 impl Configured {
     /// Reads the settings file and the environment and lays the flags over them.
-    pub fn read(args: &Args) -> anyhow::Result<Self> {
+    pub fn read(args: &Args, selecting: Selecting) -> anyhow::Result<Self> {
         let mut configured = Self::default();
         let file = configured.read_file(&args.general)?;
-        Ok(configured.lay(args, file))
+        Ok(configured.lay(args, file, selecting))
     }
 
     /// Lays the environment and the flags over settings that a host has handed to us; no file is looked for.
     pub fn over(args: &Args, handed: Reading) -> Self {
-        Self::default().lay(args, handed)
+        let mut configured = Self::default().lay(args, handed, Selecting::ByAll);
+        configured.of_file = false;
+        configured
     }
 
-    fn lay(mut self, args: &Args, lowest: Reading) -> Self {
+    fn lay(mut self, args: &Args, lowest: Reading, selecting: Selecting) -> Self {
+        let variables = std::env::vars_os();
+        let text = |text: OsString| text.to_string_lossy().into_owned();
         let environment =
-            config::from_environment(std::env::vars_os().filter_map(|(name, value)| {
-                Some((name.into_string().ok()?, value.into_string().ok()?))
-            }));
+            config::from_environment(variables.map(|(name, value)| (text(name), text(value))));
         let flags = config::from_flags(args);
-        let layers = [flags, environment, lowest].map(|reading| self.take(reading));
-        self.layer = layers.into_iter().reduce(Layer::over).unwrap_or_default();
+        let [flags, mut environment, mut lowest] =
+            [flags, environment, lowest].map(|reading| self.take(reading));
+        if selecting == Selecting::ByFlags {
+            environment.selection = Selection::default();
+            lowest.selection = Selection::default();
+        }
+        let typed = flags.over(environment);
+        self.of_file = !typed.selection.is_some();
+        self.layer = typed.over(lowest);
         self.select();
         self
     }
@@ -49,17 +84,18 @@ impl Configured {
         if general.no_config {
             return Ok(Reading::default());
         }
-        let named =
-            general.config.clone().or_else(|| std::env::var_os("WGSIDECAR_CONFIG").map(Into::into));
+        let variable = std::env::var_os(CONFIG).filter(|path| !path.is_empty());
+        let named = general.config.clone().or_else(|| variable.map(Into::into));
         let here = std::env::current_dir().unwrap_or_default();
         let Some(path) = config::find_file(named.as_deref(), &here) else {
             return Ok(Reading::default());
         };
-        let bytes = std::fs::read(&path)
-            .with_context(|| format!("cannot read the settings file {}", path.display()))?;
         let name = path.strip_prefix(&here).unwrap_or(&path).display().to_string();
-        let source = Source::new(name, bytes)
-            .map_err(|_| anyhow::anyhow!("the settings file {} is not UTF-8", path.display()))?;
+        let bytes = std::fs::read(&path).map_err(|error| {
+            anyhow::anyhow!("cannot read the settings file {name}: {}", reason(&error))
+        })?;
+        let source = Source::new(name.clone(), bytes)
+            .map_err(|_| anyhow::anyhow!("the settings file {name} is not UTF-8"))?;
         let reading = config::from_file(&source, Place::SETTINGS);
         self.file = Some(source);
         Ok(reading)
@@ -78,30 +114,37 @@ impl Configured {
             // What is meant is unknown, and whatever were found would be about something else.
             Ok(_) if !self.errors.is_empty() => {}
             Ok((targets, kinds)) => self.selection = Some((kinds, targets)),
-            Err(message) => self.errors.push(config::error(message)),
+            Err(errors) => self.errors.extend(errors),
         }
     }
 
-    /// What the selection asks for, in the user's own words, where it asks for anything.
-    pub fn asks_for(&self) -> Option<String> {
-        let layer = &self.layer;
-        let mut parts = Vec::new();
-        parts.extend(layer.selector.as_ref().map(|(_, text)| format!("the selector `{text}`")));
-        parts.extend(
-            (!layer.targets.is_empty())
-                .then(|| format!("the target `{}`", layer.targets.join("`, `"))),
-        );
-        parts.extend(
-            layer.namespace.as_ref().map(|namespace| format!("the namespace `{namespace}`")),
-        );
-        parts.extend((layer.only_enabled == Some(true)).then(|| "`--only-enabled`".to_owned()));
-        (!parts.is_empty()).then(|| parts.join(" with "))
+    /// Whether any setting is wrong.
+    pub fn is_wrong(&self) -> bool {
+        !self.errors.is_empty()
     }
 
-    /// Errors and warnings about the settings; places in the settings file are of source number `file`.
+    /// Whether the selection must match something in a run that writes manifests, or only looks at them. One of the
+    /// settings file is about the whole repository, and of that a hook names what has changed.
+    pub fn must_match(&self, inputs: &Inputs, writes: bool) -> bool {
+        writes || !inputs.are_named || !self.of_file
+    }
+
+    /// What is wrong with flags and variables.
+    pub fn usage(&self) -> impl Iterator<Item = String> + '_ {
+        let placeless = self.errors.iter().filter(|error| error.place.is_none());
+        placeless.map(|Diagnostic { message, help, .. }| {
+            let help = help.as_ref().map_or(String::new(), |help| format!(": {help}"));
+            format!("{message}{help}")
+        })
+    }
+
+    /// What is wrong with the settings file; places in it are of source number `file`.
     pub fn findings(&self, file: usize) -> impl Iterator<Item = Finding> + '_ {
-        self.errors.iter().chain(&self.warnings).cloned().map(move |mut diagnostic| {
+        let placed = self.errors.iter().filter(|error| error.place.is_some());
+        placed.cloned().map(move |mut diagnostic| {
             diagnostic.place = diagnostic.place.map(|place| place.numbered(file));
+            let related = diagnostic.related.into_iter();
+            diagnostic.related = related.map(|(it, word)| (it.numbered(file), word)).collect();
             Finding::from(diagnostic)
         })
     }

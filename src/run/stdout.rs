@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
 use anyhow::Context as _;
 
@@ -35,11 +36,17 @@ fn ended(result: io::Result<()>) -> anyhow::Result<()> {
     }
 }
 
-/// What a word of `--color` means for a stream.
-pub fn color_choice(word: &str, stream: &impl anstream::stream::RawStream) -> ColorChoice {
+/// What a word of `--color` means for a stream. `FORCE_COLOR` means what `CLICOLOR_FORCE` does.
+pub fn color_choice(word: &str, stream: &impl RawStream) -> ColorChoice {
+    let variable = |name| std::env::var_os(name).unwrap_or_default();
+    let is_forced = || {
+        let value = variable("FORCE_COLOR");
+        !value.is_empty() && value != "0" && value != "false" && variable("NO_COLOR").is_empty()
+    };
     match word {
         "always" => ColorChoice::Always,
         "never" => ColorChoice::Never,
+        _ if is_forced() => ColorChoice::Always,
         _ => AutoStream::choice(stream),
     }
 }

@@ -22,6 +22,7 @@ use crate::yaml::stream::{self, Document};
 use crate::yaml::{self, NodeId, Tree};
 
 use super::target::{Meant, Site};
+use super::unmatched::Met;
 
 /// What a run goes through, and what it has found on the way.
 pub struct Survey<'a, 's> {
@@ -35,8 +36,9 @@ pub struct Survey<'a, 's> {
     /// By the place of an object's name, what its annotations suppress.
     suppressions: HashMap<Place, Vec<Suppression>>,
     pub outcomes: Vec<Outcome>,
-    /// How many pod templates the selection chose.
-    pub chosen: usize,
+    /// How many pods the rules have looked at.
+    pub judged: usize,
+    pub met: Met,
     /// Documents that cannot be read, by source.
     unparsed: Vec<(usize, Span)>,
 }
@@ -68,7 +70,8 @@ impl<'a, 's> Survey<'a, 's> {
             tunnels: Tunnels::default(),
             suppressions: HashMap::new(),
             outcomes: Vec::new(),
-            chosen: 0,
+            judged: 0,
+            met: Met::default(),
             unparsed: Vec::new(),
         }
     }
@@ -81,7 +84,8 @@ impl<'a, 's> Survey<'a, 's> {
             self.suppressions.entry(place).or_default().extend(list);
         }
         self.outcomes.extend(later.outcomes);
-        self.chosen += later.chosen;
+        self.judged += later.judged;
+        self.met.absorb(later.met);
         self.unparsed.extend(later.unparsed);
     }
 
@@ -183,7 +187,13 @@ impl<'a, 's> Survey<'a, 's> {
         workload: &Workload,
         template: Option<&Template>,
     ) -> Chosen {
-        match self.targets.decide(tree, workload, template) {
+        let choice = self.targets.decide(tree, workload, template);
+        self.met.seen += 1;
+        if !self.targets.named.is_empty() {
+            let subject = self.subject();
+            self.met.workloads.push(subject);
+        }
+        match choice {
             Choice::NotSelected => Chosen::No,
             Choice::Skipped(reason) => {
                 self.outcome(Action::Skipped(reason), None);
@@ -200,13 +210,21 @@ impl<'a, 's> Survey<'a, 's> {
                 Chosen::No
             }
             Choice::Target => {
-                self.chosen += usize::from(template.is_some());
+                if template.is_some() {
+                    self.count(workload);
+                }
                 match spec(tree, template) {
                     Some(spec) => Chosen::Yes(spec),
                     None => Chosen::Hollow,
                 }
             }
         }
+    }
+
+    /// Counts something of a workload that the selection has chosen.
+    pub fn count(&mut self, workload: &Workload) {
+        self.met.chosen += 1;
+        self.met.targets.extend(self.targets.named.of(workload));
     }
 
     /// A pod as rules see it, with what is meant for it.

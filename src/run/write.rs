@@ -4,10 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::read::{File, reason};
-use super::survey::Masks;
-use super::{Console, stdout};
-use crate::redact;
-use crate::text::{Edits, Source, diff};
+use crate::text::{Edits, Source};
 use crate::yaml::stream::{is_json, parse, split};
 
 /// Writes all sources as one stream, with the separators that it needs between them.
@@ -52,46 +49,6 @@ fn separator(before: &str, after: &str) -> &'static [u8] {
         (false, true) => b"\n",
         (true, false) => b"---\n",
         (false, false) => b"\n---\n",
-    }
-}
-
-/// The changes of all sources as one unified diff, without any line that holds what no report may show.
-#[derive(Debug, Default)]
-pub struct Diff<'a> {
-    pub text: String,
-    /// The names of those that change and cannot be shown.
-    pub left_out: Vec<&'a str>,
-}
-
-impl<'a> Diff<'a> {
-    pub fn new(sources: &'a [Source], edits: &[Edits], masks: &[Masks]) -> Self {
-        let mut diff = Self::default();
-        let sources = sources.iter().zip(edits).enumerate();
-        for (number, (source, edits)) in sources.filter(|(_, (_, edits))| !edits.is_empty()) {
-            let masks = masks.get(number).cloned().unwrap_or_default();
-            let hidden = redact::hidden(source.text(), &masks.private, &masks.unparsed);
-            match diff::hunks(source.text(), edits, &hidden) {
-                Some(hunks) => diff.text += &format!("--- a/{0}\n+++ b/{0}\n{hunks}", source.name),
-                None => diff.left_out.push(&source.name),
-            }
-        }
-        diff
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.text.is_empty() && self.left_out.is_empty()
-    }
-
-    /// Writes it on standard output, and on standard error what is left out.
-    pub fn show(&self, console: &Console) -> anyhow::Result<()> {
-        stdout::data(|out| out.write_all(self.text.as_bytes()))?;
-        for name in &self.left_out {
-            writeln!(
-                console.stream(),
-                "warning: {name} would change, but its diff would show a key and is left out: without `--diff` the change is made"
-            )?;
-        }
-        Ok(())
     }
 }
 

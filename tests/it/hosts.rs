@@ -143,7 +143,7 @@ fn settings_that_mean_nothing_fail_with_the_list_unchanged() {
     let bad = [
         ("secretName: vpn", "secertName: vpn", "did you mean `secretName`?"),
         ("secretName: vpn", "cluster: moon", "`moon` is no preset"),
-        ("kind: WireGuardSidecar", "kind: Deployment", "these are no settings"),
+        ("kind: WireGuardSidecar", "kind: Deployment", "this is not a settings object"),
     ];
     let list = format!(
         "{FUNCTION}items: []\nfunctionConfig:\n  apiVersion: wgsidecar.dev/v1alpha1\n  kind: WireGuardSidecar\n  metadata: {{name: vpn, annotations: {{config.kubernetes.io/function: 'exec: x'}}}}\n  spec:\n    secretName: vpn\n"
@@ -163,7 +163,7 @@ fn settings_that_mean_nothing_fail_with_the_list_unchanged() {
 #[test]
 fn a_config_map_that_means_nothing_fails_with_the_list_unchanged() {
     let bad = [
-        ("data: {secret: vpn}", "data: [secret]", "`data` is no mapping"),
+        ("data: {secret: vpn}", "data: [secret]", "`data` must be a mapping"),
         ("data: {secret: vpn}", "data: {secert: vpn}", "did you mean `secret`?"),
         ("data: {secret: vpn}", "spec: {secret: vpn}", "unknown field `spec`"),
         ("data: {secret: vpn}", "data: {selector: vpn=true}", "matches no workload"),

@@ -470,17 +470,100 @@ fn a_file_that_is_not_utf8_is_a_finding_in_every_format() {
     assert_eq!(ran.stdout, b"latin.yaml:2:7: error[not-utf8]: this line is not UTF-8\n");
 }
 
+const FORMATS: [&str; 7] = ["human", "concise", "json", "sarif", "github", "gitlab", "junit"];
+
+/// A report that is kept whatever happens must not look as if all were well.
 #[test]
-fn a_wrong_setting_is_in_every_format_and_nothing_else_is() {
-    let manifest = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {hostNetwork: true, containers: [{name: a, image: b}]}\n";
-    for format in ["human", "concise", "json", "sarif", "github", "gitlab", "junit"] {
-        let args =
-            ["lint", "--no-config", "--secret", "vpn", "--cluster", "k3", "--format", format];
-        let ran = crate::support::run(&args, manifest.as_bytes());
-        let report = String::from_utf8(ran.stdout).unwrap();
-        assert_eq!(ran.code, 2, "{format}");
-        assert!(report.contains("k3` is no preset"), "{format}: {report}");
-        assert!(format != "concise" || report.lines().count() == 1, "{report}");
-        assert!(!ran.stderr.contains("is no preset"), "{format}: {}", ran.stderr);
+fn what_failed_is_in_every_report() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("web.yaml"), DEPLOYMENT).unwrap();
+    let cases: [(&[&str], &str); 4] = [
+        (&["nope.yaml", "web.yaml"], "cannot read nope.yaml: no such file or directory"),
+        (&["web.yaml", "--mtu", "big"], "`--mtu`: `big` is neither"),
+        (&["web.yaml", "-l", "app=none"], "the selector `app=none` matches no workload"),
+        (&["web.yaml", "--target", "deploy/web,deploy/wen"], "the target `deploy/wen`"),
+    ];
+    for (args, reason) in cases {
+        for format in FORMATS {
+            let mut command = wgsidecar();
+            command.args(["lint", "--no-config", "--format", format]).args(args);
+            let ran = feed(command.current_dir(&folder), b"");
+            let report = String::from_utf8(ran.stdout).unwrap();
+            assert_eq!(ran.code, 2, "{format}: {report}");
+            assert!(ran.stderr.contains(&format!("error: {reason}")), "{format}: {}", ran.stderr);
+            let shown = if format == "human" { "1 error" } else { reason };
+            assert!(report.contains(shown), "{format}: {report}");
+            match format {
+                "sarif" => assert!(report.contains("\"executionSuccessful\": false"), "{report}"),
+                "junit" => assert!(report.contains("errors=\"1\""), "{report}"),
+                "gitlab" => {
+                    let issues: Vec<serde_json::Value> = serde_json::from_str(&report).unwrap();
+                    assert_eq!(issues[0]["severity"], "blocker");
+                }
+                _ => {}
+            }
+        }
     }
+}
+
+/// What somebody's CI calls its own is no finding: it has no place in a file, and hosts refuse such a report.
+#[test]
+fn a_foreign_variable_is_in_no_report() {
+    for format in FORMATS {
+        let lint = |variable: Option<&str>| {
+            let mut command = wgsidecar();
+            command.args(["lint", "--no-config", "--secret", "vpn", "--format", format]);
+            if let Some(variable) = variable {
+                command.env(variable, "0.1.0");
+            }
+            feed(&mut command, POD.as_bytes())
+        };
+        let (with, without) = (lint(Some("WGSIDECAR_VERSION")), lint(None));
+        assert_eq!((with.code, with.stdout), (0, without.stdout), "{format}");
+        assert_eq!(with.stderr, "warning: the variable `WGSIDECAR_VERSION` is not a setting\n");
+    }
+}
+
+const POD: &str =
+    "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: b}]}\n";
+
+#[test]
+fn a_wrong_setting_of_the_file_is_a_finding_and_nothing_else_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("web.yaml"), DEPLOYMENT).unwrap();
+    let settings =
+        "apiVersion: wgsidecar.dev/v1alpha1\nkind: WireGuardSidecar\nspec: {cluster: k3}\n";
+    std::fs::write(folder.path().join("wgsidecar.yaml"), settings).unwrap();
+    for format in FORMATS {
+        let mut command = wgsidecar();
+        let ran =
+            feed(command.args(["lint", "--format", format, "web.yaml"]).current_dir(&folder), b"");
+        let report = String::from_utf8(ran.stdout).unwrap();
+        assert_eq!((ran.code, ran.stderr.as_str()), (2, ""), "{format}");
+        assert!(report.contains("k3` is no preset"), "{format}: {report}");
+        assert!(
+            format != "concise" || report.starts_with("wgsidecar.yaml:3:17: error[bad-setting]"),
+            "{report}"
+        );
+        assert!(!report.contains("web.yaml:"), "{report}");
+    }
+}
+
+#[test]
+fn a_lint_that_checks_no_pod_says_so() {
+    let said = |args: &[&str], input: &str| {
+        let ran = run(&[&["lint", "--no-config"], args].concat(), input.as_bytes());
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        ran.stderr
+    };
+    let untouched = "no pod was checked: no pod has a tunnel, and no setting asks for one\n";
+    assert_eq!(said(&[], DEPLOYMENT), untouched);
+    assert_eq!(said(&["-l", "app!=none"], DEPLOYMENT), untouched);
+    assert_eq!(said(&["-q"], DEPLOYMENT), "");
+    let empty = "no pod was checked: there is no workload in the input\n";
+    assert_eq!(said(&[], "kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\n"), empty);
+    let out = annotated("wgsidecar.dev/inject: disabled").replace("hostNetwork: true", "");
+    let none = "no pod was checked: no workload is selected, and none has a tunnel\n";
+    assert_eq!(said(&["--secret", "vpn"], &out), none);
+    assert_eq!(said(&["--secret", "vpn"], POD), "");
 }

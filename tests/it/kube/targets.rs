@@ -1,8 +1,6 @@
 //! Which workloads are chosen.
 
-use std::time::{Duration, Instant};
-
-use wgsidecar::kube::{Choice, Kinds, Selector, Target, Targets, objects, workload};
+use wgsidecar::kube::{Choice, Kinds, Selector, Target, Targets};
 
 use super::{only_workload, parse};
 
@@ -17,7 +15,7 @@ fn targets(asked: &str) -> Targets {
             ("-l", text) => targets.selector = Some(Selector::parse(text).unwrap()),
             ("-n", name) => targets.namespace = Some(name.into()),
             ("--only-enabled", _) => targets.only_enabled = true,
-            (_, text) => targets.targets.push(Target::parse(text, &kinds).unwrap()),
+            (_, text) => targets.named.push(Target::parse(text, &kinds).unwrap()),
         }
     }
     targets
@@ -113,9 +111,8 @@ fn a_rollout_of_another_workload_is_skipped_only_where_it_is_selected() {
 
 #[test]
 fn knows_kubectls_spellings() {
-    let text = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n";
-    let (tree, kinds) = (parse(text), Kinds::builtin());
-    let web = only_workload(&tree);
+    let kinds = Kinds::builtin();
+    let names = |target: &Target| target.names("apps", "Deployment", Some("shop"), "web");
     for kind in [
         "Deployment",
         "deployment",
@@ -125,45 +122,64 @@ fn knows_kubectls_spellings() {
         "deployments.apps",
         "deployment.v1.apps",
     ] {
-        assert!(Target::parse(&format!("{kind}/web"), &kinds).unwrap().names(&web), "{kind}");
+        assert!(names(&Target::parse(&format!("{kind}/web"), &kinds).unwrap()), "{kind}");
     }
-    for target in ["deploy/Web", "sts/web", "po/web", "clone/web", "deployment.extensions/db"] {
-        assert!(!Target::parse(target, &kinds).unwrap().names(&web), "{target}");
+    // As reports name a workload where there are several namespaces.
+    assert!(names(&Target::parse("shop/deployment/web", &kinds).unwrap()));
+    for target in [
+        "deploy/Web",
+        "sts/web",
+        "po/web",
+        "clone/web",
+        "deployment.extensions/db",
+        "media/deploy/web",
+    ] {
+        assert!(!names(&Target::parse(target, &kinds).unwrap()), "{target}");
+    }
+    let form = "is not a target: write `KIND/NAME`, such as `deploy/web`";
+    for target in
+        ["web", "", "deploy/", "/web", "/deploy/web", "a/b/deploy/web", "deploy/*", "deploy/a b"]
+    {
+        let reason = Target::parse(target, &kinds).unwrap_err();
+        assert_eq!(reason, format!("`{target}` {form}"));
     }
     for (target, reason) in [
-        ("web", "`web` is not a target: one is written `KIND/NAME`"),
-        ("deploy/", "`deploy/` is not a target: one is written `KIND/NAME`"),
-        ("/web", "`/web` is not a target: one is written `KIND/NAME`"),
-        ("a/deploy/web", "`a/deploy/web` is not a target: one is written `KIND/NAME`"),
-        ("configmap/web", "`configmap` in `configmap/web` is no kind of workload"),
+        ("configmap/web", "`configmap` in `configmap/web` is not a kind of workload"),
         (
-            "deployments.batch/web",
-            "`deployments.batch` in `deployments.batch/web` is no kind of workload",
+            "deploymnt/web",
+            "`deploymnt` in `deploymnt/web` is not a kind of workload: did you mean `Deployment`?",
         ),
     ] {
         assert_eq!(Target::parse(target, &kinds).unwrap_err(), reason);
     }
+    assert!(Target::parse("deployments.batch/web", &kinds).is_err());
+    assert!(Target::parse("pod/web-*", &kinds).is_ok(), "a name that the API server makes");
 }
 
 #[test]
-fn thousands_of_workloads_cost_milliseconds() {
+fn an_object_of_any_kind_is_named_as_it_is_called() {
     let kinds = Kinds::builtin();
-    let targets = targets("-l=app=web");
-    let tree = parse(
-        "apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web, labels: {app: web}}
-spec: {replicas: 1, template: {metadata: {}, spec: {}}}
-",
-    );
-    let start = Instant::now();
-    for _ in 0..5000 {
-        for object in objects(&tree).unwrap() {
-            let workload = workload(&tree, &kinds, &object).unwrap();
-            let template = &workload.templates[0];
-            assert_eq!(targets.decide(&tree, &workload, Some(template)), Choice::Target);
-            assert_eq!(template.counts(&tree, &object).len(), 1);
-        }
+    let names = |target: &str, group: &str, kind: &str| {
+        Target::of_any_kind(target, &kinds).unwrap().names(group, kind, Some("shop"), "a")
+    };
+    for (target, group, kind) in [
+        ("deploy/a", "apps", "Deployment"),
+        ("Secret/a", "", "Secret"),
+        ("secrets/a", "", "Secret"),
+        ("networkpolicies/a", "networking.k8s.io", "NetworkPolicy"),
+        ("Widget/a", "example.com", "Widget"),
+    ] {
+        assert!(names(target, group, kind), "{target}");
     }
-    assert!(start.elapsed() < Duration::from_millis(500));
+    assert!(!names("Secret/a", "", "Service") && !names("Widget/b", "example.com", "Widget"));
+    for (target, reason) in [
+        ("shop/Secret/a", "leave the namespace out"),
+        ("qbittorrent", "is not a target"),
+        ("Deployment/*", "is not a target"),
+        ("widget/a", "write it as manifests do"),
+        ("Deploymnt/a", "did you mean `Deployment`?"),
+    ] {
+        let error = Target::of_any_kind(target, &kinds).unwrap_err();
+        assert!(error.contains(reason), "{target}: {error}");
+    }
 }

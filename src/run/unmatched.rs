@@ -1,0 +1,93 @@
+//! What a selection asks for and does not find: a VPN that is silently not there is a leak. Knows nothing of how
+//! workloads are chosen.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::plan::Planned;
+use super::settings::Configured;
+use crate::kube::Target;
+use crate::lint::Resource;
+use crate::report::summary::{Action, Outcome};
+
+/// What a selection has met on the way through a run.
+#[derive(Debug, Default)]
+pub struct Met {
+    /// How many workloads there are, each counted once for each of its pod templates.
+    pub seen: usize,
+    /// How many pod templates were chosen.
+    pub chosen: usize,
+    /// The numbers of the targets that name one of them.
+    pub targets: BTreeSet<usize>,
+    /// The workloads, where targets are named: one of them may be meant by one that names none.
+    pub workloads: Vec<Arc<Resource>>,
+}
+
+impl Met {
+    /// Takes over what was met in later documents.
+    pub fn absorb(&mut self, later: Self) {
+        self.seen += later.seen;
+        self.chosen += later.chosen;
+        self.targets.extend(later.targets);
+        self.workloads.extend(later.workloads);
+    }
+}
+
+/// A message for each target that names no workload of the run, or for a selection that chose none.
+pub fn messages(configured: &Configured, planned: &Planned) -> Vec<String> {
+    let Some((_, targets)) = &configured.selection else { return Vec::new() };
+    if !targets.named.is_empty() {
+        let numbered = targets.named.iter().enumerate();
+        let unmatched = numbered.filter(|(number, _)| !planned.met.targets.contains(number));
+        let with = limits(configured).map_or(String::new(), |limits| format!(" with {limits}"));
+        unmatched.map(|(_, target)| unmatched_target(target, &with, planned)).collect()
+    } else if planned.met.chosen == 0 {
+        let left_alone = left_alone(planned.outcomes.iter());
+        limits(configured).map(|limits| message(&limits, left_alone)).into_iter().collect()
+    } else {
+        Vec::new()
+    }
+}
+
+/// What the selection asks for besides targets, in the user's own words.
+fn limits(configured: &Configured) -> Option<String> {
+    let asked = &configured.layer.selection;
+    let mut parts = Vec::new();
+    parts.extend(asked.selector.as_ref().map(|(_, text)| format!("the selector `{text}`")));
+    parts.extend(asked.namespace.as_ref().map(|name| format!("the namespace `{name}`")));
+    parts.extend((asked.only_enabled == Some(true)).then(|| "`--only-enabled`".to_owned()));
+    (!parts.is_empty()).then(|| parts.join(" and "))
+}
+
+fn unmatched_target(target: &Target, with: &str, planned: &Planned) -> String {
+    let asked = format!("the target `{}`{with}", target.text);
+    let names =
+        |it: &Resource| target.names(it.group(), &it.kind, it.namespace.as_deref(), &it.name);
+    let own = planned.outcomes.iter().filter(|outcome| names(&outcome.resource));
+    if let Some(left_alone) = left_alone(own) {
+        return message(&asked, Some(left_alone));
+    }
+    let workloads = planned.met.workloads.iter().map(|it| (it.kind.as_ref(), it.name.as_ref()));
+    let nearest = target.nearest(workloads).map_or(String::new(), |(kind, name)| {
+        format!(": did you mean `{}/{name}`?", kind.to_lowercase())
+    });
+    format!("{}{nearest}", message(&asked, None))
+}
+
+fn message(asked: &str, left_alone: Option<String>) -> String {
+    match left_alone {
+        None => format!("{asked} matches no workload"),
+        Some(names) => format!("{asked} matches nothing but what is left alone: {names}"),
+    }
+}
+
+/// The workloads that were chosen and skipped, the first few of them.
+fn left_alone<'a>(outcomes: impl Iterator<Item = &'a Outcome>) -> Option<String> {
+    const LISTED: usize = 3;
+    let skipped = |outcome: &Outcome| match &outcome.action {
+        Action::Skipped(why) => Some(format!("{} ({why})", outcome.workload())),
+        _ => None,
+    };
+    let names: Vec<_> = outcomes.filter_map(skipped).take(LISTED).collect();
+    (!names.is_empty()).then(|| names.join(", "))
+}

@@ -1,0 +1,103 @@
+//! `lint --fix`: it judges before it writes, and says what it did.
+
+use std::fs;
+
+use crate::support::{Ran, feed, wgsidecar};
+
+const OVERLAPS: &str = "apiVersion: apps/v1
+kind: Deployment
+metadata: {name: a}
+spec:
+  template:
+    spec:
+      containers: [{name: c, image: \"x/y:1\"}]
+";
+const HOST: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  hostNetwork: true\n  containers: [{name: c, image: \"x/y:1\"}]\n";
+
+/// Runs `lint` in a folder with these files.
+fn lint(files: &[(&str, &str)], args: &[&str]) -> (Ran, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    let mut command = wgsidecar();
+    command.args(["lint", "--no-config", "--secret", "vpn"]).args(args).current_dir(&folder);
+    (feed(&mut command, OVERLAPS.as_bytes()), folder)
+}
+
+#[test]
+fn what_cannot_be_read_stops_everything() {
+    let broken = [
+        ("syntax", "a: [\n"),
+        ("bad-separator", "a: 1\n--- b\n"),
+        ("directive", "%YAML 1.1\n---\na: 1\n"),
+        ("helm-template", "kind: Pod\nname: {{ x }}\n"),
+        ("after-document-end", "a: 1\n...\nb: 2\n"),
+    ];
+    for (rule, text) in broken {
+        for mode in [&["--fix"][..], &["--fix", "--diff"]] {
+            let files = [("a.yaml", OVERLAPS), ("broken.yaml", text)];
+            let (ran, folder) = lint(&files, &[mode, &["a.yaml", "broken.yaml"]].concat());
+            let report = String::from_utf8(ran.stdout).unwrap();
+            assert_eq!(ran.code, 2, "{rule} {mode:?}: {report}");
+            assert!(report.contains(&format!("error[{rule}]")), "{report}");
+            for (name, text) in files {
+                assert_eq!(fs::read_to_string(folder.path().join(name)).unwrap(), text, "{rule}");
+            }
+        }
+    }
+    let (ran, folder) = lint(&[("a.yaml", OVERLAPS)], &["--fix", "a.yaml", "none.yaml"]);
+    assert_eq!(ran.code, 2);
+    assert_eq!(fs::read_to_string(folder.path().join("a.yaml")).unwrap(), OVERLAPS);
+}
+
+#[test]
+fn a_diff_ends_as_bad_as_what_is_left() {
+    let ends = |text: &str, more: &[&str]| {
+        let (ran, folder) =
+            lint(&[("a.yaml", text)], &[&["--fix", "--diff"], more, &["a.yaml"]].concat());
+        assert_eq!(fs::read_to_string(folder.path().join("a.yaml")).unwrap(), text);
+        (ran.code, !ran.stdout.is_empty(), ran.stderr)
+    };
+    let (code, differs, said) = ends(HOST, &[]);
+    assert_eq!((code, differs), (1, false), "{said}");
+    assert!(said.contains("error[host-network]") && said.ends_with("nothing to fix\n"), "{said}");
+    let (code, differs, said) = ends(HOST, &["--fail-on", "never"]);
+    assert_eq!((code, differs), (0, false), "{said}");
+    let (code, differs, said) = ends(OVERLAPS, &[]);
+    assert_eq!((code, differs), (1, true), "{said}");
+    assert_eq!(said, "a.yaml: would fix rollout-overlap\n");
+    let (code, differs, said) = ends(OVERLAPS, &["--fail-on", "never"]);
+    assert_eq!((code, differs), (1, true), "{said}");
+    let both = format!("{OVERLAPS}---\n{}", HOST.replace("name: a}", "name: b}"));
+    let (_, differs, said) = ends(&both, &["--allow", "secret-shared"]);
+    // Places are those of the file as it is.
+    assert!(differs && said.contains("--> a.yaml:13:16"), "{said}");
+    assert!(said.contains("a.yaml: would fix rollout-overlap\n"), "{said}");
+}
+
+#[test]
+fn a_diff_of_standard_input_writes_nothing_and_may_be_had() {
+    let (ran, _folder) = lint(&[], &["--fix", "--diff"]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert!(String::from_utf8(ran.stdout).unwrap().contains("+  strategy:"), "{}", ran.stderr);
+    assert_eq!(ran.stderr, "<stdin>: would fix rollout-overlap\n");
+    let (ran, _folder) = lint(&[], &["--fix"]);
+    assert_eq!(ran.code, 2);
+}
+
+#[test]
+fn what_was_fixed_is_said() {
+    let files = [("a.yaml", OVERLAPS), ("good.yaml", "kind: ConfigMap\napiVersion: v1\n")];
+    let (ran, folder) = lint(&files, &["--fix", "a.yaml", "good.yaml"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, "a.yaml: fixed rollout-overlap\n"));
+    assert!(!String::from_utf8(ran.stdout).unwrap().contains("rollout-overlap"));
+    assert!(fs::read_to_string(folder.path().join("a.yaml")).unwrap().contains("Recreate"));
+    let (ran, _folder) = lint(&files, &["--fix", "-q", "a.yaml", "good.yaml"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    let (ran, _folder) = lint(&files, &["--fix", "good.yaml"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, "nothing to fix\n"));
+    let (ran, _folder) = lint(&[("a.yaml", HOST)], &["--fix", "a.yaml"]);
+    assert_eq!(ran.code, 1);
+    assert!(String::from_utf8(ran.stdout).unwrap().contains("error[host-network]"));
+}
