@@ -140,20 +140,8 @@ impl TunnelFile {
 impl Entry {
     /// The place of a span of the entry's text: its lines where they stand as they are, else the entry's key.
     pub fn place(&self, view: &View, span: Span) -> Place {
-        let key = view.place(self.key);
-        if self.encoded || view.tree.kind(self.value) != yaml::Kind::Literal {
-            return key;
-        }
-        let Some(text) = view.tree.string(self.value) else { return key };
-        let number =
-            memchr::memchr_iter(b'\n', &text.as_bytes()[..span.start().min(text.len())]).count();
-        let start = view.tree.span(self.value).start();
-        let raw = view.tree.raw(self.value);
-        let Some(line) = raw.split_inclusive('\n').nth(number + 1) else { return key };
-        let offset = start + (line.as_ptr() as usize - raw.as_ptr() as usize);
-        let blanks = line.len() - line.trim_start().len();
-        let end = line.trim_end().len().max(blanks);
-        Place { source: view.source, span: Span::new(offset + blanks, offset + end) }
+        let line = if self.encoded { None } else { view.line(self.value, span.start()) };
+        line.unwrap_or(view.place(self.key))
     }
 
     /// The path of the entry in its object.

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::Resource;
 use crate::kube::{Object, Workload};
-use crate::text::Place;
-use crate::yaml::{NodeId, Scalar, Tree};
+use crate::text::{Place, Span};
+use crate::yaml::{Kind, NodeId, Scalar, Tree};
 
 /// An object of the run in its document.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +27,20 @@ impl<'a, 's> View<'a, 's> {
     pub fn name_place(&self) -> Place {
         let kind = || self.tree.get(self.object.node, "kind");
         self.place(self.object.name_node.or_else(kind).unwrap_or(self.object.node))
+    }
+
+    /// The line that an offset of a literal's text is on; `None` for other values, whose text stands in another form.
+    pub fn line(&self, value: NodeId, offset: usize) -> Option<Place> {
+        let (tree, value) = (self.tree, self.tree.follow(value));
+        let text = tree.string(value).filter(|_| tree.kind(value) == Kind::Literal)?;
+        let before = &text.as_bytes()[..offset.min(text.len())];
+        let number = memchr::memchr_iter(b'\n', before).count();
+        let raw = tree.raw(value);
+        let line = raw.split_inclusive('\n').nth(number + 1)?;
+        let start = tree.span(value).start() + (line.as_ptr() as usize - raw.as_ptr() as usize);
+        let blanks = line.len() - line.trim_start().len();
+        let end = line.trim_end().len().max(blanks);
+        Some(Place { source: self.source, span: Span::new(start + blanks, start + end) })
     }
 
     pub fn find(&self, path: &[&str]) -> Option<NodeId> {

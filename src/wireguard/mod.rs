@@ -1,6 +1,7 @@
 //! What a tunnel is and what it adds to a pod. Knows nothing of files, flags or streams.
 
 pub mod keys;
+pub mod exposed;
 pub mod problem;
 mod piece;
 pub mod conf;

@@ -1,14 +1,15 @@
 //! A private key stands where everyone can read it.
 //!
-//! ConfigMaps, environment variables, arguments and annotations are shown by `kubectl describe`, kept in version control
-//! and in logs. The key must count as known.
+//! ConfigMaps, environment variables, arguments, annotations and comments are shown by `kubectl describe`, kept in version
+//! control and in logs. The key must count as known. A Secret is where it belongs, but not its annotations, and not the
+//! template of a SealedSecret or an ExternalSecret.
 //!
 //! Ask the provider for a new key and keep it in a Secret: `wgsidecar secret FILE`.
 
 use crate::lint::{Check, Findings, Rule, View, page};
-use crate::text::{Level, Place};
-use crate::wireguard::keys::Key;
-use crate::yaml::{NodeId, Tree};
+use crate::text::{Level, Place, Span};
+use crate::wireguard::exposed::{exposed, may_hold_key};
+use crate::yaml::NodeId;
 
 pub static RULE: Rule = Rule {
     id: "key-in-the-open",
@@ -18,65 +19,108 @@ pub static RULE: Rule = Rule {
     checks: &[Check::Object(check)],
 };
 
-/// Kinds that may hold keys, or hold them encrypted.
-const SAFE: [&str; 3] = ["Secret", "SealedSecret", "ExternalSecret"];
+/// Where a Secret holds what nobody is to see.
+const SAFE: [&str; 2] = ["data", "stringData"];
 
 fn check(view: &View, findings: &mut Findings) {
-    let text = &view.tree.text()[view.tree.span(view.object.node).range()];
-    if SAFE.contains(&view.object.kind.as_ref()) || !may_hold_key(text) {
+    let root = view.object.node;
+    let is_secret = view.is("", "Secret");
+    let span = match root == view.tree.root() {
+        true => view.tree.document(),
+        false => view.tree.span(root),
+    };
+    if !may_hold_key(&view.tree.text()[span.range()]) {
         return;
     }
-    let mut places = Vec::new();
-    search(view.tree, view.object.node, &mut places);
-    for node in places {
-        let place = Place { source: view.source, span: view.tree.span(node) };
+    let mut search = Search { view, scalars: Vec::new(), places: Vec::new() };
+    match is_secret {
+        true => {
+            search.entries(root, "", |key| !SAFE.iter().any(|name| view.tree.is_key(key, name)))
+        }
+        false => {
+            search.value(root, "");
+            search.comments(span);
+        }
+    }
+    for place in search.places {
         findings
             .add(&RULE, place, "a private key of WireGuard stands here in clear")
             .help("ask for a new key, and keep it in a Secret: `wgsidecar secret FILE`");
     }
 }
 
-/// A quick look: the word must stand somewhere before anything is searched.
-fn may_hold_key(text: &str) -> bool {
-    ["rivate", "RIVATE", "reshared", "RESHARED"]
-        .iter()
-        .any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
+/// Goes through an object and keeps the places of private keys.
+struct Search<'v, 'a, 's> {
+    view: &'v View<'a, 's>,
+    /// Where the texts of the object stand: between them are comments.
+    scalars: Vec<Span>,
+    places: Vec<Place>,
 }
 
-fn search(tree: &Tree, node: NodeId, places: &mut Vec<NodeId>) {
-    let named = tree.get(node, "name").and_then(|name| tree.string(name));
-    for (key, value) in tree.entries(node) {
-        let name = tree.word(key).unwrap_or_default();
-        let is_named =
-            is_private(&name) || (name == "value" && named.as_deref().is_some_and(is_private));
-        let text = tree.string(value).unwrap_or_default();
-        if holds_key(&text) || (is_named && is_key(&text)) {
-            places.push(value);
+impl Search<'_, '_, '_> {
+    /// Looks at a value, whose name is that of its entry, flag or variable.
+    fn value(&mut self, node: NodeId, name: &str) {
+        let tree = self.view.tree;
+        if tree.kind(node).is_mapping() {
+            self.entries(node, name, |_| true);
+        } else if tree.kind(node).is_sequence() {
+            self.items(node, name);
+        } else {
+            self.scalars.push(tree.span(node));
+            let text = tree.string(node).unwrap_or_default();
+            if let Some(key) = exposed(&text, name).first() {
+                let line = self.view.line(node, key.start());
+                self.places.push(line.unwrap_or(self.view.place(node)));
+            }
         }
-        search(tree, value, places);
     }
-    for item in tree.items(node) {
-        if tree.string(item).is_some_and(|text| holds_key(&text)) {
-            places.push(item);
+
+    fn entries(&mut self, mapping: NodeId, name: &str, is_searched: impl Fn(NodeId) -> bool) {
+        let tree = self.view.tree;
+        let named = tree.get(mapping, "name").and_then(|name| tree.string(name));
+        for (key, value) in tree.entries(mapping).filter(|(key, _)| is_searched(*key)) {
+            self.value(key, "");
+            let own = tree.word(key).unwrap_or_default();
+            match own == "value" {
+                // A variable of a container, or an object around a value.
+                true => self.value(value, named.as_deref().unwrap_or(name)),
+                false => self.value(value, &own),
+            }
         }
-        search(tree, item, places);
     }
-}
 
-/// Whether a line of a text gives a private or preshared key.
-fn holds_key(text: &str) -> bool {
-    text.lines().any(|line| {
-        let Some((name, value)) = line.split_once(['=', ':']) else { return false };
-        is_private(name) && is_key(value)
-    })
-}
+    /// The flag before an argument names it.
+    fn items(&mut self, sequence: NodeId, name: &str) {
+        let tree = self.view.tree;
+        let mut before = None;
+        for item in tree.items(sequence) {
+            let flag = before.and_then(|before| tree.string(before)).unwrap_or_default();
+            self.value(item, &format!("{name} {flag}"));
+            before = Some(item);
+        }
+    }
 
-fn is_private(name: &str) -> bool {
-    let letters = name.chars().filter(char::is_ascii_alphabetic);
-    let name: String = letters.map(|letter| letter.to_ascii_lowercase()).collect();
-    name.ends_with("privatekey") || name.ends_with("presharedkey")
-}
+    fn comments(&mut self, object: Span) {
+        self.scalars.sort();
+        let scalars = std::mem::take(&mut self.scalars);
+        let mut start = object.start();
+        for scalar in scalars.into_iter().chain([Span::at(object.end())]) {
+            if start < scalar.start() {
+                self.comment(Span::new(start, scalar.start()));
+            }
+            start = start.max(scalar.end());
+        }
+    }
 
-fn is_key(text: &str) -> bool {
-    Key::parse(text.trim().trim_matches(['"', '\''])).is_ok_and(|key| !key.is_zero())
+    fn comment(&mut self, between: Span) {
+        let text = &self.view.tree.text()[between.range()];
+        let Some(hash) = memchr::memchr(b'#', text.as_bytes()) else { return };
+        let start = between.start() + hash;
+        let keys = exposed(&text[hash..], "").into_iter();
+        let place = |key: Span| Place {
+            source: self.view.source,
+            span: Span::new(start + key.start(), start + key.end()),
+        };
+        self.places.extend(keys.map(place));
+    }
 }
