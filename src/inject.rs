@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::kube::workload::Template;
-use crate::wireguard::mark::{self, Mark, Site};
+use crate::wireguard::mark::{self, Before, Mark, Site};
 use crate::wireguard::pod::Block;
 use crate::yaml::verify::{Change, Changes};
 use crate::yaml::write::add::{Adder, Filling};
@@ -16,12 +16,8 @@ use crate::yaml::{NodeId, Tree};
 #[derive(Clone, Copy, Debug)]
 pub struct Wanted<'a> {
     pub block: &'a Block,
-    /// Name of the container and the volume.
-    pub name: &'a str,
-    /// The Secret that was asked for, whatever name it has in this run.
-    pub secret: &'a str,
-    /// A hash of the Secret's content, where the run holds it.
-    pub content: Option<&'a str>,
+    /// The mark, but for what stood in the pod template.
+    pub mark: &'a Mark,
 }
 
 /// Plans the block and its mark. The caller has refused what cannot be edited.
@@ -39,18 +35,10 @@ pub fn plan(
         adder: Adder { tree, style, texts, edits: &mut plan.edits },
         changes: &mut plan.changes,
         depth: chain.len(),
-        stood: Vec::new(),
+        mark: wanted.mark.clone(),
     };
     injection.spec(spec, wanted.block);
-    let mark = Mark {
-        name: wanted.name.to_owned(),
-        secret: wanted.secret.to_owned(),
-        hash: wanted.block.hash.to_string(),
-        content: wanted.content.map(str::to_owned),
-        dns: wanted.block.dns.is_some(),
-        stood: std::mem::take(&mut injection.stood),
-    };
-    injection.mark(template, mark);
+    injection.mark(template);
     plan
 }
 
@@ -59,7 +47,7 @@ struct Injection<'a, 's> {
     changes: &'a mut Changes,
     /// Collections around the entries of the pod's spec.
     depth: usize,
-    stood: Vec<(Site, String)>,
+    mark: Mark,
 }
 
 impl Injection<'_, '_> {
@@ -67,10 +55,8 @@ impl Injection<'_, '_> {
         let mut added = Vec::new();
         added.extend(self.list(spec, Site::InitContainers, &block.container, Some("containers")));
         added.extend(self.list(spec, Site::Volumes, &block.volume, None));
-        if let Some((policy, config)) = &block.dns {
-            for (key, value) in [("dnsPolicy", policy), ("dnsConfig", config)] {
-                added.push(self.entry(spec, key, Arc::clone(value), None, self.depth));
-            }
+        for (site, value) in &block.dns {
+            added.extend(self.dns(spec, *site, value));
         }
         self.gains(spec, added);
     }
@@ -86,6 +72,30 @@ impl Injection<'_, '_> {
             None if entries.is_empty() => {}
             None => self.changes.push((mapping, Change::Entries(entries))),
         }
+    }
+
+    /// Puts a part of the pod's DNS settings where there is none, or in the place of what gives way; returns what the
+    /// spec gains.
+    fn dns(&mut self, spec: NodeId, site: Site, value: &Arc<Value>) -> Option<Addition> {
+        let tree = self.adder.tree;
+        let config = || tree.get(spec, Site::DnsConfig.key()).map(|config| tree.follow(config));
+        let (parent, depth) = match site {
+            Site::Nameservers => (config()?, self.depth + 1),
+            _ => (spec, self.depth),
+        };
+        if let Some(node) = tree.get(parent, site.key()) {
+            let stood = self.adder.replace(node, value, depth + 2);
+            self.mark.places.insert(site, Before::Stood(stood));
+            self.changes.push((node, Change::Is(Arc::clone(value))));
+            return None;
+        }
+        self.mark.places.insert(site, Before::Absent);
+        let added = self.entry(parent, site.key(), Arc::clone(value), None, depth);
+        if parent == spec {
+            return Some(added);
+        }
+        self.gains(parent, vec![added]);
+        None
     }
 
     /// Puts our item first into a list of the pod's spec; returns the list where there was none.
@@ -104,7 +114,7 @@ impl Injection<'_, '_> {
         };
         if is_empty(self.adder.tree, list) {
             let stood = self.adder.fill(spec, list, &addition, Filling::Item, depth);
-            self.stood.push((site, stood));
+            self.mark.places.insert(site, Before::Stood(stood));
         } else {
             self.adder.first_item(list, &addition, depth);
         }
@@ -112,21 +122,21 @@ impl Injection<'_, '_> {
         None
     }
 
-    fn mark(&mut self, template: &Template, mut mark: Mark) {
+    fn mark(&mut self, template: &Template) {
         let tree = self.adder.tree;
         let (holder, depth) = (template.holder(), template.holder_depth());
         let Some(metadata) = template.metadata else {
-            let value = Arc::new(json!({"annotations": {mark::KEY: mark.to_string()}}));
+            let value = Arc::new(json!({"annotations": {mark::KEY: self.mark.to_string()}}));
             let added = self.entry(holder, "metadata", value, Some("spec"), depth);
             return self.gains(holder, vec![added]);
         };
         let annotations = tree.get(metadata, "annotations");
         for (site, node) in [(Site::Metadata, Some(metadata)), (Site::Annotations, annotations)] {
             if let Some(node) = node.filter(|&node| is_empty(tree, node)) {
-                mark.stood.push((site, stood(tree, node).to_owned()));
+                self.mark.places.insert(site, Before::Stood(stood(tree, node).to_owned()));
             }
         }
-        let value = Value::from(mark.to_string());
+        let value = Value::from(self.mark.to_string());
         let whole =
             || Addition { key: "annotations", value: Arc::new(json!({mark::KEY: value.clone()})) };
         let single = || Addition { key: mark::KEY, value: Arc::new(value.clone()) };

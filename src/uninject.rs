@@ -1,11 +1,13 @@
 //! Plans the edits that take a tunnel out of one pod template. Knows nothing of files.
 
+use std::sync::Arc;
+
 use crate::kube::workload::Template;
-use crate::wireguard::existing::Existing;
+use crate::wireguard::existing::{DnsEntry, Existing};
 use crate::wireguard::mark::Site;
 use crate::yaml::verify::{Change, Changes};
 use crate::yaml::write::Plan;
-use crate::yaml::write::remove::{Remover, kind_of_empty};
+use crate::yaml::write::remove::Remover;
 use crate::yaml::{NodeId, Tree};
 
 /// The exact counterpart of [`inject::plan`](crate::inject::plan): what the mark says stood there comes back.
@@ -18,7 +20,7 @@ pub fn plan(tree: &Tree, template: &Template, existing: &Existing) -> Plan {
         gone: Vec::new(),
     };
     if let Some(spec) = template.spec {
-        let mut keys = existing.dns.clone();
+        let mut keys = removal.dns(spec);
         keys.extend(removal.list_item(
             spec,
             existing.init_containers,
@@ -45,6 +47,24 @@ struct Removal<'a, 's> {
 }
 
 impl Removal<'_, '_> {
+    /// Takes our part of the pod's DNS settings out; returns the keys of the spec that are wholly ours.
+    fn dns(&mut self, spec: NodeId) -> Vec<NodeId> {
+        let mut keys = Vec::new();
+        for &DnsEntry { site, parent, key, value } in &self.existing.dns {
+            if self.restore(value, site) {
+                continue;
+            }
+            if site != Site::Nameservers {
+                keys.push(key);
+            } else if self.tree.entries(parent).count() > 1 {
+                self.entries(parent, vec![key]);
+            } else {
+                keys.extend(key_of(self.tree, spec, parent));
+            }
+        }
+        keys
+    }
+
     /// Takes our item out of a list; returns the list's key where the whole list is ours.
     fn list_item(
         &mut self,
@@ -84,8 +104,8 @@ impl Removal<'_, '_> {
 
     fn restore(&mut self, value: NodeId, site: Site) -> bool {
         let Some(stood) = self.existing.mark.stood(site) else { return false };
-        self.remover.restore(self.tree, value, stood);
-        self.changes.push((value, Change::Becomes(kind_of_empty(stood))));
+        let said = self.remover.restore(self.tree, value, stood);
+        self.changes.push((value, Change::Is(Arc::new(said))));
         true
     }
 

@@ -5,9 +5,11 @@ use std::borrow::Cow;
 use super::context::{Context, FoundSecret};
 use super::secret::TunnelSecret;
 use super::view::{View, is_true, items};
+use crate::kube::kinds::Shape;
 use crate::kube::object::{annotation, label};
 use crate::kube::{Count, Template, Workload};
 use crate::text::Place;
+use crate::wireguard::dns::{Fit, Own};
 use crate::wireguard::existing::{Existing, Presence, is_ours};
 use crate::wireguard::mark::{self, Site};
 use crate::wireguard::tunnel::{Dns, Inbound, Protocol, Tunnel};
@@ -67,6 +69,42 @@ impl<'a, 's> Pod<'a, 's> {
             counts: template.counts(tree, &workload.object),
             path: path(tree, workload, template, spec),
         }
+    }
+
+    /// The same pod with what is meant for it.
+    pub fn with_tunnel(mut self, tunnel: Option<&'a Tunnel>, reads: Option<&'a str>) -> Self {
+        self.tunnel = tunnel;
+        self.tunnel_reads = reads;
+        self.path.extend(self.dns_path());
+        self
+    }
+
+    /// The pod's DNS settings as they would be without the tunnel.
+    pub fn own_dns(&self) -> Own {
+        let closed = matches!(self.template.pods.shape, Shape::Flat(_));
+        Own::read(self.tree, |key| self.get(key), closed, self.existing())
+    }
+
+    /// What of the pod's own DNS settings gives way to ours, or gets our resolvers.
+    fn dns_path(&self) -> Vec<(NodeId, Option<&'static str>)> {
+        let wanted = match self.tunnel.map(|tunnel| &tunnel.dns) {
+            Some(Dns::Servers(servers)) => self.own_dns().fit(self.tree, servers),
+            _ => Fit::Sites(Vec::new()),
+        };
+        let wanted = if let Fit::Sites(sites) = wanted { sites } else { Vec::new() };
+        let ours = self.existing().into_iter().flat_map(|existing| &existing.dns);
+        let mut path = Vec::new();
+        for site in wanted.into_iter().chain(ours.map(|entry| entry.site)) {
+            let config = self.get(Site::DnsConfig.key());
+            match site {
+                Site::Nameservers => {
+                    path.extend(config.map(|config| (config, Some(site.key()))));
+                    path.extend(self.find(&["dnsConfig", "nameservers"]).map(|list| (list, None)));
+                }
+                _ => path.extend(self.get(site.key()).map(|node| (node, None))),
+            }
+        }
+        path
     }
 
     pub fn place(&self, node: NodeId) -> Place {
@@ -206,7 +244,7 @@ impl<'a, 's> Pod<'a, 's> {
     pub fn has_own_resolvers(&self) -> bool {
         match self.tunnel {
             Some(tunnel) => matches!(tunnel.dns, Dns::Servers(_)),
-            None => self.existing().is_some_and(|existing| existing.mark.dns),
+            None => self.existing().is_some_and(|existing| existing.mark.has_own_resolvers()),
         }
     }
 
@@ -237,7 +275,7 @@ fn others(tree: &Tree, template: &Template, spec: NodeId, presence: &Presence) -
     let is_ours = |container: &NodeId| match presence {
         Presence::Whole(existing) => *container == existing.container,
         // The rest of a tunnel that somebody has cut is another rule's business.
-        Presence::Partial { .. } => is_ours(tree, *container),
+        Presence::Partial { .. } | Presence::Newer(_) => is_ours(tree, *container),
         Presence::Absent => false,
     };
     all.filter(|container| !is_ours(container)).collect()

@@ -11,7 +11,7 @@ use super::{Findings, Rule};
 use crate::text::{Place, Span};
 use crate::wireguard::conf::{self, Conf, Spanned};
 use crate::wireguard::problem::{Kind, Problem};
-use crate::wireguard::{findings, mark};
+use crate::wireguard::{findings, normal};
 use crate::yaml::{self, NodeId, Tree};
 
 /// A Secret as a tunnel reads it.
@@ -242,5 +242,5 @@ fn content_hash(entries: &BTreeMap<Cow<str>, Read>) -> String {
         .iter()
         .map(|(name, read)| serde_json::json!([name, read.bytes.as_deref().unwrap_or_default()]))
         .collect();
-    mark::hash(&list.to_string())
+    normal::hash(&list.to_string())
 }

@@ -2,7 +2,6 @@
 //! why a pod is to change.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use similar::{Algorithm, DiffTag, capture_diff_slices};
 
@@ -14,6 +13,7 @@ use crate::report::summary::{Action, InUse};
 use crate::text::{Edit, Edits, Source, Span};
 use crate::uninject;
 use crate::wireguard::existing::Existing;
+use crate::wireguard::mark::Mark;
 use crate::wireguard::pod::Block;
 use crate::yaml::verify::{Proven, verify};
 use crate::yaml::write::{Plan, Texts};
@@ -33,12 +33,8 @@ pub struct Job {
 /// What a pod template is to hold.
 pub struct Build {
     pub block: Block,
-    /// Name of the container and the volume.
-    pub name: String,
-    /// The Secret that was asked for.
-    pub secret: Arc<str>,
-    /// A hash of the Secret's content, where it is known.
-    pub content: Option<String>,
+    /// The mark, but for what stands in the pod template.
+    pub mark: Mark,
     pub in_use: InUse,
 }
 
@@ -58,27 +54,18 @@ impl Job {
         match (&self.existing, &self.wanted) {
             (None, None) => true,
             (Some(existing), Some(build)) => {
-                let mark = &existing.mark;
+                let (mark, wanted) = (&existing.mark, &build.mark);
                 let image = build.block.container["image"].as_str();
-                !existing.edited
-                    && *mark.hash == *build.block.hash
-                    && mark.name == build.name
-                    && *mark.secret == *build.secret
-                    && mark.content == build.content
+                existing.edited.is_none()
+                    && mark.format == wanted.format
+                    && mark.hash == wanted.hash
+                    && mark.name() == wanted.name()
+                    && mark.secret() == wanted.secret()
+                    && mark.content == wanted.content
+                    && mark.settings.text("image") == wanted.settings.text("image")
                     && existing.image(tree).as_deref() == image
             }
             _ => false,
-        }
-    }
-}
-
-impl Build {
-    fn wanted(&self) -> Wanted<'_> {
-        Wanted {
-            block: &self.block,
-            name: &self.name,
-            secret: &self.secret,
-            content: self.content.as_deref(),
         }
     }
 }
@@ -158,7 +145,8 @@ impl Changer {
         for job in jobs {
             let template = &workloads[job.workload].templates[job.template];
             if let (Some(build), Some(spec)) = (&job.wanted, template.spec) {
-                append(plan, inject::plan(tree, template, spec, build.wanted(), &mut self.texts));
+                let wanted = Wanted { block: &build.block, mark: &build.mark };
+                append(plan, inject::plan(tree, template, spec, wanted, &mut self.texts));
             }
         }
     }

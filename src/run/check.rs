@@ -14,7 +14,7 @@ use crate::lint::suppression::Suppression;
 use crate::lint::{Pod, Rule, View, rules::stale_injection};
 use crate::report::summary::Action;
 use crate::text::{Source, Span};
-use crate::wireguard::existing::{self, Presence};
+use crate::wireguard::existing::Presence;
 use crate::yaml::stream::Document;
 use crate::yaml::write::Plan;
 use crate::yaml::{NodeId, Tree};
@@ -140,7 +140,7 @@ impl<'s> Checker<'_, 's> {
 
     /// Looks at a pod; tells whether it has a tunnel or is to get one.
     fn pod(&mut self, site: Site<'_, 's>, spec: NodeId, chosen: bool, own: &[Suppression]) -> bool {
-        let presence = existing::find(site.tree, site.template.metadata, spec);
+        let presence = site.presence(spec);
         let context = self.survey.run.context;
         let is_meant = self.is_configured() && chosen;
         let meant = match is_meant {
@@ -169,7 +169,7 @@ impl<'s> Checker<'_, 's> {
     /// Reports a block that `inject` would write in another way.
     fn stale(&mut self, pod: &Pod, meant: Option<&Meant>, own: &[Suppression]) {
         let (Some(existing), Some(meant)) = (pod.existing(), meant) else { return };
-        if existing.edited || !self.survey.judge.looks_for(&stale_injection::RULE) {
+        if existing.edited.is_some() || !self.survey.judge.looks_for(&stale_injection::RULE) {
             return;
         }
         let wanted = build(&mut self.changer.blocks, pod, meant);

@@ -10,8 +10,8 @@ use crate::cli::{PATCH_FORMS, PatchArgs};
 use crate::kube::Row;
 use crate::kube::kinds::{Spread, WORKLOADS};
 use crate::kube::select::{HELM_HOOK, INJECT};
-use crate::wireguard::mark::{self, Mark};
-use crate::wireguard::pod::Block;
+use crate::wireguard::mark::{self, Before, Mark};
+use crate::wireguard::pod::{ALL_DNS, Block};
 use crate::wireguard::settings::{BadSetting, Resolved, WorkloadRef};
 use crate::wireguard::tunnel::Ordinal;
 use crate::yaml::write::document;
@@ -133,19 +133,13 @@ fn labels(configured: &Configured) -> String {
 }
 
 /// What a pod template gains: the mark, the container, the volume, perhaps resolvers.
-fn contents(Resolved { tunnel, secret }: &Resolved) -> Value {
-    let block = Block::new(tunnel, secret);
-    let mark = Mark {
-        name: tunnel.container.clone(),
-        secret: secret.to_string(),
-        hash: block.hash.to_string(),
-        dns: block.dns.is_some(),
-        ..Mark::default()
-    };
+fn contents(Resolved { tunnel, secret, recorded }: &Resolved) -> Value {
+    let block = Block::new(tunnel, secret, &ALL_DNS);
+    let mut mark = Mark::of(&block, recorded, secret);
     let mut spec = json!({"initContainers": [*block.container], "volumes": [*block.volume]});
-    if let Some((policy, config)) = &block.dns {
-        spec["dnsPolicy"] = policy.as_ref().clone();
-        spec["dnsConfig"] = config.as_ref().clone();
+    for (site, value) in &block.dns {
+        spec[site.key()] = value.as_ref().clone();
+        mark.places.insert(*site, Before::Absent);
     }
     json!({"metadata": {"annotations": {mark::KEY: mark.to_string()}}, "spec": spec})
 }

@@ -12,13 +12,13 @@ use super::target::{Meant, Site};
 use super::unmatched::Met;
 use super::workers::{Worker, go_through};
 use crate::config::Layer;
-use crate::kube::kinds::Shape;
 use crate::kube::{Kinds, Object, Targets, Workload};
 use crate::lint::{self, Finding, Pod, Rule, View};
 use crate::report::summary::{InUse, Outcome};
 use crate::text::{Edits, Level, Source};
-use crate::wireguard::existing::{self, Existing, Presence};
-use crate::wireguard::pod::Block;
+use crate::wireguard::dns::Fit;
+use crate::wireguard::existing::{Existing, Presence};
+use crate::wireguard::mark::{Mark, Site as MarkSite};
 use crate::wireguard::settings::is_another_default;
 use crate::wireguard::tunnel::{Dns, Tunnel};
 use crate::yaml::stream::Document;
@@ -213,7 +213,7 @@ impl<'s> Planner<'_, 's> {
     }
 
     fn uninject_job(&mut self, site: Site<'_, 's>, spec: NodeId) -> Planning {
-        let presence = existing::find(site.tree, site.template.metadata, spec);
+        let presence = site.presence(spec);
         if matches!(presence, Presence::Absent) {
             return Some((None, None));
         }
@@ -225,12 +225,12 @@ impl<'s> Planner<'_, 's> {
         match presence {
             Presence::Whole(existing) => Some((Some(*existing), None)),
             // Refused just now.
-            Presence::Partial { .. } | Presence::Absent => None,
+            Presence::Partial { .. } | Presence::Newer(_) | Presence::Absent => None,
         }
     }
 
     fn inject_job(&mut self, site: Site<'_, 's>, spec: NodeId) -> Planning {
-        let presence = existing::find(site.tree, site.template.metadata, spec);
+        let presence = site.presence(spec);
         let own = self.own_suppressions(site);
         let meant = self.survey.meant(site);
         let pod = self.survey.pod(site, spec, &presence, meant.as_ref());
@@ -276,48 +276,40 @@ impl<'s> Planner<'_, 's> {
 /// What `inject` would make of a pod.
 pub fn build(blocks: &mut Blocks, pod: &Pod, meant: &Meant) -> Build {
     // Where the run does not hold the Secret, what an earlier one knew of it still counts.
-    let known = pod.existing().filter(|existing| *existing.mark.secret == *meant.asked);
+    let known = pod.existing().filter(|existing| existing.mark.secret() == *meant.asked);
     let name = known.filter(|_| meant.secret.is_none()).and_then(|it| it.secret_name(pod.tree));
     let secret = name.map_or_else(|| Arc::clone(meant.secret_name()), Into::into);
+    let (sites, dns) = dns(pod, &meant.tunnel);
+    let block = blocks.get(&with_its_image(pod, meant), sites, &secret);
     let found = meant.secret.as_ref().and_then(|found| found.content.clone());
-    Build {
-        block: block(blocks, pod, meant, &secret),
-        name: meant.tunnel.container.clone(),
+    let mark = Mark {
         content: found.or_else(|| known?.mark.content.clone()),
-        in_use: InUse { secret, dns: dns(&meant.tunnel) },
-        secret: Arc::clone(&meant.asked),
-    }
+        ..Mark::of(&block, &meant.recorded, &meant.asked)
+    };
+    Build { block, mark, in_use: InUse { secret, dns } }
 }
 
-/// The block for a pod: with the image that it has, unless a setting names or means another, and without DNS settings
-/// that it has already.
-fn block(blocks: &mut Blocks, pod: &Pod, meant: &Meant, secret: &str) -> Block {
-    let Meant { settings, tunnel, .. } = meant;
-    let existing = pod.existing();
-    let image = existing.and_then(|existing| existing.image(pod.tree));
+/// The tunnel for a pod: with the image that it has, unless a setting names or means another.
+fn with_its_image(pod: &Pod, Meant { settings, tunnel, .. }: &Meant) -> Arc<Tunnel> {
+    let image = pod.existing().and_then(|existing| existing.image(pod.tree));
     let keeps = |image: &str| {
         image != tunnel.image && !settings.has("image") && !is_another_default(image, &tunnel.image)
     };
-    let block = match image.filter(|image| keeps(image)) {
-        Some(image) => {
-            let image = image.into_owned();
-            blocks.get(&Arc::new(Tunnel { image, ..tunnel.as_ref().clone() }), secret)
-        }
-        None => blocks.get(tunnel, secret),
-    };
-    // A flat template has no place for DNS settings.
-    let has_place = !matches!(pod.template.pods.shape, Shape::Flat(_));
-    // The rule has made sure that what stands there is what we would add.
-    let has_dns =
-        pod.get("dnsPolicy").is_some() && existing.is_none_or(|existing| !existing.mark.dns);
-    if block.dns.is_some() && (has_dns || !has_place) { block.without_dns() } else { block }
+    match image.filter(|image| keeps(image)) {
+        Some(image) => Arc::new(Tunnel { image: image.into_owned(), ..tunnel.as_ref().clone() }),
+        None => Arc::clone(tunnel),
+    }
 }
 
-fn dns(tunnel: &Tunnel) -> Cow<'static, str> {
-    match &tunnel.dns {
-        Dns::Cluster => "cluster".into(),
-        Dns::Servers(servers) => {
-            servers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ").into()
-        }
+/// What of the pod's DNS settings is to be ours, and which resolvers it has then.
+fn dns(pod: &Pod, tunnel: &Tunnel) -> (Vec<MarkSite>, Cow<'static, str>) {
+    let own = pod.own_dns();
+    if let Dns::Servers(servers) = &tunnel.dns
+        && let Fit::Sites(sites) = own.fit(pod.tree, servers)
+    {
+        let names: Vec<_> = servers.iter().map(ToString::to_string).collect();
+        return (sites, names.join(", ").into());
     }
+    // The pod keeps what it asks for by itself, though the tunnel may have other resolvers in mind.
+    (Vec::new(), own.words(pod.tree))
 }

@@ -239,12 +239,11 @@ impl<'a, 's> Survey<'a, 's> {
         'a: 'p,
     {
         let Site { source, tree, workload, template } = site;
-        Pod {
-            tunnel: meant.map(|meant| meant.tunnel.as_ref()),
-            tunnel_reads: meant.map(|meant| meant.secret_name().as_ref()),
-            secret: meant.and_then(|meant| meant.secret.as_ref()),
-            ..Pod::new(source, tree, workload, template, spec, presence, self.run.context)
-        }
+        let pod = Pod::new(source, tree, workload, template, spec, presence, self.run.context);
+        let tunnel = meant.map(|meant| meant.tunnel.as_ref());
+        let reads = meant.map(|meant| meant.secret_name().as_ref());
+        let secret = meant.and_then(|meant| meant.secret.as_ref());
+        Pod { secret, ..pod.with_tunnel(tunnel, reads) }
     }
 
     /// What is meant for a template; `None` where nothing can be, which is then among the findings.

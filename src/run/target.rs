@@ -11,7 +11,7 @@ use crate::wireguard::annotations::{self, BadAnnotation};
 use crate::wireguard::existing::{self, Presence};
 use crate::wireguard::settings::{Resolved, Settings, Tunnels, WorkloadRef};
 use crate::wireguard::tunnel::{Ordinal, Tunnel};
-use crate::yaml::Tree;
+use crate::yaml::{NodeId, Tree};
 
 /// One pod template and where it stands.
 #[derive(Clone, Copy)]
@@ -27,6 +27,8 @@ pub struct Site<'a, 's> {
 pub struct Meant {
     pub settings: Settings,
     pub tunnel: Arc<Tunnel>,
+    /// What of the settings a mark keeps.
+    pub recorded: Arc<Settings>,
     /// The Secret that was asked for, whatever name it has in this run.
     pub asked: Arc<str>,
     /// The Secret, where the run holds it.
@@ -41,6 +43,11 @@ impl Meant {
 }
 
 impl<'a, 's> Site<'a, 's> {
+    /// What of ours the template holds already.
+    pub fn presence(self, spec: NodeId) -> Presence {
+        existing::find(self.tree, self.workload.object.metadata, self.template.metadata, spec)
+    }
+
     /// Puts the template's own annotations over the settings of the run; `None` where they mean nothing, which is
     /// then among the findings.
     pub fn meant(
@@ -51,17 +58,16 @@ impl<'a, 's> Site<'a, 's> {
         findings: &mut Findings,
     ) -> Option<Meant> {
         let settings = self.settings(run, findings)?;
-        let Resolved { tunnel, secret: asked } = self.resolve(&settings, tunnels, findings)?;
+        let Resolved { tunnel, secret: asked, recorded } =
+            self.resolve(&settings, tunnels, findings)?;
         let secret = context.secret(self.workload.object.namespace.as_deref(), &asked);
-        Some(Meant { settings, tunnel, asked, secret })
+        Some(Meant { settings, tunnel, recorded, asked, secret })
     }
 
     /// Whether the template holds a tunnel, or a part of one.
     pub fn holds_tunnel(self) -> bool {
-        let metadata = self.template.metadata;
-        self.template.spec.is_some_and(|spec| {
-            !matches!(existing::find(self.tree, metadata, spec), Presence::Absent)
-        })
+        let spec = self.template.spec;
+        spec.is_some_and(|spec| !matches!(self.presence(spec), Presence::Absent))
     }
 
     /// The settings for the template: its annotations over those of the run.

@@ -2,9 +2,12 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::mark::{self, Mark};
+use super::format_1;
+use super::mark::{self, Before, Format, Mark, Site, Unreadable};
+use super::normal::{Parts, without_additions};
+use crate::yaml::write::remove::said_by;
 use crate::yaml::{NodeId, Tree, comment};
 
 /// How the first line of our script begins: it tells our container from another of its name.
@@ -20,24 +23,45 @@ pub enum Presence {
         place: NodeId,
         missing: &'static str,
     },
+    /// A later release has written the mark, which stands at this place.
+    Newer(NodeId),
 }
 
 /// One injection in a pod template.
 #[derive(Clone, Debug)]
 pub struct Existing {
     pub mark: Mark,
-    /// The mark's key in the annotations.
+    /// The mark's key in the annotations, and its value.
     pub mark_key: NodeId,
+    pub mark_value: NodeId,
     /// The list of init containers, and ours in it.
     pub init_containers: NodeId,
     pub container: NodeId,
     /// The list of volumes, and ours in it.
     pub volumes: NodeId,
     pub volume: NodeId,
-    /// The keys of `dnsPolicy` and `dnsConfig`, where they are ours.
-    pub dns: Vec<NodeId>,
-    /// Whether the block's content differs from what its mark says, or somebody has put a comment into it.
-    pub edited: bool,
+    /// What of the pod's DNS settings is ours.
+    pub dns: Vec<DnsEntry>,
+    pub edited: Option<Edited>,
+}
+
+/// An entry of the pod's DNS settings.
+#[derive(Clone, Copy, Debug)]
+pub struct DnsEntry {
+    pub site: Site,
+    /// The mapping that it stands in.
+    pub parent: NodeId,
+    pub key: NodeId,
+    pub value: NodeId,
+}
+
+/// What somebody has edited by hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edited {
+    /// The block says something else than what its mark was made for, or there is a comment in it.
+    Block,
+    /// The mark itself.
+    Mark,
 }
 
 impl Existing {
@@ -46,20 +70,41 @@ impl Existing {
         tree.string(tree.get(self.container, "image")?)
     }
 
+    /// Whether the block says what its mark was made for, or what a cluster has made of that.
+    fn is_as_marked(&self, tree: &Tree, is_live: bool) -> bool {
+        let (container, volume) = (tree.value(self.container), tree.value(self.volume));
+        let dns = self.dns.iter();
+        let dns: Map<_, _> =
+            dns.map(|entry| (entry.site.key().to_owned(), tree.value(entry.value))).collect();
+        let is_marked = |container: &Value| {
+            let parts = Parts { container, volume: &volume, dns: &dns };
+            match self.mark.format {
+                Format::One => format_1::has_hash(parts, &self.mark.hash),
+                Format::Two => parts.hash() == self.mark.hash,
+            }
+        };
+        let has_policy = self.mark.settings.has("pull-policy");
+        is_marked(&container) || is_live && is_marked(&without_additions(&container, !has_policy))
+    }
+
     /// The name of the Secret in the volume, as kustomize may have changed it.
     pub fn secret_name<'s>(&self, tree: &Tree<'s>) -> Option<Cow<'s, str>> {
         tree.string(tree.find(self.volume, &["secret", "secretName"])?)
     }
 }
 
-/// Looks for our block in a pod template's metadata and spec.
-pub fn find(tree: &Tree, metadata: Option<NodeId>, spec: NodeId) -> Presence {
+/// Looks for our block in a pod template's metadata and spec. `object` is the metadata of the whole object.
+pub fn find(
+    tree: &Tree,
+    object: Option<NodeId>,
+    metadata: Option<NodeId>,
+    spec: NodeId,
+) -> Presence {
     let annotations = metadata.and_then(|metadata| tree.get(metadata, "annotations"));
     let mark_entry = annotations.and_then(|annotations| {
         let annotations = tree.follow(annotations);
         entry(tree, annotations, mark::KEY).map(|(key, value)| (annotations, key, value))
     });
-    let mark = mark_entry.and_then(|(_, _, value)| Mark::parse(&tree.string(value)?));
     let init_containers = tree.get(spec, "initContainers").map(|list| tree.follow(list));
     let Some((annotations, mark_key, mark_value)) = mark_entry else {
         let ours = init_containers
@@ -68,43 +113,81 @@ pub fn find(tree: &Tree, metadata: Option<NodeId>, spec: NodeId) -> Presence {
             .map_or(Presence::Absent, |place| Presence::Partial { place, missing: "the mark" });
     };
     let partial = |missing| Presence::Partial { place: mark_key, missing };
-    let Some(mark) = mark else { return partial("a mark that can be read") };
-    let Some((init_containers, container)) = named(tree, init_containers, &mark.name) else {
+    let (mark, is_intact) = match read_mark(tree, mark_value) {
+        Ok(read) => read,
+        Err(Unreadable::Newer) => return Presence::Newer(mark_value),
+        Err(Unreadable::Broken) => return partial("a mark that can be read"),
+    };
+    let name = mark.name();
+    let Some((init_containers, container)) = named(tree, init_containers, &name) else {
         return partial("the init container");
     };
     let volumes = tree.get(spec, "volumes").map(|list| tree.follow(list));
-    let Some((volumes, volume)) = named(tree, volumes, &mark.name) else {
+    let Some((volumes, volume)) = named(tree, volumes, &name) else {
         return partial("the volume");
     };
-    let dns: Vec<_> = match mark.dns {
-        true => ["dnsPolicy", "dnsConfig"]
-            .iter()
-            .filter_map(|key| Some(entry(tree, spec, key)?.0))
-            .collect(),
-        false => Vec::new(),
-    };
-    if mark.dns && dns.len() < 2 {
-        return partial("`dnsPolicy` or `dnsConfig`");
-    }
-    let spec = tree.follow(spec);
-    let with_dns = tree.entries(spec).filter(|(key, _)| dns.contains(key));
-    let mut parts = with_dns.map(|(_, value)| (spec, value)).chain([
+    let entries: Option<Vec<_>> = mark.dns().map(|(site, _)| dns_entry(tree, spec, site)).collect();
+    let Some(dns) = entries else { return partial("`dnsPolicy`, or the resolver in `dnsConfig`") };
+    let added = dns.iter().filter(|entry| mark.stood(entry.site).is_none());
+    let mut parts = added.map(|entry| (entry.parent, entry.value)).chain([
         (init_containers, container),
         (volumes, volume),
         (annotations, mark_value),
     ]);
-    let edited = hash_now(tree, spec, container, volume, mark.dns) != mark.hash
-        || parts.any(|(parent, part)| comment::goes_with(tree, parent, part));
-    Presence::Whole(Box::new(Existing {
+    let has_comment = parts.any(|(parent, part)| comment::goes_with(tree, parent, part));
+    drop(parts);
+    let mut existing = Existing {
         mark,
         mark_key,
+        mark_value,
         init_containers,
         container,
         volumes,
         volume,
         dns,
-        edited,
-    }))
+        edited: (!is_intact).then_some(Edited::Mark),
+    };
+    // Only a cluster gives an object an identity.
+    let is_live = object.is_some_and(|metadata| tree.get(metadata, "uid").is_some());
+    if has_comment || !existing.is_as_marked(tree, is_live) {
+        existing.edited = Some(Edited::Block);
+    }
+    Presence::Whole(Box::new(existing))
+}
+
+fn read_mark(tree: &Tree, value: NodeId) -> Result<(Mark, bool), Unreadable> {
+    let text = tree.string(value).ok_or(Unreadable::Broken)?;
+    let (mark, is_intact) = Mark::parse(&text)?;
+    let could_stand = |(site, before): (&Site, &Before)| match before {
+        Before::Absent => true,
+        Before::Stood(bytes) => said_by(bytes).is_some_and(|said| gives_way(*site, &said)),
+    };
+    if mark.places.iter().all(could_stand) {
+        Ok((mark, is_intact))
+    } else {
+        Err(Unreadable::Broken)
+    }
+}
+
+/// Whether a value is one in whose place we put something: it is empty, or the default written out.
+pub(super) fn gives_way(site: Site, value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => site == Site::DnsPolicy && ["", "ClusterFirst"].contains(&&**text),
+        Value::Array(items) => items.is_empty() && site != Site::DnsPolicy,
+        Value::Object(map) => map.is_empty() && site != Site::DnsPolicy,
+        _ => false,
+    }
+}
+
+fn dns_entry(tree: &Tree, spec: NodeId, site: Site) -> Option<DnsEntry> {
+    let parent = match site {
+        Site::Nameservers => tree.get(spec, Site::DnsConfig.key())?,
+        _ => spec,
+    };
+    let parent = tree.follow(parent);
+    let (key, value) = entry(tree, parent, site.key())?;
+    Some(DnsEntry { site, parent, key, value })
 }
 
 /// Whether a container runs our script.
@@ -113,22 +196,6 @@ pub fn is_ours(tree: &Tree, container: NodeId) -> bool {
         tree.items(tree.follow(list))
             .any(|item| tree.string(item).is_some_and(|text| text.starts_with(SCRIPT_HEAD)))
     })
-}
-
-fn hash_now(
-    tree: &Tree,
-    spec: NodeId,
-    container: NodeId,
-    volume: NodeId,
-    with_dns: bool,
-) -> String {
-    let value = |key| tree.get(spec, key).map_or(Value::Null, |node| tree.value(node));
-    let dns = with_dns.then(|| (value("dnsPolicy"), value("dnsConfig")));
-    mark::hash_of_parts(
-        &tree.value(container),
-        &tree.value(volume),
-        dns.as_ref().map(|(policy, config)| (policy, config)),
-    )
 }
 
 /// The entry of a mapping under a key, as it is written there.

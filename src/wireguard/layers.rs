@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ipnet::IpNet;
 
 use super::names;
-use super::settings::{INSTALL_IMAGE, Setting, find};
+use super::settings::{SETTINGS, Setting, default_image, find, repository};
 use super::tunnel::{Ordinal, Resources, Tunnel};
 use super::values::{self, Amounts, Parsed, quoted};
 
@@ -53,6 +53,21 @@ impl Settings {
         self.given.contains_key(name)
     }
 
+    /// What is said of the setting called `name`, as one text.
+    pub fn text(&self, name: &str) -> Option<String> {
+        self.given.get(name).map(|values| values.join(","))
+    }
+
+    /// The settings that something is said of, in the order of the table, each with what is said.
+    pub fn texts(&self) -> impl Iterator<Item = (&'static Setting, String)> + '_ {
+        SETTINGS.iter().filter_map(|setting| Some((setting, self.text(setting.name)?)))
+    }
+
+    /// Says nothing of the setting called `name`.
+    pub fn forget(&mut self, name: &str) {
+        self.given.remove(name);
+    }
+
     /// Whether the switch called `name` is on.
     pub fn is_on(&self, name: &'static str) -> bool {
         matches!(self.read(name, values::switch), Ok(true))
@@ -69,7 +84,62 @@ impl Settings {
             return Err(bad);
         };
         let tunnel = self.tunnel(ordinal, requests, limits).map_err(|reason| vec![reason])?;
-        Ok(Resolved { tunnel: Arc::new(tunnel), secret })
+        let recorded = self.recorded(&tunnel)?;
+        Ok(Resolved { tunnel: Arc::new(tunnel), secret, recorded: Arc::new(recorded) })
+    }
+
+    /// What a mark keeps of these settings: what `tunnel`, which they mean, would not be without. The image's tag is
+    /// in the container, where bots change it, and the Secret's name is each workload's own.
+    fn recorded(&self, tunnel: &Tunnel) -> Result<Self, Vec<BadSetting>> {
+        let mut recorded = self.clone();
+        recorded.forget("secret");
+        for name in self.given.keys() {
+            let without = Self { given: without(&recorded.given, name) };
+            if without.means(tunnel) {
+                recorded = without;
+            }
+        }
+        recorded.record_image(&tunnel.image);
+        recorded.must_be_short()?;
+        Ok(recorded)
+    }
+
+    /// Records where an image comes from, unless it is the default one's repository.
+    pub(super) fn record_image(&mut self, image: &str) {
+        self.forget("image");
+        if repository(image) != repository(default_image(self.is_on("install-tools"))) {
+            self.given.insert("image", vec![repository(image).to_string()]);
+        }
+    }
+
+    /// Records the value of the setting called `name`, unless it is the default.
+    pub(super) fn record(&mut self, name: &'static str, value: &str) {
+        self.forget(name);
+        if find(name).is_some_and(|setting| setting.default != value) {
+            self.given.insert(name, vec![value.to_string()]);
+        }
+    }
+
+    fn means(&self, tunnel: &Tunnel) -> bool {
+        let amounts = self.resources().ok();
+        amounts
+            .and_then(|(requests, limits)| self.tunnel(tunnel.ordinal, requests, limits).ok())
+            .is_some_and(|other| other == *tunnel)
+    }
+
+    /// `kubectl apply` stores an object's annotations once more, and all of them together may take 256 KiB.
+    fn must_be_short(&self) -> Result<(), Vec<BadSetting>> {
+        const LONGEST: usize = 64 << 10;
+        let lengths = self.texts().map(|(setting, text)| (text.len(), setting.name));
+        let lengths: Vec<_> = lengths.collect();
+        let total: usize = lengths.iter().map(|(length, _)| length).sum();
+        let Some((_, setting)) = lengths.into_iter().max().filter(|_| total > LONGEST) else {
+            return Ok(());
+        };
+        let message = format!(
+            "the settings take {total} bytes in an annotation, which is over the limit of {LONGEST}: name fewer values"
+        );
+        Err(vec![BadSetting { setting, message }])
     }
 
     fn tunnel(
@@ -109,9 +179,11 @@ impl Settings {
     }
 
     fn image(&self) -> Result<String, BadSetting> {
-        match self.read("install-tools", values::switch)? && !self.has("image") {
-            true => Ok(INSTALL_IMAGE.to_string()),
-            false => self.read("image", names::image),
+        match self.given.get("image") {
+            Some(values) => {
+                names::image(values).map_err(|message| BadSetting { setting: "image", message })
+            }
+            None => Ok(default_image(self.read("install-tools", values::switch)?).to_string()),
         }
     }
 
@@ -188,12 +260,17 @@ pub struct Resolved {
     pub tunnel: Arc<Tunnel>,
     /// Name of the Secret, patterns such as `wg-{name}` already filled in.
     pub secret: Arc<str>,
+    /// What of the settings, but for the Secret, the default does not say.
+    pub recorded: Arc<Settings>,
 }
+
+/// A tunnel, and what a mark keeps of its settings.
+type Known = (Arc<Tunnel>, Arc<Settings>);
 
 /// The tunnels that settings have meant so far.
 #[derive(Debug, Default)]
 pub struct Tunnels {
-    known: HashMap<Option<Ordinal>, HashMap<Settings, Arc<Tunnel>>>,
+    known: HashMap<Option<Ordinal>, HashMap<Settings, Known>>,
 }
 
 impl Tunnels {
@@ -204,12 +281,13 @@ impl Tunnels {
         workload: &WorkloadRef<'_>,
     ) -> Result<Resolved, Vec<BadSetting>> {
         let known = self.known.entry(workload.ordinal).or_default();
-        if let Some(tunnel) = known.get(settings) {
+        if let Some((tunnel, recorded)) = known.get(settings).cloned() {
             let secret = settings.secret(workload).map_err(|bad| vec![bad])?;
-            return Ok(Resolved { tunnel: Arc::clone(tunnel), secret });
+            return Ok(Resolved { tunnel, secret, recorded });
         }
         let resolved = settings.resolve(workload)?;
-        known.insert(settings.clone(), Arc::clone(&resolved.tunnel));
+        let meant = (Arc::clone(&resolved.tunnel), Arc::clone(&resolved.recorded));
+        known.insert(settings.clone(), meant);
         Ok(resolved)
     }
 }
@@ -232,6 +310,14 @@ pub struct BadSetting {
     /// The setting's name.
     pub setting: &'static str,
     pub message: String,
+}
+
+fn without(
+    given: &BTreeMap<&'static str, Vec<String>>,
+    name: &str,
+) -> BTreeMap<&'static str, Vec<String>> {
+    let others = given.iter().filter(|(other, _)| **other != name);
+    others.map(|(other, values)| (*other, values.clone())).collect()
 }
 
 fn keep<T>(bad: &mut Vec<BadSetting>, result: Result<T, BadSetting>) -> Option<T> {

@@ -1,45 +1,82 @@
 //! The mark: the annotation on the pod template that says what was injected, and what `uninject` must know. Knows
 //! nothing of where it stands.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 
-use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
+use super::normal;
+use super::pod::Block;
+use super::settings::{Settings, find};
 
 /// The annotation's key.
 pub const KEY: &str = "wgsidecar.dev/injected";
 
-/// The format of the block: a release changes it only when every pod is to be rolled.
-const FORMAT: &str = "1";
+/// The form of a mark and of the hash in it. A new one rolls every pod at the next `inject`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// The first: it holds no settings, and its hash is of the block as it was written.
+    One,
+    #[default]
+    Two,
+}
 
 /// What one injection left on the pod template.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mark {
-    /// Name of the container and the volume.
-    pub name: String,
-    /// The Secret that was asked for: kustomize may rename the one in the volume.
-    pub secret: String,
-    /// Of the block's tree, without the image and the Secret's name.
+    pub format: Format,
+    /// What the tunnel was made with and the default does not say, in the flags' own words. The Secret is the one that
+    /// was asked for: kustomize may rename the one in the volume. Of the image only the repository stands here.
+    pub settings: Settings,
+    /// Of the block in its normal form.
     pub hash: String,
     /// Of the Secret's content, where the Secret was in the run.
     pub content: Option<String>,
-    /// Whether `dnsPolicy` and `dnsConfig` are ours.
-    pub dns: bool,
-    /// The bytes that stood after a key whose empty value was filled.
-    pub stood: Vec<(Site, String)>,
+    /// What of the pod template is ours beside the container, the volume and the mark, or has taken the place of
+    /// something else, with the bytes that stood there.
+    pub places: BTreeMap<Site, Before>,
 }
 
-/// A value of the pod template that may have been there, empty, before us.
+/// A value of the pod template that we add, or that may have been there before us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Site {
     Metadata,
     Annotations,
     InitContainers,
     Volumes,
+    DnsPolicy,
+    DnsConfig,
+    /// The list in a `dnsConfig` that is not ours.
+    Nameservers,
+}
+
+/// What stood at a site before us.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Before {
+    /// There was no such key.
+    Absent,
+    /// The bytes after the key: an empty value, or the default written out.
+    Stood(String),
+}
+
+/// Why an annotation's value is no mark that we can read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unreadable {
+    /// A later release has written it.
+    Newer,
+    Broken,
 }
 
 impl Site {
-    const ALL: [Self; 4] = [Self::Metadata, Self::Annotations, Self::InitContainers, Self::Volumes];
+    const ALL: [Self; 7] = [
+        Self::Metadata,
+        Self::Annotations,
+        Self::InitContainers,
+        Self::Volumes,
+        Self::DnsPolicy,
+        Self::DnsConfig,
+        Self::Nameservers,
+    ];
 
     /// The key in the pod template.
     pub fn key(self) -> &'static str {
@@ -48,107 +85,184 @@ impl Site {
             Self::Annotations => "annotations",
             Self::InitContainers => "initContainers",
             Self::Volumes => "volumes",
+            Self::DnsPolicy => "dnsPolicy",
+            Self::DnsConfig => "dnsConfig",
+            Self::Nameservers => "nameservers",
         }
+    }
+
+    /// Whether it belongs to the pod's DNS settings.
+    pub fn is_dns(self) -> bool {
+        matches!(self, Self::DnsPolicy | Self::DnsConfig | Self::Nameservers)
+    }
+
+    fn find(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|site| site.key() == key)
     }
 }
 
 impl Mark {
-    /// Reads an annotation's value; `None` where it is not one of ours.
-    pub fn parse(text: &str) -> Option<Self> {
-        let mut words = text.split(' ');
-        if words.next() != Some(FORMAT) {
-            return None;
+    /// The mark of a block that was made with these settings for a Secret of this name.
+    pub fn of(block: &Block, settings: &Settings, secret: &str) -> Self {
+        let mut settings = settings.clone();
+        settings.record("secret", secret);
+        if let Some(image) = block.container["image"].as_str() {
+            settings.record_image(image);
         }
-        let mut mark = Self::default();
-        for word in words {
-            match word.split_once('=') {
-                None if word == "dns" => mark.dns = true,
-                Some(("name", value)) => mark.name = unescape(value)?,
-                Some(("secret", value)) => mark.secret = unescape(value)?,
-                Some(("hash", value)) => mark.hash = value.to_owned(),
-                Some(("content", value)) => mark.content = Some(value.to_owned()),
-                Some((key, value)) => {
-                    let site = Site::ALL.into_iter().find(|site| site.key() == key)?;
-                    mark.stood.push((site, unescape(value)?));
-                }
-                None => return None,
+        Self { settings, hash: block.hash.to_string(), ..Self::default() }
+    }
+
+    /// Reads an annotation's value. The second value tells whether nobody has edited it.
+    pub fn parse(text: &str) -> Result<(Self, bool), Unreadable> {
+        let (format, words) = text.split_once(' ').unwrap_or((text, ""));
+        match format {
+            "1" => Ok((parse_format_1(words).ok_or(Unreadable::Broken)?, true)),
+            "2" => parse_format_2(text, words),
+            _ if !format.is_empty() && format.bytes().all(|byte| byte.is_ascii_digit()) => {
+                Err(Unreadable::Newer)
             }
+            _ => Err(Unreadable::Broken),
         }
-        (!mark.name.is_empty() && !mark.hash.is_empty()).then_some(mark)
+    }
+
+    /// Name of the container and the volume.
+    pub fn name(&self) -> Cow<'static, str> {
+        self.text("container-name")
+    }
+
+    /// The Secret that was asked for.
+    pub fn secret(&self) -> Cow<'static, str> {
+        self.text("secret")
+    }
+
+    /// What the tunnel was made with of the setting called `name`.
+    fn text(&self, name: &str) -> Cow<'static, str> {
+        let default = || find(name).map_or("", |setting| setting.default);
+        self.settings.text(name).map_or_else(|| default().into(), Cow::Owned)
+    }
+
+    /// Whether the tunnel has resolvers of its own, so that the cluster's is out of reach.
+    pub fn has_own_resolvers(&self) -> bool {
+        match self.format {
+            Format::One => self.dns().next().is_some(),
+            Format::Two => self.text("dns") != "cluster",
+        }
     }
 
     /// The bytes that stood at a site before us.
     pub fn stood(&self, site: Site) -> Option<&str> {
-        self.stood.iter().find(|(other, _)| *other == site).map(|(_, bytes)| bytes.as_str())
+        match self.places.get(&site)? {
+            Before::Stood(bytes) => Some(bytes),
+            Before::Absent => None,
+        }
+    }
+
+    /// What of the pod's DNS settings is ours.
+    pub fn dns(&self) -> impl Iterator<Item = (Site, &Before)> {
+        self.places.iter().map(|(site, before)| (*site, before)).filter(|(site, _)| site.is_dns())
+    }
+
+    /// The mark, with the digits of `seal` after the hash.
+    fn sealed(&self, seal: &str) -> String {
+        let mut words = vec!["2".to_owned()];
+        let settings = self.settings.texts();
+        words.extend(settings.map(|(setting, text)| format!("{}={}", setting.name, escape(&text))));
+        words.push(format!("hash={}{seal}", self.hash));
+        words.extend(self.content.iter().map(|content| format!("content={content}")));
+        words.extend(self.places.iter().map(|(site, before)| match before {
+            Before::Absent => site.key().to_owned(),
+            Before::Stood(bytes) => format!("{}={}", site.key(), escape(bytes)),
+        }));
+        words.join(" ")
     }
 }
 
+/// Always in the newest format.
 impl fmt::Display for Mark {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            out,
-            "{FORMAT} name={} secret={} hash={}",
-            escape(&self.name),
-            escape(&self.secret),
-            self.hash
-        )?;
-        if let Some(content) = &self.content {
-            write!(out, " content={content}")?;
-        }
-        if self.dns {
-            out.write_str(" dns")?;
-        }
-        let mut stood: Vec<_> = self.stood.iter().collect();
-        stood.sort();
-        stood.iter().try_for_each(|(site, bytes)| write!(out, " {}={}", site.key(), escape(bytes)))
+        out.write_str(&self.sealed(&seal(&self.sealed(""))))
     }
 }
 
-/// The hash of a block's tree: the keys sorted, the image and the Secret's name left out, so that neither kustomize's
-/// layout nor a bot's new tag is an edit.
-pub fn hash_of_parts(container: &Value, volume: &Value, dns: Option<(&Value, &Value)>) -> String {
-    let container = without(container, &["image"]);
-    let volume = match volume.get("secret") {
-        Some(secret) => {
-            json!({"name": volume["name"], "secret": without(secret, &["secretName"]), "rest": without(volume, &["name", "secret"])})
+/// How many digits of a mark's hash are the block's; the others are of the mark without them.
+const BLOCK_DIGITS: usize = 16;
+
+/// By which an edit of the mark itself is noticed.
+fn seal(text: &str) -> String {
+    normal::hash(text)[..8].to_owned()
+}
+
+fn parse_format_1(words: &str) -> Option<Mark> {
+    let mut mark = Mark { format: Format::One, ..Mark::default() };
+    for word in words.split(' ') {
+        match word.split_once('=') {
+            None if word == "dns" => {
+                mark.places.insert(Site::DnsPolicy, Before::Absent);
+                mark.places.insert(Site::DnsConfig, Before::Absent);
+            }
+            Some(("name", value)) => set(&mut mark.settings, "container-name", value)?,
+            Some(("secret", value)) => set(&mut mark.settings, "secret", value)?,
+            Some(("hash", value)) => mark.hash = value.to_owned(),
+            Some(("content", value)) => mark.content = Some(value.to_owned()),
+            Some((key, value)) => {
+                let site = Site::find(key).filter(|site| !site.is_dns())?;
+                mark.places.insert(site, Before::Stood(unescape(value)?));
+            }
+            None => return None,
         }
-        None => volume.clone(),
-    };
-    hash(
-        &sorted(&json!([container, volume, dns.map(|(policy, config)| json!([policy, config]))]))
-            .to_string(),
-    )
+    }
+    (mark.settings.has("container-name") && !mark.hash.is_empty()).then_some(mark)
 }
 
-/// The first 8 bytes of SHA-256 in hex: enough to notice a change, too little to say anything of the content.
-pub fn hash(text: &str) -> String {
-    Sha256::digest(text.as_bytes())[..8].iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn without(value: &Value, keys: &[&str]) -> Value {
-    let Value::Object(map) = value else { return value.clone() };
-    map.iter()
-        .filter(|(key, _)| !keys.contains(&key.as_str()))
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect()
-}
-
-fn sorted(value: &Value) -> Value {
-    match value {
-        Value::Object(map) => {
-            let mut entries: Vec<_> =
-                map.iter().map(|(key, value)| (key.clone(), sorted(value))).collect();
-            entries.sort_by(|a, b| a.0.cmp(&b.0));
-            Value::Object(Map::from_iter(entries))
+fn parse_format_2(text: &str, words: &str) -> Result<(Mark, bool), Unreadable> {
+    let mut mark = Mark::default();
+    let mut unknown = false;
+    let mut unsealed = None;
+    for word in words.split(' ') {
+        let (key, value) = word.split_once('=').map_or((word, None), |(key, it)| (key, Some(it)));
+        match (key, value) {
+            ("hash", Some(digits)) if digits.bytes().all(|it| it.is_ascii_hexdigit()) => {
+                let (block, seal) =
+                    digits.split_at_checked(BLOCK_DIGITS).ok_or(Unreadable::Broken)?;
+                unsealed = Some((word, seal));
+                mark.hash = block.to_owned();
+            }
+            ("content", Some(value)) => mark.content = Some(value.to_owned()),
+            _ => unknown |= mark.take(key, value).is_none(),
         }
-        Value::Array(items) => items.iter().map(sorted).collect(),
-        other => other.clone(),
+    }
+    let (word, its_seal) = unsealed.ok_or(Unreadable::Broken)?;
+    let without_seal = &word[..word.len() - its_seal.len()];
+    let is_intact = seal(&text.replacen(word, without_seal, 1)) == its_seal;
+    match (unknown, is_intact) {
+        (false, _) => Ok((mark, is_intact)),
+        // Whoever has written it knew what it means.
+        (true, true) => Err(Unreadable::Newer),
+        (true, false) => Err(Unreadable::Broken),
     }
 }
 
-/// Percent-encodes what could not stand in a word.
+impl Mark {
+    fn take(&mut self, key: &str, value: Option<&str>) -> Option<()> {
+        let Some(site) = Site::find(key) else { return set(&mut self.settings, key, value?) };
+        let before = match value {
+            Some(value) => Before::Stood(unescape(value)?),
+            None if site.is_dns() => Before::Absent,
+            None => return None,
+        };
+        self.places.insert(site, before);
+        Some(())
+    }
+}
+
+/// `None` where there is no such setting, or none such value.
+fn set(settings: &mut Settings, name: &str, value: &str) -> Option<()> {
+    settings.set(find(name)?, &[&unescape(value)?]).ok()
+}
+
+/// Percent-encodes what could not stand in a word, or what another program could take for its own.
 fn escape(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~[]{}".contains(&byte);
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~[]{},:/=".contains(&byte);
     text.bytes().fold(String::with_capacity(text.len()), |mut out, byte| {
         match plain(byte) {
             true => out.push(byte as char),
@@ -178,38 +292,108 @@ fn unescape(text: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_mark_reads_back_what_it_wrote() {
-        let mark = Mark {
-            name: "wireguard".into(),
-            secret: "vpn".into(),
-            hash: "00ff".into(),
+    fn mark() -> Mark {
+        let mut settings = Settings::default();
+        for (name, value) in [("dns", "10.64.0.1,10.64.0.2"), ("cluster", "k3s"), ("secret", "vpn")]
+        {
+            settings.set(find(name).unwrap(), &[value]).unwrap();
+        }
+        let places = [
+            (Site::Volumes, Before::Stood(" []".into())),
+            (Site::Metadata, Before::Stood("\t~ é%".into())),
+            (Site::DnsPolicy, Before::Stood(" ClusterFirst".into())),
+            (Site::DnsConfig, Before::Absent),
+        ];
+        Mark {
+            settings,
+            hash: "0123456789abcdef".into(),
             content: Some("11ee".into()),
-            dns: true,
-            stood: vec![(Site::Volumes, " []".into()), (Site::Metadata, "\t~ é%".into())],
-        };
-        let text = mark.to_string();
-        assert_eq!(
-            text,
-            "1 name=wireguard secret=vpn hash=00ff content=11ee dns metadata=%09~%20%C3%A9%25 volumes=%20[]"
-        );
-        let read = Mark::parse(&text).unwrap();
-        assert_eq!(read.stood(Site::Volumes), Some(" []"));
-        assert_eq!(read.to_string(), text);
+            places: places.into(),
+            ..Mark::default()
+        }
     }
 
     #[test]
-    fn foreign_values_are_no_marks() {
+    fn a_mark_reads_back_what_it_wrote() {
+        let text = mark().to_string();
+        assert_eq!(
+            text,
+            "2 secret=vpn cluster=k3s dns=10.64.0.1,10.64.0.2 hash=0123456789abcdefc4e3af23 content=11ee \
+             metadata=%09~%20%C3%A9%25 volumes=%20[] dnsPolicy=%20ClusterFirst dnsConfig"
+        );
+        assert_eq!(Mark::parse(&text), Ok((mark(), true)));
+    }
+
+    #[test]
+    fn the_defaults_take_no_bytes() {
+        let hash = "0123456789abcdef".to_owned();
+        let text = Mark { hash, ..Mark::default() }.to_string();
+        assert_eq!(text.len(), "2 hash=".len() + 24);
+        let (mark, _) = Mark::parse(&text).unwrap();
+        assert_eq!((mark.name(), mark.secret()), ("wireguard".into(), "wireguard".into()));
+    }
+
+    #[test]
+    fn an_edit_of_a_mark_is_noticed() {
+        let text = mark().to_string();
+        for (old, new) in [
+            ("dns=10.64.0.1,", "dns=10.64.0.9,"),
+            ("k3s", "rke2"),
+            ("volumes=%20[]", "volumes=%20~"),
+            (" dnsConfig", ""),
+            ("content=11ee", "content=22ff"),
+            ("hash=0123", "hash=1123"),
+            ("c4e3af23", "c4e3af24"),
+            ("c4e3af23", ""),
+        ] {
+            let edited = text.replace(old, new);
+            assert_ne!(edited, text);
+            assert!(matches!(Mark::parse(&edited), Ok((_, false))), "{edited}");
+        }
+    }
+
+    #[test]
+    fn a_mark_of_format_1_is_read() {
+        let text = "1 name=vpn secret=wg hash=00ff content=11ee dns volumes=%20[]";
+        let (mark, is_intact) = Mark::parse(text).unwrap();
+        assert!(is_intact && mark.format == Format::One && mark.has_own_resolvers());
+        assert_eq!((mark.name(), mark.secret()), ("vpn".into(), "wg".into()));
+        assert_eq!((mark.hash.as_str(), mark.content.as_deref()), ("00ff", Some("11ee")));
+        assert_eq!(mark.stood(Site::Volumes), Some(" []"));
+        let dns: Vec<_> = mark.dns().map(|(site, _)| site).collect();
+        assert_eq!(dns, [Site::DnsPolicy, Site::DnsConfig]);
+    }
+
+    /// As a later release could write it: another format, a new setting, a new value, a new place.
+    #[test]
+    fn what_a_newer_release_wrote_is_told_from_what_is_broken() {
+        let sealed = |text: &str| text.replacen("SEAL", &seal(&text.replacen("SEAL", "", 1)), 1);
+        for text in [
+            "3 hash=x",
+            "27",
+            &sealed("2 mode=sidecar hash=0123456789abcdefSEAL"),
+            &sealed("2 cluster=mars hash=0123456789abcdefSEAL"),
+            &sealed("2 hash=0123456789abcdefSEAL hostAliases"),
+        ] {
+            assert_eq!(Mark::parse(text), Err(Unreadable::Newer), "{text}");
+        }
         for text in [
             "",
-            "2 name=a hash=b",
             "true",
             "1",
+            "2",
+            "2 ",
+            "x hash=0123456789abcdef",
             "1 name=a",
             "1 name=a hash=b colour=red",
             "1 name=% hash=b",
+            "2 secret=vpn",
+            "2 hash=short",
+            "2 hash=0123456789abcdé",
+            "2 hash=0123456789abcdef mode=sidecar",
+            "2 hash=0123456789abcdef volumes",
         ] {
-            assert_eq!(Mark::parse(text), None, "{text}");
+            assert_eq!(Mark::parse(text), Err(Unreadable::Broken), "{text}");
         }
     }
 }

@@ -11,28 +11,36 @@ use k8s_openapi::api::core::v1::{
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use serde_json::{Map, Value};
 
+use super::mark::Site;
+use super::normal::{MOUNT_PATH, Parts, VARIABLE_PREFIX};
+use super::script;
 use super::tunnel::{Dns, Ordinal, PullPolicy, Resources, Tunnel};
-use super::{mark, script};
 
 /// The objects that one tunnel adds to a pod, their keys in the order in which people write them.
 #[derive(Clone, Debug)]
 pub struct Block {
     pub container: Arc<Value>,
     pub volume: Arc<Value>,
-    /// `dnsPolicy` and `dnsConfig`, where the tunnel's own resolvers are used.
-    pub dns: Option<(Arc<Value>, Arc<Value>)>,
-    /// Of all this, without the image and the Secret's name.
+    /// What goes into the pod's DNS settings, where the tunnel's own resolvers are used.
+    pub dns: Vec<(Site, Arc<Value>)>,
+    /// Of all this in its normal form.
     pub hash: Arc<str>,
 }
 
+/// What a pod without DNS settings of its own gets.
+pub const ALL_DNS: [Site; 2] = [Site::DnsPolicy, Site::DnsConfig];
+
 impl Block {
-    /// The block of a tunnel that reads the Secret of this name.
-    pub fn new(tunnel: &Tunnel, secret: &str) -> Self {
+    /// The block of a tunnel that reads the Secret of this name, for a pod where `dns` is to be ours.
+    pub fn new(tunnel: &Tunnel, secret: &str, dns: &[Site]) -> Self {
         let container = Arc::new(ordered(&container(tunnel)));
         let volume = Arc::new(ordered(&volume(&tunnel.container, secret)));
-        let dns = dns_of(tunnel);
-        let parts = dns.as_ref().map(|(policy, config)| (policy.as_ref(), config.as_ref()));
-        let hash = mark::hash_of_parts(&container, &volume, parts).into();
+        let dns: Vec<_> =
+            dns.iter().filter_map(|&site| Some((site, dns_at(tunnel, site)?))).collect();
+        let by_key =
+            dns.iter().map(|(site, value)| (site.key().to_owned(), value.as_ref().clone()));
+        let by_key = by_key.collect();
+        let hash = Parts { container: &container, volume: &volume, dns: &by_key }.hash().into();
         Self { container, volume, dns, hash }
     }
 
@@ -44,23 +52,18 @@ impl Block {
         }
         block
     }
-
-    /// The same block for a pod that has the wanted DNS settings of its own.
-    pub fn without_dns(&self) -> Self {
-        let hash = mark::hash_of_parts(&self.container, &self.volume, None).into();
-        Self { dns: None, hash, ..self.clone() }
-    }
 }
 
-/// `dnsPolicy` and `dnsConfig`, where the tunnel's own resolvers are used.
-pub fn dns_of(tunnel: &Tunnel) -> Option<(Arc<Value>, Arc<Value>)> {
+/// What a tunnel puts at a place of the pod's DNS settings; nothing where the pod keeps the cluster's resolver.
+fn dns_at(tunnel: &Tunnel, site: Site) -> Option<Arc<Value>> {
     let Dns::Servers(servers) = &tunnel.dns else { return None };
-    let servers = servers.iter().map(ToString::to_string).collect();
-    Some((Arc::new(Value::from("None")), Arc::new(ordered(&dns_config(servers)))))
+    let servers: Vec<_> = servers.iter().map(ToString::to_string).collect();
+    Some(Arc::new(match site {
+        Site::DnsPolicy => "None".into(),
+        Site::Nameservers => servers.into(),
+        _ => ordered(&dns_config(servers)),
+    }))
 }
-
-/// Where the Secret is mounted.
-const MOUNT_PATH: &str = "/etc/wireguard";
 
 fn container(tunnel: &Tunnel) -> Container {
     Container {
@@ -97,7 +100,7 @@ fn pod_index() -> EnvVar {
     let field_path = "metadata.labels['apps.kubernetes.io/pod-index']".into();
     let field_ref = Some(ObjectFieldSelector { field_path, api_version: None });
     EnvVar {
-        name: "WG_ORDINAL".into(),
+        name: format!("{VARIABLE_PREFIX}ORDINAL"),
         value_from: Some(EnvVarSource { field_ref, ..EnvVarSource::default() }),
         ..EnvVar::default()
     }

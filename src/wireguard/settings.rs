@@ -257,18 +257,23 @@ pub static SETTINGS: [Setting; 17] = [
     },
 ];
 
-/// The image that `install-tools` means when no setting names one.
-pub const INSTALL_IMAGE: &str = "docker.io/library/alpine:3.22";
+/// The image where no setting names one: one with the tools, or one that can install them.
+pub fn default_image(install_tools: bool) -> &'static str {
+    match install_tools {
+        true => "docker.io/library/alpine:3.22",
+        false => find("image").map_or("", |setting| setting.default),
+    }
+}
 
 /// Whether `image` is one that we choose where no setting names one, at whatever tag, and another than `chosen`.
 pub fn is_another_default(image: &str, chosen: &str) -> bool {
-    let defaults = find("image").into_iter().map(|setting| setting.default).chain([INSTALL_IMAGE]);
-    let is_default = defaults.map(repository).any(|default| default == repository(image));
+    let is_default =
+        [true, false].iter().any(|&it| repository(default_image(it)) == repository(image));
     is_default && repository(image) != repository(chosen)
 }
 
 /// An image's name without its tag and digest.
-fn repository(image: &str) -> &str {
+pub fn repository(image: &str) -> &str {
     let named = image.split('@').next().unwrap_or_default();
     let tag = named.rfind(':').filter(|&colon| !named[colon..].contains('/'));
     &named[..tag.unwrap_or(named.len())]

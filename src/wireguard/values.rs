@@ -338,28 +338,36 @@ fn check_amount(resource: &str, amount: &str) -> Parsed<()> {
     Ok(())
 }
 
-/// The suffixes of a Kubernetes quantity and what they multiply by.
-const SUFFIXES: [(&str, f64); 16] = [
-    ("Ki", 1024.0),
-    ("Mi", 1_048_576.0),
-    ("Gi", 1_073_741_824.0),
-    ("Ti", 1_099_511_627_776.0),
-    ("Pi", 1_125_899_906_842_624.0),
-    ("Ei", 1_152_921_504_606_846_976.0),
-    ("n", 1e-9),
-    ("u", 1e-6),
-    ("m", 1e-3),
-    ("k", 1e3),
-    ("M", 1e6),
-    ("G", 1e9),
-    ("T", 1e12),
-    ("P", 1e15),
-    ("E", 1e18),
-    ("", 1.0),
+/// The suffixes of a Kubernetes quantity and how many billionths one of them is.
+const SUFFIXES: [(&str, u128); 16] = [
+    ("Ki", BILLION << 10),
+    ("Mi", BILLION << 20),
+    ("Gi", BILLION << 30),
+    ("Ti", BILLION << 40),
+    ("Pi", BILLION << 50),
+    ("Ei", BILLION << 60),
+    ("n", 1),
+    ("u", 1_000),
+    ("m", 1_000_000),
+    ("k", BILLION * 1_000),
+    ("M", BILLION * 1_000_000),
+    ("G", BILLION * BILLION),
+    ("T", BILLION * BILLION * 1_000),
+    ("P", BILLION * BILLION * 1_000_000),
+    ("E", BILLION * BILLION * BILLION),
+    ("", BILLION),
 ];
+
+const BILLION: u128 = 1_000_000_000;
 
 /// The size of a Kubernetes quantity, which must not be negative; `None` when the text is none.
 pub fn quantity(text: &str) -> Option<f64> {
+    billionths(text).map(|amount| amount as f64 / BILLION as f64)
+}
+
+/// The exact size of a Kubernetes quantity in billionths, rounded up as the API rounds: two spellings of one amount are
+/// the same. `None` when the text is no quantity.
+pub fn billionths(text: &str) -> Option<u128> {
     let (suffix, factor) = SUFFIXES.iter().find(|(suffix, _)| text.ends_with(suffix))?;
     let number = &text[..text.len() - suffix.len()];
     let (number, exponent) = match number.split_once(['e', 'E']) {
@@ -367,7 +375,47 @@ pub fn quantity(text: &str) -> Option<f64> {
         Some(_) => return None,
         None => (number, 0_i8),
     };
-    let decimal = number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    let number: f64 = number.parse().ok().filter(|_| decimal)?;
-    Some(number * factor * 10_f64.powi(exponent.into()))
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let digits = [whole, fraction].concat();
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let amount = digits.parse::<u128>().ok()?.checked_mul(*factor)?;
+    let places = i32::from(exponent) - i32::try_from(fraction.len()).ok()?;
+    let power = 10_u128.checked_pow(places.unsigned_abs())?;
+    if places < 0 { Some(amount.div_ceil(power)) } else { amount.checked_mul(power) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_one_amount_are_the_same() {
+        let same = [
+            ["0.5", "500m"],
+            ["1", "1000m"],
+            [".1", "100m"],
+            ["1.", "1e0"],
+            ["64Mi", "65536Ki"],
+            ["0.5Gi", "512Mi"],
+            ["1e3", "1k"],
+            ["1.5E3", "1500"],
+            ["1E", "1000P"],
+            ["0.0000000001", "1n"],
+            ["1e-3", "1m"],
+        ];
+        for [one, other] in same {
+            assert_eq!(billionths(one), billionths(other), "{one} {other}");
+            assert!(billionths(one).is_some(), "{one}");
+        }
+        assert!(billionths("64Mi") > billionths("64M"));
+    }
+
+    #[test]
+    fn what_is_no_quantity_has_no_size() {
+        for text in ["", ".", "-1", "+1", "1.2.3", "1e", "1e3Mi", "Mi", "1 ", "1Q", "9e99", "²"] {
+            assert_eq!(billionths(text), None, "{text}");
+        }
+    }
 }

@@ -52,7 +52,7 @@ fn the_laws_hold_over_the_corpus() {
     let (mut injected, mut unchanged) = (0, 0);
     let mut refused: BTreeMap<&str, usize> = BTreeMap::new();
     for (path, text) in manifests() {
-        match obeys_the_laws(&text, &allow, "vpn") {
+        match obeys_the_laws(&text, &allow, &[("secret", "vpn")]) {
             Ok(0) => unchanged += 1,
             Ok(_) => injected += 1,
             Err(rules) => {

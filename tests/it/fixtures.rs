@@ -147,9 +147,16 @@ fn every_byte_of_the_input_stays() {
         }
         let opened = String::from_utf8_lossy(&ran.stdout).lines().any(|line| {
             line.contains("wgsidecar.dev/injected")
-                && ["metadata=", "annotations=", "initContainers=", "volumes="]
-                    .iter()
-                    .any(|site| line.contains(site))
+                && [
+                    "metadata",
+                    "annotations",
+                    "initContainers",
+                    "volumes",
+                    "dnsPolicy",
+                    "dnsConfig",
+                ]
+                .iter()
+                .any(|site| line.contains(&format!(" {site}=")))
         });
         let mut rest = ran.stdout.iter();
         let kept = fixture.input.iter().all(|byte| rest.any(|other| other == byte));

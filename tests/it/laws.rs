@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::support::engine::{Settings, obeys_the_laws, transform_with, without_script};
-use serde_json::Value;
+use serde_json::{Value, json};
 use wgsidecar::config::Layer;
 use wgsidecar::kube::Kinds;
 use wgsidecar::run::plan::{Verb, plan};
@@ -27,9 +27,10 @@ fn transform(text: &str, verb: Verb, settings: Settings) -> Option<String> {
 }
 
 const PLAIN: Settings<'static> = &[("secret", "vpn")];
+const RESOLVERS: Settings<'static> = &[("dns", "10.64.0.1"), ("container-name", "tunnel")];
 const OTHERS: [Settings<'static>; 3] = [
     &[("secret", "other"), ("cluster", "k3s")],
-    &[("dns", "10.64.0.1"), ("container-name", "tunnel")],
+    RESOLVERS,
     &[("install-tools", "true"), ("container-name", "a")],
 ];
 
@@ -39,7 +40,9 @@ fn the_laws_hold_over_generated_manifests() {
     for seed in seeds() {
         let text = crate::support::generate::manifest(&crate::support::generate::seeded(seed));
         all += 1;
-        injected += usize::from(obeys_the_laws(&text, &ALLOW, "vpn").is_ok_and(|edits| edits > 0));
+        let held = |settings| obeys_the_laws(&text, &ALLOW, settings).is_ok_and(|edits| edits > 0);
+        injected += usize::from(held(PLAIN));
+        held(RESOLVERS);
         let untouched = transform(&text, Verb::Uninject, PLAIN);
         assert!(
             untouched.is_none_or(|it| it == text),
@@ -127,14 +130,91 @@ fn what_other_programs_rewrote_is_found_again() {
                 "{}\n---\n{back}",
                 without_script(&rewritten)
             );
-            let other = transform(&rewritten, Verb::Inject, OTHERS[1]);
-            let told = |text: Option<String>| text.map(|text| sorted_without_mark(&values(&text)));
+            // An empty value on several lines is refused where one line is not.
+            let Some(direct) = transform(&text, Verb::Inject, RESOLVERS) else { continue };
+            let other = transform(&rewritten, Verb::Inject, RESOLVERS);
+            let told = |text: &str| sorted_without_mark(&values(text));
             assert!(
-                told(other) == told(transform(&text, Verb::Inject, OTHERS[1])),
+                other.is_some_and(|other| told(&other) == told(&direct)),
                 "new settings give something else in:\n{}",
                 without_script(&rewritten)
             );
         }
+    }
+}
+
+/// A cluster gives an object back with its defaults in it: that is no edit, and the tunnel comes out of it as cleanly.
+#[test]
+fn what_a_cluster_gives_back_is_found_again() {
+    let amounts: Settings = &[("secret", "vpn"), ("limits", "cpu=0.5,memory=65536Ki")];
+    for seed in seeds() {
+        let text = crate::support::generate::manifest(&crate::support::generate::seeded(seed));
+        let Some(injected) = transform(&text, Verb::Inject, amounts) else { continue };
+        let (before, after) = (live(&values(&text)), live(&values(&injected)));
+        for rewrite in [as_json, as_sorted_block] {
+            let after = rewrite(&after).replace('\u{2028}', "\\u2028");
+            let same = transform_with(&after, Verb::Inject, &ALLOW, amounts)
+                .map(|it| it.0)
+                .unwrap_or_else(|rules| panic!("{rules:?}:\n{}", without_script(&after)));
+            assert!(same == after, "defaults are an edit:\n{}", without_script(&after));
+            let back = transform(&after, Verb::Uninject, amounts)
+                .unwrap_or_else(|| panic!("uninject refuses:\n{}", without_script(&after)));
+            assert_eq!(sorted(&values(&back)), sorted(&before), "{}", without_script(&after));
+        }
+    }
+}
+
+/// Objects as `kubectl get` shows them.
+fn live(values: &[Value]) -> Vec<Value> {
+    let mut values = values.to_vec();
+    for value in &mut values {
+        let objects = match value.get_mut("items").and_then(Value::as_array_mut) {
+            Some(items) => items.iter_mut().collect(),
+            None => vec![value],
+        };
+        for object in objects.into_iter().filter(|it| it.is_object()) {
+            if !object["metadata"].is_object() {
+                object["metadata"] = json!({});
+            }
+            object["metadata"]["uid"] = "4c3f8bd2-7c4f-4d3e-9f4e-3b8f3a9d2c11".into();
+            object["metadata"]["managedFields"] =
+                json!([{"manager": "kubectl", "operation": "Update"}]);
+            object["status"] = json!({"observedGeneration": 1});
+            add_defaults(object);
+        }
+    }
+    values
+}
+
+/// What the API server adds to every pod in a value.
+fn add_defaults(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(add_defaults),
+        Value::Object(map) => {
+            for list in ["initContainers", "containers"] {
+                let Some(Value::Array(containers)) = map.get_mut(list) else { continue };
+                containers.iter_mut().filter(|it| it.is_object()).for_each(default_container);
+            }
+            map.values_mut().for_each(add_defaults);
+        }
+        _ => {}
+    }
+}
+
+fn default_container(container: &mut Value) {
+    let is_pinned = container["image"].as_str().is_some_and(|image| image.contains(':'));
+    let defaults = [
+        ("imagePullPolicy", json!(if is_pinned { "IfNotPresent" } else { "Always" })),
+        ("terminationMessagePath", json!("/dev/termination-log")),
+        ("terminationMessagePolicy", json!("File")),
+    ];
+    for (key, default) in defaults {
+        if container.get(key).is_none_or(Value::is_null) {
+            container[key] = default;
+        }
+    }
+    if container.pointer("/resources/limits/cpu") == Some(&json!("0.5")) {
+        container["resources"]["limits"] = json!({"cpu": "500m", "memory": "64Mi"});
     }
 }
 

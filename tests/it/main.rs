@@ -22,6 +22,7 @@ mod laws;
 mod layers;
 mod left_out;
 mod lint;
+mod mark;
 mod mutations;
 mod order;
 mod private;

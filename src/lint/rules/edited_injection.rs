@@ -12,9 +12,9 @@ use serde_json::Value;
 
 use crate::lint::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
-use crate::wireguard::existing::{Existing, Presence};
+use crate::wireguard::existing::{Edited, Existing, Presence};
+use crate::wireguard::normal::Form;
 use crate::wireguard::pod::Block;
-use crate::yaml::verify::equals;
 use crate::yaml::{NodeId, Tree};
 
 pub static RULE: Rule = Rule {
@@ -27,55 +27,57 @@ pub static RULE: Rule = Rule {
 
 fn check(pod: &Pod, findings: &mut Findings) {
     let Presence::Whole(existing) = pod.presence else { return };
-    if existing.edited {
-        let name = || pod.tree.get(existing.container, "name").unwrap_or(existing.container);
-        let edit = edit(pod, existing).unwrap_or_else(name);
-        findings
-            .add(
-                &RULE,
-                pod.place(edit),
-                "the tunnel's block was edited by hand: the edit would be lost",
-            )
-            .help("say it with a setting, then let `--allow edited-injection` replace the block, or take it out");
-    }
+    let (node, message) = match existing.edited {
+        None => return,
+        Some(Edited::Mark) => (
+            existing.mark_value,
+            "the tunnel's mark was edited by hand: what it says was never injected",
+        ),
+        Some(Edited::Block) => {
+            let name = || pod.tree.get(existing.container, "name").unwrap_or(existing.container);
+            let edit = edit(pod, existing).unwrap_or_else(name);
+            (edit, "the tunnel's block was edited by hand: the edit would be lost")
+        }
+    };
+    findings.add(&RULE, pod.place(node), message).help(
+        "say it with a setting, then let `--allow edited-injection` replace the block, or take it out",
+    );
 }
 
 /// An edit, where the settings still mean the block that was injected.
 fn edit(pod: &Pod, existing: &Existing) -> Option<NodeId> {
-    let block = Block::new(pod.tunnel?, pod.tunnel_reads?);
-    let block = if existing.mark.dns { block } else { block.without_dns() };
+    let sites: Vec<_> = existing.mark.dns().map(|(site, _)| site).collect();
+    let block = Block::new(pod.tunnel?, pod.tunnel_reads?, &sites);
     if *block.hash != *existing.mark.hash {
         return None;
     }
-    let own =
-        [(Some(existing.container), &block.container), (Some(existing.volume), &block.volume)];
-    let dns = block.dns.iter().flat_map(|(policy, config)| {
-        [(pod.get("dnsPolicy"), policy), (pod.get("dnsConfig"), config)]
+    let container = pod.tree.value(existing.container);
+    let form = Form::of_block(&container);
+    let own = [(existing.container, &block.container), (existing.volume, &block.volume)];
+    let dns = block.dns.iter().filter_map(|(site, value)| {
+        Some((existing.dns.iter().find(|entry| entry.site == *site)?.value, value))
     });
-    own.into_iter().chain(dns).find_map(|(part, value)| differs(pod.tree, part?, value))
+    own.into_iter().chain(dns).find_map(|(part, value)| differs(pod.tree, &form, "", part, value))
 }
 
-/// The innermost node that says something else than the value, or the first key that the value has not; the image and
-/// the Secret's name may differ.
-fn differs(tree: &Tree, node: NodeId, value: &Value) -> Option<NodeId> {
-    let (within, differs_itself) = match value {
-        Value::Object(values) if tree.kind(node).is_mapping() => {
-            let within = tree.entries(node).find_map(|(key, item)| {
-                let name = tree.string(key)?;
-                match values.get(&*name) {
-                    _ if matches!(&*name, "image" | "secretName") => None,
-                    Some(value) => differs(tree, item, value),
-                    None => Some(key),
-                }
-            });
-            (within, values.keys().any(|key| tree.get(node, key).is_none()))
-        }
-        Value::Array(values) if tree.kind(node).is_sequence() => {
+/// The innermost node that says something else than the value, or the first key that the value has not.
+fn differs(tree: &Tree, form: &Form, key: &str, node: NodeId, value: &Value) -> Option<NodeId> {
+    if form.is_same(key, &tree.value(node), value) {
+        return None;
+    }
+    let within = match value {
+        Value::Object(values) => tree.entries(node).find_map(|(key, item)| {
+            let name = tree.string(key)?;
+            match values.get(&*name) {
+                Some(value) => differs(tree, form, &name, item, value),
+                None => (!form.is_same(&name, &tree.value(item), &Value::Null)).then_some(key),
+            }
+        }),
+        Value::Array(values) => {
             let mut items = tree.items(node).zip(values);
-            let within = items.find_map(|(item, value)| differs(tree, item, value));
-            (within, tree.items(node).count() != values.len())
+            items.find_map(|(item, value)| differs(tree, form, "", item, value))
         }
-        _ => (None, !equals(tree, node, value)),
+        _ => None,
     };
-    within.or(differs_itself.then_some(node))
+    within.or(Some(node))
 }

@@ -43,6 +43,7 @@ pub mod merge_key;
 pub mod missing_resources;
 pub mod name_taken;
 pub mod network_policy;
+pub mod newer_injection;
 pub mod no_allowed_ips;
 pub mod no_containers;
 pub mod no_keepalive;
@@ -135,6 +136,7 @@ pub static RULES: &[&Rule] = &[
     &missing_resources::RULE,
     &name_taken::RULE,
     &network_policy::RULE,
+    &newer_injection::RULE,
     &no_allowed_ips::RULE,
     &no_containers::RULE,
     &no_keepalive::RULE,
@@ -187,6 +189,7 @@ pub static EDITING: &[&Rule] = &[
     &edited_injection::RULE,
     &explicit_key::RULE,
     &merge_key::RULE,
+    &newer_injection::RULE,
     &partial_injection::RULE,
     &shared_anchor::RULE,
 ];

@@ -22,7 +22,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
     let our_volume = match pod.presence {
         Presence::Whole(existing) => Some(existing.volume),
         // Parts of ours are another rule's business.
-        Presence::Partial { .. } => return,
+        Presence::Partial { .. } | Presence::Newer(_) => return,
         Presence::Absent => None,
     };
     let is_called = |item: &NodeId| pod.name_of(*item).is_some_and(|name| name == tunnel.container);

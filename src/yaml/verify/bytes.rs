@@ -103,7 +103,7 @@ fn going(tree: &Tree, changes: &Changes) -> Vec<Span> {
             Change::WithoutItems(items) => {
                 going.extend(items.iter().map(|&item| self::item(tree, *node, item)));
             }
-            Change::Becomes(_) | Change::Is(_) => whole(tree, *node, &mut going),
+            Change::Is(_) => whole(tree, *node, &mut going),
         }
     }
     merge(&mut going);

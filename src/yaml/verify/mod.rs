@@ -29,9 +29,7 @@ pub enum Change {
     WithoutEntries(Vec<NodeId>),
     /// A list loses these items.
     WithoutItems(Vec<NodeId>),
-    /// A value gives way to an empty one: null, `[]` or `{}`.
-    Becomes(Kind),
-    /// A scalar gives way to another value.
+    /// A value gives way to another, which is written out in full.
     Is(Arc<Value>),
     /// An item of a list comes to stand before all others.
     MovedFirst(NodeId),
@@ -167,7 +165,6 @@ impl<'a> Comparison<'a, '_, '_> {
         let changes = &self.changes[first..first + count];
         match *changes {
             [] => self.same_unchanged(old, new),
-            [(_, Change::Becomes(kind))] => self.comes(new, is_empty_as(self.new, new, *kind)),
             [(_, Change::Is(value))] => self.comes(new, equals(self.new, new, value)),
             [(_, Change::FirstItem(addition))] => self.same_items(old, new, Some(addition), &[]),
             [(_, Change::WithoutItems(items))] => self.same_items(old, new, None, items),
@@ -335,14 +332,6 @@ impl<'a> Comparison<'a, '_, '_> {
     fn differs(&mut self, step: impl Into<String>) -> bool {
         self.path.push(step.into());
         false
-    }
-}
-
-fn is_empty_as(tree: &Tree, node: NodeId, kind: Kind) -> bool {
-    match kind {
-        Kind::FlowSequence => tree.kind(node) == kind && tree.items(node).next().is_none(),
-        Kind::FlowMapping => tree.kind(node) == kind && tree.entries(node).next().is_none(),
-        _ => tree.is_null(node),
     }
 }
 

@@ -13,11 +13,10 @@ enum Planned {
     First(&'static str, Value),
     Without(&'static str, &'static [&'static str]),
     WithoutItem(&'static str, usize),
-    Becomes(&'static str, Kind),
     Is(&'static str, Value),
     MovedFirst(&'static str, usize),
 }
-use Planned::{Add, Becomes, First, Is, MovedFirst, Without, WithoutItem};
+use Planned::{Add, First, Is, MovedFirst, Without, WithoutItem};
 
 fn tree(text: &str) -> Tree<'_> {
     parse(text, Span::new(0, text.len()))
@@ -47,7 +46,6 @@ fn change(tree: &Tree, planned: &Planned) -> (NodeId, Change) {
             let node = at(tree, path);
             (node, Change::WithoutItems(vec![item(node, *number)]))
         }
-        Becomes(path, kind) => (at(tree, path), Change::Becomes(*kind)),
         Is(path, value) => (at(tree, path), Change::Is(Arc::new(value.clone()))),
         MovedFirst(path, number) => {
             let node = at(tree, path);
@@ -347,7 +345,7 @@ fn what_goes_must_go_alone() {
         },
         Case {
             original: "l: [a]\nm: 1\n",
-            planned: vec![Becomes("l", Kind::FlowSequence)],
+            planned: vec![Is("l", json!([]))],
             right: &["l: []\nm: 1\n"],
             wrong: &[
                 ("l: [a]\nm: 1\n", "l"),
@@ -359,13 +357,13 @@ fn what_goes_must_go_alone() {
         },
         Case {
             original: "a: {b: 1}\n",
-            planned: vec![Becomes("a", Kind::FlowMapping)],
+            planned: vec![Is("a", json!({}))],
             right: &["a: {}\n"],
             wrong: &[("a: {b: 1}\n", "a"), ("a: []\n", "a"), ("a: null\n", "a")],
         },
         Case {
             original: "a: {b: 1}\n",
-            planned: vec![Becomes("a", Kind::Empty)],
+            planned: vec![Is("a", Value::Null)],
             right: &["a:\n", "a: ~\n"],
             wrong: &[("a: {b: 1}\n", "a"), ("a: {}\n", "a"), ("a: ''\n", "a")],
         },
@@ -541,22 +539,12 @@ fn edits_take_nothing_but_what_goes() {
         ("l: [a, # c\n b]\n", vec![WithoutItem("l", 0)], &[("a, # c\n ", "")], Some("l.0")),
         ("l: [&x a, b]\n", vec![WithoutItem("l", 0)], &[("&x a, ", "")], None),
         // What becomes empty keeps the comments between its parts.
-        ("l:\n- a\n", vec![Becomes("l", Kind::Empty)], &[("- a\n", "")], None),
-        ("l:\n# c\n- a\n", vec![Becomes("l", Kind::Empty)], &[("# c\n- a\n", "")], Some("l")),
-        (
-            "l: # c\n- a\n",
-            vec![Becomes("l", Kind::FlowSequence)],
-            &[(" # c\n- a", " []")],
-            Some("l"),
-        ),
-        ("l: [a]\n", vec![Becomes("l", Kind::FlowSequence)], &[("[a]", "[]")], None),
-        (
-            "l: [a # c\n]\n",
-            vec![Becomes("l", Kind::FlowSequence)],
-            &[("[a # c\n]", "[]")],
-            Some("l.0"),
-        ),
-        ("a: {b: 1}\n", vec![Becomes("a", Kind::Empty)], &[(" {b: 1}", "")], None),
+        ("l:\n- a\n", vec![Is("l", Value::Null)], &[("- a\n", "")], None),
+        ("l:\n# c\n- a\n", vec![Is("l", Value::Null)], &[("# c\n- a\n", "")], Some("l")),
+        ("l: # c\n- a\n", vec![Is("l", json!([]))], &[(" # c\n- a", " []")], Some("l")),
+        ("l: [a]\n", vec![Is("l", json!([]))], &[("[a]", "[]")], None),
+        ("l: [a # c\n]\n", vec![Is("l", json!([]))], &[("[a # c\n]", "[]")], Some("l.0")),
+        ("a: {b: 1}\n", vec![Is("a", Value::Null)], &[(" {b: 1}", "")], None),
         // What is opened was empty, and what is added to loses nothing.
         ("a: null\n", vec![Add("a", "b", json!(1))], &[(" null", "\n  b: 1")], None),
         ("a: [] # c\n", vec![First("a", json!(1))], &[("[]", "[1]")], None),

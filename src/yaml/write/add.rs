@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::emit::Flow;
 use super::{Addition, Layout, Style, Texts, bytes_of, column, end, line_after, start, stood};
 use crate::text::source::{line_start, next_line};
 use crate::text::{Edits, Span};
+use crate::yaml::resolve::is_safe_plain;
 use crate::yaml::tree::{Kind, NodeId, Tree};
 
 /// Plans additions to one document on its original text.
@@ -84,6 +87,22 @@ impl Adder<'_, '_> {
             }
         }
         stood(self.tree, value).to_owned()
+    }
+
+    /// Puts another value, short enough for one line, in the place of one; returns the bytes that stood there.
+    pub fn replace(&mut self, value: NodeId, new: &Arc<Value>, depth: usize) -> String {
+        let tree = self.tree;
+        let flow = Layout::Flow { flow: Flow::Spaced, sorted: self.style.sorted };
+        let text = match new.as_str().filter(|text| !tree.is_json() && is_safe_plain(text)) {
+            Some(text) => text.into(),
+            None => self.texts.get(new, flow),
+        };
+        match tree.kind(value) {
+            // An entry of the parent may follow at the same offset.
+            Kind::Empty => self.edits.insert(tree.header_end(value), depth, format!(" {text}")),
+            _ => self.edits.replace(tree.span(value), text),
+        }
+        stood(tree, value).to_owned()
     }
 
     /// Takes what stands after the key away and puts a block below the key's line.

@@ -2,9 +2,12 @@
 
 use std::borrow::Cow;
 
+use serde_json::Value;
+
 use super::{end, has_own_line, start};
 use crate::text::source::{line_start, next_line};
 use crate::text::{Edits, Span};
+use crate::yaml::parse;
 use crate::yaml::tree::{Kind, NodeId, Tree};
 
 /// Plans removals from one document on its original text.
@@ -73,15 +76,16 @@ impl Remover {
         }
     }
 
-    /// Gives a value that holds nothing but ours the text back that stood in its place.
-    pub fn restore(&mut self, tree: &Tree, value: NodeId, stood: &str) {
+    /// Gives a value that holds nothing but ours the text back that stood in its place; returns what that says.
+    pub fn restore(&mut self, tree: &Tree, value: NodeId, stood: &str) -> Value {
+        let said = said_by(stood).unwrap_or_default();
         let header = tree.header_end(value);
         let whole = tree.span(value);
         let has_comment = tree.text()[header..whole.start().max(header)].contains('#');
         let keeps_lead =
             has_own_line(tree, value) && (has_comment || stood.starts_with(is_no_blank));
         let place = if keeps_lead { whole } else { Span::new(header, whole.end()) };
-        let stood = fitting(tree, value, stood, place);
+        let stood = fitting(tree, value, stood, place, &said);
         match tree.kind(value) {
             Kind::BlockMapping | Kind::BlockSequence => {
                 let first = match tree.kind(value) {
@@ -98,6 +102,7 @@ impl Remover {
             }
             _ => self.edits.replace(place, stood.as_ref()),
         }
+        said
     }
 
     /// The edits: lines that touch are one, and at the end of a text without a final line break the break before
@@ -141,30 +146,36 @@ impl Remover {
     }
 }
 
-/// How an empty value was written, by the text that ends with it.
-pub fn kind_of_empty(stood: &str) -> Kind {
-    match stood.as_bytes().last() {
-        Some(b']') => Kind::FlowSequence,
-        Some(b'}') => Kind::FlowMapping,
-        _ => Kind::Empty,
-    }
+/// What the bytes say that stood after a key; `None` where they are no value alone.
+pub fn said_by(stood: &str) -> Option<Value> {
+    // In braces no line needs any indentation.
+    let text = format!("{{\"stood\": {stood}\n}}");
+    let tree = parse(&text, Span::new(0, text.len())).ok()??;
+    let mut entries = tree.entries(tree.root());
+    let (_, value) = entries.next()?;
+    entries.next().is_none().then(|| tree.value(value))
 }
 
 /// What stood in a value's place, as it can stand there now: another program may have written the document anew.
-fn fitting<'t>(tree: &Tree, value: NodeId, stood: &'t str, place: Span) -> Cow<'t, str> {
+fn fitting<'t>(
+    tree: &Tree,
+    value: NodeId,
+    stood: &'t str,
+    place: Span,
+    said: &Value,
+) -> Cow<'t, str> {
     let fits = match tree.json {
-        true => serde_json::from_str::<serde_json::Value>(stood).is_ok(),
-        false => !stood.contains(['\n', '\r']) || surrounds(stood, tree, value, place),
+        true => serde_json::from_str::<Value>(stood).is_ok(),
+        false => !stood.contains(['\n', '\r']) || surrounds(stood, tree, value, place, said),
     };
     if !fits {
-        return Cow::Borrowed(match kind_of_empty(stood) {
-            Kind::FlowSequence => " []",
-            Kind::FlowMapping => " {}",
-            _ if tree.json => " null",
-            _ => "",
-        });
+        return match said {
+            Value::Null if !tree.json => "".into(),
+            _ => format!(" {said}").into(),
+        };
     }
-    let adjacent = tree.kind(value).is_flow() && tree.span(value).start() == place.start();
+    let is_block = matches!(tree.kind(value), Kind::BlockMapping | Kind::BlockSequence);
+    let adjacent = !is_block && tree.span(value).start() == place.start();
     match stood.starts_with(is_no_blank) && !adjacent {
         true => Cow::Owned(format!(" {stood}")),
         false => Cow::Borrowed(stood),
@@ -172,11 +183,11 @@ fn fitting<'t>(tree: &Tree, value: NodeId, stood: &'t str, place: Span) -> Cow<'
 }
 
 /// Whether the lines of an empty value are still around what was put into it: never around a block.
-fn surrounds(stood: &str, tree: &Tree, value: NodeId, place: Span) -> bool {
+fn surrounds(stood: &str, tree: &Tree, value: NodeId, place: Span, said: &Value) -> bool {
     let now = &tree.text()[place.range()];
-    match kind_of_empty(stood) {
+    match said {
         _ if !tree.kind(value).is_flow() => false,
-        Kind::Empty => {
+        Value::Null => {
             let gap = tree.span(value).start() - tree.header_end(value);
             stood.trim_end_matches(|last: char| !last.is_ascii_whitespace()) == &now[..gap]
         }

@@ -57,14 +57,15 @@ pub fn transform_with(
 pub fn obeys_the_laws(
     text: &str,
     allow: &[&str],
-    secret: &str,
+    settings: Settings,
 ) -> Result<usize, Vec<&'static str>> {
-    let (injected, planned) = transform(text, Verb::Inject, allow, secret)?;
-    let (again, _) = transform(&injected, Verb::Inject, allow, secret).unwrap_or_else(|rules| {
+    let transform = |text: &str, verb| transform_with(text, verb, allow, settings);
+    let (injected, planned) = transform(text, Verb::Inject)?;
+    let (again, _) = transform(&injected, Verb::Inject).unwrap_or_else(|rules| {
         panic!("refused after inject: {rules:?}\n{}", without_script(&injected))
     });
     assert!(again == injected, "inject is not idempotent:\n{text}");
-    let (back, _) = transform(&injected, Verb::Uninject, allow, secret).unwrap_or_else(|rules| {
+    let (back, _) = transform(&injected, Verb::Uninject).unwrap_or_else(|rules| {
         panic!("refused by uninject: {rules:?}\n{}", without_script(&injected))
     });
     assert!(

@@ -10,7 +10,7 @@ pub fn holds(input: &[u8]) {
     if Source::new("test", text.clone().into_bytes()).is_err() {
         return;
     }
-    let injected = obeys_the_laws(&text, &ALLOW, "vpn");
+    let injected = obeys_the_laws(&text, &ALLOW, &[("secret", "vpn")]);
     let without = transform(&text, Verb::Uninject, &ALLOW, "vpn");
     if let (Ok(_), Ok((without, planned))) = (&injected, &without)
         && planned.edits[0].is_empty()

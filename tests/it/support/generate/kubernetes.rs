@@ -124,8 +124,31 @@ fn pod_spec(choices: &mut Choices) -> Data {
         }
     }
     entries.push(("containers", named_items(choices)));
+    dns_settings(choices, &mut entries);
     let spec = with_extras(choices, entries);
     if choices.rarely(2) { shuffled(choices, spec) } else { spec }
+}
+
+fn dns_settings(choices: &mut Choices, entries: &mut Vec<(&str, Data)>) {
+    match choices.below(8) {
+        0 | 1 => entries.push(("dnsPolicy", Data::text("ClusterFirst"))),
+        2 => entries.push(("dnsPolicy", Data::text(choices.pick(&["", "None", "Default"])))),
+        3 => entries.push(("dnsPolicy", Data::Null)),
+        _ => {}
+    }
+    let resolvers = || Data::List(vec![Data::text("10.64.0.1")]);
+    let config = match choices.below(8) {
+        0 => empty(choices),
+        1 => Data::map(vec![("searches", Data::List(vec![Data::text("lan")]))]),
+        2 => Data::map(vec![("nameservers", resolvers())]),
+        3 => Data::map(vec![("nameservers", Data::List(Vec::new()))]),
+        4 => {
+            let lists = vec![("searches", Data::List(Vec::new())), ("nameservers", Data::Null)];
+            with_extras(choices, lists)
+        }
+        _ => return,
+    };
+    entries.push(("dnsConfig", config));
 }
 
 fn named_items(choices: &mut Choices) -> Data {

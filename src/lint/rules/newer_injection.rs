@@ -1,0 +1,26 @@
+//! A newer wgsidecar wrote the tunnel in this pod.
+//!
+//! Its mark, the annotation `wgsidecar.dev/injected`, is in a format that this release does not know, so it cannot tell
+//! what belongs to the tunnel and what stood there before.
+//!
+//! Update wgsidecar. To keep this release, take the tunnel out with the one that wrote it, then `inject` again.
+
+use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::text::Level;
+use crate::wireguard::existing::Presence;
+
+pub static RULE: Rule = Rule {
+    id: "newer-injection",
+    level: Level::Error,
+    never: true,
+    page: page!("newer_injection.rs", "newer-injection"),
+    checks: &[Check::Pod(check)],
+};
+
+fn check(pod: &Pod, findings: &mut Findings) {
+    if let Presence::Newer(mark) = pod.presence {
+        findings
+            .add(&RULE, pod.place(*mark), "this tunnel was written by a newer wgsidecar")
+            .help("update wgsidecar, or take the tunnel out with the release that wrote it");
+    }
+}

@@ -1,0 +1,245 @@
+//! The mark from outside: what a cluster gave back, what another release wrote, and what somebody edited.
+
+use crate::support::{Ran, root, run};
+use serde_json::{Value, json};
+
+const APP: &str = "apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  strategy: {type: Recreate}
+  template:
+    metadata:
+      labels: {app: web}
+    spec:
+      containers:
+      - name: web
+        image: nginx:1.27
+";
+
+fn inject(args: &[&str], input: &[u8]) -> Ran {
+    run(&[&["inject", "--no-config", "--secret", "vpn"], args].concat(), input)
+}
+
+fn uninject(input: &[u8]) -> Ran {
+    run(&["uninject", "--no-config"], input)
+}
+
+fn injected(args: &[&str], input: &str) -> String {
+    let ran = inject(args, input.as_bytes());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    String::from_utf8(ran.stdout).unwrap()
+}
+
+fn refused(ran: &Ran, message: &str) {
+    assert_eq!((ran.code, ran.stdout.len()), (1, 0), "{}", ran.stderr);
+    assert!(ran.stderr.contains(message), "expected `{message}` in:\n{}", ran.stderr);
+}
+
+fn fixture(name: &str) -> String {
+    std::fs::read_to_string(root().join("fixtures/mark").join(name)).unwrap()
+}
+
+/// A pod as the API server stores it, with what admission puts into every container.
+fn live_pod(args: &[&str]) -> Value {
+    let pod = "{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"metadata\": {\"name\": \"web\"}, \"spec\": \
+               {\"containers\": [{\"name\": \"web\", \"image\": \"nginx:1.27\"}]}}";
+    let mut pod: Value = serde_json::from_str(&injected(args, pod)).unwrap();
+    pod["metadata"]["uid"] = "4c3f8bd2-7c4f-4d3e-9f4e-3b8f3a9d2c11".into();
+    pod["metadata"]["annotations"]["kubernetes.io/limit-ranger"] = "LimitRanger plugin set".into();
+    pod["status"] = json!({"phase": "Running"});
+    let token = json!({"name": "kube-api-access-x7k2p", "readOnly": true,
+        "mountPath": "/var/run/secrets/kubernetes.io/serviceaccount"});
+    pod["spec"]["volumes"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!({"name": "kube-api-access-x7k2p", "projected": {"defaultMode": 420}}));
+    let ours = &mut pod["spec"]["initContainers"][0];
+    ours["imagePullPolicy"] = "Always".into();
+    ours["terminationMessagePath"] = "/dev/termination-log".into();
+    ours["volumeMounts"].as_array_mut().unwrap().push(token);
+    ours["resources"]["limits"]["ephemeral-storage"] = "1Gi".into();
+    ours["env"] = json!([{"name": "AWS_REGION", "value": "eu-central-1"}]);
+    pod
+}
+
+#[test]
+fn what_admission_adds_to_a_pod_is_no_edit() {
+    let pod = live_pod(&[]);
+    for text in [
+        pod.to_string(),
+        format!("---\n{pod:#}\n"),
+        json!({"kind": "List", "items": [pod]}).to_string(),
+    ] {
+        let again = inject(&[], text.as_bytes());
+        assert_eq!((again.code, &again.stdout[..]), (0, text.as_bytes()), "{}", again.stderr);
+        let back = uninject(text.as_bytes());
+        assert_eq!(back.code, 0, "{}", back.stderr);
+        let back = String::from_utf8(back.stdout).unwrap();
+        assert!(!back.contains("wireguard") && back.contains("kube-api-access-x7k2p"), "{back}");
+    }
+}
+
+#[test]
+fn what_a_person_adds_is_an_edit() {
+    // Nobody has given this one an identity: it is no cluster's.
+    let mut pod = live_pod(&[]);
+    pod["metadata"].as_object_mut().unwrap().remove("uid");
+    refused(&uninject(pod.to_string().as_bytes()), "error[edited-injection]");
+    for (pointer, value) in [
+        ("/spec/initContainers/0/securityContext/privileged", json!(true)),
+        (
+            "/spec/initContainers/0/securityContext/capabilities/add",
+            json!(["NET_ADMIN", "SYS_ADMIN"]),
+        ),
+        ("/spec/initContainers/0/resources/limits/cpu", json!("4")),
+        ("/spec/initContainers/0/restartPolicy", json!("Always")),
+        ("/spec/volumes/0/secret/defaultMode", json!(420)),
+    ] {
+        let mut pod = live_pod(&[]);
+        let (parent, key) = pointer.rsplit_once('/').unwrap();
+        pod.pointer_mut(parent).unwrap()[key] = value;
+        refused(&uninject(pod.to_string().as_bytes()), "error[edited-injection]");
+    }
+}
+
+#[test]
+fn a_setting_of_ones_own_is_not_taken_for_a_clusters() {
+    let mut pod = live_pod(&["--pull-policy", "Never"]);
+    refused(&inject(&["--pull-policy", "Never"], pod.to_string().as_bytes()), "edited-injection");
+    pod["spec"]["initContainers"][0]["imagePullPolicy"] = "Never".into();
+    let again = inject(&["--pull-policy", "Never"], pod.to_string().as_bytes());
+    assert_eq!(again.stdout, pod.to_string().into_bytes(), "{}", again.stderr);
+}
+
+#[test]
+fn format_1_is_read_updated_and_taken_out() {
+    let (text, before) = (fixture("format-1.yaml"), fixture("format-1.before.yaml"));
+    let back = uninject(text.as_bytes());
+    assert_eq!(
+        (back.code, String::from_utf8(back.stdout).unwrap()),
+        (0, before.clone()),
+        "{}",
+        back.stderr
+    );
+    let args = ["--dns", "10.64.0.1", "--pull-policy", "IfNotPresent"];
+    let updated = injected(&args, &text);
+    assert!(updated == injected(&args, &before), "{updated}");
+    assert!(updated.contains(
+        "wgsidecar.dev/injected: \"2 secret=vpn dns=10.64.0.1 pull-policy=IfNotPresent "
+    ));
+    let edited = text.replace("memory: \"64Mi\"", "memory: \"65Mi\"");
+    refused(&uninject(edited.as_bytes()), "error[edited-injection]");
+    let live = text
+        .replace("  name: web\nspec", "  name: web\n  uid: \"1\"\nspec")
+        .replace("          terminationMessagePolicy", "          terminationMessagePath: /dev/termination-log\n          terminationMessagePolicy");
+    assert_ne!(live, text);
+    let back = uninject(live.as_bytes());
+    assert_eq!(back.code, 0, "{}", back.stderr);
+}
+
+#[test]
+fn a_mark_of_a_newer_release_gets_its_own_message() {
+    let text = injected(&[], APP);
+    let newer = text.replace("injected: \"2 ", "injected: \"3 ");
+    let message = "error[newer-injection]: this tunnel was written by a newer wgsidecar\n";
+    for ran in [uninject(newer.as_bytes()), inject(&[], newer.as_bytes())] {
+        refused(&ran, message);
+        assert!(!ran.stderr.contains("partial-injection"), "{}", ran.stderr);
+    }
+    let ran = run(&["lint", "--no-config"], newer.as_bytes());
+    assert_eq!(ran.code, 1);
+    assert!(String::from_utf8_lossy(&ran.stdout).contains(message));
+    refused(&uninject(text.replace("\"2 secret", "\"two secret").as_bytes()), "partial-injection");
+}
+
+#[test]
+fn an_edited_mark_is_no_setting() {
+    let text = injected(&["--dns", "10.64.0.1"], APP);
+    let message = "error[edited-injection]: the tunnel's mark was edited by hand";
+    for (old, new) in [
+        ("dns=10.64.0.1 ", "dns=1.1.1.1 "),
+        ("dns=10.64.0.1 ", ""),
+        (" dnsConfig\"", " dnsConfig=%20{}\""),
+    ] {
+        let edited = text.replacen(old, new, 1);
+        assert_ne!(edited, text);
+        refused(&inject(&["--dns", "10.64.0.1"], edited.as_bytes()), message);
+        refused(&uninject(edited.as_bytes()), message);
+    }
+    // What stood before us is not known any more, and nothing is lost with a setting.
+    let edited = text.replace("dns=10.64.0.1 ", "dns=1.1.1.1 ");
+    let args = ["--dns", "10.64.0.1", "--allow", "edited-injection"];
+    assert_eq!(injected(&args, &edited), text);
+}
+
+/// Whatever a mark says stood there, nothing but an empty value or the default goes back.
+#[test]
+fn a_hostile_mark_puts_nothing_in() {
+    let text = injected(&["--dns", "10.64.0.1"], APP);
+    for stood in [
+        "%20Default",
+        "%20{a:%20b}",
+        "%0A%20%20x:%20y",
+        "%20~,%20%22x%22:%201",
+        "%20[",
+        "%20*x",
+        "%20[x]",
+    ] {
+        let edited = text.replace(" dnsPolicy dnsConfig", &format!(" dnsPolicy={stood} dnsConfig"));
+        assert_ne!(edited, text);
+        let ran =
+            run(&["uninject", "--no-config", "--allow", "edited-injection"], edited.as_bytes());
+        refused(&ran, "error[partial-injection]");
+    }
+}
+
+#[test]
+fn settings_that_no_annotation_holds_are_refused() {
+    let ranges: Vec<_> = (0..6000).map(|it| format!("10.{}.{}.0/24", it / 256, it % 256)).collect();
+    let ran = inject(&["--local", &ranges.join(",")], APP.as_bytes());
+    refused(&ran, "error[bad-setting]: `local`: the settings take ");
+    assert!(ran.stderr.len() < 2000, "{}", ran.stderr);
+}
+
+/// The summary says what the pod has, whatever was asked for.
+#[test]
+fn the_summary_says_what_resolvers_the_pod_has() {
+    let with = |dns: &str| {
+        APP.replace("    spec:\n      containers", &format!("    spec:\n{dns}      containers"))
+    };
+    let cases: [(&str, &[&str], &str); 8] = [
+        ("", &[], "DNS cluster\n"),
+        ("      dnsPolicy: ClusterFirst\n", &["--dns", "10.64.0.1"], "DNS 10.64.0.1\n"),
+        (
+            "      dnsPolicy: Default\n",
+            &["--dns", "10.64.0.1", "--allow", "dns-taken"],
+            "DNS the node's\n",
+        ),
+        (
+            "      dnsConfig: {nameservers: [9.9.9.9]}\n",
+            &["--dns", "10.64.0.1", "--allow", "dns-taken"],
+            "DNS cluster, 9.9.9.9\n",
+        ),
+        ("      dnsPolicy: Default\n", &[], "DNS the node's\n"),
+        (
+            "      dnsPolicy: None\n      dnsConfig: {nameservers: [9.9.9.9]}\n",
+            &[],
+            "DNS 9.9.9.9\n",
+        ),
+        ("      dnsPolicy: None\n", &["--allow", "dns-none-empty"], "DNS none\n"),
+        ("      dnsPolicy: ClusterFirstWithHostNet\n", &[], "DNS cluster\n"),
+    ];
+    for (dns, args, said) in cases {
+        let ran = inject(args, with(dns).as_bytes());
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        assert!(ran.stderr.ends_with(said), "{dns}: {}", ran.stderr);
+        let again = inject(args, &ran.stdout);
+        assert!(
+            again.stdout == ran.stdout && again.stderr.ends_with(said),
+            "{dns}: {}",
+            again.stderr
+        );
+    }
+}
