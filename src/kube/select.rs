@@ -226,7 +226,7 @@ impl Targets {
 
     /// Whether the selection looks at an object, whatever its labels and its own word say.
     pub fn looks_at(&self, workload: &Workload) -> bool {
-        self.is_in_namespace(&workload.object) && (self.targets.is_empty() || self.names(workload))
+        self.is_in_namespace(&workload.object) && (self.named.is_empty() || self.names(workload))
     }
 
     /// Whether the selection covers an object of a kind that it cannot name.
