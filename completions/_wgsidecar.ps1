@@ -198,6 +198,7 @@ Register-ArgumentCompleter -Native -CommandName 'wgsidecar' -ScriptBlock {
             [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'A Component of kustomize, or what belongs into an object of Flux')
             [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'Workloads whose labels match, as in kubectl')
             [CompletionResult]::new('--selector', '--selector', [CompletionResultType]::ParameterName, 'Workloads whose labels match, as in kubectl')
+            [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Drop the findings of this rule; daemonset-shares-key brings the tunnel to DaemonSets too')
             [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'Secret that holds wg0.conf; {name}, {namespace} and {kind} are the workload''s own [default: wireguard]')
             [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Distribution whose service and pod ranges stay on the cluster''s network: kubeadm, k3s, rke2, k0s, microk8s, minikube, kind, talos, openshift, eks, gke, aks, doks, lke, none [default: kubeadm]')
             [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Range that stays on the cluster''s network, beside the preset''s or instead of them')

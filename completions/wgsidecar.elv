@@ -189,6 +189,7 @@ set edit:completion:arg-completer[wgsidecar] = {|@words|
             cand --for 'A Component of kustomize, or what belongs into an object of Flux'
             cand -l 'Workloads whose labels match, as in kubectl'
             cand --selector 'Workloads whose labels match, as in kubectl'
+            cand --allow 'Drop the findings of this rule; daemonset-shares-key brings the tunnel to DaemonSets too'
             cand --secret 'Secret that holds wg0.conf; {name}, {namespace} and {kind} are the workload''s own [default: wireguard]'
             cand --cluster 'Distribution whose service and pod ranges stay on the cluster''s network: kubeadm, k3s, rke2, k0s, microk8s, minikube, kind, talos, openshift, eks, gke, aks, doks, lke, none [default: kubeadm]'
             cand --local 'Range that stays on the cluster''s network, beside the preset''s or instead of them'

@@ -3,7 +3,7 @@
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command};
 
-use super::args::{Args, one, target_args};
+use super::args::{Args, allow_arg, one, target_args};
 use super::page::{FAILED, Page, SETTINGS_ENVIRONMENT, SETTINGS_FILES};
 use super::tunnel::tunnel_args;
 
@@ -24,9 +24,13 @@ pub(super) fn command() -> Command {
                 .into_iter()
                 .filter(|arg| ["selector", "only-enabled"].contains(&arg.get_id().as_str())),
         )
+        .arg(allow_arg().help(ALLOW))
         .args(tunnel_args());
     PAGE.finish(command)
 }
+
+const ALLOW: &str =
+    "Drop the findings of this rule; daemonset-shares-key brings the tunnel to DaemonSets too";
 
 /// The forms that patches can have, the default first.
 pub const PATCH_FORMS: [&str; 3] = ["component", "kustomization", "helmrelease"];

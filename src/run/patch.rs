@@ -7,12 +7,13 @@ use serde_json::{Value, json};
 use super::settings::{Configured, Selecting};
 use super::{Console, Exit, stdout};
 use crate::cli::{PATCH_FORMS, PatchArgs};
+use crate::config::Layer;
 use crate::kube::Row;
 use crate::kube::kinds::{Spread, WORKLOADS};
 use crate::kube::select::{HELM_HOOK, INJECT};
 use crate::wireguard::mark::{self, Before, Mark};
 use crate::wireguard::pod::{ALL_DNS, Block};
-use crate::wireguard::settings::{BadSetting, Resolved, WorkloadRef};
+use crate::wireguard::settings::{BadSetting, Resolved, WorkloadRef, find};
 use crate::wireguard::tunnel::Ordinal;
 use crate::yaml::write::document;
 
@@ -36,7 +37,7 @@ pub fn run(args: &PatchArgs) -> anyhow::Result<Exit> {
         anyhow::bail!("there is no form of patches `{}`", args.form);
     };
     let patches = patches(&configured)?;
-    let text = format!("{}{UNCHECKED}{}", form.comment, document(&(form.wrap)(patches)));
+    let text = header(form, &configured.layer) + &document(&(form.wrap)(patches));
     stdout::data(|out| out.write_all(text.as_bytes()))?;
     Ok(Exit::Done)
 }
@@ -44,35 +45,146 @@ pub fn run(args: &PatchArgs) -> anyhow::Result<Exit> {
 /// One form that patches can have.
 struct Form {
     name: &'static str,
-    comment: &'static str,
+    /// What it is and where it belongs, line by line.
+    about: &'static [&'static str],
+    /// Commands that fail where the result is not what `inject` would make; `CHECK` and `LINT` are ours.
+    checks: &'static [&'static str],
     wrap: fn(Vec<Value>) -> Value,
 }
 
 const FORMS: [Form; 3] = [
     Form {
         name: PATCH_FORMS[0],
-        comment: "# The tunnel as a Component of kustomize: save it as kustomization.yaml in a folder of its own, and name\n\
-                  # the folder under `components:` of the kustomization whose workloads are to have it.\n",
+        about: &[
+            "The tunnel as a Component of kustomize. Save it as kustomization.yaml in a folder of its own, and name",
+            "the folder under `components:` of the kustomization whose workloads are to have it.",
+        ],
+        checks: &["kustomize build . | CHECK"],
         wrap: |patches| json!({"apiVersion": "kustomize.config.k8s.io/v1alpha1", "kind": "Component", "patches": patches}),
     },
     Form {
         name: PATCH_FORMS[1],
-        comment: "# The tunnel as patches of Flux: they belong into the `spec` of a Kustomization of\n\
-                  # kustomize.toolkit.fluxcd.io.\n",
+        about: &[
+            "The tunnel as patches of Flux. They belong into the `spec` of a Kustomization of",
+            "kustomize.toolkit.fluxcd.io.",
+        ],
+        checks: &[
+            "flux build kustomization NAME --path . --kustomization-file FILE --dry-run | CHECK",
+        ],
         wrap: |patches| json!({"spec": {"patches": patches}}),
     },
     Form {
         name: PATCH_FORMS[2],
-        comment: "# The tunnel as a post-renderer of Flux: it belongs into the `spec` of a HelmRelease of\n\
-                  # helm.toolkit.fluxcd.io.\n",
+        about: &[
+            "The tunnel as a post-renderer of Flux. It belongs into the `spec` of a HelmRelease of",
+            "helm.toolkit.fluxcd.io.",
+        ],
+        // the chart before it is patched, and the release after it was
+        checks: &[
+            "helm template NAME CHART --values FILE | LINT",
+            "helm get manifest NAME | CHECK",
+        ],
         wrap: |patches| json!({"spec": {"postRenderers": [{"kustomize": {"patches": patches}}]}}),
     },
 ];
 
-const UNCHECKED: &str = "#\n\
-    # Nothing was checked: a patch cannot see the workloads that it will change. What they become shows with\n\
-    #   kustomize build . | wgsidecar lint\n\
-    # Made by `wgsidecar patch`; make it anew when a setting changes.\n";
+/// What becomes of a workload that a rule marked *never* would refuse, and that a patch cannot see.
+const UNSEEN: [(&str, &str); 5] = [
+    ("host-network", "the script changes nothing on the node and fails, so the pod does not start"),
+    (
+        "windows-pod",
+        "the API server refuses it, or its node finds no image for Windows: the script never runs",
+    ),
+    ("no-containers", "the API server refuses it"),
+    (
+        "newer-injection",
+        "the patch writes this version's block over it, and what else is in it stays: take it out first",
+    ),
+    (
+        "partial-injection",
+        "the patch completes the block, and what else is in it stays: take it out first",
+    ),
+];
+
+/// The comment above the patches: where they belong, what they cannot see, and the check that can.
+fn header(form: &Form, layer: &Layer) -> String {
+    let mut lines: Vec<String> = form.about.iter().map(ToString::to_string).collect();
+    lines.extend(
+        ["", "A patch cannot see the workloads that it changes. Check what comes out:"]
+            .map(String::from),
+    );
+    let words = same_settings(layer);
+    let check = format!("wgsidecar inject --check{words}");
+    let lint = format!("wgsidecar lint --fail-on error{words}");
+    let commands =
+        form.checks.iter().map(|command| command.replace("CHECK", &check).replace("LINT", &lint));
+    lines.extend(commands.map(|command| format!("  {command}")));
+    lines.extend(
+        [
+            "It fails where a workload that is meant has no tunnel, or another one than these settings make, and where",
+            "it must have none. Of the rules that nothing can allow, these are about pods that a patch changes unseen:",
+        ]
+        .map(String::from),
+    );
+    lines.extend(UNSEEN.map(|(rule, what)| format!("  {rule}: {what}")));
+    lines.extend(left_out(layer).into_iter().map(String::from));
+    lines.extend(
+        ["", "Made by `wgsidecar patch`. Make it anew when a setting changes."].map(String::from),
+    );
+    lines.iter().map(|line| format!("# {line}").trim_end().to_owned() + "\n").collect()
+}
+
+/// Whom the patches do not reach, though `inject` might.
+fn left_out(layer: &Layer) -> Vec<&'static str> {
+    let mut lines = vec![
+        "Left out are kinds of custom resources and Helm hooks, and what opts out by `wgsidecar.dev/inject: disabled` on",
+        "the object itself, as a label or an annotation. No patch can see that word on a pod template alone, so say it",
+        "on the object; nor the annotations that set something for one workload.",
+    ];
+    if layer.selection.only_enabled == Some(true) {
+        lines.push("`wgsidecar.dev/inject: enabled` counts as a label of the object alone.");
+    }
+    if !allows_daemonsets(layer) {
+        lines.push("DaemonSets are left out too: one key is for one pod. `--allow daemonset-shares-key` adds them.");
+    }
+    lines
+}
+
+/// The settings and the selection as flags, for a command line in a shell.
+fn same_settings(layer: &Layer) -> String {
+    let secret =
+        layer.settings.text("secret").or_else(|| find("secret").map(|it| it.default.to_owned()));
+    let mut words: Vec<_> = secret.into_iter().map(|name| ("secret", name)).collect();
+    let others = layer.settings.texts().filter(|(setting, _)| setting.name != "secret");
+    words.extend(others.map(|(setting, text)| (setting.name, text)));
+    words.extend(
+        layer.selection.selector.iter().map(|(selector, _)| ("selector", selector.to_string())),
+    );
+    words.extend(
+        (layer.selection.only_enabled == Some(true)).then(|| ("only-enabled", String::new())),
+    );
+    words.extend(layer.allow.iter().map(|rule| ("allow", rule.clone())));
+    words
+        .iter()
+        .map(|(flag, value)| match value.as_str() {
+            "" => format!(" --{flag}"),
+            value => format!(" --{flag}={}", in_shell(value)),
+        })
+        .collect()
+}
+
+/// A word as a shell takes it.
+fn in_shell(word: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:,=@+".contains(&byte);
+    match word.bytes().all(plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', r"'\''")),
+    }
+}
+
+fn allows_daemonsets(layer: &Layer) -> bool {
+    layer.allow.iter().any(|rule| rule == "daemonset-shares-key")
+}
 
 /// The API groups that every cluster has: only of their kinds does a host know how to merge lists.
 const GROUPS: [&str; 3] = ["", "apps", "batch"];
@@ -81,6 +193,8 @@ fn patches(configured: &Configured) -> anyhow::Result<Vec<Value>> {
     let rows = WORKLOADS.iter().filter(|row| GROUPS.contains(&row.groups[0]));
     let per_replica = configured.layer.settings.is_on("key-per-replica");
     let rows = rows.filter(|row| !per_replica || ordinal(row).is_some());
+    let per_node = allows_daemonsets(&configured.layer);
+    let rows = rows.filter(|row| per_node || row.templates[0].spread != Spread::PerNode);
     rows.map(|row| patch(configured, row)).collect()
 }
 

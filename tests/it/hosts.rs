@@ -282,7 +282,8 @@ const BUILTIN: &str = include_str!("../../fixtures/hosts/builtin.yaml");
 #[test]
 fn patches_hold_what_inject_adds() {
     for flags in [&[][..], &["--dns", "10.64.0.1", "--cluster", "k3s", "--secret", "vpn"]] {
-        let patch = run(&[&["patch", "--no-config"], flags].concat(), b"");
+        let per_node = &["--allow", "daemonset-shares-key"];
+        let patch = run(&[&["patch", "--no-config"], flags, per_node].concat(), b"");
         assert_eq!(patch.code, 0, "{}", patch.stderr);
         let component: Value = serde_yaml::from_slice(&patch.stdout).unwrap();
         let allow = ["--allow", "daemonset-shares-key", "--allow", "secret-shared"];
@@ -342,12 +343,115 @@ fn patches_choose_as_inject_does() {
 fn patches_for_flux_stand_where_flux_looks() {
     let spec = |form| {
         let ran = run(&["patch", "--no-config", "--for", form], b"");
-        assert!(String::from_utf8_lossy(&ran.stdout).contains("wgsidecar lint\n"));
         serde_yaml::from_slice::<Value>(&ran.stdout).unwrap()["spec"].clone()
     };
     let count = |value: &Value| value.as_sequence().unwrap().len();
-    assert_eq!(count(&spec("kustomization")["patches"]), 9);
-    assert_eq!(count(&spec("helmrelease")["postRenderers"][0]["kustomize"]["patches"]), 9);
+    assert_eq!(count(&spec("kustomization")["patches"]), 8);
+    assert_eq!(count(&spec("helmrelease")["postRenderers"][0]["kustomize"]["patches"]), 8);
+}
+
+/// The kinds that `patch` has a patch for.
+fn kinds(flags: &[&str]) -> Vec<String> {
+    let ran = run(&[&["patch", "--no-config"], flags].concat(), b"");
+    let value: Value = serde_yaml::from_slice(&ran.stdout).unwrap();
+    let patches = value["patches"].as_sequence().unwrap();
+    patches.iter().map(|patch| patch["target"]["kind"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn patches_leave_daemonsets_out_unless_they_are_asked_for() {
+    let daemonset = "DaemonSet".to_owned();
+    assert!(!kinds(&[]).contains(&daemonset));
+    assert!(!kinds(&["--allow", "host-port"]).contains(&daemonset));
+    assert!(kinds(&["--allow", "daemonset-shares-key"]).contains(&daemonset));
+    assert!(kinds(&["--allow=host-port,daemonset-shares-key"]).contains(&daemonset));
+    // one key for each replica is for pods with an ordinal
+    assert_eq!(kinds(&["--key-per-replica", "--allow", "daemonset-shares-key"]), ["StatefulSet"]);
+}
+
+/// The comment above the patches.
+fn header(flags: &[&str]) -> String {
+    let ran = run(&[&["patch", "--no-config"], flags].concat(), b"");
+    let text = String::from_utf8(ran.stdout).unwrap();
+    text.lines()
+        .map_while(|line| line.strip_prefix('#'))
+        .fold(String::new(), |text, line| text + line + "\n")
+}
+
+/// Each rule that nothing can allow is about the text that `inject` edits, which a patch does not touch, or is explained.
+#[test]
+fn the_header_of_patches_names_what_they_cannot_see() {
+    let of_the_text = ["shared-anchor", "merge-key", "duplicate-key", "explicit-key"];
+    let header = header(&[]);
+    let never = wgsidecar::lint::RULES.iter().filter(|rule| rule.never && !rule.is_about_reading());
+    for rule in never {
+        let explained = header.contains(&format!("\n   {}: ", rule.id));
+        assert_ne!(explained, of_the_text.contains(&rule.id), "{}", rule.id);
+    }
+}
+
+#[cfg(unix)]
+const CHECKED: &str = "apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+  labels: {vpn: \"true\", tier: it's, wgsidecar.dev/inject: enabled}
+spec:
+  strategy: {type: Recreate}
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers: [{name: web, image: \"nginx:1.29\"}]
+";
+
+/// The commands that the header names, run with manifests in the place of what renders them: each fails where it must.
+#[cfg(unix)]
+#[test]
+fn the_checks_that_patches_name_can_fail() {
+    let settings = [
+        &[][..],
+        &["--secret", "vpn", "--cluster", "none", "--local", "10.0.0.0/8,fd00::/8"],
+        &["-l", "vpn in (true,yes),!batch", "--dns", "10.64.0.1", "--dns", "10.64.0.2"],
+        &["--secret=wg-{kind}", "--only-enabled", "--inbound=none", "--install-tools"],
+        &["--limits", "cpu=2", "--allow", "floating-image", "--allow", "host-port,node-dns"],
+    ];
+    for flags in settings {
+        let injected = run(&[&["inject", "--no-config", "-q"], flags].concat(), CHECKED.as_bytes());
+        let plain = CHECKED.to_owned();
+        let node = plain.replace("      containers", "      hostNetwork: true\n      containers");
+        let other = plain.replace("vpn: \"true\"", "vpn: \"false\"").replace("enabled", "disabled");
+        let checks = ["component", "kustomization", "helmrelease"].map(|form| {
+            let header = header(&[&["--for", form], flags].concat());
+            let commands =
+                header.lines().filter_map(|line| Some(line.trim().split_once(" | ")?.1.to_owned()));
+            commands.collect::<Vec<_>>()
+        });
+        for command in checks.concat() {
+            let run = |input: &[u8]| in_shell(&command, input);
+            let tunnel = run(&injected.stdout);
+            assert_eq!(tunnel.code, 0, "{command}: {}", tunnel.stderr);
+            assert_eq!(run(node.as_bytes()).code, 1, "{command}");
+            // lint judges a chart before it is patched, and its release is checked behind it
+            if command.contains("inject") {
+                assert_eq!(run(plain.as_bytes()).code, 1, "{command}");
+            } else {
+                assert_eq!(run(plain.as_bytes()).code, 0, "{command}");
+            }
+            // a selection that meets nothing
+            if command.contains("--selector") || command.contains("--only-enabled") {
+                assert_eq!(run(other.as_bytes()).code, 2, "{command}");
+            }
+        }
+    }
+}
+
+#[cfg(unix)]
+fn in_shell(command: &str, input: &[u8]) -> Ran {
+    let program = wgsidecar().get_program().to_owned();
+    let script = format!("wgsidecar() {{ \"$0\" \"$@\" --no-config; }}\n{command}");
+    let mut shell = std::process::Command::new("sh");
+    feed(shell.arg("-c").arg(script).arg(program).env("NO_COLOR", "1"), input)
 }
 
 #[test]

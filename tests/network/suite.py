@@ -1025,7 +1025,7 @@ def host_network():
     for name, files, kind, flags in (
         ("a Deployment", good, "Deployment", []),
         ("a Deployment without a Secret", {}, "Deployment", []),
-        ("a DaemonSet", good, "DaemonSet", []),
+        ("a DaemonSet", good, "DaemonSet", ["--allow", "daemonset-shares-key"]),
         ("a StatefulSet with a key for each replica", {"0.conf": trial.conf()}, "StatefulSet", ["--key-per-replica"]),
         ("with tools that are installed at start", good, "Deployment", ["--install-tools"]),
         ("with other settings", good, "Deployment", ["--dns", INSIDE[0], "--kill-switch", "off", "--inbound", "none", "--rule-priority", "500", "--interface", "wg7"]),
