@@ -186,8 +186,12 @@ fn no_rule_shows_a_key_of_its_fixtures() {
             let Ok(source) = Source::new("a.yaml", std::fs::read(&path).unwrap()) else { continue };
             let runs =
                 source.text().split(|c: char| !(c.is_ascii_alphanumeric() || "+/=".contains(c)));
-            let keys: Vec<_> =
-                runs.filter(|run| run.len() >= 44).map(|run| run[..20].to_owned()).collect();
+            let is_digest =
+                |run: &str| run.len() == 64 && run.bytes().all(|it| it.is_ascii_hexdigit());
+            let keys: Vec<_> = runs
+                .filter(|run| run.len() >= 44 && !is_digest(run))
+                .map(|run| run[..20].to_owned())
+                .collect();
             let sources = [source];
             let checked = check::check(&sources, &layer, &kinds, &targets, RULES.to_vec());
             let (shown, rules) =
