@@ -140,12 +140,12 @@ static FLUX_FOLDER: Elsewhere = Elsewhere::new(
     "are made from a folder that Flux applies",
     "inject the manifests in that folder, or add what `wgsidecar patch --for kustomization` prints",
 )
-.from_folders(&["spec.path"]);
+.made_from_folders(&["spec.path"]);
 static HELM_CHART: Elsewhere =
     Elsewhere::new("are made from a chart that the cluster's Helm controller renders", CHART);
 static APPLICATION: Elsewhere =
     Elsewhere::new("are made from a source that Argo CD renders", BY_ARGO)
-        .from_folders(&["spec.source.path", "spec.sources[*].path"])
+        .made_from_folders(&["spec.source.path", "spec.sources[*].path"])
         .by_plugins(&["spec.source.plugin.name", "spec.sources[*].plugin.name"]);
 static APPLICATION_SET: Elsewhere =
     Elsewhere::new("are made from sources that Argo CD renders", BY_ARGO).by_plugins(&[
@@ -172,17 +172,17 @@ const RUNTIME: SourceObject = SourceObject {
 };
 static TRAIN_JOB: Elsewhere =
     Elsewhere::new("are made from a training runtime", "inject the runtime that it names")
-        .from_objects(RUNTIME);
+        .made_from_objects(RUNTIME);
 static OPTIMIZATION_JOB: Elsewhere =
     Elsewhere::new("are made from a training runtime", "inject the runtime that it names")
-        .from_objects(SourceObject {
+        .made_from_objects(SourceObject {
             kind_path: Some("spec.trainJobTemplate.spec.runtimeRef.kind"),
             names: "spec.trainJobTemplate.spec.runtimeRef.name",
             ..RUNTIME
         });
 static JOB_FLOW: Elsewhere =
     Elsewhere::new("are made from JobTemplates", "inject the JobTemplates that it names")
-        .from_objects(SourceObject {
+        .made_from_objects(SourceObject {
             kind: "JobTemplate",
             kind_path: None,
             names: "spec.flows[*].name",

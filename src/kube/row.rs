@@ -157,7 +157,7 @@ impl Elsewhere {
         Self { made, way_out, folders: &[], plugins: &[], source: None }
     }
 
-    pub(super) const fn from_folders(self, folders: &'static [&'static str]) -> Self {
+    pub(super) const fn made_from_folders(self, folders: &'static [&'static str]) -> Self {
         Self { folders, ..self }
     }
 
@@ -165,7 +165,7 @@ impl Elsewhere {
         Self { plugins, ..self }
     }
 
-    pub(super) const fn from_objects(self, source: SourceObject) -> Self {
+    pub(super) const fn made_from_objects(self, source: SourceObject) -> Self {
         Self { source: Some(source), ..self }
     }
 }

@@ -26,12 +26,9 @@ fn check(pod: &Pod, findings: &mut Findings) {
         Presence::Absent => None,
     };
     let is_called = |item: &NodeId| pod.name_of(*item).is_some_and(|name| name == tunnel.container);
-    let containers = pod.others.iter().copied().filter(|&item| !is_ours(pod.tree, item));
-    let volumes = pod.list("volumes").filter(|&item| Some(item) != our_volume);
-    let taken = [
-        (containers.filter(is_called).next(), "container"),
-        (volumes.filter(is_called).next(), "volume"),
-    ];
+    let mut containers = pod.others.iter().copied().filter(|&item| !is_ours(pod.tree, item));
+    let mut volumes = pod.list("volumes").filter(|&item| Some(item) != our_volume);
+    let taken = [(containers.find(is_called), "container"), (volumes.find(is_called), "volume")];
     for (item, word) in taken {
         let Some(item) = item else { continue };
         findings
