@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 
 use super::stderr::Stderr;
 use super::{Exit, stdout};
-use crate::cli::SecretArgs;
+use crate::cli::{General, SecretArgs};
 use crate::lint::{self, Finding};
 use crate::report::{Format, Report, ShownSource};
 use crate::text::{Diagnostic, Level, Place, Source};
@@ -40,7 +40,7 @@ pub fn run(args: &SecretArgs) -> anyhow::Result<Exit> {
         Some(_) if args.check => Exit::Done,
         Some(value) => output(args.output.as_deref(), &document(value))?,
     };
-    report(Stderr::new(&args.general.color), &files, &confs, &outcome, args.general.verbose)?;
+    report(&args.general, &files, &confs, &outcome)?;
     Ok(exit)
 }
 
@@ -130,23 +130,23 @@ fn output(path: Option<&Path>, text: &str) -> anyhow::Result<Exit> {
 }
 
 fn report(
-    mut out: Stderr,
+    general: &General,
     files: &[Source],
     confs: &[Conf],
     outcome: &Outcome,
-    verbose: bool,
 ) -> io::Result<()> {
+    let mut out = Stderr::new(&general.color);
     let sources: Vec<_> = files
         .iter()
         .zip(confs)
         .map(|(file, conf)| ShownSource::parsed(file, conf.masks.clone(), Vec::new()))
         .collect();
     let shown: Vec<_> = findings(outcome)
-        .filter(|finding| verbose || finding.diagnostic.level > Level::Info)
+        .filter(|finding| general.verbose || finding.diagnostic.level > Level::Info)
         .collect();
     let color = out.is_colored();
     Report::new(&shown, &sources, &lint::infos()).color(color).write(Format::Human, &mut out)?;
-    for hint in &outcome.hints {
+    for hint in outcome.hints.iter().filter(|_| !general.quiet) {
         writeln!(out, "hint: {hint}")?;
     }
     if outcome.secret.is_none() {

@@ -151,7 +151,8 @@ impl Conf {
         self.allowed_ips().any(|network| is_default_route(&network.value))
     }
 
-    /// The text that `wg setconf` accepts: canonical keys, no comments, a final newline.
+    /// The text that the script reads: canonical keys, no comments, a final newline. It takes MTU for itself, and
+    /// `wg setconf` accepts the rest.
     ///
     /// FwMark is left out, because the script sets its own.
     pub fn canonical(&self) -> String {
@@ -159,6 +160,7 @@ impl Conf {
         lines.section("[Interface]");
         lines.line("PrivateKey", text(&self.interface.private_key, Key::encoded));
         lines.line("ListenPort", text(&self.interface.listen_port, u16::to_string));
+        lines.line("MTU", text(&self.interface.mtu, u16::to_string));
         for peer in &self.peers {
             lines.section("[Peer]");
             lines.line("PublicKey", text(&peer.public_key, Key::encoded));

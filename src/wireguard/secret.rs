@@ -200,10 +200,6 @@ fn hints(confs: &[Conf], options: &Options) -> Vec<String> {
     if options.per_replica {
         command += " --key-per-replica";
     }
-    let mtus = confs.iter().filter_map(|conf| conf.interface.mtu.as_ref());
-    if let Some(mtu) = mtus.map(|mtu| mtu.value).min() {
-        command += &format!(" --mtu {mtu}");
-    }
     if let Some(servers) = resolvers(confs, &mut notes) {
         command += &format!(" --dns {servers}");
     }

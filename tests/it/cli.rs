@@ -595,6 +595,22 @@ fn an_object_without_a_name_is_called_that() {
 }
 
 #[test]
+fn a_quiet_secret_gives_no_hints_and_all_warnings() {
+    for name in ["mullvad", "nordvpn", "multi-peer"] {
+        let path = format!("{}/fixtures/wgquick/{name}.conf", crate::support::root().display());
+        let (loud, quiet) = (run(&["secret", &path], b""), run(&["secret", "-q", &path], b""));
+        assert!(loud.stderr.contains("hint: "), "{name}: {}", loud.stderr);
+        let kept: String =
+            loud.stderr.split_inclusive('\n').filter(|line| !line.starts_with("hint: ")).collect();
+        assert_eq!(
+            (quiet.code, quiet.stdout, quiet.stderr),
+            (loud.code, loud.stdout, kept),
+            "{name}"
+        );
+    }
+}
+
+#[test]
 fn a_secret_is_written_over_nothing_but_a_secret() {
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str, text: &str| {

@@ -17,7 +17,9 @@ use wgsidecar::redact;
 use wgsidecar::text::span::Span;
 use wgsidecar::wireguard::conf::{Conf, decode, line_column, parse, parse_addresses};
 use wgsidecar::wireguard::problem::{Kind, Level, Problem};
+use wgsidecar::wireguard::script::script;
 use wgsidecar::wireguard::secret::{Options, Outcome, build};
+use wgsidecar::wireguard::settings::{Settings, WorkloadRef};
 
 /// What stands for a key in the fixtures, in pieces that a line break or a blank may have left.
 const KEY_PIECES: [&str; 6] =
@@ -298,8 +300,9 @@ fn wg_setconf_takes_every_secret_and_no_provider_file() {
             continue;
         };
         let text = secret["stringData"]["wg0.conf"].as_str().unwrap();
-        assert!(setconf(&numeric_endpoints(text)), "{}", path.display());
-        assert!(!setconf(&String::from_utf8_lossy(&bytes)), "{}", path.display());
+        let filter = filter();
+        assert!(setconf(&filter, &numeric_endpoints(text)), "{}", path.display());
+        assert!(!setconf("cat", &String::from_utf8_lossy(&bytes)), "{}", path.display());
     }
 }
 
@@ -314,15 +317,32 @@ fn numeric_endpoints(text: &str) -> String {
     text.lines().map(|text| line(text) + "\n").collect()
 }
 
+/// What the script does to the file before `wg setconf` gets it.
+fn filter() -> String {
+    let resolved = Settings::default().resolve(&WorkloadRef {
+        kind: "Pod",
+        name: None,
+        namespace: None,
+        ordinal: None,
+    });
+    let script = script(&resolved.unwrap().tunnel);
+    let part = |from: &str, to: &str| {
+        let (_, rest) = script.split_once(from).expect(from);
+        rest.split_once(to).expect(to).0.to_owned()
+    };
+    let read = part("\nconf=$(", ")\n").replace("<$f.conf ", "");
+    format!("{read} | {}", part("e=$(echo \"$conf\" | ", " |\n"))
+}
+
 const SETCONF: &str = "mkdir -p /run/wireguard; mount -t tmpfs none /run/wireguard
     ip link add wgt type wireguard 2>/dev/null || wireguard-go wgt >/dev/null 2>&1 || exit 1
-    wg setconf wgt /dev/stdin; code=$?; ip link del wgt; exit $code";
+    eval \"$1\" | wg setconf wgt /dev/stdin; code=$?; ip link del wgt; exit $code";
 
-/// Whether `wg setconf` accepts `conf`.
-fn setconf(conf: &str) -> bool {
+/// Whether `wg setconf` accepts `conf` behind a filter.
+fn setconf(filter: &str, conf: &str) -> bool {
     let mut unshare = Command::new("unshare");
     unshare
-        .args(["--net", "--mount", "sh", "-c", SETCONF])
+        .args(["--net", "--mount", "sh", "-c", SETCONF, "sh", filter])
         .env("WG_ENDPOINT_RESOLUTION_RETRIES", "0");
     let mut child = unshare.stdin(Stdio::piped()).spawn().expect("unshare runs");
     let written = child.stdin.take().expect("a pipe").write_all(conf.as_bytes());

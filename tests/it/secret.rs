@@ -90,11 +90,10 @@ fn each_replica_has_its_files() {
     let files = secret["stringData"].as_object().unwrap();
     assert_eq!(files.keys().collect::<Vec<_>>(), ["0.conf", "0.address", "1.conf", "1.address"]);
     assert_eq!(files["1.address"], "10.2.0.3/32\n");
+    assert!(files["1.conf"].as_str().unwrap().contains("\nMTU = 1400\n"));
     assert_eq!(
         outcome.hints,
-        [
-            "inject it with `wgsidecar inject --secret wireguard --key-per-replica --mtu 1400 --dns 10.2.0.1`"
-        ]
+        ["inject it with `wgsidecar inject --secret wireguard --key-per-replica --dns 10.2.0.1`"]
     );
 }
 
