@@ -88,6 +88,7 @@ impl Layer {
             namespace: namespace.clone(),
             only_enabled: only_enabled.unwrap_or(false),
             with_opted_out: false,
+            of_settings: false,
         })
     }
 }

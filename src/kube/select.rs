@@ -27,6 +27,8 @@ pub struct Targets {
     pub only_enabled: bool,
     /// Whether workloads that opted out are meant too, as where tunnels are taken out.
     pub with_opted_out: bool,
+    /// Whether the settings alone say what is meant, for all that they are about.
+    pub of_settings: bool,
 }
 
 /// Targets that were named, in the order in which they were.

@@ -103,25 +103,26 @@ impl<'s> Checker<'_, 's> {
             all.extend(own.iter().cloned());
             let chosen = self.survey.choose(source, tree, workload, Some(template));
             let site = Site { source, tree, workload, template };
-            let gets = match (chosen, spec(tree, Some(template))) {
-                (Chosen::No, _) => site.holds_tunnel(),
-                (_, Some(spec)) => self.pod(site, spec, chosen != Chosen::Skipped, &own),
-                (_, None) => {
+            is_chosen |= chosen != Chosen::No;
+            left.push(match chosen {
+                Chosen::Yes(spec) if self.pod(site, spec, true, &own) => Left::With,
+                Chosen::Yes(_) => Left::Without,
+                Chosen::Hollow => {
                     if self.is_configured() {
                         self.survey.hollow(source, tree, workload, Some(template));
                     }
-                    false
+                    Left::Excused
                 }
-            };
-            if !gets && chosen != Chosen::Hollow {
+                Chosen::No | Chosen::Skipped => {
+                    if let (Chosen::Skipped, Some(spec)) = (chosen, spec(tree, Some(template))) {
+                        self.pod(site, spec, false, &own);
+                    }
+                    self.survey.not_chosen(site, chosen, &own)
+                }
+            });
+            if left.last() == Some(&Left::Without) {
                 self.survey.not_injected(site, &own);
             }
-            is_chosen |= chosen != Chosen::No;
-            left.push(match chosen {
-                _ if gets => Left::With,
-                Chosen::Skipped | Chosen::Hollow => Left::Excused,
-                Chosen::No | Chosen::Yes(_) => Left::Without,
-            });
         }
         self.survey.borrower(source, tree, workload);
         let asks = self.survey.asks(tree, object, None).is_some();

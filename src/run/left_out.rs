@@ -8,11 +8,14 @@ use super::target::{Site, name_place};
 use crate::kube::kinds::{Elsewhere, More, SourceObject};
 use crate::kube::unlisted::{Unlisted, paths};
 use crate::kube::{Object, Template, Workload, path, select, unlisted};
-use crate::lint::rules::{not_injected, rollout_overlap, template_left_out, unknown_workload};
+use crate::lint::rules::{
+    not_injected, not_selected, rollout_overlap, template_left_out, unknown_workload,
+};
 use crate::lint::suppression::{self, Suppression};
 use crate::lint::{Borrower, Found, Rendered, Resource};
 use crate::report::summary::Action;
 use crate::text::{Level, Place, Source};
+use crate::wireguard::existing::Presence;
 use crate::wireguard::mark;
 use crate::yaml::{NodeId, Tree};
 
@@ -73,6 +76,27 @@ impl<'s> Survey<'_, 's> {
     /// Whether the cluster puts the tunnel into pods that ask for it.
     fn cluster_injects(&self) -> bool {
         self.run.context.has_policy()
+    }
+
+    /// Looks at a template that is not chosen, and tells what it is left with. A tunnel that is still there although the
+    /// settings, or the object's own word, do not want it any more is reported.
+    pub fn not_chosen(&mut self, site: Site<'_, 's>, chosen: Chosen, own: &[Suppression]) -> Left {
+        let presence = site.template.spec.map(|spec| site.presence(spec));
+        let node = match presence.unwrap_or(Presence::Absent) {
+            Presence::Absent if chosen == Chosen::Skipped => return Left::Excused,
+            Presence::Absent => return Left::Without,
+            Presence::Whole(existing) => existing.mark_key,
+            Presence::Partial { place, .. } | Presence::Newer(place) => place,
+        };
+        let is_dropped = chosen == Chosen::Skipped || self.targets.of_settings;
+        if is_dropped && self.judge.looks_for(&not_selected::RULE) {
+            let before = self.findings().len();
+            let place = Place { source: site.source, span: site.tree.span(node) };
+            let resource = self.subject();
+            not_selected::report(place, &resource, chosen == Chosen::Skipped, self.findings());
+            self.judge.settle(before, own);
+        }
+        Left::With
     }
 
     /// Reports a workload that asks for a tunnel, has none, and would get none.

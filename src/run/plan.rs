@@ -195,10 +195,11 @@ impl<'s> Planner<'_, 's> {
             is_chosen |= chosen != Chosen::No;
             left.push(match chosen {
                 Chosen::Yes(_) if held.is_some() => Left::With,
-                Chosen::Yes(_) | Chosen::Hollow => Left::Excused,
-                Chosen::No | Chosen::Skipped if site.holds_tunnel() => Left::With,
-                Chosen::No => Left::Without,
-                Chosen::Skipped => Left::Excused,
+                Chosen::No | Chosen::Skipped if puts_in => {
+                    let own = self.own_suppressions(site);
+                    self.survey.not_chosen(site, chosen, &own)
+                }
+                _ => Left::Excused,
             });
             if let Some((existing, wanted)) = held {
                 let job = Job { workload: index, template: number, existing, wanted };

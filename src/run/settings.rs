@@ -113,7 +113,9 @@ impl Configured {
         match selection {
             // What is meant is unknown, and whatever were found would be about something else.
             Ok(_) if !self.errors.is_empty() => {}
-            Ok((targets, kinds)) => self.selection = Some((kinds, targets)),
+            Ok((targets, kinds)) => {
+                self.selection = Some((kinds, Targets { of_settings: self.of_file, ..targets }));
+            }
             Err(errors) => self.errors.extend(errors),
         }
     }

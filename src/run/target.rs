@@ -64,12 +64,6 @@ impl<'a, 's> Site<'a, 's> {
         Some(Meant { settings, tunnel, recorded, asked, secret })
     }
 
-    /// Whether the template holds a tunnel, or a part of one.
-    pub fn holds_tunnel(self) -> bool {
-        let spec = self.template.spec;
-        spec.is_some_and(|spec| !matches!(self.presence(spec), Presence::Absent))
-    }
-
     /// The settings for the template: its annotations over those of the run.
     pub fn settings(self, run: &Settings, findings: &mut Findings) -> Option<Settings> {
         let outer = self.workload.object.metadata;

@@ -358,3 +358,57 @@ fn a_workflow_speaks_for_its_templates() {
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert_eq!(String::from_utf8(ran.stdout).unwrap().matches("dnsPolicy").count(), 1);
 }
+
+const SELECTED: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: media, labels: {vpn: 'LABEL'}}\nspec:\n  \
+    strategy: {type: Recreate}\n  template: {spec: {containers: [{name: a, image: b}]}}\n";
+
+/// What the settings file does not select any more keeps its tunnel, and that is said; a flag speaks for its run alone.
+#[test]
+fn a_tunnel_that_the_settings_do_not_want_any_more_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = |spec: &str| {
+        let path = folder.path().join("wgsidecar.yaml");
+        let text = format!(
+            "apiVersion: wgsidecar.dev/v1alpha1\nkind: WireGuardSidecar\nspec: {{secretName: vpn, {spec}}}\n"
+        );
+        std::fs::write(&path, text).unwrap();
+        path.to_string_lossy().into_owned()
+    };
+    let injected = run(&["inject", "--no-config", "--secret", "vpn"], SELECTED.as_bytes()).stdout;
+    let other = SELECTED.replace("web", "other").replace("LABEL", "true");
+    let both = [&injected, b"---\n".as_slice(), other.as_bytes()].concat();
+    for (spec, flags, wanted) in [
+        ("selector: {matchLabels: {vpn: 'true'}}", &[][..], true),
+        ("target: [deploy/other]", &[], true),
+        ("onlyEnabled: false", &[], false),
+        ("selector: {matchLabels: {vpn: 'true'}}", &["-l", "vpn"], false),
+        ("selector: {matchLabels: {vpn: 'true'}}", &["--target", "deploy/other"], false),
+        ("selector: {matchLabels: {vpn: 'true'}}, allow: [not-selected]", &[], false),
+        (
+            "selector: {matchLabels: {vpn: 'true'}}, ignore: [{rule: not-selected, target: Deployment/web, reason: x}]",
+            &[],
+            false,
+        ),
+    ] {
+        let config = config(spec);
+        for verb in ["inject", "lint"] {
+            let args = [&[verb, "--config", config.as_str()], flags].concat();
+            let ran = run(&args, &both);
+            let all = String::from_utf8(ran.stdout).unwrap() + &ran.stderr;
+            assert_eq!(all.contains("warning[not-selected]"), wanted, "{args:?} {spec}\n{all}");
+            assert_eq!(
+                all.contains("`wgsidecar uninject --target deployment/web` takes it out"),
+                wanted
+            );
+        }
+    }
+    // The command that it names does what it says.
+    let config = config("selector: {matchLabels: {vpn: 'true'}}");
+    let ran = run(&["uninject", "--config", &config, "--target", "deployment/web"], &both);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stdout.starts_with(SELECTED.as_bytes()));
+    // A workload that has opted out and has no tunnel has nothing to say.
+    let out = SELECTED.replace("vpn: 'LABEL'", "wgsidecar.dev/inject: disabled");
+    let ran = run(&["inject", "--no-config"], out.as_bytes());
+    assert!(!ran.stderr.contains("not-selected"), "{}", ran.stderr);
+}

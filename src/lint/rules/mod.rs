@@ -50,6 +50,7 @@ pub mod no_keepalive;
 pub mod no_peer;
 pub mod node_dns;
 pub mod not_injected;
+pub mod not_selected;
 pub mod one_family;
 pub mod other_vpn;
 pub mod outside_service;
@@ -143,6 +144,7 @@ pub static RULES: &[&Rule] = &[
     &no_peer::RULE,
     &node_dns::RULE,
     &not_injected::RULE,
+    &not_selected::RULE,
     &reading::NOT_UTF8,
     &one_family::RULE,
     &other_vpn::RULE,

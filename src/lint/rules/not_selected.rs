@@ -1,0 +1,31 @@
+//! A workload is not selected any more, and its tunnel is still there.
+//!
+//! The selection in the settings file is about all of the manifests, and the word `wgsidecar.dev/inject: "disabled"` about
+//! the workload. What either leaves out keeps the tunnel that an earlier run has put in: no run updates it or takes it
+//! out, and its script and settings grow old.
+//!
+//! Take the tunnel out with `wgsidecar uninject --target KIND/NAME`, or select the workload again. Where several settings
+//! files share one folder, allow the rule in each of them.
+
+use crate::lint::{Check, Findings, Resource, Rule, page};
+use crate::text::{Level, Place};
+
+/// Found where it is decided which templates are meant.
+pub static RULE: Rule = Rule {
+    id: "not-selected",
+    level: Level::Warning,
+    never: false,
+    page: page!("not_selected.rs", "not-selected"),
+    checks: &[Check::Planning],
+};
+
+/// Reports a tunnel; `opted_out` tells whether the workload's own word is against it.
+pub fn report(place: Place, workload: &Resource, opted_out: bool, findings: &mut Findings) {
+    let message = match opted_out {
+        true => "this workload is left alone, and it still has a tunnel",
+        false => "the settings do not select this workload, and it still has a tunnel",
+    };
+    findings
+        .add(&RULE, place, message)
+        .help(format!("`wgsidecar uninject --target {}` takes it out", workload.display()));
+}
