@@ -24,6 +24,8 @@ pub struct Layer {
     pub workloads: Vec<Written>,
     pub allow: Vec<String>,
     pub ignore: Vec<Ignore>,
+    /// Whether a policy of ours in the cluster gives pods that ask for a tunnel theirs.
+    pub policy: Option<bool>,
 }
 
 /// Which workloads one place asks for.
@@ -55,6 +57,7 @@ impl Layer {
             workloads: [lower.workloads, self.workloads].concat(),
             allow: [lower.allow, self.allow].concat(),
             ignore: [lower.ignore, self.ignore].concat(),
+            policy: self.policy.or(lower.policy),
         }
     }
 

@@ -190,7 +190,10 @@ impl<'s> Reader<'_, 's> {
             "target" => self.reading.layer.selection.targets = self.words(value, name),
             "workload" => self.reading.layer.workloads = self.words(value, name),
             "namespace" => self.reading.layer.selection.namespace = self.some_text(value, name),
-            "onlyEnabled" => self.only_enabled(value),
+            "onlyEnabled" => {
+                self.reading.layer.selection.only_enabled = self.bool(value, name);
+            }
+            "policy" => self.reading.layer.policy = self.bool(value, name),
             "allow" => {
                 for Written { text, place, .. } in self.words(value, name) {
                     self.reading.allow(&text, place, name);
@@ -236,11 +239,13 @@ impl<'s> Reader<'_, 's> {
         }
     }
 
-    fn only_enabled(&mut self, value: NodeId) {
-        match self.tree.scalar(value) {
-            Some(Scalar::Bool(only)) => self.reading.layer.selection.only_enabled = Some(only),
-            _ => self.error(value, "`onlyEnabled` is neither `true` nor `false`".into()),
+    fn bool(&mut self, value: NodeId, name: &str) -> Option<bool> {
+        let scalar = self.tree.scalar(value);
+        if let Some(Scalar::Bool(value)) = scalar {
+            return Some(value);
         }
+        self.error(value, format!("`{name}` is neither `true` nor `false`"));
+        None
     }
 
     fn ignore(&mut self, value: NodeId) {
@@ -319,8 +324,8 @@ impl<'s> Reader<'_, 's> {
 }
 
 /// Fields of the settings file that are no settings of the tunnel.
-pub const FIELDS: [&str; 7] =
-    ["selector", "target", "workload", "namespace", "onlyEnabled", "allow", "ignore"];
+pub const FIELDS: [&str; 8] =
+    ["selector", "target", "workload", "namespace", "onlyEnabled", "allow", "ignore", "policy"];
 
 const TEXT_FIELDS: [&str; 6] =
     ["selector", "target", "workload", "namespace", "only-enabled", "allow"];

@@ -75,7 +75,7 @@ impl<'s> Survey<'_, 's> {
 
     /// Whether the cluster puts the tunnel into pods that ask for it.
     fn cluster_injects(&self) -> bool {
-        self.run.context.has_policy()
+        self.layer.policy == Some(true) || self.run.context.has_policy()
     }
 
     /// Looks at a template that is not chosen, and tells what it is left with. A tunnel that is still there although the

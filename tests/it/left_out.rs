@@ -412,3 +412,28 @@ fn a_tunnel_that_the_settings_do_not_want_any_more_is_said() {
     let ran = run(&["inject", "--no-config"], out.as_bytes());
     assert!(!ran.stderr.contains("not-selected"), "{}", ran.stderr);
 }
+
+#[test]
+fn what_the_cluster_gives_is_not_missed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("wgsidecar.yaml");
+    let asking = SELECTED.replace("vpn: 'LABEL'", "wgsidecar.dev/inject: enabled");
+    let unknown = "apiVersion: x.y/v1\nkind: One\nmetadata: {name: a, labels: {wgsidecar.dev/inject: enabled}}\n\
+        spec: {template: {spec: {containers: [{name: a, image: b}]}}}\n";
+    for (policy, wanted) in [("false", true), ("true", false)] {
+        let text = format!(
+            "apiVersion: wgsidecar.dev/v1alpha1\nkind: WireGuardSidecar\nspec: {{policy: {policy}}}\n"
+        );
+        std::fs::write(&path, text).unwrap();
+        for (manifest, finding) in [
+            (asking.as_str(), "error[not-injected]"),
+            (unknown, "error[unknown-workload]"),
+            (ASKING, "error[rendered-elsewhere]"),
+        ] {
+            let ran = run(&["lint", "--config", &path.to_string_lossy()], manifest.as_bytes());
+            let all = String::from_utf8(ran.stdout).unwrap() + &ran.stderr;
+            assert_eq!(all.contains(finding), wanted, "{policy} {manifest}\n{all}");
+            assert_eq!(ran.code, i32::from(wanted), "{all}");
+        }
+    }
+}

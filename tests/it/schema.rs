@@ -56,6 +56,14 @@ fn schema() -> Value {
         }),
     );
     add("ignore", ignore());
+    add(
+        "policy",
+        json!({
+            "description": "A policy of wgsidecar in the cluster adds the tunnel to pods that ask for it",
+            "type": "boolean",
+            "default": false
+        }),
+    );
     assert!(FIELDS.iter().all(|field| spec.contains_key(*field)));
     json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
@@ -160,7 +168,7 @@ fn good_settings_are_good_to_both() {
         "{local: 10.0.0.0/8, dns: cluster, mtu: auto, killSwitch: \"on\", handshakeTimeout: 30}",
         "{requests: {cpu: 50m, memory: 64Mi}, limits: [cpu=1], installTools: true}",
         "{pullPolicy: Never, interface: wg1, rulePriority: 200, image: 'a/b:1', containerName: vpn}",
-        "{inbound: ['tcp:80', 'udp:53-54'], keyPerReplica: false, onlyEnabled: false, namespace: media}",
+        "{inbound: ['tcp:80', 'udp:53-54'], keyPerReplica: false, onlyEnabled: false, policy: true, namespace: media}",
         "{selector: {matchLabels: {vpn: 'true'}, matchExpressions: [{key: a, operator: In, values: [b]}, {key: c, operator: Exists}]}}",
         "{allow: [secret-shared], ignore: [{rule: no-keepalive, reason: Tried.}], target: [Deployment/web]}",
         "{allow: secret-shared, workload: example.com/Widget=spec.template}",
@@ -179,6 +187,7 @@ fn bad_settings_are_bad_to_both() {
         "{killSwitch: maybe}",
         "{pullPolicy: Sometimes}",
         "{onlyEnabled: perhaps}",
+        "{policy: wgsidecar}",
         "{requests: {gpu: 1}}",
         "{allow: [no-such-rule]}",
         "{allow: [host-network]}",

@@ -1,7 +1,8 @@
 //! An annotation of ours has an unknown name or a value that means nothing.
 //!
 //! `wgsidecar.dev/` annotations on a workload or its pod template are settings of its tunnel. One that is not
-//! understood is an error and not ignored: it was meant to say something, perhaps what keeps the pod closed.
+//! understood is an error and not ignored: it was meant to say something, perhaps what keeps the pod closed. Of the labels
+//! only `wgsidecar.dev/inject` is read, so a setting among them is an error too.
 //!
 //! Take the nearest name or the form that the message gives. `image`, `install-tools` and `container-name` decide what
 //! runs as root and can be set by flag, variable and settings file only.

@@ -2,7 +2,8 @@
 //!
 //! The label or annotation `wgsidecar.dev/inject: "enabled"` promises a tunnel. What is applied like this runs without
 //! one, and nothing would show it: no setting of the run asks for a tunnel, or the selection leaves the workload out.
-//! Where a MutatingAdmissionPolicy of ours is among the manifests, the cluster keeps the promise.
+//! Where a MutatingAdmissionPolicy of ours is among the manifests, or the settings file says `policy: true`, the cluster
+//! keeps the promise.
 //!
 //! Run `wgsidecar inject`, or take the label or annotation off.
 
