@@ -978,6 +978,77 @@ def install_tools():
     trial.fails("apk cannot install the tools: the package mirror cannot be reached")
 
 
+@scenario("fast")
+def own_address_in_a_local_range():
+    """A provider hands out what it likes, Mullvad 10.64.0.0/10: an address among the services' or the pods' is an address."""
+    for own in ("10.100.7.2", "10.244.7.2"):
+        trial = Trial(addresses=[own + "/32"], serve=False)
+        yield trial
+        key = trial.cluster.serve("wgs0", trial.keys.public, [own])
+        trial.cluster.world.ip(f"route add {own} via {GATEWAY}")
+        trial.container.files({"wg0.conf": trial.conf(server=key)})
+        trial.up()
+        for kind in ("tcp", "udp"):
+            trial.equal(f"{kind} goes through the tunnel from {own}", ask(trial.pod, kind, INTERNET[0], PORT), own)
+        trial.no_leak(f"with {own}")
+        trial.services(f"with {own}")
+        trial.inbound(f"with {own}")
+
+
+@scenario("fast")
+def resolver_in_a_local_range():
+    """Queries have a rule of their own before those of the local ranges."""
+    resolver = "10.100.0.1"
+    trial = Trial(flags=["--dns", resolver], inside=(resolver,))
+    yield trial
+    trial.container.resolv = f"nameserver {resolver}\n"
+    trial.up()
+    capture = trial.cluster.capture()
+    trial.control(capture)
+    for kind in ("udp", "tcp"):
+        trial.check(f"the resolver in the tunnel answers, {kind}", resolve(trial.pod, kind, resolver))
+    seen = [str(p) for p in capture.read() if p.dport == 53]
+    capture.close()
+    trial.check("no query leaves beside the tunnel", not seen, seen)
+    trial.services("with a resolver in a local range")
+
+
+@scenario("fast")
+def endpoint_in_a_local_range():
+    """A server in the LAN, or behind a service: its packets never enter the tunnel anyway."""
+    for endpoint, flags in ((ENDPOINT[0], ["--cluster", "kubeadm", "--local", "198.51.100.0/24"]), ("10.96.45.7", [])):
+        trial = Trial(flags=flags, endpoint=f"{endpoint}:51820")
+        yield trial
+        if endpoint != ENDPOINT[0]:
+            trial.cluster.server.ip(f"addr add {endpoint}/32 dev lo")
+            trial.cluster.node.ip(f"route add {endpoint} via {GATEWAY}")
+        trial.up()
+        trial.egress(f" with a server at {endpoint}")
+        trial.no_leak(f"with a server at {endpoint}")
+        trial.services(f"with a server at {endpoint}")
+        before = trial.state()
+        trial.again(before)
+
+
+@scenario("fast")
+def allowed_ips_in_a_local_range():
+    """What `cidr-overlap` is about: a network of the VPN's that counts as the cluster's is asked for in clear."""
+    trial = Trial(allowed=["203.0.113.0/24", "10.100.0.0/16"])
+    yield trial
+    trial.up()
+    trial.egress()
+    trial.equal("what the tunnel is to carry goes to the cluster", trial.way("10.100.5.5"), "the cluster")
+    capture = trial.cluster.capture()
+    out = start(trial.pod, "udp", "10.100.5.5", PORT)
+    seen = until(lambda: [str(p) for p in capture.read() if p.target == "10.100.5.5"])
+    trial.check("and leaves in clear", seen, out if isinstance(out, str) else "nothing came")
+    trial = Trial(flags=["--cluster", "none", "--local", "10.96.0.0/16,10.244.0.0/16"], allowed=["203.0.113.0/24", "10.100.0.0/16"])
+    yield trial
+    trial.up()
+    trial.equal("with the right ranges it is in the tunnel", trial.way("10.100.5.5"), "the tunnel")
+    trial.services("with the right ranges")
+
+
 class Node:
     """A node, for the pods that use its network: they run in it, and it must be left alone."""
 

@@ -1,16 +1,14 @@
-//! An address of the tunnel is inside the ranges that stay on the cluster's network.
+//! A network that the tunnel is to carry is inside the ranges that stay on the cluster's network.
 //!
-//! What is local never enters the tunnel: its own address, a resolver in it or the server's endpoint there cannot be
-//! reached as meant.
+//! What is local never enters the tunnel, so what the file's `AllowedIPs` say of such a network has no effect: packets for
+//! it leave in clear. A tunnel's own address, its resolver and the server's endpoint may be there.
 //!
-//! Choose the right `--cluster` preset, or list the ranges with `--local`.
+//! Choose the right `--cluster` preset, or list the ranges with `--cluster none` and `--local`.
 
 use crate::lint::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
-use crate::wireguard::conf::Host;
 use crate::wireguard::tunnel::{Dns, Tunnel};
 use ipnet::IpNet;
-use std::net::IpAddr;
 
 pub static RULE: Rule = Rule {
     id: "cidr-overlap",
@@ -22,44 +20,40 @@ pub static RULE: Rule = Rule {
 
 fn check(pod: &Pod, findings: &mut Findings) {
     let Some(tunnel) = pod.tunnel else { return };
-    if let Dns::Servers(servers) = &tunnel.dns {
-        for server in servers {
-            if let Some(range) = local(tunnel, *server) {
-                let message =
-                    format!("the resolver {server} is in {range}, which never enters the tunnel");
-                findings.add(&RULE, pod.name_place(), message).help(WAY_OUT);
-            }
-        }
-    }
     let Some((view, secret)) = pod.tunnel_secret() else { return };
     for file in &secret.files {
-        let own = file
-            .addresses
-            .iter()
-            .map(|address| ("address", file.address_entry, address.value.addr(), address.span));
-        let servers = file.conf.endpoints().filter_map(|endpoint| match endpoint.value.host {
-            Host::Address(address) => Some(("endpoint", file.entry, address, endpoint.span)),
-            Host::Name(_) => None,
-        });
-        for (what, entry, address, span) in own.chain(servers) {
-            let Some(range) = local(tunnel, address) else { continue };
+        // beside a default route the network is an extra, and the tunnel does most of its work
+        let level = if file.conf.is_full_tunnel() { Level::Warning } else { Level::Error };
+        for network in file.conf.allowed_ips() {
+            let net = &network.value;
+            let Some(range) = local(tunnel, net).filter(|_| !is_resolver(tunnel, net)) else {
+                continue;
+            };
             findings
                 .add(
                     &RULE,
-                    entry.place(&view, span),
-                    format!("the {what} {address} is in {range}, which never enters the tunnel"),
+                    file.entry.place(&view, network.span),
+                    format!("the network {net} is in {range}, which never enters the tunnel"),
                 )
+                .level(level)
                 .help(WAY_OUT)
-                .field(entry.field(&view))
+                .field(file.entry.field(&view))
                 .about(view.resource())
                 .related(pod.name_place(), "its settings say so");
         }
     }
 }
 
-const WAY_OUT: &str = "choose the cluster's own ranges with `--cluster` or `--local`";
+const WAY_OUT: &str =
+    "choose the cluster's own ranges: another `--cluster`, or `--cluster none` with `--local`";
 
-/// The local range that holds an address.
-fn local(tunnel: &Tunnel, address: IpAddr) -> Option<&IpNet> {
-    tunnel.local.iter().find(|range| range.contains(&address))
+/// The local range that holds a whole network.
+fn local<'a>(tunnel: &'a Tunnel, network: &IpNet) -> Option<&'a IpNet> {
+    tunnel.local.iter().find(|range| range.contains(network))
+}
+
+/// Whether the network is one resolver, whose queries have a rule of their own before those of the local ranges.
+fn is_resolver(tunnel: &Tunnel, network: &IpNet) -> bool {
+    let Dns::Servers(servers) = &tunnel.dns else { return false };
+    servers.iter().any(|server| IpNet::from(*server) == *network)
 }
