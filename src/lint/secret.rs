@@ -3,6 +3,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use base64::Engine;
+use base64::alphabet::STANDARD;
+use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 use ipnet::IpNet;
 use serde_json::Value;
 
@@ -21,6 +24,8 @@ pub struct TunnelSecret {
     pub content: Option<String>,
     /// The configurations in it: `wg0`, or one for each ordinal.
     pub files: Vec<TunnelFile>,
+    /// What is wrong with other entries, for which the API refuses the whole Secret.
+    problems: Vec<(Entry, Problem)>,
 }
 
 /// One configuration in a Secret.
@@ -50,8 +55,11 @@ pub struct Entry {
 /// One of a Secret's entries with the text in it, or why there is none.
 struct Read<'s> {
     entry: Entry,
-    bytes: Result<Cow<'s, [u8]>, &'static str>,
+    bytes: Result<Cow<'s, [u8]>, NoBytes>,
 }
+
+/// Why an entry has no bytes, and the way out.
+type NoBytes = (&'static str, &'static str);
 
 impl TunnelSecret {
     pub fn read(view: &View) -> Self {
@@ -61,9 +69,18 @@ impl TunnelSecret {
         }
         let stems = entries.keys().filter_map(|name| name.strip_suffix(".conf"));
         let stems = stems.filter(|stem| is_stem(stem)).map(str::to_owned).collect::<Vec<_>>();
-        let files = stems.into_iter().filter_map(|stem| TunnelFile::read(stem, &entries));
-        let files = files.collect();
-        Self { content: Some(content_hash(&entries)), files }
+        let is_read = |name: &str| {
+            let file = name.rsplit_once('.').filter(|(_, end)| ["conf", "address"].contains(end));
+            file.is_some_and(|(stem, _)| stems.iter().any(|it| it == stem))
+        };
+        let others = entries.iter().filter(|(name, _)| !is_read(name)).map(|(_, read)| read);
+        let problems = others.filter_map(|read| {
+            let reason = read.bytes.as_ref().err()?;
+            Some((read.entry, no_bytes(reason)))
+        });
+        let (content, problems) = (Some(content_hash(&entries)), problems.collect());
+        let files = stems.iter().filter_map(|stem| TunnelFile::read(stem.clone(), &entries));
+        Self { content, files: files.collect(), problems }
     }
 
     /// Whether it can be read and holds a tunnel.
@@ -86,12 +103,12 @@ impl TunnelFile {
         let read = entries.get(format!("{stem}.conf").as_str())?;
         let (conf, mut problems) = match text(read) {
             Ok(text) => (conf::parse(text), Vec::new()),
-            Err(problem) => (Conf::default(), vec![(read.entry, problem)]),
+            Err(problem) => {
+                let nothing = Conf { is_foreign: true, ..Conf::default() };
+                (nothing, vec![(read.entry, problem)])
+            }
         };
         problems.extend(conf.problems.iter().cloned().map(|problem| (read.entry, problem)));
-        let unreadable = problems
-            .iter()
-            .any(|(_, problem)| problem.span.is_empty() || problem.kind == Kind::DoubleBase64);
         let mut file = Self {
             stem,
             addresses: conf.interface.addresses.clone(),
@@ -102,7 +119,7 @@ impl TunnelFile {
         };
         match entries.get(format!("{}.address", file.stem).as_str()) {
             Some(read) => file.read_addresses(read),
-            None if unreadable && file.conf.peers.is_empty() => {}
+            None if file.conf.is_foreign => {}
             None => {
                 let missing = findings::no_address(&file.conf);
                 file.problems.extend(missing.map(|problem| (read.entry, problem)));
@@ -153,15 +170,14 @@ impl Entry {
 
 /// Reports the problems of one sort in a Secret.
 pub fn report(view: &View, secret: &TunnelSecret, rule: &Rule, kind: Kind, out: &mut Findings) {
-    for file in &secret.files {
-        for (entry, problem) in file.problems.iter().filter(|(_, problem)| problem.kind == kind) {
-            let name = view.tree.word(entry.key).unwrap_or_default();
-            let place = entry.place(view, problem.span);
-            let found = out.add(rule, place, format!("`{name}`: {}", problem.message));
-            found.about(view.resource()).level(problem.level).field(entry.field(view));
-            if !problem.help.is_empty() {
-                found.help(&problem.help);
-            }
+    let problems = secret.files.iter().flat_map(|file| &file.problems).chain(&secret.problems);
+    for (entry, problem) in problems.filter(|(_, problem)| problem.kind == kind) {
+        let name = view.tree.word(entry.key).unwrap_or_default();
+        let place = entry.place(view, problem.span);
+        let found = out.add(rule, place, format!("`{name}`: {}", problem.message));
+        found.about(view.resource()).level(problem.level).field(entry.field(view));
+        if !problem.help.is_empty() {
+            found.help(&problem.help);
         }
     }
 }
@@ -204,14 +220,14 @@ fn entries<'s>(view: &View<'_, 's>) -> BTreeMap<Cow<'s, str>, Read<'s>> {
     entries
 }
 
-fn bytes<'s>(tree: &Tree<'s>, value: NodeId, encoded: bool) -> Result<Cow<'s, [u8]>, &'static str> {
+fn bytes<'s>(tree: &Tree<'s>, value: NodeId, encoded: bool) -> Result<Cow<'s, [u8]>, NoBytes> {
     let text = match tree.scalar(value) {
         Some(yaml::Scalar::Text(text)) => text,
         Some(yaml::Scalar::Null) => Cow::Borrowed(""),
-        _ => return Err("the value is no string"),
+        _ => return Err(("the value is not a string", "put it in quotes")),
     };
     if encoded {
-        return decode_base64(&text).map(Cow::Owned).ok_or("the value under `data` is not base64");
+        return decode_base64(&text).map(Cow::Owned);
     }
     Ok(match text {
         Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
@@ -219,21 +235,43 @@ fn bytes<'s>(tree: &Tree<'s>, value: NodeId, encoded: bool) -> Result<Cow<'s, [u
     })
 }
 
-fn decode_base64(text: &str) -> Option<Vec<u8>> {
-    use base64::Engine;
-    let digits: String = text.split_ascii_whitespace().collect();
-    base64::engine::general_purpose::STANDARD.decode(&digits).ok()
+/// As the API reads it: only line breaks may stand between the characters.
+fn decode_base64(text: &str) -> Result<Vec<u8>, NoBytes> {
+    let decode = |text: String| LENIENT.decode(text).ok();
+    if let Some(bytes) = decode(text.replace(['\r', '\n'], "")) {
+        return Ok(bytes);
+    }
+    let squeezed: String = text.split_whitespace().collect();
+    Err(if decode(squeezed.clone()).is_some() {
+        (
+            "the base64 under `data` has blanks in it, and the API refuses the Secret",
+            "write it on one line, or as a block scalar with `|`, which keeps line breaks as they are",
+        )
+    } else if decode(squeezed.replace('-', "+").replace('_', "/")).is_some() {
+        (
+            "the value under `data` is base64 for URLs, and the API refuses the Secret",
+            "write `+` for `-` and `/` for `_`",
+        )
+    } else {
+        (
+            "the value under `data` is not base64, and the API refuses the Secret",
+            "write the text under `stringData`, or its base64 under `data`",
+        )
+    })
 }
 
+/// Go does not look at the bits that a last character has too many.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
+);
+
 fn text<'a>(read: &'a Read) -> Result<&'a str, Problem> {
-    match &read.bytes {
-        Ok(bytes) => conf::decode(bytes),
-        Err(reason) => Err(Kind::BadConfig.at(
-            Span::at(0),
-            *reason,
-            "write the file as text under `stringData`, or its base64 under `data`",
-        )),
-    }
+    conf::decode(read.bytes.as_ref().map_err(no_bytes)?)
+}
+
+fn no_bytes((message, help): &NoBytes) -> Problem {
+    Kind::BadConfig.at(Span::at(0), *message, *help)
 }
 
 /// A hash of a Secret's entries, the same whether they are written in `data` or in `stringData`.

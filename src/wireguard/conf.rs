@@ -17,6 +17,8 @@ use crate::text::span::Span;
 pub struct Conf {
     pub interface: Interface,
     pub peers: Vec<Peer>,
+    /// The file is something else, which is its one problem.
+    pub is_foreign: bool,
     /// Everything that is wrong with the file by itself, in the order of its places. What depends on the tunnel's
     /// addresses, which may stand elsewhere, is for `findings`.
     pub problems: Vec<Problem>,

@@ -9,13 +9,46 @@ use super::problem::{Kind, Level, Problem, Problems};
 use super::values::shown;
 use crate::text::span::Span;
 
+/// The warning about wg-quick's hooks, placed at the first.
+pub(super) fn hooks(lines: &[(&'static str, Span)]) -> Option<Problem> {
+    let (names, first) = names(lines)?;
+    let message = match lines.len() {
+        1 => format!("{names} is never executed"),
+        count => format!("{count} hooks are never executed: {names}"),
+    };
+    let help = "the pod's kill switch and routes are built without them";
+    Some(Kind::WgQuickHook.at(first, message, help))
+}
+
+/// The error about lines of AmneziaWG without which the file is one of plain WireGuard, placed at the first.
+pub(super) fn junk(lines: &[(&'static str, Span)]) -> Option<Problem> {
+    let (names, first) = names(lines)?;
+    let message = format!("`wg` does not know AmneziaWG's {names}");
+    let help = "the server takes plain WireGuard too: remove the lines, or let `wgsidecar secret` leave them out";
+    Some(Kind::AmneziaJunk.at(first, message, help))
+}
+
+/// The names of lines, each once, and the place of the first line.
+fn names(lines: &[(&'static str, Span)]) -> Option<(String, Span)> {
+    let mut names = Vec::new();
+    for (name, _) in lines {
+        let name = format!("`{name}`");
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let last = names.pop()?;
+    let list = if names.is_empty() { last } else { format!("{} and {last}", names.join(", ")) };
+    Some((list, lines.first()?.1))
+}
+
 /// Finds what a file lacks or contradicts, the tunnel's addresses aside.
 pub(super) fn check(conf: &Conf, problems: &mut Problems) {
     private_key(conf, problems);
     if conf.peers.is_empty() {
         problems.push(Kind::NoPeer.at(
             conf.interface.heading,
-            "no `[Peer]`",
+            "there is no `[Peer]`",
             "the tunnel needs a server",
         ));
     }
@@ -32,13 +65,17 @@ fn private_key(conf: &Conf, problems: &mut Problems) {
         Some(key) if key.value.is_zero() => {
             problems.push(Kind::BadKey.at(
                 key.span,
-                "`PrivateKey` is all zeros, which is no key",
+                "`PrivateKey` is all zeros, which is not a key",
                 "",
             ));
         }
         None if !interface.names.contains(&"PrivateKey") => {
-            let help = "it belongs into `[Interface]`";
-            problems.push(Kind::SecretIncomplete.at(interface.heading, "no `PrivateKey`", help));
+            let help = "it belongs in `[Interface]`";
+            problems.push(Kind::SecretIncomplete.at(
+                interface.heading,
+                "there is no `PrivateKey`",
+                help,
+            ));
         }
         _ => {}
     }
@@ -127,7 +164,8 @@ fn routes(conf: &Conf, problems: &mut Problems) {
 pub fn no_address(conf: &Conf) -> Option<Problem> {
     let is_absent = !conf.interface.names.contains(&"Address");
     let help = "the tunnel needs its own address, such as `Address = 10.2.0.2/32`";
-    is_absent.then(|| Kind::SecretIncomplete.at(conf.interface.heading, "no `Address`", help))
+    is_absent
+        .then(|| Kind::SecretIncomplete.at(conf.interface.heading, "there is no `Address`", help))
 }
 
 /// Warnings for addresses that stand for a whole network; places are those of the addresses.

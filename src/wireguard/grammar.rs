@@ -4,24 +4,24 @@
 //! case. As wg-quick does it: its own keys belong into `[Interface]`, addresses and resolvers are separated by commas or
 //! blanks. What neither would take is a problem.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use std::collections::HashMap;
+
 use ipnet::IpNet;
 
 use super::conf::{Conf, Endpoint, Peer, Spanned, number};
-use super::findings;
 use super::keys::Key;
 use super::piece::Part;
-use super::problem::{Kind, Problem, Problems};
+use super::problem::{Kind, Level, Problem, Problems};
 use super::settings::nearest_of;
 use super::values::{address, quoted, shown};
-use crate::redact::{is_base64, is_wordy, may_hold_piece, merged};
+use super::{findings, foreign};
+use crate::redact::{is_wordy, may_hold_piece, merged};
 use crate::text::span::Span;
 
 /// Reads a whole file. Never fails: what is wrong is among the problems.
 pub fn parse(text: &str) -> Conf {
-    if is_encoded(text) {
-        return encoded(text);
+    if let Some(conf) = foreign::recognize(text) {
+        return conf;
     }
     let mut reader = Reader { line: Span::at(0), ..Reader::default() };
     let mut rest = Part { text, start: 0 }.without_bom();
@@ -56,65 +56,123 @@ enum Section {
 struct Entry {
     name: &'static str,
     section: Section,
-    /// Whether it may stand more than once.
-    repeats: bool,
+    sort: Sort,
+    /// Whether wg-quick reads it itself, and takes no value for nothing; `wg` refuses the line.
+    may_be_empty: bool,
     read: fn(&mut Reader, Part<'_>),
 }
 
-const fn once(name: &'static str, section: Section, read: fn(&mut Reader, Part<'_>)) -> Entry {
-    Entry { name, section, repeats: false, read }
+/// What comes of a key that stands more than once in its section.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    /// The last one counts.
+    Value,
+    /// The last one counts, and who means two is unknown.
+    Key,
+    /// All count.
+    List,
+    /// All count, and their texts are a shell's.
+    Hook,
 }
 
-const fn often(name: &'static str, section: Section, read: fn(&mut Reader, Part<'_>)) -> Entry {
-    Entry { name, section, repeats: true, read }
+const fn wg(
+    name: &'static str,
+    section: Section,
+    sort: Sort,
+    read: fn(&mut Reader, Part<'_>),
+) -> Entry {
+    Entry { name, section, sort, may_be_empty: false, read }
+}
+
+const fn quick(name: &'static str, sort: Sort, read: fn(&mut Reader, Part<'_>)) -> Entry {
+    Entry { name, section: Section::Interface, sort, may_be_empty: true, read }
 }
 
 /// Every key that `wg` or wg-quick knows.
 static ENTRIES: [Entry; 17] = [
-    once("PrivateKey", Section::Interface, |reader, value| {
+    wg("PrivateKey", Section::Interface, Sort::Key, |reader, value| {
         reader.conf.interface.private_key = reader.key(value);
     }),
-    once("ListenPort", Section::Interface, |reader, value| {
+    wg("ListenPort", Section::Interface, Sort::Value, |reader, value| {
         reader.conf.interface.listen_port = reader.number(value, 0, "a port from 0 to 65535");
     }),
-    once("FwMark", Section::Interface, |reader, value| {
+    wg("FwMark", Section::Interface, Sort::Value, |reader, value| {
         reader.conf.interface.fw_mark = reader.fw_mark(value);
     }),
-    often("Address", Section::Interface, Reader::addresses),
-    often("DNS", Section::Interface, Reader::dns),
-    once("MTU", Section::Interface, |reader, value| {
+    quick("Address", Sort::List, Reader::addresses),
+    quick("DNS", Sort::List, Reader::dns),
+    quick("MTU", Sort::Value, |reader, value| {
         reader.conf.interface.mtu =
             reader.number(value, 576, "a number of bytes from 576 to 65535");
     }),
-    once("Table", Section::Interface, |_, _| {}),
-    once("SaveConfig", Section::Interface, |_, _| {}),
-    often("PreUp", Section::Interface, Reader::hook),
-    often("PostUp", Section::Interface, Reader::hook),
-    often("PreDown", Section::Interface, Reader::hook),
-    often("PostDown", Section::Interface, Reader::hook),
-    once("PublicKey", Section::Peer, |reader, value| {
+    // These two are nothing to a pod, however often they are there.
+    quick("Table", Sort::List, |_, _| {}),
+    Entry { may_be_empty: false, ..quick("SaveConfig", Sort::List, |_, _| {}) },
+    quick("PreUp", Sort::Hook, Reader::hook),
+    quick("PostUp", Sort::Hook, Reader::hook),
+    quick("PreDown", Sort::Hook, Reader::hook),
+    quick("PostDown", Sort::Hook, Reader::hook),
+    wg("PublicKey", Section::Peer, Sort::Key, |reader, value| {
         let key = reader.key(value);
         reader.peer(|peer| peer.public_key = key);
     }),
-    once("PresharedKey", Section::Peer, |reader, value| {
+    wg("PresharedKey", Section::Peer, Sort::Key, |reader, value| {
         let key = reader.key(value);
         reader.peer(|peer| peer.preshared_key = key);
     }),
-    often("AllowedIPs", Section::Peer, Reader::allowed_ips),
-    once("Endpoint", Section::Peer, |reader, value| {
+    wg("AllowedIPs", Section::Peer, Sort::List, Reader::allowed_ips),
+    wg("Endpoint", Section::Peer, Sort::Value, |reader, value| {
         let endpoint = reader.endpoint(value);
         reader.peer(|peer| peer.endpoint = endpoint);
     }),
-    once("PersistentKeepalive", Section::Peer, |reader, value| {
+    wg("PersistentKeepalive", Section::Peer, Sort::Value, |reader, value| {
         let seconds = reader.keepalive(value);
         reader.peer(|peer| peer.keepalive = seconds);
     }),
 ];
 
-/// The keys by which AmneziaWG disguises its packets; plain WireGuard has no such thing.
-const AMNEZIA: [&str; 20] = [
-    "Jc", "Jmin", "Jmax", "S1", "S2", "S3", "S4", "H1", "H2", "H3", "H4", "I1", "I2", "I3", "I4",
-    "I5", "J1", "J2", "J3", "Itime",
+/// What a key of AmneziaWG does to the packets.
+#[derive(Clone, Copy)]
+enum Disguise {
+    /// Packets before the handshake, which any server drops.
+    Junk,
+    /// Another form of WireGuard's own packets, unless it has this value.
+    Form(&'static str),
+}
+
+/// The keys by which AmneziaWG disguises its packets, with the values of plain WireGuard
+/// (`device/constants.go` of wireguard-go).
+const AMNEZIA: [(&str, Disguise); 30] = [
+    ("Jc", Disguise::Junk),
+    ("Jmin", Disguise::Junk),
+    ("Jmax", Disguise::Junk),
+    ("I1", Disguise::Junk),
+    ("I2", Disguise::Junk),
+    ("I3", Disguise::Junk),
+    ("I4", Disguise::Junk),
+    ("I5", Disguise::Junk),
+    ("J1", Disguise::Junk),
+    ("J2", Disguise::Junk),
+    ("J3", Disguise::Junk),
+    ("Itime", Disguise::Junk),
+    ("S1", Disguise::Form("0")),
+    ("S2", Disguise::Form("0")),
+    ("S3", Disguise::Form("0")),
+    ("S4", Disguise::Form("0")),
+    ("H1", Disguise::Form("1")),
+    ("H2", Disguise::Form("2")),
+    ("H3", Disguise::Form("3")),
+    ("H4", Disguise::Form("4")),
+    ("AdvancedSecurity", Disguise::Form("off")),
+    ("HeaderProtectionKey", Disguise::Form("")),
+    ("ContentPaddingAddition", Disguise::Form("0")),
+    ("RandomTrailers", Disguise::Form("off")),
+    ("DisableCookies", Disguise::Form("off")),
+    ("RekeyAfterTime", Disguise::Form("120")),
+    ("RekeyTimeout", Disguise::Form("5")),
+    ("RejectAfterTime", Disguise::Form("180")),
+    ("KeepaliveTimeout", Disguise::Form("10")),
+    ("MaxHandshakeAttempts", Disguise::Form("18")),
 ];
 
 #[derive(Default)]
@@ -127,7 +185,14 @@ struct Reader {
     name: &'static str,
     /// The line that is being read, without its comment.
     line: Span,
-    is_amnezia: bool,
+    /// What the entries of the section say that count once, blanks aside.
+    values: HashMap<&'static str, String>,
+    /// The hooks and their lines.
+    hooks: Vec<(&'static str, Span)>,
+    /// The first key that gives WireGuard's packets another form.
+    disguise: Option<Problem>,
+    /// The other keys of AmneziaWG and their lines.
+    junk: Vec<(&'static str, Span)>,
     has_interface: bool,
 }
 
@@ -140,7 +205,7 @@ impl Reader {
             None => {}
             Some(b'[') => self.heading(line),
             Some(_) if self.section == Section::Other => self.masks.push(self.line),
-            Some(b';') => self.reject("`;` begins no comment", "begin it with `#`"),
+            Some(b';') => self.reject("`;` does not begin a comment", "begin it with `#`"),
             Some(_) => match line.around('=') {
                 Some((name, value)) => self.entry(name, value),
                 None => self.reject("this line is neither a `[Section]` nor `Key = value`", ""),
@@ -154,19 +219,28 @@ impl Reader {
         self.problems.push(Kind::BadConfig.at(self.line, message, help));
     }
 
+    /// Notes what is odd about the line, which counts all the same.
+    fn flag(&mut self, level: Level, message: String, help: &str) {
+        self.problems.push(Problem { level, ..Kind::BadConfig.at(self.line, message, help) });
+    }
+
     fn heading(&mut self, line: Part<'_>) {
         self.section = match line.squeezed().to_lowercase().as_str() {
             "[interface]" if self.has_interface => {
-                self.reject("a second `[Interface]`", "one file describes one interface");
+                self.reject(
+                    "the file has a second `[Interface]`",
+                    "one file describes one interface",
+                );
                 Section::Other
             }
             "[interface]" => Section::Interface,
             "[peer]" => Section::Peer,
             _ => {
-                self.reject("no such section", "there are `[Interface]` and `[Peer]`");
+                self.reject("this section is not known", "there are `[Interface]` and `[Peer]`");
                 Section::Other
             }
         };
+        self.values.clear();
         match self.section {
             Section::Interface => {
                 self.has_interface = true;
@@ -179,8 +253,10 @@ impl Reader {
 
     fn entry(&mut self, name: Part<'_>, value: Part<'_>) {
         let known = name.squeezed();
-        if let Some(name) = AMNEZIA.iter().find(|amnezia| amnezia.eq_ignore_ascii_case(&known)) {
-            return self.amnezia(name);
+        if let Some((name, disguise)) =
+            AMNEZIA.iter().find(|(amnezia, _)| amnezia.eq_ignore_ascii_case(&known))
+        {
+            return self.amnezia(name, *disguise, value);
         }
         let Some(entry) = ENTRIES.iter().find(|entry| entry.name.eq_ignore_ascii_case(&known))
         else {
@@ -190,41 +266,53 @@ impl Reader {
         if entry.section != self.section {
             return self.misplaced(entry);
         }
-        if !self.first_time(entry) && !entry.repeats {
-            return self.reject(
-                format!("`{}` stands twice in its section", entry.name),
-                "keep one of them",
-            );
+        if value.text.is_empty() {
+            if !entry.may_be_empty {
+                self.note_name(entry);
+                self.reject(format!("`{}` has no value", entry.name), "remove the line");
+            }
+            return;
         }
-        self.value(entry, value);
+        self.note_name(entry);
+        if value.text.contains(['"', '\'']) && entry.sort != Sort::Hook {
+            let message = format!("`{}`: quotes would be part of the value", entry.name);
+            return self.reject(message, "remove them");
+        }
+        if self.counts(entry, value) {
+            (entry.read)(self, value);
+        }
     }
 
-    /// Whether the section did not have `entry` yet; from now on it has.
-    fn first_time(&mut self, entry: &Entry) -> bool {
+    /// Remembers that the section has an entry, whatever it says.
+    fn note_name(&mut self, entry: &Entry) {
         let names = match (self.section, self.conf.peers.last_mut()) {
             (Section::Peer, Some(peer)) => &mut peer.names,
             _ => &mut self.conf.interface.names,
         };
-        let is_new = !names.contains(&entry.name);
-        if is_new {
+        if !names.contains(&entry.name) {
             names.push(entry.name);
         }
-        is_new
     }
 
-    fn value(&mut self, entry: &Entry, value: Part<'_>) {
-        let is_hook = entry.name.starts_with("Pre") && entry.name != "PresharedKey"
-            || entry.name.starts_with("Post");
-        if value.text.is_empty() {
-            self.reject(format!("`{}` has no value", entry.name), "");
-        } else if value.text.contains(['"', '\'']) && !is_hook {
-            self.reject(
-                format!("`{}`: quotes would be part of the value", entry.name),
-                "remove them",
-            );
-        } else {
-            (entry.read)(self, value);
+    /// Whether a value is to be read: of those that count once the last is, but of two keys nobody knows which is meant.
+    fn counts(&mut self, entry: &Entry, value: Part<'_>) -> bool {
+        if matches!(entry.sort, Sort::List | Sort::Hook) {
+            return true;
         }
+        let Some(before) = self.values.insert(entry.name, value.squeezed()) else { return true };
+        if before == value.squeezed() {
+            if entry.sort == Sort::Key {
+                self.masks.push(value.span());
+            }
+            return false;
+        }
+        let message = format!("`{}` stands twice in its section", entry.name);
+        if entry.sort == Sort::Key {
+            self.reject(message, "keep one of them");
+            return false;
+        }
+        self.flag(Level::Warning, format!("{message}: the last one counts"), "keep one of them");
+        true
     }
 
     fn misplaced(&mut self, entry: &Entry) {
@@ -236,24 +324,26 @@ impl Reader {
             Section::None => "before any section",
             _ => "in the wrong section",
         };
-        self.reject(
-            format!("`{}` stands {place}", entry.name),
-            &format!("it belongs into `{section}`"),
-        );
+        self.reject(format!("`{}` is {place}", entry.name), &format!("it belongs in `{section}`"));
     }
 
-    fn amnezia(&mut self, name: &str) {
-        if !self.is_amnezia {
-            self.is_amnezia = true;
-            let message = format!(
-                "`{name}` makes this an AmneziaWG file: plain WireGuard cannot talk to such a server"
-            );
-            self.problems.push(Kind::AmneziaConfig.at(
-                self.line,
-                message,
-                "ask the provider for a WireGuard file",
-            ));
+    fn amnezia(&mut self, name: &'static str, disguise: Disguise, value: Part<'_>) {
+        if may_hold_piece(value.text) {
+            self.masks.push(value.span());
         }
+        let text = value.squeezed();
+        let is_plain = match disguise {
+            Disguise::Junk => true,
+            Disguise::Form(plain) => text.is_empty() || text.eq_ignore_ascii_case(plain),
+        };
+        if is_plain {
+            return self.junk.push((name, self.line));
+        }
+        let message = format!(
+            "`{name}` makes this an AmneziaWG file: plain WireGuard cannot talk to such a server"
+        );
+        let help = "ask the provider for a WireGuard file";
+        self.disguise.get_or_insert(Kind::AmneziaConfig.at(self.line, message, help));
     }
 
     /// An unknown key, named only if it cannot be the end of a real key that a line break cut in two.
@@ -263,8 +353,8 @@ impl Reader {
         }
         let is_name = name.text.len() <= 30 && is_wordy(name.text);
         let message = match is_name && !value.text.trim_matches('=').is_empty() {
-            true => format!("neither wg nor wg-quick knows the key {}", quoted(name.text)),
-            false => "neither wg nor wg-quick knows this key".to_string(),
+            true => format!("{} is not a key of wg or wg-quick", quoted(name.text)),
+            false => "this is not a key of wg or wg-quick".to_string(),
         };
         let nearest = nearest_of(name.text, ENTRIES.iter().map(|entry| entry.name));
         self.reject(
@@ -328,7 +418,7 @@ impl Reader {
             self.flaw(
                 Kind::BadConfig,
                 value,
-                &format!("{} is no mark such as `0xca6c`, nor `off`", shown(&text)),
+                &format!("{} is neither a mark such as `0xca6c` nor `off`", shown(&text)),
                 "",
             );
         }
@@ -336,9 +426,7 @@ impl Reader {
     }
 
     fn hook(&mut self, _value: Part<'_>) {
-        let message = format!("`{}` is never executed", self.name);
-        let help = "the pod's kill switch and routes are built without it";
-        self.problems.push(Kind::WgQuickHook.at(self.line, message, help));
+        self.hooks.push((self.name, self.line));
     }
 
     fn addresses(&mut self, value: Part<'_>) {
@@ -378,7 +466,7 @@ impl Reader {
 
     fn no_network(&mut self, piece: Part<'_>) {
         let reason = format!(
-            "{} is no address with a prefix length, such as `10.2.0.2/32`",
+            "{} is not an address with a prefix length, such as `10.2.0.2/32`",
             shown(piece.text)
         );
         self.flaw(Kind::BadConfig, piece, &reason, "");
@@ -395,7 +483,7 @@ impl Reader {
                     self.flaw(
                         Kind::BadConfig,
                         piece,
-                        &format!("{} is no IP address", shown(piece.text)),
+                        &format!("{} is not an IP address", shown(piece.text)),
                         "",
                     );
                 }
@@ -422,6 +510,10 @@ impl Reader {
     }
 
     fn finish(mut self) -> Conf {
+        let disguise = self.disguise.take().or_else(|| findings::junk(&self.junk));
+        for problem in disguise.into_iter().chain(findings::hooks(&self.hooks)) {
+            self.problems.push(problem);
+        }
         findings::check(&self.conf, &mut self.problems);
         self.conf.masks = merged(self.masks);
         self.conf.problems = self.problems.finish();
@@ -443,27 +535,4 @@ fn network(text: &str) -> Option<IpNet> {
         Some(length) => IpNet::new(address, u8::try_from(number(length)?).ok()?).ok(),
         None => Some(IpNet::from(address)),
     }
-}
-
-/// Whether the text is base64 of a configuration file: it has been encoded once too often.
-fn is_encoded(text: &str) -> bool {
-    /// `[Interface]` has so many characters in base64.
-    const ENCODED: usize = 16;
-    let known = |byte: u8| is_base64(byte) || byte == b'=' || byte.is_ascii_whitespace();
-    let text = text.trim();
-    if text.len() < ENCODED || !text.bytes().all(known) {
-        return false;
-    }
-    let decoded = STANDARD.decode(Part { text, start: 0 }.squeezed()).unwrap_or_default();
-    String::from_utf8_lossy(&decoded).to_lowercase().contains("[interface]")
-}
-
-fn encoded(text: &str) -> Conf {
-    let whole = Part { text, start: 0 }.trimmed().span();
-    let problem = Kind::DoubleBase64.at(
-        whole,
-        "this is base64 of a WireGuard file",
-        "decode it once: `base64 -d`",
-    );
-    Conf { problems: vec![problem], masks: vec![whole], ..Conf::default() }
 }

@@ -25,6 +25,8 @@ pub enum Kind {
     NoPeer,
     NoAllowedIps,
     AmneziaConfig,
+    /// Lines of AmneziaWG that change nothing on the wire.
+    AmneziaJunk,
     DoubleBase64,
     SecretIncomplete,
     AddressShared,
@@ -56,7 +58,7 @@ impl Kind {
             Self::BadEndpoint => ("bad-endpoint", Level::Error),
             Self::NoPeer => ("no-peer", Level::Error),
             Self::NoAllowedIps => ("no-allowed-ips", Level::Error),
-            Self::AmneziaConfig => ("amnezia-config", Level::Error),
+            Self::AmneziaConfig | Self::AmneziaJunk => ("amnezia-config", Level::Error),
             Self::DoubleBase64 => ("double-base64", Level::Error),
             Self::SecretIncomplete => ("secret-incomplete", Level::Error),
             Self::AddressShared => ("address-shared", Level::Error),

@@ -87,9 +87,10 @@ pub fn build(confs: &[Conf], options: &Options) -> Outcome {
 /// All that is wrong with one configuration, in the order of the places.
 fn problems_of(conf: &Conf, options: &Options) -> Vec<Problem> {
     let addresses = &conf.interface.addresses;
-    let mut problems = conf.problems.clone();
-    let is_readable = conf.problems.iter().all(|problem| problem.kind != Kind::DoubleBase64);
-    problems.extend(findings::no_address(conf).filter(|_| is_readable));
+    // A Secret is made without lines that mean nothing; a hint says so.
+    let problems = conf.problems.iter().filter(|problem| problem.kind != Kind::AmneziaJunk);
+    let mut problems: Vec<_> = problems.cloned().collect();
+    problems.extend(findings::no_address(conf).filter(|_| !conf.is_foreign));
     problems.extend(findings::one_family(conf, addresses));
     problems.extend(findings::wide_prefixes(addresses).into_iter().map(|problem| {
         match options.keep_prefix {
@@ -204,7 +205,16 @@ fn hints(confs: &[Conf], options: &Options) -> Vec<String> {
         command += &format!(" --dns {servers}");
     }
     notes.insert(0, format!("inject it with `{command}`"));
+    notes.extend(left_out(confs));
     notes
+}
+
+/// What is said of lines that are no part of plain WireGuard.
+fn left_out(confs: &[Conf]) -> Option<String> {
+    let mut problems = confs.iter().flat_map(|conf| &conf.problems);
+    problems.any(|problem| problem.kind == Kind::AmneziaJunk).then(|| {
+        "AmneziaWG's junk packets are left out: the server takes plain WireGuard too".to_string()
+    })
 }
 
 /// The value of `--dns`, if it can be used; `notes` say what cannot.

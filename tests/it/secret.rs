@@ -175,8 +175,9 @@ fn names_that_the_api_refuses_are_refused() {
 
 #[test]
 fn an_error_leaves_no_secret_and_says_all_at_once() {
-    let text =
-        MULLVAD.replace("Address", "Jc = 4\nAddress").replace("Endpoint = 192.0.2.10:51820", "");
+    let text = MULLVAD
+        .replace("Address", "Jc = 4\nS1 = 15\nAddress")
+        .replace("Endpoint = 192.0.2.10:51820", "");
     let outcome = build(&[parse(&text)], &options());
     assert_eq!(outcome.secret, None);
     let errors = outcome.problems.iter().filter(|found| found.problem.level == Level::Error);

@@ -1,9 +1,11 @@
-//! The file is one of AmneziaWG.
+//! The file is for AmneziaWG.
 //!
-//! `Jc`, `Jmin`, `S1`, `H1` and the like change what a handshake looks like: plain WireGuard cannot talk to such a server,
-//! and leaving the lines out does not help.
+//! `S1` to `S4` and `H1` to `H4` change what WireGuard's packets look like: plain WireGuard cannot talk to such a server, and
+//! leaving the lines out does not help. Where they have the values of plain WireGuard (`S1 = 0`, `H1 = 1`, `H2 = 2` and so
+//! on), only `Jc`, `Jmin`, `Jmax` and `I1` to `I5` are left, which send junk that any server ignores: without these lines
+//! the file is one of WireGuard.
 //!
-//! Ask the provider for a plain WireGuard file.
+//! Ask the provider for a plain WireGuard file, or make the Secret with `wgsidecar secret`, which leaves out what is junk.
 
 use crate::lint::secret::{TunnelSecret, report};
 use crate::lint::{Check, Findings, Rule, View, page};
@@ -19,5 +21,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(view: &View, secret: &TunnelSecret, findings: &mut Findings) {
-    report(view, secret, &RULE, Kind::AmneziaConfig, findings);
+    for kind in [Kind::AmneziaConfig, Kind::AmneziaJunk] {
+        report(view, secret, &RULE, kind, findings);
+    }
 }

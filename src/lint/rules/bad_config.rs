@@ -1,9 +1,10 @@
 //! A line of the configuration means nothing to WireGuard.
 //!
 //! `wg setconf` refuses the whole file for one such line, and the pod never starts. Known are the keys of `wg` and of
-//! wg-quick, in their sections; values under `data` must be base64.
+//! wg-quick, in their sections; values under `data` must be base64. Of a value that stands twice the last one counts, which
+//! is a warning.
 //!
-//! Mend the line, or take the provider's file anew: `wgsidecar secret` reads what providers write.
+//! Correct the line, or take the provider's file again: `wgsidecar secret` reads what providers write.
 
 use crate::lint::secret::{TunnelSecret, report};
 use crate::lint::{Check, Findings, Rule, View, page};

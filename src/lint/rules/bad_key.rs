@@ -1,4 +1,4 @@
-//! A key of the configuration is none.
+//! A key of the configuration is not valid.
 //!
 //! A WireGuard key is 32 bytes, written as 44 characters of base64. `wg setconf` refuses the file, and prints a malformed
 //! private key into the pod's log.
