@@ -224,7 +224,7 @@ fn command_lines(text: &str) -> Vec<Vec<String>> {
 #[test]
 fn every_command_line_is_taken() {
     let mut files = yaml_files();
-    let pages = ["README.md", "docs/hosts.md", "integrations/krm/README.md"];
+    let pages = ["README.md", "docs/hosts.md", "docs/tunnel.md", "integrations/krm/README.md"];
     files.extend(pages.map(|page| root().join(page)));
     let mut count = 0;
     for path in files {

@@ -1,25 +1,18 @@
-//! What the README shows is what the binary does.
+//! What the README and the page of settings show is what the binary does.
 
 use crate::support::{run, wgsidecar};
 use wgsidecar::wireguard::settings::SETTINGS;
 
-fn readme() -> String {
-    std::fs::read_to_string(crate::support::root().join("README.md")).unwrap()
-}
-
-/// Puts `text` between two markers, or checks that it is there.
-fn holds(start: &str, end: &str, text: &str) {
-    let readme = readme();
-    let from = readme.find(start).expect("the marker is there") + start.len();
-    let to = from + readme[from..].find(end).expect("the end is there");
+/// Puts `text` between two markers of a page, or checks that it is there.
+fn holds(page: &str, start: &str, end: &str, text: &str) {
+    let path = crate::support::root().join(page);
+    let old = std::fs::read_to_string(&path).unwrap();
+    let from = old.find(start).expect("the marker is there") + start.len();
+    let to = from + old[from..].find(end).expect("the end is there");
     if std::env::var_os("UPDATE").is_some() {
-        std::fs::write(
-            crate::support::root().join("README.md"),
-            format!("{}{text}{}", &readme[..from], &readme[to..]),
-        )
-        .unwrap();
+        std::fs::write(path, format!("{}{text}{}", &old[..from], &old[to..])).unwrap();
     } else {
-        assert_eq!(&readme[from..to], text, "UPDATE=1 refreshes it");
+        assert_eq!(&old[from..to], text, "UPDATE=1 refreshes it");
     }
 }
 
@@ -47,7 +40,7 @@ fn the_diff_is_real() {
             shown.push_str(&format!("{line}\n"));
         }
     }
-    holds("```diff\n", "```", &shown);
+    holds("README.md", "```diff\n", "```", &shown);
 }
 
 #[test]
@@ -73,12 +66,13 @@ fn the_table_of_settings_is_complete() {
         "\n| setting | default | meaning |\n|---|---|---|\n{}",
         rows.collect::<String>() + "\n"
     );
-    holds("src/wireguard/settings.rs; a test holds it -->\n", "<!-- end of settings -->", &table);
+    let start = "src/wireguard/settings.rs; a test holds it -->\n";
+    holds("docs/settings.md", start, "<!-- end of settings -->", &table);
 }
 
 #[test]
 fn every_command_of_the_table_exists() {
-    let readme = readme();
+    let readme = std::fs::read_to_string(crate::support::root().join("README.md")).unwrap();
     let table = readme
         .split("## Commands")
         .nth(1)
