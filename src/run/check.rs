@@ -10,8 +10,10 @@ use super::target::{Meant, Site};
 use super::workers::{Worker, go_through};
 use crate::config::Layer;
 use crate::kube::{Kinds, Targets, Workload};
+use crate::lint::rules::signed_file::{self, Signature};
+use crate::lint::rules::stale_injection;
 use crate::lint::suppression::Suppression;
-use crate::lint::{Pod, Rule, View, rules::stale_injection};
+use crate::lint::{Pod, Rule, View};
 use crate::report::summary::Action;
 use crate::text::{Source, Span};
 use crate::wireguard::existing::Presence;
@@ -167,31 +169,39 @@ impl<'s> Checker<'_, 's> {
         true
     }
 
-    /// Reports a block that `inject` would write in another way.
+    /// Reports a block that `inject` would write in another way, and a signature that it would break.
     fn stale(&mut self, pod: &Pod, meant: Option<&Meant>, own: &[Suppression]) {
-        let (Some(existing), Some(meant)) = (pod.existing(), meant) else { return };
-        if existing.edited.is_some() || !self.survey.judge.looks_for(&stale_injection::RULE) {
+        let Some(meant) = meant else { return };
+        let existing = pod.existing().cloned();
+        let is_edited = existing.as_ref().is_some_and(|existing| existing.edited.is_some());
+        if is_edited || (existing.is_none() && !matches!(pod.presence, Presence::Absent)) {
             return;
         }
+        let mark = existing.as_ref().map(|existing| pod.place(existing.mark_key));
         let wanted = build(&mut self.changer.blocks, pod, meant);
-        let job = Job {
-            workload: 0,
-            template: 0,
-            existing: Some(existing.clone()),
-            wanted: Some(wanted),
-        };
-        if job.action(pod.tree) == Action::Updated {
-            let before = self.survey.findings().len();
-            let place = pod.place(existing.mark_key);
-            stale_injection::report(place, self.survey.findings());
-            self.survey.judge.settle(before, own);
+        let job = Job { workload: 0, template: 0, existing, wanted: Some(wanted) };
+        if job.action(pod.tree) == Action::Unchanged {
+            return;
         }
+        let before = self.survey.findings().len();
+        if let Some(place) = mark
+            && self.survey.judge.looks_for(&stale_injection::RULE)
+        {
+            stale_injection::report(place, self.survey.findings());
+        }
+        if self.survey.judge.looks_for(&signed_file::RULE) {
+            let block = job.wanted.as_ref().map(|build| &build.block);
+            let object = (&pod.workload.object, pod.template);
+            signed_file::report(pod.source, pod.tree, object, block, self.survey.findings());
+        }
+        self.survey.judge.settle(before, own);
     }
 
     /// Plans what mends the findings of one document from a number on.
     fn mend(&mut self, source: usize, tree: &Tree<'s>, before: usize) {
         let mut plan = Plan::default();
-        for found in self.survey.findings().since(before) {
+        let is_signed = self.is_signed(source, tree, before);
+        for found in self.survey.findings().since(before).iter_mut().filter(|_| !is_signed) {
             let fix = found.fix.take().filter(|_| found.finding.is_open());
             if fix.is_some_and(|fix| add(&mut plan, fix)) {
                 self.mended.push((source, found.finding.diagnostic.rule));
@@ -199,6 +209,14 @@ impl<'s> Checker<'_, 's> {
         }
         let change = self.changer.verify(tree, &mut plan).map(|()| plan.edits);
         self.changer.add(source, &self.survey.sources[source], change);
+    }
+
+    /// Whether a document has anything to mend and a signature that a mending would break.
+    fn is_signed(&mut self, source: usize, tree: &Tree<'s>, before: usize) -> bool {
+        let fixes = self.survey.findings().since(before).iter().any(|found| found.fix.is_some());
+        let objects = if fixes { self.survey.objects(source, tree) } else { Vec::new() };
+        let signatures = objects.iter().filter_map(|object| Signature::of(tree, object));
+        signatures.into_iter().any(Signature::covers_all)
     }
 
     fn finish(mut self) -> Planned {

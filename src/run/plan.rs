@@ -13,8 +13,8 @@ use super::unmatched::Met;
 use super::workers::{Worker, go_through};
 use crate::config::Layer;
 use crate::kube::{Kinds, Object, Targets, Workload};
-use crate::lint::{self, Finding, Pod, Rule, View};
-use crate::report::summary::{InUse, Outcome};
+use crate::lint::{self, Finding, Pod, Rule, View, rules::signed_file};
+use crate::report::summary::{Action, InUse, Outcome};
 use crate::text::{Edits, Level, Source};
 use crate::wireguard::dns::Fit;
 use crate::wireguard::existing::{Existing, Presence};
@@ -223,10 +223,12 @@ impl<'s> Planner<'_, 's> {
         if self.survey.judge.pod(&pod, &own) {
             return None;
         }
-        match presence {
-            Presence::Whole(existing) => Some((Some(*existing), None)),
-            // Refused just now.
-            Presence::Partial { .. } | Presence::Newer(_) | Presence::Absent => None,
+        // What else it can be was refused just now.
+        let Presence::Whole(existing) = presence else { return None };
+        let job = Job { workload: 0, template: 0, existing: Some(*existing), wanted: None };
+        match self.is_signed(site, &job) {
+            true => None,
+            false => Some((job.existing, None)),
         }
     }
 
@@ -240,15 +242,25 @@ impl<'s> Planner<'_, 's> {
         // What its settings mean is unknown, and said; so is all else that stands in the way.
         let meant = meant.as_ref()?;
         self.survey.target(pod.name_place(), site, meant.asked.clone());
-        if refused {
-            return None;
-        }
         let build = build(&mut self.changer.blocks, &pod, meant);
         let existing = match presence {
             Presence::Whole(existing) => Some(*existing),
             _ => None,
         };
-        Some((existing, Some(build)))
+        let job = Job { workload: 0, template: 0, existing, wanted: Some(build) };
+        if self.is_signed(site, &job) || refused {
+            return None;
+        }
+        Some((job.existing, job.wanted))
+    }
+
+    /// Whether a signature forbids a job, which is then among the findings.
+    fn is_signed(&mut self, site: Site<'_, 's>, job: &Job) -> bool {
+        let Site { source, tree, workload, template } = site;
+        let block = job.wanted.as_ref().map(|build| &build.block);
+        let object = (&workload.object, template);
+        job.action(tree) != Action::Unchanged
+            && signed_file::report(source, tree, object, block, self.survey.findings())
     }
 
     fn own_suppressions(&mut self, site: Site<'_, 's>) -> Vec<lint::suppression::Suppression> {

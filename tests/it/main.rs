@@ -35,6 +35,7 @@ mod script;
 mod secret;
 mod selection;
 mod settings;
+mod signed;
 mod support;
 mod unified;
 mod verified;

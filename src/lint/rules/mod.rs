@@ -75,6 +75,7 @@ pub mod secret_optional;
 pub mod secret_shared;
 pub mod service_mesh;
 pub mod shared_anchor;
+pub mod signed_file;
 pub mod split_tunnel;
 pub mod stale_injection;
 pub mod swapped_keys;
@@ -169,6 +170,7 @@ pub static RULES: &[&Rule] = &[
     &secret_shared::RULE,
     &service_mesh::RULE,
     &shared_anchor::RULE,
+    &signed_file::RULE,
     &split_tunnel::RULE,
     &stale_injection::RULE,
     &swapped_keys::RULE,
@@ -194,4 +196,5 @@ pub static EDITING: &[&Rule] = &[
     &newer_injection::RULE,
     &partial_injection::RULE,
     &shared_anchor::RULE,
+    &signed_file::RULE,
 ];
