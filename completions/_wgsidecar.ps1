@@ -169,6 +169,7 @@ Register-ArgumentCompleter -Native -CommandName 'wgsidecar' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to a file that only you can read, instead of standard output')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Settings file to read instead of wgsidecar.yaml')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Let -o write over a file that exists, although it may be an encrypted Secret')
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Write data in base64 instead of stringData')
             [CompletionResult]::new('--keep-prefix', '--keep-prefix', [CompletionResultType]::ParameterName, 'Keep addresses that stand for a whole network as they are')
             [CompletionResult]::new('--per-replica', '--per-replica', [CompletionResultType]::ParameterName, 'Make one Secret of several files, a key for each replica: 0.conf, 1.conf and so on')

@@ -766,7 +766,7 @@ _wgsidecar() {
             return 0
             ;;
         wgsidecar__subcmd__secret)
-            opts="-n -o -q -v -h --name --namespace --output --data --keep-prefix --per-replica --check --config --no-config --color --quiet --verbose --help"
+            opts="-n -o -q -v -h --name --namespace --output --force --data --keep-prefix --per-replica --check --config --no-config --color --quiet --verbose --help"
             if [[ ${cur} == -* ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

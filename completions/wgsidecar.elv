@@ -162,6 +162,7 @@ set edit:completion:arg-completer[wgsidecar] = {|@words|
             cand --output 'Write to a file that only you can read, instead of standard output'
             cand --config 'Settings file to read instead of wgsidecar.yaml'
             cand --color 'When to use colour'
+            cand --force 'Let -o write over a file that exists, although it may be an encrypted Secret'
             cand --data 'Write data in base64 instead of stringData'
             cand --keep-prefix 'Keep addresses that stand for a whole network as they are'
             cand --per-replica 'Make one Secret of several files, a key for each replica: 0.conf, 1.conf and so on'

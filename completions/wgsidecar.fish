@@ -595,6 +595,7 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand secret" -l config -d
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand secret" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand secret" -l force -d 'Let -o write over a file that exists, although it may be an encrypted Secret'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand secret" -l data -d 'Write data in base64 instead of stringData'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand secret" -l keep-prefix -d 'Keep addresses that stand for a whole network as they are'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand secret" -l per-replica -d 'Make one Secret of several files, a key for each replica: 0.conf, 1.conf and so on'

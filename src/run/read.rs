@@ -64,7 +64,8 @@ pub fn read(paths: &[PathBuf], stdin_name: Option<&str>, if_empty: Option<&'stat
     inputs
 }
 
-const EMPTY: &str = "standard input is empty: the command before the pipe has probably failed";
+pub(super) const EMPTY: &str =
+    "standard input is empty: the command before the pipe has probably failed";
 
 impl Inputs {
     /// Refuses what is no file where files are to be changed, as `flag` asks.

@@ -24,7 +24,7 @@ pub fn run(args: &SecretArgs) -> anyhow::Result<Exit> {
         );
     }
     if let Some(output) = args.output.as_ref().filter(|_| !args.check) {
-        check_output(output, &args.files)?;
+        check_output(output, args)?;
     }
     let files = args.files.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
     if let Some(manifest) = files.iter().find(|source| is_manifest(source.text())) {
@@ -41,7 +41,21 @@ pub fn run(args: &SecretArgs) -> anyhow::Result<Exit> {
         Some(value) => output(args.output.as_deref(), &document(value))?,
     };
     report(&args.general, &files, &confs, &outcome)?;
+    if let (Some(output), Exit::Done, false) =
+        (&args.output, exit, args.check || args.general.quiet)
+    {
+        warn_of_commit(&mut Stderr::new(&args.general.color), output)?;
+    }
     Ok(exit)
+}
+
+/// A file with a key in it is committed sooner or later.
+fn warn_of_commit(out: &mut Stderr, output: &Path) -> io::Result<()> {
+    let name = output.display();
+    writeln!(
+        out,
+        "note: {name} holds a private key in clear: encrypt it before you commit it (`sops encrypt -i {name}` or `kubeseal -f {name} -w sealed.yaml`), or let external-secrets fetch the key"
+    )
 }
 
 fn is_manifest(text: &str) -> bool {
@@ -63,6 +77,9 @@ fn read(path: &PathBuf) -> anyhow::Result<Source> {
         true => {
             let mut bytes = Vec::new();
             io::stdin().lock().read_to_end(&mut bytes).context("cannot read standard input")?;
+            if bytes.trim_ascii().is_empty() {
+                bail!(super::read::EMPTY);
+            }
             ("<stdin>".to_owned(), bytes)
         }
         false => {
@@ -84,29 +101,32 @@ fn read(path: &PathBuf) -> anyhow::Result<Source> {
     Source::new(name.clone(), bytes).map_err(|_| anyhow::anyhow!("{name} cannot be read as text"))
 }
 
-/// Refuses to write over anything but a Secret: least of all over the provider's file.
-fn check_output(output: &Path, files: &[PathBuf]) -> anyhow::Result<()> {
+/// Refuses to write over what exists: it may be the provider's file, or a Secret that somebody has encrypted.
+fn check_output(output: &Path, args: &SecretArgs) -> anyhow::Result<()> {
     let real = |path: &Path| std::fs::canonicalize(path).ok();
     let name = output.display();
-    if real(output).is_some() && files.iter().any(|file| real(file) == real(output)) {
+    if real(output).is_some() && args.files.iter().any(|file| real(file) == real(output)) {
         bail!("{name} is the provider's file: give the Secret another name");
     }
-    let mut kinds = match std::fs::metadata(output) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Ok(found) if found.is_file() => std::fs::read_to_string(output).unwrap_or_default(),
-        _ => bail!("{name} is there already and is no file: give another name"),
+    match std::fs::metadata(output) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Ok(found) if found.is_file() && args.force => Ok(()),
+        Ok(found) if found.is_file() => bail!(
+            "{name} exists, and may be an encrypted Secret: give another name, or write over it with `--force`"
+        ),
+        _ => bail!("{name} exists and is not a file: give another name"),
     }
-    .lines()
-    .filter(|line| line.starts_with("kind:"))
-    .map(str::to_owned)
-    .collect::<Vec<_>>();
-    kinds.dedup();
-    if kinds != ["kind: Secret"] {
-        bail!(
-            "{name} is there already and holds something else than a Secret: give another name, or remove it"
-        );
+}
+
+/// The file behind symbolic links, whether it exists or not.
+fn behind_links(path: &Path) -> PathBuf {
+    const MOST: usize = 40;
+    let mut path = path.to_owned();
+    for _ in 0..MOST {
+        let Ok(target) = std::fs::read_link(&path) else { break };
+        path = path.parent().unwrap_or(Path::new("")).join(target);
     }
-    Ok(())
+    path
 }
 
 /// A file is made anew, readable by its owner alone, or not at all.
@@ -114,13 +134,14 @@ fn output(path: Option<&Path>, text: &str) -> anyhow::Result<Exit> {
     let Some(path) = path else {
         return stdout::data(|out| out.write_all(text.as_bytes())).map(|()| Exit::Done);
     };
+    let real = behind_links(path);
     let folder =
-        path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        real.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let write = || -> io::Result<()> {
         let mut file = tempfile::Builder::new().prefix(".wgsidecar-").tempfile_in(folder)?;
         file.write_all(text.as_bytes())?;
         file.as_file().sync_all()?;
-        file.persist(path).map_err(|error| error.error)?;
+        file.persist(&real).map_err(|error| error.error)?;
         Ok(())
     };
     write().map_err(|error| {

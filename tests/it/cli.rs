@@ -611,7 +611,7 @@ fn a_quiet_secret_gives_no_hints_and_all_warnings() {
 }
 
 #[test]
-fn a_secret_is_written_over_nothing_but_a_secret() {
+fn a_secret_is_written_over_nothing_without_force() {
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str, text: &str| {
         std::fs::write(folder.path().join(name), text).unwrap();
@@ -623,20 +623,44 @@ fn a_secret_is_written_over_nothing_but_a_secret() {
     let conf = file("mullvad.conf", &conf);
     let manifest = file("deploy.yaml", "apiVersion: apps/v1\nkind: Deployment\n");
     let old = file("old.yaml", "apiVersion: v1\nkind: Secret\n");
+    let new = folder.path().join("new.yaml").display().to_string();
     for (output, code, said) in [
         (&conf, 2, "is the provider's file"),
-        (&manifest, 2, "something else than a Secret"),
-        (&old, 0, ""),
+        (&manifest, 2, "write over it with `--force`"),
+        (&old, 2, "may be an encrypted Secret"),
+        (&new, 0, "new.yaml holds a private key in clear: encrypt it before you commit it"),
     ] {
-        let before = std::fs::read(output).unwrap();
+        let before = std::fs::read(output).ok();
         let ran = run(&["secret", &conf, "-o", output], b"");
         assert_eq!((ran.code, ran.stderr.contains(said)), (code, true), "{}", ran.stderr);
-        assert_eq!(std::fs::read(output).unwrap() == before, code != 0);
+        assert_eq!(std::fs::read(output).ok() == before, code != 0);
     }
+    let written = std::fs::read(&new).unwrap();
+    assert_eq!(run(&["secret", &conf, "--force", "-o", &conf], b"").code, 2);
+    let ran = run(&["secret", "-q", &conf, "--force", "-o", &old], b"");
+    assert_eq!((ran.code, ran.stderr.contains("in clear")), (0, false), "{}", ran.stderr);
+    assert_eq!(std::fs::read(&old).unwrap(), written);
+    assert_eq!(run(&["secret", &conf, "-o", "-"], b"").stdout, written);
+    let ran = run(&["secret", "-"], b" \n");
+    assert_eq!((ran.code, ran.stderr.contains("standard input is empty")), (2, true));
     let ran = run(&["secret", &manifest], b"");
     assert!(ran.stderr.contains("is a manifest of Kubernetes"), "{}", ran.stderr);
     let ran = run(&["inject", &conf], b"");
     assert!(ran.stderr.contains("`wgsidecar secret` makes a Secret of it"), "{}", ran.stderr);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_secret_is_written_where_a_link_leads() {
+    let folder = tempfile::tempdir().unwrap();
+    let conf = format!("{}/fixtures/wgquick/mullvad.conf", crate::support::root().display());
+    std::fs::create_dir(folder.path().join("there")).unwrap();
+    let link = folder.path().join("link.yaml");
+    std::os::unix::fs::symlink("there/vpn.yaml", &link).unwrap();
+    let ran = run(&["secret", &conf, "-o", &link.display().to_string()], b"");
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert!(folder.path().join("there/vpn.yaml").is_file());
 }
 
 #[test]
