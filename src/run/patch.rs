@@ -89,13 +89,17 @@ const FORMS: [Form; 3] = [
 ];
 
 /// What becomes of a workload that a rule marked *never* would refuse, and that a patch cannot see.
-const UNSEEN: [(&str, &str); 5] = [
+const UNSEEN: [(&str, &str); 6] = [
     ("host-network", "the script changes nothing on the node and fails, so the pod does not start"),
     (
         "windows-pod",
         "the API server refuses it, or its node finds no image for Windows: the script never runs",
     ),
     ("no-containers", "the API server refuses it"),
+    (
+        "signed-file",
+        "the file stays as it is; a signature on the object no longer holds, and who verifies it refuses the object",
+    ),
     (
         "newer-injection",
         "the patch writes this version's block over it, and what else is in it stays: take it out first",
