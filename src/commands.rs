@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::ArgMatches;
 
-use crate::cli::{self, Args, KrmArgs, LintArgs, PatchArgs, SecretArgs};
+use crate::cli::{self, Args, KrmArgs, LintArgs, PatchArgs, PolicyArgs, SecretArgs};
 use crate::hosts::{helm, krm, kubectl};
 use crate::lint;
 use crate::run::plan::Verb;
@@ -72,6 +72,7 @@ fn dispatch(name: &'static str, matches: &ArgMatches) -> anyhow::Result<Exit> {
         Some(("lint", matches)) => run::lint::run(&LintArgs::new(matches)),
         Some(("secret", matches)) => run::secret::run(&SecretArgs::new(matches)),
         Some(("patch", matches)) => run::patch::run(&PatchArgs::new(matches)),
+        Some(("policy", matches)) => run::policy::run(&PolicyArgs::new(matches)),
         Some(("krm", matches)) => krm::run(&KrmArgs::new(matches)),
         Some(("explain", matches)) => explain(matches.get_one::<String>("rule")),
         Some(("completions", matches)) => completions(matches),

@@ -4,7 +4,8 @@
 //!  text ──▶ yaml ──▶ kube ──▶ wireguard ──▶ lint ──▶ uninject ──▶ inject
 //!  bytes    nodes    pods     what a        what     edits that   edits that
 //!  and      and      and      tunnel is     breaks   take it out  add it
-//!  edits    spans    choice   and adds      it
+//!  edits    spans    choice   and adds      it │
+//!                                              └──▶ policy: the same tunnel, added by the API server
 //!
 //!  cli, config ──▶ run: read all, plan all, verify all, then write all or nothing ──▶ report
 //!  hosts: who calls us (kubectl, kustomize, kpt, Helm), and what each wants in its own words
@@ -23,6 +24,7 @@ pub mod yaml;
 pub mod kube;
 pub mod wireguard;
 pub mod lint;
+pub mod policy;
 pub mod uninject;
 pub mod inject;
 pub mod report;

@@ -8,6 +8,7 @@ mod lint;
 mod secret;
 mod explain;
 mod patch;
+mod policy;
 mod krm;
 mod generated;
 mod page;
@@ -22,6 +23,7 @@ pub use generated::{completions, help, man_page};
 pub use krm::KrmArgs;
 pub use lint::LintArgs;
 pub use patch::{PATCH_FORMS, PatchArgs};
+pub use policy::PolicyArgs;
 pub use secret::SecretArgs;
 pub use tip::with_better_tip;
 
@@ -40,6 +42,7 @@ const COMMANDS: &[Row] = &[
     Row { name: "secret", command: secret::command, page: &secret::PAGE },
     Row { name: "explain", command: explain::command, page: &explain::PAGE },
     Row { name: "patch", command: patch::command, page: &patch::PAGE },
+    Row { name: "policy", command: policy::command, page: &policy::PAGE },
     Row { name: "krm", command: krm::command, page: &krm::PAGE },
     Row {
         name: "completions",

@@ -17,6 +17,7 @@ pub mod quotas;
 pub mod fix;
 pub mod suppression;
 pub mod judge;
+pub mod admission;
 pub mod findings;
 pub mod page;
 pub mod explain;
@@ -33,6 +34,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use self::admission::Admission;
 use self::context::Context;
 use self::page::Page;
 use self::secret::TunnelSecret;
@@ -66,6 +68,8 @@ pub enum Check {
     Secret(fn(&View, &TunnelSecret, &mut Findings)),
     /// At the end, across everything.
     Run(fn(&Run, &mut Findings)),
+    /// In the cluster, where the API server admits objects by a policy of ours.
+    Admission(Admission),
 }
 
 /// The rule with an id.

@@ -15,3 +15,11 @@ pub fn over_network(pod: &Pod, container: NodeId) -> impl Iterator<Item = NodeId
     });
     privileged.into_iter().chain(added)
 }
+
+/// The same in CEL: the names of the containers beside ours that may change the network, as `variables.powerful`.
+pub const POWERFUL: &str = "\
+(variables.pod.spec.containers + variables.pod.spec.?initContainers.orValue([]) + variables.pod.spec.?ephemeralContainers.orValue([]))
+  .filter(container, container.name != variables.ours && (container.?securityContext.?privileged.orValue(false)
+    || container.?securityContext.?capabilities.?add.orValue([]).exists(added,
+      added.upperAscii() in ['NET_ADMIN', 'SYS_ADMIN', 'ALL', 'CAP_NET_ADMIN', 'CAP_SYS_ADMIN', 'CAP_ALL'])))
+  .map(container, container.name)";

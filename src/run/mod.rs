@@ -19,6 +19,7 @@ pub mod settings;
 pub mod unmatched;
 pub mod secret;
 pub mod patch;
+pub mod policy;
 pub mod stderr;
 pub mod stdout;
 

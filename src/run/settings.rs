@@ -120,6 +120,11 @@ impl Configured {
         }
     }
 
+    /// Takes what a command cannot do with the settings among what is wrong with them.
+    pub fn refuse(&mut self, errors: impl IntoIterator<Item = Diagnostic>) {
+        self.errors.extend(errors);
+    }
+
     /// Whether any setting is wrong.
     pub fn is_wrong(&self) -> bool {
         !self.errors.is_empty()

@@ -202,10 +202,9 @@ impl<'a, 's> Survey<'a, 's> {
             Choice::BadWord(nodes) => {
                 for node in nodes {
                     let place = Place { source, span: tree.span(node) };
-                    let message = "`wgsidecar.dev/inject` is neither `enabled` nor `disabled`";
                     self.findings()
-                        .add(&bad_setting::RULE, place, message)
-                        .help("write `\"enabled\"` or `\"disabled\"`, in quotes");
+                        .add(&bad_setting::RULE, place, bad_setting::NEITHER)
+                        .help(bad_setting::NEITHER_HELP);
                 }
                 Chosen::No
             }

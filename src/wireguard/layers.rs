@@ -68,6 +68,11 @@ impl Settings {
         self.given.remove(name);
     }
 
+    /// The name of the Secret with its placeholders.
+    pub fn secret_pattern(&self) -> Result<String, BadSetting> {
+        self.read("secret", |values| values::one(values).map(str::to_string))
+    }
+
     /// Whether the switch called `name` is on.
     pub fn is_on(&self, name: &'static str) -> bool {
         matches!(self.read(name, values::switch), Ok(true))
@@ -199,7 +204,7 @@ impl Settings {
     }
 
     fn secret(&self, workload: &WorkloadRef<'_>) -> Result<Arc<str>, BadSetting> {
-        let pattern = self.read("secret", |values| values::one(values).map(str::to_string))?;
+        let pattern = self.secret_pattern()?;
         let known = |placeholder: &str| match placeholder {
             "name" => workload.name.map(str::to_string),
             "namespace" => workload.namespace.map(str::to_string),

@@ -162,6 +162,13 @@ impl Mark {
         self.places.iter().map(|(site, before)| (*site, before)).filter(|(site, _)| site.is_dns())
     }
 
+    /// The mark without the Secret: nothing else of it changes with that one.
+    pub fn without_secret(&self) -> Self {
+        let mut mark = self.clone();
+        mark.settings.forget("secret");
+        mark
+    }
+
     /// The mark, with the digits of `seal` after the hash.
     fn sealed(&self, seal: &str) -> String {
         let mut words = vec!["2".to_owned()];
@@ -180,14 +187,15 @@ impl Mark {
 /// Always in the newest format.
 impl fmt::Display for Mark {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.sealed(&seal(&self.sealed(""))))
+        out.write_str(&self.sealed(&seal(&self.without_secret().sealed(""))))
     }
 }
 
 /// How many digits of a mark's hash are the block's; the others are of the mark without them.
 const BLOCK_DIGITS: usize = 16;
 
-/// By which an edit of the mark itself is noticed.
+/// By which an edit of the mark itself is noticed, but for the Secret's name: where a cluster writes the mark, each pod may
+/// name another, and no hash can be made there.
 fn seal(text: &str) -> String {
     normal::hash(text)[..8].to_owned()
 }
@@ -233,7 +241,9 @@ fn parse_format_2(text: &str, words: &str) -> Result<(Mark, bool), Unreadable> {
     }
     let (word, its_seal) = unsealed.ok_or(Unreadable::Broken)?;
     let without_seal = &word[..word.len() - its_seal.len()];
-    let is_intact = seal(&text.replacen(word, without_seal, 1)) == its_seal;
+    let words = text.split(' ').filter(|word| !word.starts_with("secret="));
+    let words = words.map(|it| if it == word { without_seal } else { it });
+    let is_intact = seal(&words.collect::<Vec<_>>().join(" ")) == its_seal;
     match (unknown, is_intact) {
         (false, _) => Ok((mark, is_intact)),
         // Whoever has written it knew what it means.
@@ -331,6 +341,19 @@ mod tests {
         assert_eq!(text.len(), "2 hash=".len() + 24);
         let (mark, _) = Mark::parse(&text).unwrap();
         assert_eq!((mark.name(), mark.secret()), ("wireguard".into(), "wireguard".into()));
+    }
+
+    /// A policy in the cluster writes it so, and can make no hash.
+    #[test]
+    fn another_secret_changes_nothing_but_its_word() {
+        let other = mark().to_string().replace("secret=vpn", "secret=wg-7.web");
+        let (read, is_intact) = Mark::parse(&other).unwrap();
+        assert!(is_intact && read.secret() == "wg-7.web");
+        assert_eq!(read.to_string(), other);
+        assert_eq!(
+            mark().without_secret().to_string(),
+            mark().to_string().replace("secret=vpn ", "")
+        );
     }
 
     #[test]

@@ -102,8 +102,14 @@ fn a_flag_of_another_command_is_known_as_such() {
         ran.stderr.lines().find_map(|line| Some(line.split_once("tip: ")?.1.to_owned()))
     };
     let cases: [(&[&str], _); 6] = [
-        (&["uninject", "--secret", "x"], Some("`--secret` is a flag of `inject`, `lint`, `patch`")),
-        (&["secret", "--secret", "x"], Some("`--secret` is a flag of `inject`, `lint`, `patch`")),
+        (
+            &["uninject", "--secret", "x"],
+            Some("`--secret` is a flag of `inject`, `lint`, `patch`, `policy`"),
+        ),
+        (
+            &["secret", "--secret", "x"],
+            Some("`--secret` is a flag of `inject`, `lint`, `patch`, `policy`"),
+        ),
         (&["lint", "-i"], Some("`-i` is a flag of `inject`, `uninject`")),
         (&["inject", "--dry-run"], Some("`--diff` is a flag of `inject`, `uninject`, `lint`")),
         (&["inject", "--sercet", "x"], Some("a similar argument exists: '--secret'")),

@@ -3,13 +3,14 @@
 use std::path::Path;
 
 /// The modules of `src`, in reading order. `hosts` calls `run`, and `commands` calls everything.
-const LAYERS: [&str; 14] = [
+const LAYERS: [&str; 15] = [
     "text",
     "redact",
     "yaml",
     "kube",
     "wireguard",
     "lint",
+    "policy",
     "uninject",
     "inject",
     "report",

@@ -25,6 +25,7 @@ mod lint;
 mod mark;
 mod mutations;
 mod order;
+mod policy;
 mod private;
 mod readme;
 mod recipes;

@@ -5,6 +5,7 @@
 //!
 //! Take the capability away. Where the container needs it, know that it could leak.
 
+use crate::lint::admission::{Admission, Stage, fill};
 use crate::lint::{Check, Findings, Pod, Rule, page, power};
 use crate::text::Level;
 
@@ -13,20 +14,23 @@ pub static RULE: Rule = Rule {
     level: Level::Warning,
     never: false,
     page: page!("app_can_undo.rs", "app-can-undo"),
-    checks: &[Check::Pod(check)],
+    checks: &[
+        Check::Pod(check),
+        Check::Admission(
+            Admission::new(Stage::Pod, "size(variables.powerful) > 0", MESSAGE, HELP)
+                .filled(&[("NAME", "variables.powerful.join('`, `')")]),
+        ),
+    ],
 };
+
+const MESSAGE: &str = "`@NAME@` may change the pod's network: it can remove the kill switch";
+const HELP: &str = "take the capability away, unless the container needs it and can be trusted";
 
 fn check(pod: &Pod, findings: &mut Findings) {
     for &container in &pod.others {
         let name = pod.name_of(container).unwrap_or_default();
         for node in power::over_network(pod, container) {
-            findings
-                .add(
-                    &RULE,
-                    pod.place(node),
-                    format!("`{name}` may change the pod's network: it can remove the kill switch"),
-                )
-                .help("take the capability away, unless the container needs it and can be trusted");
+            findings.add(&RULE, pod.place(node), fill(MESSAGE, &[("NAME", &name)])).help(HELP);
         }
     }
 }

@@ -6,6 +6,7 @@
 //! Set `concurrencyPolicy: Forbid`, or let `--fix` write it.
 
 use crate::kube::Update;
+use crate::lint::admission::{Admission, Stage};
 use crate::lint::fix;
 use crate::lint::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
@@ -18,8 +19,19 @@ pub static RULE: Rule = Rule {
     level: Level::Warning,
     never: false,
     page: page!("cronjob_overlap.rs", "cronjob-overlap"),
-    checks: &[Check::Pod(check)],
+    checks: &[
+        Check::Pod(check),
+        Check::Admission(Admission::new(
+            Stage::Workload,
+            "object.kind == 'CronJob' && object.spec.?concurrencyPolicy.orValue('Allow') == 'Allow'",
+            MESSAGE,
+            HELP,
+        )),
+    ],
 };
+
+const MESSAGE: &str = "a run may begin while the last one works, both with one WireGuard key";
+const HELP: &str = "set `concurrencyPolicy: Forbid`";
 
 const KEY: &str = "concurrencyPolicy";
 
@@ -28,14 +40,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
     let node = pod.template.sibling(pod.tree, path).filter(|&node| !pod.tree.is_null(node));
     if node.is_none_or(|node| pod.tree.string(node).is_some_and(|policy| policy == "Allow")) {
         let place = node.map_or_else(|| pod.name_place(), |node| pod.place(node));
-        findings
-            .add(
-                &RULE,
-                place,
-                "a run may begin while the last one works, both with one WireGuard key",
-            )
-            .help("set `concurrencyPolicy: Forbid`")
-            .fix(mend(pod));
+        findings.add(&RULE, place, MESSAGE).help(HELP).fix(mend(pod));
     }
 }
 

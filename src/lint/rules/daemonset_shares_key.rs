@@ -6,6 +6,7 @@
 //! node is fine with `--allow daemonset-shares-key`.
 
 use crate::kube::kinds::Spread;
+use crate::lint::admission::{Admission, Stage};
 use crate::lint::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
 
@@ -14,17 +15,23 @@ pub static RULE: Rule = Rule {
     level: Level::Error,
     never: false,
     page: page!("daemonset_shares_key.rs", "daemonset-shares-key"),
-    checks: &[Check::Pod(check)],
+    checks: &[
+        Check::Pod(check),
+        Check::Admission(Admission::new(
+            Stage::Workload,
+            "object.kind == 'DaemonSet'",
+            MESSAGE,
+            "use a Deployment with one replica",
+        )),
+    ],
 };
+
+const MESSAGE: &str = "a pod on each node would share one WireGuard key: they cut each other off";
 
 fn check(pod: &Pod, findings: &mut Findings) {
     if pod.template.pods.spread == Spread::PerNode {
         findings
-            .add(
-                &RULE,
-                pod.name_place(),
-                "a pod on each node would share one WireGuard key: they cut each other off",
-            )
+            .add(&RULE, pod.name_place(), MESSAGE)
             .help("use a Deployment with one replica, or a StatefulSet with `--key-per-replica`");
     }
 }

@@ -7,6 +7,7 @@
 //! Remove the pod's `dnsPolicy` and its `nameservers`, or keep the cluster's resolver with `--dns cluster`. With
 //! `--allow dns-taken` the pod keeps its own.
 
+use crate::lint::admission::{Admission, Case, Stage};
 use crate::lint::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
 use crate::wireguard::dns::Fit;
@@ -17,8 +18,26 @@ pub static RULE: Rule = Rule {
     level: Level::Error,
     never: false,
     page: page!("dns_taken.rs", "dns-taken"),
-    checks: &[Check::Pod(check)],
+    checks: &[
+        Check::Pod(check),
+        // The API server has written the default out by then.
+        Check::Admission(
+            Admission::new(
+                Stage::Impossible,
+                "\
+variables.missing && (!(variables.dnsPolicy in ['', 'ClusterFirst', 'None'])
+  || size(variables.nameservers) > 0 && variables.nameservers != variables.resolvers)",
+                MESSAGE,
+                HELP,
+            )
+            .only(Case::Resolvers),
+        ),
+    ],
 };
+
+const MESSAGE: &str = "the pod has DNS settings of its own, and the tunnel asks for others";
+const HELP: &str =
+    "remove `dnsPolicy` and `nameservers`, or keep the cluster's resolver with `--dns cluster`";
 
 fn check(pod: &Pod, findings: &mut Findings) {
     let Some(Dns::Servers(servers)) = pod.tunnel.map(|tunnel| &tunnel.dns) else { return };
@@ -31,9 +50,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
         }
         Fit::Taken(nodes) => {
             for node in nodes {
-                findings
-                    .add(&RULE, pod.place(node), "the pod has DNS settings of its own, and the tunnel asks for others")
-                    .help("remove `dnsPolicy` and `nameservers`, or keep the cluster's resolver with `--dns cluster`");
+                findings.add(&RULE, pod.place(node), MESSAGE).help(HELP);
             }
         }
     }

@@ -7,6 +7,7 @@
 //!
 //! Leave the annotation out, or be sure that the networks hold no route that the tunnel should have.
 
+use crate::lint::admission::{Admission, Stage};
 use crate::lint::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
 
@@ -15,8 +16,32 @@ pub static RULE: Rule = Rule {
     level: Level::Warning,
     never: false,
     page: page!("extra_networks.rs", "extra-networks"),
-    checks: &[Check::Pod(check)],
+    checks: &[
+        Check::Pod(check),
+        // What is an error. A tunnel that came with the pod was allowed by whoever injected it.
+        Check::Admission(Admission::new(
+            Stage::Impossible,
+            "\
+variables.missing && ['k8s.v1.cni.cncf.io/networks', 'danm.k8s.io/interfaces', 'networkservicemesh.io', 'networking.gke.io/interfaces']
+  .exists(key, variables.annotations[?key].orValue('').contains('default-route'))",
+            DEFAULT_ROUTE,
+            HELP,
+        )),
+        Check::Admission(Admission::new(
+            Stage::Impossible,
+            "\
+variables.missing
+&& !(variables.annotations[?'networking.gke.io/default-interface'].orValue('') in ['', 'eth0'])",
+            DEFAULT_INTERFACE,
+            HELP,
+        )),
+    ],
 };
+
+const DEFAULT_ROUTE: &str = "a further network brings a default route beside the tunnel's";
+const DEFAULT_INTERFACE: &str = "another interface takes the default route from the tunnel";
+const HELP: &str =
+    "leave the annotation out, or make sure that no route of it takes what the tunnel should";
 
 /// An annotation that gives a pod networks.
 struct Row {
@@ -60,10 +85,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
         let Some(node) = pod.annotation(row.key) else { continue };
         let text = pod.tree.string(node).unwrap_or_default();
         let Some((message, level)) = row.says(text.trim()) else { continue };
-        findings
-            .add(&RULE, pod.place(node), message)
-            .help("leave the annotation out, or make sure that no route of it takes what the tunnel should")
-            .level(level);
+        findings.add(&RULE, pod.place(node), message).help(HELP).level(level);
     }
     let Some(view) = pod.context.namespace_object(pod.namespace()) else { return };
     if let Some(node) = view.object.label(view.tree, PRIMARY) {
@@ -79,7 +101,7 @@ impl Row {
     /// What its value comes to; nothing where it names no other network.
     fn says(&self, text: &str) -> Option<(&'static str, Level)> {
         let further = if text.contains("default-route") {
-            ("a further network brings a default route beside the tunnel's", Level::Error)
+            (DEFAULT_ROUTE, Level::Error)
         } else {
             ("further networks bring routes beside the tunnel's", Level::Warning)
         };
@@ -90,9 +112,7 @@ impl Row {
             Means::Further | Means::All => None,
             Means::Instead => Some((INSTEAD, Level::Warning)),
             Means::DefaultRoute if text == "eth0" => None,
-            Means::DefaultRoute => {
-                Some(("another interface takes the default route from the tunnel", Level::Error))
-            }
+            Means::DefaultRoute => Some((DEFAULT_INTERFACE, Level::Error)),
         }
     }
 }

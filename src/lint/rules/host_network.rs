@@ -5,6 +5,7 @@
 //!
 //! Remove `hostNetwork: true`, or leave the workload out: `wgsidecar.dev/inject: "disabled"` on its pod template.
 
+use crate::lint::admission::{Admission, Stage};
 use crate::lint::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
 use crate::yaml::Scalar;
@@ -14,14 +15,24 @@ pub static RULE: Rule = Rule {
     level: Level::Error,
     never: true,
     page: page!("host_network.rs", "host-network"),
-    checks: &[Check::Pod(check)],
+    checks: &[
+        Check::Pod(check),
+        Check::Admission(Admission::new(
+            Stage::Impossible,
+            "variables.pod.spec.?hostNetwork.orValue(false)",
+            MESSAGE,
+            HELP,
+        )),
+    ],
 };
+
+const MESSAGE: &str = "the pod uses the node's network: a tunnel here would change the whole node";
+const HELP: &str =
+    "remove `hostNetwork`, or leave the workload out with `wgsidecar.dev/inject: \"disabled\"`";
 
 fn check(pod: &Pod, findings: &mut Findings) {
     let Some(value) = pod.get("hostNetwork") else { return };
     if pod.tree.scalar(value) == Some(Scalar::Bool(true)) {
-        findings
-            .add(&RULE, pod.place(value), "the pod uses the node's network: a tunnel here would change the whole node")
-            .help("remove `hostNetwork`, or leave the workload out with `wgsidecar.dev/inject: \"disabled\"`");
+        findings.add(&RULE, pod.place(value), MESSAGE).help(HELP);
     }
 }

@@ -4,6 +4,7 @@
 //!
 //! Give ours another name with `--container-name`.
 
+use crate::lint::admission::{Admission, Stage, fill};
 use crate::lint::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
 use crate::wireguard::existing::{Presence, is_ours};
@@ -14,8 +15,34 @@ pub static RULE: Rule = Rule {
     level: Level::Error,
     never: false,
     page: page!("name_taken.rs", "name-taken"),
-    checks: &[Check::Pod(check)],
+    checks: &[
+        Check::Pod(check),
+        // A container of our name that is not marked as ours may still be a tunnel that somebody wrote.
+        Check::Admission(
+            Admission::new(
+                Stage::Impossible,
+                "\
+variables.missing && variables.pod.spec.containers.exists(container, container.name == variables.name)
+|| !variables.missing && variables.mark == '' && !variables.works",
+                MESSAGE,
+                HELP,
+            )
+            .filled(&[("WHAT", "'container'"), ("NAME", "variables.name")]),
+        ),
+        Check::Admission(
+            Admission::new(
+                Stage::Impossible,
+                "variables.missing && variables.pod.spec.?volumes.orValue([]).exists(volume, volume.name == variables.name)",
+                MESSAGE,
+                HELP,
+            )
+            .filled(&[("WHAT", "'volume'"), ("NAME", "variables.name")]),
+        ),
+    ],
 };
+
+const MESSAGE: &str = "a @WHAT@ is called `@NAME@` already";
+const HELP: &str = "give the tunnel's container and volume another name with `--container-name`";
 
 fn check(pod: &Pod, findings: &mut Findings) {
     let Some(tunnel) = pod.tunnel else { return };
@@ -35,8 +62,8 @@ fn check(pod: &Pod, findings: &mut Findings) {
             .add(
                 &RULE,
                 pod.item_place(item),
-                format!("a {word} is called `{}` already", tunnel.container),
+                fill(MESSAGE, &[("WHAT", word), ("NAME", &tunnel.container)]),
             )
-            .help("give the tunnel's container and volume another name with `--container-name`");
+            .help(HELP);
     }
 }

@@ -7,6 +7,7 @@
 //!
 //! Run `wgsidecar inject`, or take the label or annotation off.
 
+use crate::lint::admission::{Admission, Stage};
 use crate::lint::{Check, Findings, Rule, page};
 use crate::text::{Level, Place};
 
@@ -16,12 +17,20 @@ pub static RULE: Rule = Rule {
     level: Level::Error,
     never: false,
     page: page!("not_injected.rs", "not-injected"),
-    checks: &[Check::Planning],
+    checks: &[
+        Check::Planning,
+        Check::Admission(
+            Admission::new(Stage::Unprotected, "variables.missing", MESSAGE, "@WAY_OUT@")
+                .filled(&[("WAY_OUT", "variables.wayOut")]),
+        ),
+    ],
 };
+
+const MESSAGE: &str = "this asks for a tunnel, and the pods have none";
 
 /// Reports the word that asks for a tunnel.
 pub fn report(place: Place, findings: &mut Findings) {
     findings
-        .add(&RULE, place, "this asks for a tunnel, and the pods have none")
+        .add(&RULE, place, MESSAGE)
         .help("run `wgsidecar inject`, or take `wgsidecar.dev/inject` off");
 }

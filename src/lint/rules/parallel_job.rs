@@ -5,6 +5,7 @@
 //! Set `parallelism: 1`, or give each pod of an indexed Job its own key with `--key-per-replica`.
 
 use crate::kube::Count;
+use crate::lint::admission::{Admission, Stage, fill};
 use crate::lint::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
 
@@ -13,8 +14,21 @@ pub static RULE: Rule = Rule {
     level: Level::Error,
     never: false,
     page: page!("parallel_job.rs", "parallel-job"),
-    checks: &[Check::Pod(check)],
+    checks: &[
+        Check::Pod(check),
+        Check::Admission(
+            Admission::new(
+                Stage::Workload,
+                "variables.job.spec.?parallelism.orValue(1) > 1",
+                MESSAGE,
+                "set `parallelism: 1`",
+            )
+            .filled(&[("COUNT", "string(variables.job.spec.parallelism)")]),
+        ),
+    ],
 };
+
+const MESSAGE: &str = "@COUNT@ pods at a time would share one WireGuard key";
 
 fn check(pod: &Pod, findings: &mut Findings) {
     if pod.has_key_per_replica() {
@@ -23,11 +37,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
     for &Count { node, ref field, pods: count } in &pod.counts {
         if count > 1 && field.ends_with("parallelism") {
             findings
-                .add(
-                    &RULE,
-                    pod.place(node),
-                    format!("{count} pods at a time would share one WireGuard key"),
-                )
+                .add(&RULE, pod.place(node), fill(MESSAGE, &[("COUNT", &count.to_string())]))
                 .help("set `parallelism: 1`, or use an indexed Job with `--key-per-replica`")
                 .field(field.clone().into_owned());
         }

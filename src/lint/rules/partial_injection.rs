@@ -5,6 +5,7 @@
 //!
 //! Take the rest out by hand, then `inject` again. In a repository, `git checkout` the file from before `inject`.
 
+use crate::lint::admission::{Admission, Stage, fill};
 use crate::lint::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
 use crate::wireguard::existing::Presence;
@@ -14,13 +15,26 @@ pub static RULE: Rule = Rule {
     level: Level::Error,
     never: true,
     page: page!("partial_injection.rs", "partial-injection"),
-    checks: &[Check::Pod(check)],
+    checks: &[
+        Check::Pod(check),
+        Check::Admission(
+            Admission::new(
+                Stage::Impossible,
+                "!variables.missing && variables.mark != '' && !variables.works",
+                MESSAGE,
+                HELP,
+            )
+            .filled(&[("WHAT", "'NET_ADMIN or the Secret in its volume'")]),
+        ),
+    ],
 };
+
+const MESSAGE: &str = "a part of the tunnel is here, but @WHAT@ is missing";
+const HELP: &str =
+    "remove the init container, the volume and the annotation by hand, then `wgsidecar inject`";
 
 fn check(pod: &Pod, findings: &mut Findings) {
     if let Presence::Partial { place, missing } = pod.presence {
-        findings
-            .add(&RULE, pod.place(*place), format!("a part of the tunnel is here, but {missing} is missing"))
-            .help("remove the init container, the volume and the annotation by hand, then `wgsidecar inject`");
+        findings.add(&RULE, pod.place(*place), fill(MESSAGE, &[("WHAT", missing)])).help(HELP);
     }
 }

@@ -5,6 +5,7 @@
 //!
 //! Give the workload a namespace of its own with `pod-security.kubernetes.io/enforce: privileged`.
 
+use crate::lint::admission::{Admission, Stage, fill};
 use crate::lint::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
 
@@ -13,10 +14,24 @@ pub static RULE: Rule = Rule {
     level: Level::Error,
     never: false,
     page: page!("pod_security.rs", "pod-security"),
-    checks: &[Check::Pod(check)],
+    checks: &[
+        Check::Pod(check),
+        Check::Admission(
+            Admission::new(
+                Stage::Workload,
+                "variables.enforced in ['baseline', 'restricted']",
+                MESSAGE,
+                HELP,
+            )
+            .filled(&[("LEVEL", "variables.enforced")]),
+        ),
+    ],
 };
 
 pub(super) const ENFORCE: &str = "pod-security.kubernetes.io/enforce";
+
+const MESSAGE: &str = "Pod Security `@LEVEL@` refuses the tunnel's NET_ADMIN";
+const HELP: &str = "give the workload a namespace of its own with `pod-security.kubernetes.io/enforce: privileged`";
 
 fn check(pod: &Pod, findings: &mut Findings) {
     let Some(view) = pod.context.namespace_object(pod.namespace()) else { return };
@@ -24,8 +39,8 @@ fn check(pod: &Pod, findings: &mut Findings) {
     let level = view.tree.word(node).unwrap_or_default();
     if matches!(level.as_ref(), "baseline" | "restricted") {
         findings
-            .add(&RULE, view.place(node), format!("Pod Security `{level}` refuses the tunnel's NET_ADMIN"))
-            .help("give the workload a namespace of its own with `pod-security.kubernetes.io/enforce: privileged`")
+            .add(&RULE, view.place(node), fill(MESSAGE, &[("LEVEL", &level)]))
+            .help(HELP)
             .about(view.resource())
             .related(pod.name_place(), "its pods get a tunnel");
     }

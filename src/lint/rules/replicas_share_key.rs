@@ -11,6 +11,7 @@
 use crate::kube::Count;
 use crate::kube::kinds::More;
 use crate::kube::kinds::Spread;
+use crate::lint::admission::{Admission, Stage, fill};
 use crate::lint::{Borrower, Check, Findings, Pod, Rule, Run, page};
 use crate::text::Level;
 
@@ -19,8 +20,22 @@ pub static RULE: Rule = Rule {
     level: Level::Error,
     never: false,
     page: page!("replicas_share_key.rs", "replicas-share-key"),
-    checks: &[Check::Pod(check), Check::Run(check_borrowers)],
+    checks: &[
+        Check::Pod(check),
+        Check::Run(check_borrowers),
+        Check::Admission(
+            Admission::new(
+                Stage::Workload,
+                "object.spec.?replicas.orValue(1) > 1",
+                MESSAGE,
+                "run one",
+            )
+            .filled(&[("COUNT", "string(object.spec.replicas)")]),
+        ),
+    ],
 };
+
+const MESSAGE: &str = "@COUNT@ pods would share one WireGuard key: they cut each other off";
 
 fn check(pod: &Pod, findings: &mut Findings) {
     if pod.has_key_per_replica() {
@@ -34,8 +49,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
     };
     for &Count { node, ref field, pods: count } in &pod.counts {
         if count > 1 && !field.ends_with("parallelism") {
-            let message =
-                format!("{count} pods would share one WireGuard key: they cut each other off");
+            let message = fill(MESSAGE, &[("COUNT", &count.to_string())]);
             findings
                 .add(&RULE, pod.place(node), message)
                 .help(way_out)

@@ -7,6 +7,7 @@
 
 use crate::kube::Update;
 use crate::kube::kinds::{More, Rolling};
+use crate::lint::admission::{Admission, Stage};
 use crate::lint::fix;
 use crate::lint::{Check, Findings, Pod, Rule, Run, page};
 use crate::text::Level;
@@ -20,7 +21,18 @@ pub static RULE: Rule = Rule {
     level: Level::Warning,
     never: false,
     page: page!("rollout_overlap.rs", "rollout-overlap"),
-    checks: &[Check::Pod(check), Check::Run(check_borrowers)],
+    checks: &[
+        Check::Pod(check),
+        Check::Run(check_borrowers),
+        Check::Admission(Admission::new(
+            Stage::Workload,
+            "\
+object.kind == 'Deployment' && object.spec.?strategy.?type.orValue('') != 'Recreate'
+&& !(string(object.spec.?strategy.?rollingUpdate.?maxSurge.orValue('25%')) in ['0', '0%'])",
+            MESSAGE,
+            "set `spec.strategy.type: Recreate`",
+        )),
+    ],
 };
 
 const MESSAGE: &str =

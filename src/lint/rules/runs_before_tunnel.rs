@@ -8,6 +8,7 @@
 //! Move ours to the start of `initContainers`, or let `--fix` do it; `wgsidecar inject` always puts it there.
 
 use crate::kube::kinds::Shape;
+use crate::lint::admission::{Admission, Stage, fill};
 use crate::lint::fix;
 use crate::lint::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
@@ -17,8 +18,22 @@ pub static RULE: Rule = Rule {
     level: Level::Warning,
     never: false,
     page: page!("runs_before_tunnel.rs", "runs-before-tunnel"),
-    checks: &[Check::Pod(check)],
+    checks: &[
+        Check::Pod(check),
+        Check::Admission(
+            Admission::new(
+                Stage::Unprotected,
+                "!variables.missing && variables.inits[0] != variables.ours",
+                MESSAGE,
+                HELP,
+            )
+            .filled(&[("NAME", "variables.inits[0]")]),
+        ),
+    ],
 };
+
+const MESSAGE: &str = "`@NAME@` runs before the tunnel: it talks in clear";
+const HELP: &str = "move the tunnel's container to the start of `initContainers`";
 
 fn check(pod: &Pod, findings: &mut Findings) {
     artifacts(pod, findings);
@@ -28,12 +43,8 @@ fn check(pod: &Pod, findings: &mut Findings) {
     for item in before.collect::<Vec<_>>() {
         let name = pod.name_of(item).unwrap_or_default();
         findings
-            .add(
-                &RULE,
-                pod.item_place(item),
-                format!("`{name}` runs before the tunnel: it talks in clear"),
-            )
-            .help("move the tunnel's container to the start of `initContainers`")
+            .add(&RULE, pod.item_place(item), fill(MESSAGE, &[("NAME", &name)]))
+            .help(HELP)
             .fix(fix::move_first(pod.tree, list, existing.container));
     }
 }

@@ -5,6 +5,7 @@
 //! Give each workload its own Secret: `--secret 'wg-{name}'`, or the annotation `wgsidecar.dev/secret`. Or leave out what
 //! needs no tunnel: `--target`, `-l`, `--only-enabled`, or the label `wgsidecar.dev/inject: "disabled"`.
 
+use crate::lint::admission::{Admission, Case, Stage};
 use crate::lint::findings::listed;
 use crate::lint::{Check, Findings, Rule, Run, Target, page};
 use crate::text::Level;
@@ -14,7 +15,20 @@ pub static RULE: Rule = Rule {
     level: Level::Error,
     never: false,
     page: page!("secret_shared.rs", "secret-shared"),
-    checks: &[Check::Run(check)],
+    checks: &[
+        Check::Run(check),
+        Check::Admission(
+            Admission::new(
+                Stage::Impossible,
+                "\
+variables.missing && 'wgsidecar.dev/secret' in variables.namespaceAnnotations
+&& !('wgsidecar.dev/secret' in variables.annotations)",
+                "all pods of the namespace would share the Secret that its annotation `wgsidecar.dev/secret` names, and the key",
+                "name one in the pod's own annotation, or make the policy with `--allow secret-shared`",
+            )
+            .only(Case::Unshared),
+        ),
+    ],
 };
 
 fn check(run: &Run, findings: &mut Findings) {

@@ -5,6 +5,7 @@
 //!
 //! Run `wgsidecar inject` again; `wgsidecar inject --check` fails for the same reason.
 
+use crate::lint::admission::{Admission, Case, Stage};
 use crate::lint::{Check, Findings, Rule, page};
 use crate::text::{Level, Place};
 
@@ -13,7 +14,18 @@ pub static RULE: Rule = Rule {
     level: Level::Warning,
     never: false,
     page: page!("stale_injection.rs", "stale-injection"),
-    checks: &[Check::Planning],
+    checks: &[
+        Check::Planning,
+        Check::Admission(
+            Admission::new(
+                Stage::Impossible,
+                "!variables.missing && variables.works && !variables.own",
+                "the tunnel is not the one of the cluster's policy: its image, command, script or DNS settings differ",
+                "run `wgsidecar uninject` and let the policy add the tunnel, or `wgsidecar inject` with the policy's settings",
+            )
+            .only(Case::Strict),
+        ),
+    ],
 };
 
 /// Reports a block whose mark stands at a place.

@@ -5,6 +5,7 @@
 //!
 //! Leave the workload out: `wgsidecar.dev/inject: "disabled"` on its pod template.
 
+use crate::lint::admission::{Admission, Stage};
 use crate::lint::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
 use crate::yaml::NodeId;
@@ -14,8 +15,22 @@ pub static RULE: Rule = Rule {
     level: Level::Error,
     never: true,
     page: page!("windows_pod.rs", "windows-pod"),
-    checks: &[Check::Pod(check)],
+    checks: &[
+        Check::Pod(check),
+        Check::Admission(Admission::new(Stage::Impossible, ADMISSION, MESSAGE, HELP)),
+    ],
 };
+
+const MESSAGE: &str = "the pod runs on Windows, where no such tunnel can be built";
+const HELP: &str = "leave the workload out with `wgsidecar.dev/inject: \"disabled\"`";
+
+const ADMISSION: &str = "\
+variables.pod.spec.?os.?name.orValue('') == 'windows'
+|| ['kubernetes.io/os', 'beta.kubernetes.io/os'].exists(key,
+  variables.pod.spec.?nodeSelector[?key].orValue('') == 'windows'
+  || variables.pod.spec.?affinity.?nodeAffinity.?requiredDuringSchedulingIgnoredDuringExecution.?nodeSelectorTerms
+    .orValue([]).exists(term, term.?matchExpressions.orValue([]).exists(needed,
+      needed.key == key && needed.operator == 'In' && needed.values.all(value, value == 'windows'))))";
 
 const LABELS: [&str; 2] = ["kubernetes.io/os", "beta.kubernetes.io/os"];
 
@@ -25,13 +40,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
     let selected = LABELS.iter().filter_map(|label| pod.tree.get(selector?, label));
     let named = os.into_iter().chain(selected).filter(|&node| is_windows(pod, node));
     for node in named.chain(required_by_affinity(pod)) {
-        findings
-            .add(
-                &RULE,
-                pod.place(node),
-                "the pod runs on Windows, where no such tunnel can be built",
-            )
-            .help("leave the workload out with `wgsidecar.dev/inject: \"disabled\"`");
+        findings.add(&RULE, pod.place(node), MESSAGE).help(HELP);
     }
 }
 
