@@ -40,6 +40,9 @@ _wgsidecar() {
             wgsidecar,patch)
                 cmd="wgsidecar__subcmd__patch"
                 ;;
+            wgsidecar,policy)
+                cmd="wgsidecar__subcmd__policy"
+                ;;
             wgsidecar,secret)
                 cmd="wgsidecar__subcmd__secret"
                 ;;
@@ -53,7 +56,7 @@ _wgsidecar() {
 
     case "${cmd}" in
         wgsidecar)
-            opts="-q -v -h -V --config --no-config --color --quiet --verbose --help --version inject uninject lint secret explain patch krm completions man help"
+            opts="-q -v -h -V --config --no-config --color --quiet --verbose --help --version inject uninject lint secret explain patch policy krm completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -152,7 +155,7 @@ _wgsidecar() {
             return 0
             ;;
         wgsidecar__subcmd__help)
-            opts="-q -v -h --config --no-config --color --quiet --verbose --help inject uninject lint secret explain patch krm completions man help"
+            opts="-q -v -h --config --no-config --color --quiet --verbose --help inject uninject lint secret explain patch policy krm completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -616,7 +619,7 @@ _wgsidecar() {
             return 0
             ;;
         wgsidecar__subcmd__man)
-            opts="-q -v -h --config --no-config --color --quiet --verbose --help inject uninject lint secret explain patch krm completions man help"
+            opts="-q -v -h --config --no-config --color --quiet --verbose --help inject uninject lint secret explain patch policy krm completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -664,6 +667,123 @@ _wgsidecar() {
                     return 0
                     ;;
                 -l)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -W "address-shared amnezia-config app-can-undo app-reads-key autoscaled bad-config bad-endpoint bad-key bad-selector bad-setting bare-pod cidr-overlap cronjob-overlap daemonset-shares-key disruption-budget dns-leak dns-none-empty dns-taken dns-without-services double-base64 duplicate-object edited-injection endpoint-name external-probe extra-networks floating-image host-port install-needs-names job-immutable key-in-the-open kill-switch-off knative-features limit-range missing-resources name-taken network-policy no-allowed-ips no-keepalive no-peer node-dns not-injected not-selected one-family other-vpn outside-service parallel-job pod-security pod-security-unset quota rendered-elsewhere replicas-share-key rollout-overlap run-as-non-root runs-before-tunnel same-route sandboxed-runtime secret-absent secret-elsewhere secret-incomplete secret-mode secret-optional secret-shared service-mesh split-tunnel stale-injection swapped-keys template-left-out too-few-keys unknown-workload unsafe-sysctl unused-suppression user-namespace wg-quick-hook wide-prefix yaml-1-1" -- "${cur}"))
+                    return 0
+                    ;;
+                --secret)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cluster)
+                    COMPREPLY=($(compgen -W "kubeadm k3s rke2 k0s microk8s minikube kind talos openshift eks gke aks doks lke none" -- "${cur}"))
+                    return 0
+                    ;;
+                --local)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --inbound)
+                    COMPREPLY=($(compgen -W "all none" -- "${cur}"))
+                    return 0
+                    ;;
+                --dns)
+                    COMPREPLY=($(compgen -W "cluster" -- "${cur}"))
+                    return 0
+                    ;;
+                --kill-switch)
+                    COMPREPLY=($(compgen -W "auto on off" -- "${cur}"))
+                    return 0
+                    ;;
+                --mtu)
+                    COMPREPLY=($(compgen -W "auto" -- "${cur}"))
+                    return 0
+                    ;;
+                --handshake-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interface)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rule-priority)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --image)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pull-policy)
+                    COMPREPLY=($(compgen -W "Always IfNotPresent Never" -- "${cur}"))
+                    return 0
+                    ;;
+                --install-tools)
+                    COMPREPLY=($(compgen -W "true false" -- "${cur}"))
+                    return 0
+                    ;;
+                --requests)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limits)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --container-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --key-per-replica)
+                    COMPREPLY=($(compgen -W "true false" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wgsidecar__subcmd__policy)
+            opts="-l -q -v -h --all-pods --selector --namespace-selector --strict --allow --secret --cluster --local --inbound --dns --kill-switch --mtu --handshake-timeout --interface --rule-priority --image --pull-policy --install-tools --requests --limits --container-name --key-per-replica --config --no-config --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --selector)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -l)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --namespace-selector)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
