@@ -327,6 +327,7 @@ pub const WORKLOADS: &[Row] = &[
     Row::rendered(&["kustomize.toolkit.fluxcd.io"], "Kustomization", &["ks"], &FLUX_FOLDER),
     // k3s-io/helm-controller
     Row::rendered(&["helm.cattle.io"], "HelmChart", &[], &HELM_CHART),
+    Row::rendered(&["helm.cattle.io"], "HelmChartConfig", &[], &HELM_CHART),
     // argoproj/argo-cd
     Row::rendered(ARGO, "Application", &["app"], &APPLICATION),
     Row::rendered(ARGO, "ApplicationSet", &["appset"], &APPLICATION_SET),

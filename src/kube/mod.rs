@@ -6,6 +6,7 @@ pub mod kinds;
 pub mod lookup;
 mod custom;
 pub mod object;
+mod workflow;
 pub mod workload;
 pub mod unlisted;
 pub mod selector;

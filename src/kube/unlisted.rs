@@ -5,13 +5,14 @@ use std::collections::HashSet;
 use super::path;
 use crate::yaml::{NodeId, Tree};
 
-/// A pod template that no row of the table leads to.
+/// Pods that no row of the table leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unlisted {
     /// The key `containers`.
     pub containers: NodeId,
-    /// The path of the pod template as `--workload` wants it; `.` where the object itself is the pod.
-    pub path: String,
+    /// The path of the pod template as `--workload` wants it; `.` where the object itself is the pod. `None` where the
+    /// containers are in no `spec`.
+    pub path: Option<String>,
 }
 
 /// How deep a pod template is looked for.
@@ -20,8 +21,10 @@ const DEPTH: usize = 32;
 /// What the API server or a controller writes is not looked at.
 const NOT_ASKED_FOR: [&str; 2] = ["metadata", "status"];
 
-/// The pod templates of an object but those at `known` nodes: each `spec` with containers that have a name and an
-/// image.
+/// What stands under these changes pods that others make.
+const PATCHES: [&str; 4] = ["patch", "patches", "override", "overrides"];
+
+/// The pods of an object but those at `known` nodes: what has containers that have a name and an image.
 pub fn unlisted(tree: &Tree, object: NodeId, known: &HashSet<NodeId>) -> Vec<Unlisted> {
     let mut search = Search { tree, known, path: Vec::new(), found: Vec::new() };
     for (key, value) in tree.entries(tree.follow(object)) {
@@ -35,7 +38,7 @@ pub fn unlisted(tree: &Tree, object: NodeId, known: &HashSet<NodeId>) -> Vec<Unl
 /// The different paths of some, in their order; those that `--workload` cannot take are left out.
 pub fn paths(found: &[Unlisted]) -> Vec<&str> {
     let mut seen = HashSet::new();
-    let all = found.iter().map(|found| found.path.as_str());
+    let all = found.iter().filter_map(|found| found.path.as_deref());
     all.filter(|path| *path == "." || path::check(path).is_ok())
         .filter(|path| seen.insert(*path))
         .collect()
@@ -71,27 +74,24 @@ impl Search<'_, '_> {
     }
 
     fn entry(&mut self, key: NodeId, value: NodeId) {
-        if self.is_pod(key, value) {
-            // The last step is the `spec` of the template.
-            let path = written(&self.path[..self.path.len() - 1]);
-            self.found.push(Unlisted { containers: key, path });
+        let tree = self.tree;
+        if PATCHES.iter().any(|name| tree.is_key(key, name)) {
             return;
         }
-        self.path.push(Step::Key(self.tree.raw(key)));
+        let is_template =
+            |step: &Step| matches!(step, Step::Key(word) if word.ends_with("emplate"));
+        let template = match self.path.as_slice() {
+            [template @ .., Step::Key("spec")] => Some(template),
+            _ => None,
+        };
+        let may_lack_image = template.and_then(<[_]>::last).is_some_and(is_template);
+        if are_containers(tree, key, value, may_lack_image) {
+            self.found.push(Unlisted { containers: key, path: template.map(written) });
+            return;
+        }
+        self.path.push(Step::Key(tree.raw(key)));
         self.node(value);
         self.path.pop();
-    }
-
-    /// Whether these are the containers of a pod's spec.
-    fn is_pod(&self, key: NodeId, value: NodeId) -> bool {
-        let is_template = |word: &str| word.ends_with("emplate");
-        match *self.path.as_slice() {
-            [.., Step::Key(template), Step::Key("spec")] => {
-                are_containers(self.tree, key, value, is_template(template))
-            }
-            [.., Step::Key("spec")] => are_containers(self.tree, key, value, false),
-            _ => false,
-        }
     }
 }
 
@@ -109,7 +109,7 @@ fn written(path: &[Step]) -> String {
 
 /// Whether the first item has the name and the image of a container, not a policy's pattern for them. What is called a
 /// template may leave the image to its operator.
-fn are_containers(tree: &Tree, key: NodeId, value: NodeId, in_template: bool) -> bool {
+fn are_containers(tree: &Tree, key: NodeId, value: NodeId, may_lack_image: bool) -> bool {
     let is_plain = |node: NodeId| {
         let text = tree.string(node).unwrap_or_default();
         // A placeholder such as `${IMAGE}` stands for a name.
@@ -117,6 +117,6 @@ fn are_containers(tree: &Tree, key: NodeId, value: NodeId, in_template: bool) ->
     };
     let Some(first) = tree.items(value).next() else { return false };
     let name = tree.get(first, "name").is_some_and(is_plain);
-    let image = tree.get(first, "image").map_or(in_template, is_plain);
+    let image = tree.get(first, "image").map_or(may_lack_image, is_plain);
     tree.is_key(key, "containers") && name && image
 }

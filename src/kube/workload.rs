@@ -6,6 +6,7 @@ use super::kinds::{Pods, Row, Shape};
 use super::lookup::Kinds;
 use super::object::Object;
 use super::path::{self, Taken, Way};
+use super::workflow::{self, Repeated};
 use crate::yaml::{NodeId, Tree};
 
 /// An object that makes pods.
@@ -35,6 +36,8 @@ pub struct Template {
     pub spec: Option<NodeId>,
     /// What holds the pod's other fields, where the spec does not say them.
     pub around: Option<NodeId>,
+    /// Where it stands that several of its pods run at the same time, beside the counts.
+    pub repeated: Option<NodeId>,
     /// Index in the chain of what holds the metadata.
     holder: usize,
     /// What the wildcards of its path stand for.
@@ -75,11 +78,12 @@ pub fn workload<'s>(tree: &Tree<'s>, kinds: &Kinds, object: &Object<'s>) -> Opti
     };
     if skipped.is_none() {
         row.templates.iter().for_each(|pods| workload.add(tree, pods));
+        workload.find_repeated(tree);
     }
     Some(workload)
 }
 
-impl Workload<'_> {
+impl<'s> Workload<'s> {
     /// Whether an object of the kind may do without a pod template.
     pub fn may_be_empty(&self) -> bool {
         self.row.templates.iter().all(|pods| pods.optional)
@@ -87,53 +91,38 @@ impl Workload<'_> {
 
     fn add(&mut self, tree: &Tree, pods: &'static Pods) {
         for way in path::ways(tree, self.object.node, pods.path) {
-            let key = match pods.shape {
-                Shape::Flat(_) => match flat(tree, &way) {
+            let closed = match pods.shape {
+                Shape::Flat(_) => match workflow::pod(tree, &way) {
                     None => continue,
-                    Some((_, None)) => None,
-                    Some((key, Some(reason))) => Some((key, reason)),
+                    Some((key, reason)) => reason.map(|reason| (key, reason)),
                 },
-                Shape::Closed(reason) => {
-                    Some((*way.nodes.last().unwrap_or(&self.object.node), reason))
-                }
+                Shape::Closed(_) if self.leads_on(&way) => continue,
+                Shape::Closed(reason) => Some((way.end(tree), reason)),
                 Shape::Template | Shape::SpecOnly => None,
             };
-            match key {
+            match closed {
                 None => self.templates.push(Template::new(tree, pods, way)),
                 Some((node, reason)) => {
-                    // What leads to a template is no pod beside it.
-                    let end = way.nodes.last();
-                    let leads =
-                        |template: &Template| end.is_some_and(|end| template.chain.contains(end));
-                    if !self.templates.iter().any(leads) {
-                        let field = path::bound(tree, pods.path, &way.taken).into_owned();
-                        self.closed.push(Closed { node, field, reason });
-                    }
+                    let field = path::bound(tree, pods.path, &way.taken).into_owned();
+                    self.closed.push(Closed { node, field, reason });
                 }
             }
         }
     }
-}
 
-/// What may stand in a template of Argo Workflows that makes a pod, and why that pod can get no init container.
-const FLAT_PODS: [(&str, Option<&str>); 7] = [
-    ("container", None),
-    ("script", None),
-    ("containerSet", None),
-    ("data", None),
-    ("resource", Some("this template creates objects from text: what pods they make is not seen")),
-    ("http", Some("Argo Workflows sends this request from a pod of its own")),
-    ("plugin", Some("Argo Workflows runs this plugin in a pod of its own")),
-];
+    fn find_repeated(&mut self, tree: &Tree<'s>) {
+        // All templates of one workflow have the same around them.
+        let Some(spec) = self.templates.iter().find_map(|template| template.around) else { return };
+        let repeated = Repeated::of(tree, spec);
+        for template in &mut self.templates {
+            template.repeated = repeated.at(tree, template.node);
+        }
+    }
 
-/// The key that makes a pod of a flat template, and why the pod is closed; `None` where the template makes none.
-fn flat(tree: &Tree, way: &Way) -> Option<(NodeId, Option<&'static str>)> {
-    let template = tree.follow(*way.nodes.last()?);
-    let key_of =
-        |name| tree.entries(template).map(|(key, _)| key).find(|&key| tree.is_key(key, name));
-    // Through a merge there is a value without a key of its own.
-    let found = |name| Some(key_of(name).unwrap_or(tree.get(template, name)?));
-    FLAT_PODS.iter().find_map(|&(name, reason)| Some((found(name)?, reason)))
+    /// Whether a way leads to a template: then it ends at no pod beside it.
+    fn leads_on(&self, way: &Way) -> bool {
+        way.nodes.last().is_some_and(|end| self.templates.iter().any(|it| it.chain.contains(end)))
+    }
 }
 
 impl Template {
@@ -149,7 +138,7 @@ impl Template {
             }
         };
         let metadata = tree.get(chain[holder], "metadata");
-        Self { pods, node, metadata, spec, around, holder, taken, chain }
+        Self { pods, node, metadata, spec, around, repeated: None, holder, taken, chain }
     }
 
     /// What holds, or is to hold, the metadata that the pods get.
@@ -166,7 +155,8 @@ impl Template {
     pub fn pods_node(&self, tree: &Tree) -> NodeId {
         let Some(spec) = self.spec.map(|spec| tree.follow(spec)) else { return self.node };
         let is_key = |key: NodeId| {
-            let mut names = std::iter::once("containers").chain(FLAT_PODS.iter().map(|it| it.0));
+            let mut names =
+                std::iter::once("containers").chain(workflow::PODS.iter().map(|it| it.0));
             names.any(|name| tree.is_key(key, name))
         };
         let mut keys = tree.entries(spec).map(|(key, _)| key);

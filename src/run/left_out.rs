@@ -134,10 +134,11 @@ impl<'s> Survey<'_, 's> {
             return self.elsewhere(source, tree, workload, elsewhere);
         }
         if workload.closed.is_empty() {
-            return self.outcome(Action::Skipped("it holds no pod template"), None);
+            self.outcome(Action::Skipped("it holds no pod template"), None);
+        } else {
+            self.count(workload);
+            self.outcome(Action::Skipped("no tunnel can be put into its pods"), None);
         }
-        self.count(workload);
-        self.outcome(Action::Skipped("no tunnel can be put into its pods"), None);
         self.left_out(source, tree, workload, &[]);
     }
 
@@ -229,7 +230,7 @@ impl<'s> Survey<'_, 's> {
         let object = &workload.object;
         let has_tunnel = left.contains(&Left::With);
         let nothing_else = workload.row.is_kubernetes() && !left.contains(&Left::Without);
-        if nothing_else || (!has_tunnel && workload.closed.is_empty()) {
+        if nothing_else {
             return;
         }
         let own = self.suppressions(source, tree, object, None);
@@ -239,12 +240,9 @@ impl<'s> Survey<'_, 's> {
             for (template, _) in without.filter(|(_, left)| **left == Left::Without) {
                 self.without(source, tree, object, template, &own);
             }
-            let known = workload.templates.iter().map(|template| template.node).collect();
-            let found = unlisted(tree, object.node, &known);
-            for one in &found {
-                let place = Place { source, span: tree.span(one.containers) };
-                self.leave_out(object, place).help(hint(object, &found));
-            }
+        }
+        if has_tunnel || left.is_empty() {
+            self.unlisted(source, tree, workload, has_tunnel);
         }
         let level = match workload.templates.is_empty() && self.targets.means(tree, workload) {
             true => Level::Error,
@@ -274,15 +272,30 @@ impl<'s> Survey<'_, 's> {
         let inner = self.suppressions(source, tree, object, Some(template));
         let place = Place { source, span: tree.span(template.pods_node(tree)) };
         let field = template.field(tree).into_owned();
-        self.leave_out(object, place).field(field).help(
+        self.leave_out(object, place, true).field(field).help(
             "choose this template too, or put the label `wgsidecar.dev/inject: \"disabled\"` on it",
         );
         self.judge.settle(before, &[own, &inner].concat());
     }
 
-    fn leave_out(&mut self, object: &Object, place: Place) -> &mut Found {
-        let kind = &object.kind;
-        let message = format!("these pods get no tunnel, while others of the {kind} have one");
+    /// Reports the pods of a workload that no row of the table leads to.
+    fn unlisted(&mut self, source: usize, tree: &Tree, workload: &Workload, has_tunnel: bool) {
+        let object = &workload.object;
+        let known = workload.templates.iter().map(|template| template.node).collect();
+        let found = unlisted(tree, object.node, &known);
+        let way_out = hint(object, &found);
+        for one in &found {
+            let place = Place { source, span: tree.span(one.containers) };
+            self.leave_out(object, place, has_tunnel).help(way_out.clone());
+        }
+    }
+
+    fn leave_out(&mut self, object: &Object, place: Place, has_tunnel: bool) -> &mut Found {
+        let others = match has_tunnel {
+            true => format!(", while others of the {} have one", object.kind),
+            false => String::new(),
+        };
+        let message = format!("these pods get no tunnel{others}");
         self.findings().add(&template_left_out::RULE, place, message)
     }
 }

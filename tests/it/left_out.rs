@@ -239,6 +239,25 @@ fn pods_of_unknown_kinds_are_said_with_every_path() {
             manifest: "apiVersion: x.y/v1\nkind: One\nmetadata: {name: a, annotations: {wgsidecar.dev/inject: disabled}}\n\
                 spec: {template: {spec: {containers: [{name: a, image: b}]}}}\n",
         },
+        // No path leads to its pods.
+        Case {
+            args: &[],
+            code: 0,
+            said: &["warning[unknown-workload]", "no path leads to them", "!--workload"],
+            manifest: "apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\nmetadata: {name: a}\n\
+                spec: {predictor: {containers: [{name: a, image: b}]}}\n",
+        },
+        // The pods that a trigger makes, and the sensor's own.
+        Case {
+            args: &[],
+            code: 0,
+            said: &[
+                "'argoproj.io/Sensor=spec.triggers[*].template.k8s.source.resource.spec.template'",
+                "no tunnel can be put into",
+            ],
+            manifest: "apiVersion: argoproj.io/v1alpha1\nkind: Sensor\nmetadata: {name: a}\nspec: {triggers: [{template: {k8s: \
+                {source: {resource: {kind: Job, spec: {template: {spec: {containers: [{name: a, image: b}]}}}}}}}}]}\n",
+        },
         // Its containers are in the pods of others.
         Case {
             args: &[],

@@ -56,6 +56,13 @@ fn check(pod: &Pod, findings: &mut Findings) {
                 .field(field.clone().into_owned());
         }
     }
+    if let Some(node) = pod.template.repeated {
+        let message =
+            "pods of this template that run at the same time would share one WireGuard key";
+        findings
+            .add(&RULE, pod.place(node), message)
+            .help("let them run one after the other: `parallelism: 1`");
+    }
     if let Some((path, count)) = pod.template.unwritten_count(pod.tree) {
         let message = format!(
             "{count} pods would share one WireGuard key: `{path}` is {count} where nothing is written"

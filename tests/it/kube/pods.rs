@@ -441,7 +441,13 @@ fn pods_that_no_table_leads_to_are_found_with_their_paths() {
             "spec: {template: {spec: {containers: [{name: a, image: '${IMAGE}'}]}}}",
             &["spec.template"],
         ),
+        // No path leads to containers that are in no `spec`, but they are found.
         ("template: {containers: [{name: a, image: b}]}", &[]),
+        (
+            "spec: {predictor: {containers: [{name: a, image: b}]}, template: {POD}}",
+            &["spec.template"],
+        ),
+        ("spec: {template: {POD}, subsets: [{patch: {POD}}]}", &["spec.template"]),
         ("spec: {containers: [{name: '*', image: '!*:latest'}]}", &[]),
         ("spec: {containers: [{name: a, image: '{{ x }}'}]}", &[]),
         ("spec: {containers: 3}", &[]),
@@ -455,6 +461,11 @@ fn pods_that_no_table_leads_to_are_found_with_their_paths() {
         let tree = parse(&text);
         let found = unlisted(&tree, tree.root(), &HashSet::new());
         assert_eq!(paths(&found), *expected, "{text}");
+        let bare = found.iter().filter(|found| found.path.is_none()).count();
+        assert_eq!(
+            bare,
+            text.matches("predictor").count() + text.matches("template: {containers").count()
+        );
         assert!(found.iter().all(|found| tree.raw(found.containers) == "containers"));
     }
 }
