@@ -17,8 +17,8 @@ pub use selection::{NAMESPACE_LABEL, Pods, Selection, unspeakable};
 use crate::lint::RULES;
 use crate::lint::admission::{Admission, Case, Stage};
 use crate::lint::{Check, Rule};
-use crate::wireguard::mark::Site;
-use crate::wireguard::pod::Block;
+use crate::wireguard::mark::{self, Mark, Site};
+use crate::wireguard::pod::{ALL_DNS, Block};
 use crate::wireguard::script;
 use crate::wireguard::settings::Settings;
 use crate::wireguard::tunnel::{Dns, Tunnel};
@@ -121,6 +121,20 @@ impl Policy<'_> {
         is_warning && self.allow.iter().any(|id| id == rule.id)
     }
 }
+
+/// What a policy's own annotations say of the tunnel that it adds, by their keys: `lint` knows an old policy by them.
+pub fn annotations(
+    tunnel: &Tunnel,
+    recorded: &Settings,
+    secret: &str,
+) -> [(&'static str, String); 2] {
+    let block = Block::new(tunnel, secret, &ALL_DNS);
+    let mark = Mark::of(&block, recorded, secret);
+    [(mark::KEY, mark.to_string()), (IMAGE, tunnel.image.clone())]
+}
+
+/// The annotation of a policy that names the image with its tag, which no mark holds.
+const IMAGE: &str = "wgsidecar.dev/image";
 
 /// What users read: the rule, its words and its way out.
 fn text(prefix: &str, rule: &Rule, admission: &Admission) -> String {

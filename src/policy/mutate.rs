@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::pod::{self, Root, SECRET_WORD};
-use super::{NAME, Policy, cel, expression, object, used, variable};
+use super::{NAME, Policy, annotations, cel, expression, object, used, variable};
 use crate::wireguard::mark::{Before, Mark, Site};
 use crate::wireguard::pod::Block;
 use crate::wireguard::settings::find;
@@ -32,10 +32,11 @@ pub(super) fn documents(policy: &Policy) -> Vec<Value> {
         "variables": used(variables, &mutation),
         "mutations": [mutation],
     });
-    vec![
-        object("MutatingAdmissionPolicy", NAME, spec),
-        object("MutatingAdmissionPolicyBinding", NAME, json!({"policyName": NAME})),
-    ]
+    let mut adding = object("MutatingAdmissionPolicy", NAME, spec);
+    for (key, text) in annotations(policy.tunnel, policy.recorded, policy.secret) {
+        adding["metadata"]["annotations"][key] = text.into();
+    }
+    vec![adding, object("MutatingAdmissionPolicyBinding", NAME, json!({"policyName": NAME}))]
 }
 
 /// Nothing where no tunnel can be, or where it stands already: whoever refuses says why. What is ours goes first.

@@ -14,9 +14,12 @@ use crate::lint::rules::signed_file::{self, Signature};
 use crate::lint::rules::stale_injection;
 use crate::lint::suppression::Suppression;
 use crate::lint::{Pod, Rule, View};
+use crate::policy;
 use crate::report::summary::Action;
 use crate::text::{Source, Span};
 use crate::wireguard::existing::Presence;
+use crate::wireguard::mark;
+use crate::wireguard::settings::WorkloadRef;
 use crate::yaml::stream::Document;
 use crate::yaml::write::Plan;
 use crate::yaml::{NodeId, Tree};
@@ -197,6 +200,39 @@ impl<'s> Checker<'_, 's> {
         self.survey.judge.settle(before, own);
     }
 
+    /// Reports a policy of ours that adds another tunnel than the settings mean.
+    fn stale_policies(&mut self) {
+        let settings = &self.survey.layer.settings;
+        if settings.is_empty() || !self.survey.judge.looks_for(&stale_injection::RULE) {
+            return;
+        }
+        let pod = WorkloadRef { kind: "Pod", name: Some("a"), namespace: Some("a"), ordinal: None };
+        let (Ok(resolved), Ok(secret)) = (settings.resolve(&pod), settings.secret_pattern()) else {
+            return;
+        };
+        let wanted = policy::annotations(&resolved.tunnel, &resolved.recorded, &secret);
+        let context = self.survey.run.context;
+        for &number in context.numbers("admissionregistration.k8s.io", "MutatingAdmissionPolicy") {
+            let view = context.view(number);
+            let own = |key: &str| view.object.annotation(view.tree, key);
+            let differs = |(key, text): &(&str, String)| {
+                own(key)
+                    .filter(|&node| view.tree.string(node).is_none_or(|own| own != text.as_str()))
+            };
+            if view.object.name != policy::NAME || own(mark::KEY).is_none() {
+                continue;
+            }
+            if let Some(node) = wanted.iter().find_map(differs) {
+                self.survey.turn_to(&view);
+                let suppressions =
+                    self.survey.suppressions(view.source, view.tree, view.object, None);
+                let before = self.survey.findings().len();
+                stale_injection::report_policy(view.place(node), self.survey.findings());
+                self.survey.judge.settle(before, &suppressions);
+            }
+        }
+    }
+
     /// Plans what mends the findings of one document from a number on.
     fn mend(&mut self, source: usize, tree: &Tree<'s>, before: usize) {
         let mut plan = Plan::default();
@@ -226,6 +262,7 @@ impl<'s> Checker<'_, 's> {
                 self.survey.judge.secret(number);
             }
         }
+        self.stale_policies();
         self.survey.finish();
         self.survey.judge.unused(&self.survey.run, self.survey.sources.len());
         Planned { mended: self.mended, ..Planned::new(self.survey, self.changer) }

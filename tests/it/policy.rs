@@ -318,3 +318,43 @@ fn the_page_shows_what_the_server_says() {
         assert!(texts.lines().any(|text| text == line.trim()), "no server says: {line}");
     }
 }
+
+/// A policy that lies beside the manifests is read: it keeps the promise of the label, and is stale when the settings mean
+/// another tunnel.
+#[test]
+fn lint_reads_a_policy_of_ours() {
+    const WEB: &str = "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  strategy: {type: Recreate}\n  \
+        selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web, wgsidecar.dev/inject: enabled}}\n    \
+        spec: {containers: [{name: web, image: nginx}]}\n";
+    let lint = |args: &[&str], input: &str| {
+        let all = [&["lint", "--no-config", "--format", "concise"], args].concat();
+        String::from_utf8(run(&all, input.as_bytes()).stdout).unwrap()
+    };
+    let flags = ["--secret", "mullvad", "--cluster", "k3s"];
+    let stream = String::from_utf8(policy(&flags).stdout).unwrap();
+    assert!(lint(&[], WEB).contains("[not-injected]"));
+    assert_eq!(lint(&["--select", "not-injected"], &format!("{stream}{WEB}")), "");
+    let stale = |args: &[&str]| lint(&[&["--select", "stale-injection"], args].concat(), &stream);
+    assert_eq!(stale(&[]), "", "nobody says what is meant");
+    assert_eq!(stale(&flags), "");
+    for other in [
+        &["--secret", "other", "--cluster", "k3s"][..],
+        &["--secret", "mullvad"],
+        &["--secret", "mullvad", "--cluster", "k3s", "--kill-switch", "off"],
+        &[
+            "--secret",
+            "mullvad",
+            "--cluster",
+            "k3s",
+            "--image",
+            "docker.io/linuxserver/wireguard:2",
+        ],
+    ] {
+        let found = stale(other);
+        assert!(
+            found.contains("this policy adds another tunnel than the settings mean"),
+            "{other:?}: {found}"
+        );
+        assert_eq!(found.lines().count(), 1, "{found}");
+    }
+}

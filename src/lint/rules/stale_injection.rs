@@ -38,3 +38,10 @@ pub fn report(place: Place, findings: &mut Findings) {
         )
         .help("run `wgsidecar inject` again");
 }
+
+/// Reports a policy that adds another tunnel to pods, at what it says of that.
+pub fn report_policy(place: Place, findings: &mut Findings) {
+    findings
+        .add(&RULE, place, "this policy adds another tunnel than the settings mean")
+        .help("make it anew with `wgsidecar policy`, apply it, and restart the pods");
+}
