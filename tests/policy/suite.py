@@ -305,7 +305,7 @@ def refusals():
     yield "a bad Secret name", pod(annotations={"wgsidecar.dev/secret": "../etc"}), "chosen"
     yield "an empty Secret name", pod(annotations={"wgsidecar.dev/secret": ""}), "chosen"
     yield "a Secret name that is too long", pod(annotations={"wgsidecar.dev/secret": "a" * 254}), "chosen"
-    yield "a setting of the pod's own", pod(annotations={"wgsidecar.dev/dns": "10.64.0.1", "wgsidecar.dev/image": "evil"}), "chosen"
+    yield "a setting of the pod's own", pod(annotations={"wgsidecar.dev/image": "evil"}), "chosen"
     yield "a word that means nothing", pod(labels={"wgsidecar.dev/inject": "true"}), "chosen"
     yield "a word that means nothing, elsewhere", pod(labels={"wgsidecar.dev/inject": "yes"}), "other"
     yield "another namespace", pod(), "other"
