@@ -25,7 +25,7 @@ pub mod explain;
 pub use findings::{Finding, Findings, Found, Resource, RuleInfo};
 pub use judge::Judge;
 pub(crate) use page::page;
-pub use pod::Pod;
+pub use pod::{Pod, Wanted};
 pub use rules::{EDITING, RULES};
 pub use suppression::Ignore;
 pub use view::View;

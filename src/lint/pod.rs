@@ -12,6 +12,7 @@ use crate::text::Place;
 use crate::wireguard::dns::{Fit, Own};
 use crate::wireguard::existing::{Existing, Presence, is_ours};
 use crate::wireguard::mark::{self, Site};
+use crate::wireguard::settings::Settings;
 use crate::wireguard::tunnel::{Dns, Inbound, Protocol, Tunnel};
 use crate::yaml::{NodeId, Tree};
 
@@ -27,6 +28,8 @@ pub struct Pod<'a, 's> {
     pub tunnel: Option<&'a Tunnel>,
     /// The name of the Secret that it would read. Invariant: there is one where there is a tunnel.
     pub tunnel_reads: Option<&'a str>,
+    /// What the tunnel is made of. Invariant: as for the Secret's name.
+    pub wanted: Option<Wanted<'a>>,
     /// The Secret that the tunnel reads, where the run holds it in plain or encrypted.
     pub secret: Option<&'a FoundSecret>,
     /// The other objects of the run.
@@ -38,6 +41,17 @@ pub struct Pod<'a, 's> {
     /// Every mapping and list on the way from the document's root to what an edit touches, each with the key, if it is
     /// a key, that leads on from it.
     pub path: Vec<(NodeId, Option<&'static str>)>,
+}
+
+/// What is meant for a pod.
+#[derive(Clone, Copy)]
+pub struct Wanted<'a> {
+    pub tunnel: &'a Tunnel,
+    pub settings: &'a Settings,
+    /// The name of the Secret that was asked for.
+    pub asked: &'a str,
+    /// The name of the Secret that the tunnel is to read: another one where a generator has renamed it.
+    pub reads: &'a str,
 }
 
 /// What a pod's spec holds itself, wherever its other fields stand.
@@ -63,6 +77,7 @@ impl<'a, 's> Pod<'a, 's> {
             presence,
             tunnel: None,
             tunnel_reads: None,
+            wanted: None,
             secret: None,
             context,
             others: others(tree, template, spec, presence),
@@ -72,9 +87,10 @@ impl<'a, 's> Pod<'a, 's> {
     }
 
     /// The same pod with what is meant for it.
-    pub fn with_tunnel(mut self, tunnel: Option<&'a Tunnel>, reads: Option<&'a str>) -> Self {
-        self.tunnel = tunnel;
-        self.tunnel_reads = reads;
+    pub fn with_wanted(mut self, wanted: Option<Wanted<'a>>) -> Self {
+        self.tunnel = wanted.map(|wanted| wanted.tunnel);
+        self.tunnel_reads = wanted.map(|wanted| wanted.reads);
+        self.wanted = wanted;
         self.path.extend(self.dns_path());
         self
     }
@@ -191,10 +207,7 @@ impl<'a, 's> Pod<'a, 's> {
 
     /// The tunnel that stands in the pod already.
     pub fn existing(&self) -> Option<&'a Existing> {
-        match self.presence {
-            Presence::Whole(existing) => Some(existing),
-            _ => None,
-        }
+        self.presence.whole()
     }
 
     /// Our container as it stands in the pod.

@@ -56,6 +56,7 @@ impl Job {
             (Some(existing), Some(build)) => {
                 let (mark, wanted) = (&existing.mark, &build.mark);
                 let image = build.block.container["image"].as_str();
+                let secret = build.block.volume["secret"]["secretName"].as_str();
                 existing.edited.is_none()
                     && mark.format == wanted.format
                     && mark.hash == wanted.hash
@@ -64,6 +65,7 @@ impl Job {
                     && mark.content == wanted.content
                     && mark.settings.text("image") == wanted.settings.text("image")
                     && existing.image(tree).as_deref() == image
+                    && existing.secret_name(tree).as_deref() == secret
             }
             _ => false,
         }

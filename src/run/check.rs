@@ -150,7 +150,7 @@ impl<'s> Checker<'_, 's> {
         let context = self.survey.run.context;
         let is_meant = self.is_configured() && chosen;
         let meant = match is_meant {
-            true => self.survey.meant(site),
+            true => self.survey.meant(site, &presence),
             false => {
                 site.settings(&self.survey.layer.settings, self.survey.findings());
                 None

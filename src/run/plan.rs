@@ -235,13 +235,13 @@ impl<'s> Planner<'_, 's> {
     fn inject_job(&mut self, site: Site<'_, 's>, spec: NodeId) -> Planning {
         let presence = site.presence(spec);
         let own = self.own_suppressions(site);
-        let meant = self.survey.meant(site);
+        let meant = self.survey.meant(site, &presence);
         let pod = self.survey.pod(site, spec, &presence, meant.as_ref());
         let refused = self.survey.judge.object(&pod.view(), &own);
         let refused = self.survey.judge.pod(&pod, &own) || refused;
         // What its settings mean is unknown, and said; so is all else that stands in the way.
         let meant = meant.as_ref()?;
-        self.survey.target(pod.name_place(), site, meant.asked.clone());
+        self.survey.target(pod.name_place(), site, Arc::clone(&meant.reads));
         let build = build(&mut self.changer.blocks, &pod, meant);
         let existing = match presence {
             Presence::Whole(existing) => Some(*existing),
@@ -290,16 +290,17 @@ impl<'s> Planner<'_, 's> {
 pub fn build(blocks: &mut Blocks, pod: &Pod, meant: &Meant) -> Build {
     // Where the run does not hold the Secret, what an earlier one knew of it still counts.
     let known = pod.existing().filter(|existing| existing.mark.secret() == *meant.asked);
-    let name = known.filter(|_| meant.secret.is_none()).and_then(|it| it.secret_name(pod.tree));
-    let secret = name.map_or_else(|| Arc::clone(meant.secret_name()), Into::into);
     let (sites, dns) = dns(pod, &meant.tunnel);
-    let block = blocks.get(&with_its_image(pod, meant), sites, &secret);
+    let block = blocks.get(&with_its_image(pod, meant), sites, &meant.reads);
     let found = meant.secret.as_ref().and_then(|found| found.content.clone());
+    let earlier = known.map(|existing| existing.mark.content.clone());
+    // A Secret that has got its name from a generator rolls the pods by that: there is no need to record more than was.
+    let counts = meant.reads == meant.asked || !matches!(earlier, Some(None));
     let mark = Mark {
-        content: found.or_else(|| known?.mark.content.clone()),
+        content: found.filter(|_| counts).or_else(|| earlier.flatten()),
         ..Mark::of(&block, &meant.recorded, &meant.asked)
     };
-    Build { block, mark, in_use: InUse { secret, dns } }
+    Build { block, mark, in_use: InUse { secret: Arc::clone(&meant.reads), dns } }
 }
 
 /// The tunnel for a pod: with the image that it has, unless a setting names or means another.

@@ -239,16 +239,15 @@ impl<'a, 's> Survey<'a, 's> {
     {
         let Site { source, tree, workload, template } = site;
         let pod = Pod::new(source, tree, workload, template, spec, presence, self.run.context);
-        let tunnel = meant.map(|meant| meant.tunnel.as_ref());
-        let reads = meant.map(|meant| meant.secret_name().as_ref());
         let secret = meant.and_then(|meant| meant.secret.as_ref());
-        Pod { secret, ..pod.with_tunnel(tunnel, reads) }
+        Pod { secret, ..pod.with_wanted(meant.map(Meant::wanted)) }
     }
 
     /// What is meant for a template; `None` where nothing can be, which is then among the findings.
-    pub fn meant(&mut self, site: Site<'_, 's>) -> Option<Meant> {
+    pub fn meant(&mut self, site: Site<'_, 's>, presence: &Presence) -> Option<Meant> {
         let (settings, context) = (&self.layer.settings, self.run.context);
-        site.meant(settings, context, &mut self.tunnels, &mut self.judge.findings)
+        let existing = presence.whole();
+        site.meant(settings, context, &mut self.tunnels, existing, &mut self.judge.findings)
     }
 
     /// Reports a workload without pods of its own.

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use crate::kube::kinds::Spread;
 use crate::kube::{Object, Template, Workload};
 use crate::lint::context::{Context, FoundSecret};
-use crate::lint::{Findings, rules::bad_setting};
+use crate::lint::{Findings, Wanted, rules::bad_setting};
 use crate::text::Place;
 use crate::wireguard::annotations::{self, BadAnnotation};
-use crate::wireguard::existing::{self, Presence};
+use crate::wireguard::existing::{self, Existing, Presence};
 use crate::wireguard::settings::{Resolved, Settings, Tunnels, WorkloadRef};
 use crate::wireguard::tunnel::{Ordinal, Tunnel};
 use crate::yaml::{NodeId, Tree};
@@ -31,14 +31,17 @@ pub struct Meant {
     pub recorded: Arc<Settings>,
     /// The Secret that was asked for, whatever name it has in this run.
     pub asked: Arc<str>,
-    /// The Secret, where the run holds it.
+    /// The name of the Secret that the pods will read: a generator may have renamed the one that was asked for.
+    pub reads: Arc<str>,
+    /// That Secret, where the run holds it.
     pub secret: Option<FoundSecret>,
 }
 
 impl Meant {
-    /// The name of the Secret in this run.
-    pub fn secret_name(&self) -> &Arc<str> {
-        self.secret.as_ref().map_or(&self.asked, |found| &found.name)
+    /// The same as rules see it.
+    pub fn wanted(&self) -> Wanted<'_> {
+        let Self { settings, tunnel, asked, reads, .. } = self;
+        Wanted { tunnel, settings, asked, reads }
     }
 }
 
@@ -55,13 +58,35 @@ impl<'a, 's> Site<'a, 's> {
         run: &Settings,
         context: &Context,
         tunnels: &mut Tunnels,
+        existing: Option<&Existing>,
         findings: &mut Findings,
     ) -> Option<Meant> {
         let settings = self.settings(run, findings)?;
         let Resolved { tunnel, secret: asked, recorded } =
             self.resolve(&settings, tunnels, findings)?;
-        let secret = context.secret(self.workload.object.namespace.as_deref(), &asked);
-        Some(Meant { settings, tunnel, recorded, asked, secret })
+        let (reads, secret) = self.secret(&asked, context, existing);
+        Some(Meant { settings, tunnel, recorded, asked, reads, secret })
+    }
+
+    /// The Secret that is meant by a name: where the pods read one under another name already, because kustomize has
+    /// renamed it, that one stays.
+    fn secret(
+        self,
+        asked: &Arc<str>,
+        context: &Context,
+        existing: Option<&Existing>,
+    ) -> (Arc<str>, Option<FoundSecret>) {
+        let namespace = self.workload.object.namespace.as_deref();
+        let found = context.secret(namespace, asked);
+        let is_renamed = found.as_ref().is_some_and(|found| found.name != *asked);
+        let same = existing.filter(|existing| existing.mark.secret() == **asked && !is_renamed);
+        match same.and_then(|existing| existing.secret_name(self.tree)) {
+            Some(name) if *name != **asked => {
+                let found = context.secret(namespace, &name);
+                (name.into(), found)
+            }
+            _ => (found.as_ref().map_or(asked, |found| &found.name).clone(), found),
+        }
     }
 
     /// The settings for the template: its annotations over those of the run.

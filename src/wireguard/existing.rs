@@ -64,6 +64,16 @@ pub enum Edited {
     Mark,
 }
 
+impl Presence {
+    /// The injection, where all of it is there.
+    pub fn whole(&self) -> Option<&Existing> {
+        match self {
+            Self::Whole(existing) => Some(existing),
+            _ => None,
+        }
+    }
+}
+
 impl Existing {
     /// The image that the container runs now.
     pub fn image<'s>(&self, tree: &Tree<'s>) -> Option<Cow<'s, str>> {

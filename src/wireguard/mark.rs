@@ -7,7 +7,7 @@ use std::fmt;
 
 use super::normal;
 use super::pod::Block;
-use super::settings::{Settings, find};
+use super::settings::{Settings, default_image, find, repository};
 
 /// The annotation's key.
 pub const KEY: &str = "wgsidecar.dev/injected";
@@ -133,6 +133,12 @@ impl Mark {
     /// The Secret that was asked for.
     pub fn secret(&self) -> Cow<'static, str> {
         self.text("secret")
+    }
+
+    /// The repository of the image that the tunnel was made with; `None` where the mark does not say.
+    pub fn image(&self) -> Option<String> {
+        let default = || repository(default_image(self.settings.is_on("install-tools"))).to_owned();
+        (self.format == Format::Two).then(|| self.settings.text("image").unwrap_or_else(default))
     }
 
     /// What the tunnel was made with of the setting called `name`.

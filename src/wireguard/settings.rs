@@ -279,6 +279,16 @@ pub fn repository(image: &str) -> &str {
     &named[..tag.unwrap_or(named.len())]
 }
 
+/// Whether two images come from one repository, however much of Docker Hub's name is written.
+pub fn is_same_repository(one: &str, other: &str) -> bool {
+    let short = |image| {
+        let name: &str = repository(image);
+        let name = name.strip_prefix("docker.io/").unwrap_or(name);
+        name.strip_prefix("library/").unwrap_or(name)
+    };
+    short(one) == short(other)
+}
+
 /// The setting called `name`, as in a flag.
 pub fn find(name: &str) -> Option<&'static Setting> {
     SETTINGS.iter().find(|setting| setting.name == name)

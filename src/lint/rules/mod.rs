@@ -33,6 +33,7 @@ pub mod extra_networks;
 pub mod floating_image;
 pub mod host_network;
 pub mod host_port;
+pub mod image_replaced;
 pub mod install_needs_names;
 pub mod job_immutable;
 pub mod key_in_the_open;
@@ -72,6 +73,7 @@ pub mod secret_elsewhere;
 pub mod secret_incomplete;
 pub mod secret_mode;
 pub mod secret_optional;
+pub mod secret_replaced;
 pub mod secret_shared;
 pub mod service_mesh;
 pub mod shared_anchor;
@@ -128,6 +130,7 @@ pub static RULES: &[&Rule] = &[
     &reading::HELM_TEMPLATE,
     &host_network::RULE,
     &host_port::RULE,
+    &image_replaced::RULE,
     &install_needs_names::RULE,
     &job_immutable::RULE,
     &key_in_the_open::RULE,
@@ -167,6 +170,7 @@ pub static RULES: &[&Rule] = &[
     &secret_incomplete::RULE,
     &secret_mode::RULE,
     &secret_optional::RULE,
+    &secret_replaced::RULE,
     &secret_shared::RULE,
     &service_mesh::RULE,
     &shared_anchor::RULE,
