@@ -105,6 +105,8 @@ pub fn infos() -> Vec<RuleInfo> {
 #[derive(Debug)]
 pub struct Run<'a, 's> {
     pub targets: Vec<Target>,
+    /// Pods that have a tunnel already, and that nothing is to be done to.
+    pub bystanders: Vec<Target>,
     /// The objects whose pods are made elsewhere.
     pub rendered: Vec<Rendered>,
     /// The objects that make more pods of another one's template.
@@ -139,6 +141,7 @@ impl Run<'_, '_> {
     /// Takes over what was seen in later documents.
     pub fn absorb(&mut self, later: Self) {
         self.targets.extend(later.targets);
+        self.bystanders.extend(later.bystanders);
         self.rendered.extend(later.rendered);
         self.borrowers.extend(later.borrowers);
         self.objects.extend(later.objects);

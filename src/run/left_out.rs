@@ -85,7 +85,10 @@ impl<'s> Survey<'_, 's> {
         let node = match presence.unwrap_or(Presence::Absent) {
             Presence::Absent if chosen == Chosen::Skipped => return Left::Excused,
             Presence::Absent => return Left::Without,
-            Presence::Whole(existing) => existing.mark_key,
+            Presence::Whole(existing) => {
+                self.bystander(site, &existing);
+                existing.mark_key
+            }
             Presence::Partial { place, .. } | Presence::Newer(place) => place,
         };
         let is_dropped = chosen == Chosen::Skipped || self.targets.of_settings;

@@ -16,12 +16,12 @@ use crate::lint::{
 use crate::report::ShownSource;
 use crate::report::summary::{Action, InUse, Outcome};
 use crate::text::{Place, Source, Span};
-use crate::wireguard::existing::Presence;
+use crate::wireguard::existing::{Existing, Presence};
 use crate::wireguard::settings::Tunnels;
 use crate::yaml::stream::{self, Document};
 use crate::yaml::{self, NodeId, Tree};
 
-use super::target::{Meant, Site};
+use super::target::{Meant, Site, name_place};
 use super::unmatched::Met;
 
 /// What a run goes through, and what it has found on the way.
@@ -54,6 +54,7 @@ impl<'a, 's> Survey<'a, 's> {
     ) -> Self {
         let run = Run {
             targets: Vec::new(),
+            bystanders: Vec::new(),
             rendered: Vec::new(),
             borrowers: Vec::new(),
             objects: Vec::new(),
@@ -283,6 +284,14 @@ impl<'a, 's> Survey<'a, 's> {
         let resource = self.subject();
         let field = site.template.field(site.tree);
         self.run.targets.push(Target { place, resource, field, secret });
+    }
+
+    /// Remembers a pod that has a tunnel and is no target.
+    pub fn bystander(&mut self, site: Site<'_, '_>, existing: &Existing) {
+        let Some(secret) = existing.secret_name(site.tree).map(Into::into) else { return };
+        let place = name_place(site.source, site.tree, &site.workload.object);
+        let (resource, field) = (self.subject(), site.template.field(site.tree));
+        self.run.bystanders.push(Target { place, resource, field, secret });
     }
 
     /// What of each source no report may show: all that a Secret holds, and what could be a Secret.

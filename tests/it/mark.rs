@@ -19,7 +19,8 @@ spec:
 ";
 
 fn inject(args: &[&str], input: &[u8]) -> Ran {
-    run(&[&["inject", "--no-config", "--secret", "vpn"], args].concat(), input)
+    let secret: &[&str] = if args.contains(&"--secret") { &[] } else { &["--secret", "vpn"] };
+    run(&[&["inject", "--no-config"], secret, args].concat(), input)
 }
 
 fn uninject(input: &[u8]) -> Ran {
@@ -201,6 +202,71 @@ fn settings_that_no_annotation_holds_are_refused() {
     let ran = inject(&["--local", &ranges.join(",")], APP.as_bytes());
     refused(&ran, "error[bad-setting]: `local`: the settings take ");
     assert!(ran.stderr.len() < 2000, "{}", ran.stderr);
+}
+
+const SECRETS: &str = "---
+apiVersion: v1
+kind: Secret
+metadata: {name: wg-web}
+stringData: {wg0.conf: \"\"}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: wg-api}
+stringData: {wg0.conf: \"\"}
+";
+
+/// Both gates, with these settings and without any, and what they find.
+fn gates(args: &[&str], input: &str) -> [(i32, String); 3] {
+    let allowed = ["--allow", "bad-config,no-peer,secret-incomplete"];
+    let inject =
+        run(&[&["inject", "--check", "--no-config"], args, &allowed].concat(), input.as_bytes());
+    let lint = run(&[&["lint", "--no-config"], args, &allowed].concat(), input.as_bytes());
+    let plain = run(&[&["lint", "--no-config"], &allowed[..]].concat(), input.as_bytes());
+    let of_lint = |ran: Ran| (ran.code, String::from_utf8(ran.stdout).unwrap());
+    [(inject.code, inject.stderr), of_lint(lint), of_lint(plain)]
+}
+
+/// Two pods with one key pass no gate, whoever has edited the name.
+#[test]
+fn both_gates_judge_the_secret_that_the_pod_reads() {
+    let two = format!("{APP}---\n{}", APP.replace("web", "api"));
+    let args = ["--secret", "wg-{name}"];
+    let injected = injected(&args, &two);
+    let edited = injected.replace("secretName: wg-web", "secretName: wg-api");
+    assert_ne!(edited, injected);
+    for (code, said) in gates(&args, &edited) {
+        assert!(code == 1 && said.contains("error[secret-shared]"), "{said}");
+    }
+    let one = injected.split_inclusive("---\n").next().unwrap();
+    let edited = one.replace("secretName: wg-web", "secretName: wg-api")
+        + SECRETS.strip_prefix("---\n").unwrap();
+    for (code, said) in gates(&args, &edited) {
+        assert!(code == 1 && said.contains("error[secret-replaced]"), "{said}");
+    }
+    let edited = injected.replace("docker.io/linuxserver/wireguard:", "docker.io/evil/wireguard:");
+    for (code, said) in gates(&args, &edited) {
+        assert!(code == 1 && said.contains("error[image-replaced]"), "{said}");
+    }
+}
+
+#[test]
+fn what_kustomize_renames_passes_both_gates() {
+    let args = ["--secret", "wg-{name}"];
+    let injected = injected(&args, APP);
+    for name in ["prod-wg-web", "wg-web-v2", "prod-wg-web-v2-7k2m9t4h5f", "wg-web-7k2m9t4h5f"] {
+        let renamed = injected.replace("secretName: wg-web", &format!("secretName: {name}"));
+        let with_secret = format!("{renamed}{}", SECRETS.replace("wg-web", name));
+        for text in [&renamed, &with_secret] {
+            for (code, said) in gates(&args, text) {
+                assert!(code == 0 && !said.contains("secret-replaced"), "{name}: {said}");
+            }
+        }
+        let ran = inject(&["--secret", "wg-{name}"], renamed.as_bytes());
+        assert!(ran.stderr.contains(&format!("Secret {name};")), "{}", ran.stderr);
+        let ran = inject(&["--secret", "wg-{name}", "--dns", "10.64.0.1"], renamed.as_bytes());
+        assert!(String::from_utf8(ran.stdout).unwrap().contains(&format!("secretName: {name}\n")));
+    }
 }
 
 /// The summary says what the pod has, whatever was asked for.

@@ -32,11 +32,14 @@ variables.missing && 'wgsidecar.dev/secret' in variables.namespaceAnnotations
 };
 
 fn check(run: &Run, findings: &mut Findings) {
-    let mut targets: Vec<_> = run.targets.iter().collect();
-    targets.sort_by_key(|target| (secret(target), pod_template(target)));
-    for targets in targets.chunk_by(|one, other| secret(one) == secret(other)) {
+    let targets = run.targets.iter().map(|target| (target, true));
+    let all = targets.chain(run.bystanders.iter().map(|target| (target, false)));
+    let mut all: Vec<_> = all.collect();
+    all.sort_by_key(|(target, _)| (secret(target), pod_template(target)));
+    for all in all.chunk_by(|(one, _), (other, _)| secret(one) == secret(other)) {
         // An object that is written twice is one object.
-        let users: Vec<_> = targets
+        let readers: Vec<_> = all.iter().map(|(target, _)| *target).collect();
+        let users: Vec<_> = readers
             .chunk_by(|one, other| pod_template(one) == pod_template(other))
             .map(|same| same[0])
             .collect();
@@ -44,7 +47,7 @@ fn check(run: &Run, findings: &mut Findings) {
             continue;
         }
         let names = listed(users.len(), users.iter().map(|target| name(target, &users)));
-        for target in targets {
+        for (target, _) in all.iter().filter(|(_, is_chosen)| *is_chosen) {
             findings
                 .add(&RULE, target.place, format!("the Secret `{}` and its key would be shared by {names}", target.secret))
                 .help("give each its own with `--secret 'wg-{name}'`, or leave out what needs no tunnel: `--target`, `-l`, `--only-enabled`, or the label `wgsidecar.dev/inject: \"disabled\"`")
