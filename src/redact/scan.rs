@@ -107,8 +107,8 @@ impl Scanner {
     fn run(&mut self, text: &str, run: Range<usize>) -> usize {
         let bytes = &text.as_bytes()[run.clone()];
         let has = |is: fn(&u8) -> bool| bytes.iter().any(is);
-        if bytes.len() >= ONE_CASE && !(has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase))
-        {
+        let is_one_case = !(has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase));
+        if is_one_case && bytes.len() >= ONE_CASE || is_generated(text, &run) {
             self.close();
             return run.end;
         }
@@ -221,6 +221,16 @@ fn runs_around(text: &str, stretch: Span) -> Vec<Run> {
         }
     }
     runs
+}
+
+/// Whether a run is what Kubernetes or kustomize has put after a name and a `-`, to tell it from others of that name:
+/// letters that make no words, and digits.
+fn is_generated(text: &str, run: &Range<usize>) -> bool {
+    const ALPHABET: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
+    let (before, bytes) = (&text.as_bytes()[..run.start], &text.as_bytes()[run.clone()]);
+    (5..=10).contains(&bytes.len())
+        && matches!(before, [.., byte, b'-'] if byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        && bytes.iter().all(|byte| ALPHABET.contains(byte))
 }
 
 /// Runs that end as a key does, whatever their letters are: 43 characters and a `=`.
@@ -387,6 +397,8 @@ mod tests {
             "/Srv/clusters/production1/namespaces/media/qbittorrent/deploy a=b /srv/x/y=",
             "/private/var/folders/3c/8h_x7n0s2lv1hd9nm7fj1n2w0000gn/T/tmp.XyZ12AbQ/a.yaml",
             "name: web-7d4b9c6f5d-x2x4z",
+            "1 injected; Secret mullvad-7k2m9t4h5f; DNS cluster",
+            "deployment/prod-web-v2-7k2m9t4h5f: updated (DNS 10.64.0.1)",
             "id: 123e4567-e89b-12d3-a456-426614174000",
             "IPv6ElevatedRoutePriority must be less than IPv6NormalRoutePriority",
             "runAsNonRoot: true\n  runAsUser: 1000\n  runAsGroup: 1000",
