@@ -13,6 +13,7 @@ use super::view::View;
 use super::{Findings, Rule};
 use crate::text::{Place, Span};
 use crate::wireguard::conf::{self, Conf, Spanned};
+use crate::wireguard::foreign::is_placeholder;
 use crate::wireguard::problem::{Kind, Problem};
 use crate::wireguard::{findings, normal};
 use crate::yaml::{self, NodeId, Tree};
@@ -226,7 +227,7 @@ fn bytes<'s>(tree: &Tree<'s>, value: NodeId, encoded: bool) -> Result<Cow<'s, [u
         Some(yaml::Scalar::Null) => Cow::Borrowed(""),
         _ => return Err(("the value is not a string", "put it in quotes")),
     };
-    if encoded {
+    if encoded && !is_placeholder(&text) {
         return decode_base64(&text).map(Cow::Owned);
     }
     Ok(match text {

@@ -17,7 +17,7 @@ use crate::text::span::Span;
 pub struct Conf {
     pub interface: Interface,
     pub peers: Vec<Peer>,
-    /// The file is something else, which is its one problem.
+    /// The file is something else, or another tool puts lines into it: what it lacks is not known.
     pub is_foreign: bool,
     /// Everything that is wrong with the file by itself, in the order of its places. What depends on the tunnel's
     /// addresses, which may stand elsewhere, is for `findings`.

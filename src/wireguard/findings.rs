@@ -44,6 +44,9 @@ fn names(lines: &[(&'static str, Span)]) -> Option<(String, Span)> {
 
 /// Finds what a file lacks or contradicts, the tunnel's addresses aside.
 pub(super) fn check(conf: &Conf, problems: &mut Problems) {
+    if conf.is_foreign {
+        return;
+    }
     private_key(conf, problems);
     if conf.peers.is_empty() {
         problems.push(Kind::NoPeer.at(

@@ -47,7 +47,7 @@ const SORTS: [Sort; 6] = [
         help: "download the file again, logged in",
     },
     Sort {
-        is: |text| text.starts_with('{'),
+        is: |text| text.starts_with('{') && !text.starts_with("{{"),
         kind: Kind::BadConfig,
         message: "this is JSON and not a WireGuard file",
         help: "ask the provider for the file that wg-quick reads",
@@ -67,6 +67,17 @@ pub(super) fn recognize(text: &str) -> Option<Conf> {
     let problem = sort.kind.at(whole.span(), sort.message, sort.help);
     let (problems, masks) = (vec![problem], vec![whole.span()]);
     Some(Conf { is_foreign: true, problems, masks, ..Conf::default() })
+}
+
+/// Whether another tool is to put something in the place of a value: Flux, envsubst, Argo CD's vault plugin, templates,
+/// vals, 1Password. No value of a wg-quick file begins so, and a `#` may have cut off its end.
+pub fn is_placeholder(text: &str) -> bool {
+    const BEGINNINGS: [&str; 9] =
+        ["<", "$", "((", "[[", "ref+", "op://", "vault:", "ENC[AES", "__"];
+    const ANYWHERE: [&str; 4] = ["${", "{{", "$(", "<path:"];
+    let text = text.trim_start_matches(['"', '\'', ' ']);
+    BEGINNINGS.iter().any(|begin| text.starts_with(begin))
+        || ANYWHERE.iter().any(|sign| text.contains(sign))
 }
 
 /// It has been encoded once too often.

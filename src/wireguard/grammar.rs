@@ -14,7 +14,7 @@ use super::piece::Part;
 use super::problem::{Kind, Level, Problem, Problems};
 use super::settings::nearest_of;
 use super::values::{address, quoted, shown};
-use super::{findings, foreign};
+use super::{findings, foreign, foreign::is_placeholder};
 use crate::redact::{is_wordy, may_hold_piece, merged};
 use crate::text::span::Span;
 
@@ -38,7 +38,12 @@ pub fn parse(text: &str) -> Conf {
 /// Reads the text of a wg0.address: CIDRs or addresses between line breaks, blanks and commas.
 pub fn parse_addresses(text: &str) -> (Vec<Spanned<IpNet>>, Vec<Problem>) {
     let mut reader = Reader { name: "Address", ..Reader::default() };
-    reader.addresses(Part { text, start: 0 }.without_bom());
+    let text = Part { text, start: 0 }.without_bom();
+    reader.line = text.trimmed().span();
+    match is_placeholder(text.text.trim()) {
+        true => reader.placeholder("the address"),
+        false => reader.addresses(text),
+    }
     (reader.conf.interface.addresses, reader.problems.finish())
 }
 
@@ -208,6 +213,11 @@ impl Reader {
             Some(b';') => self.reject("`;` does not begin a comment", "begin it with `#`"),
             Some(_) => match line.around('=') {
                 Some((name, value)) => self.entry(name, value),
+                None if is_placeholder(line.text) => {
+                    // What it stands for may be all that the file seems to lack.
+                    self.conf.is_foreign = true;
+                    self.placeholder("a line");
+                }
                 None => self.reject("this line is neither a `[Section]` nor `Key = value`", ""),
             },
         }
@@ -274,6 +284,9 @@ impl Reader {
             return;
         }
         self.note_name(entry);
+        if is_placeholder(value.text) && entry.sort != Sort::Hook {
+            return self.placeholder(&format!("`{}`", entry.name));
+        }
         if value.text.contains(['"', '\'']) && entry.sort != Sort::Hook {
             let message = format!("`{}`: quotes would be part of the value", entry.name);
             return self.reject(message, "remove them");
@@ -281,6 +294,13 @@ impl Reader {
         if self.counts(entry, value) {
             (entry.read)(self, value);
         }
+    }
+
+    fn placeholder(&mut self, what: &str) {
+        let message =
+            format!("{what} is a placeholder that another tool fills in: it is not checked");
+        let help = "run wgsidecar on what the tool makes of it";
+        self.problems.push(Kind::Placeholder.at(self.line, message, help));
     }
 
     /// Remembers that the section has an entry, whatever it says.

@@ -6,7 +6,7 @@ pub mod problem;
 mod piece;
 pub mod conf;
 mod grammar;
-mod foreign;
+pub mod foreign;
 pub mod findings;
 pub mod presets;
 pub mod values;

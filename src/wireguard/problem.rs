@@ -28,6 +28,8 @@ pub enum Kind {
     /// Lines of AmneziaWG that change nothing on the wire.
     AmneziaJunk,
     DoubleBase64,
+    /// A value that another tool fills in.
+    Placeholder,
     SecretIncomplete,
     AddressShared,
     WgQuickHook,
@@ -53,6 +55,7 @@ impl Kind {
     fn rule(self) -> (&'static str, Level) {
         match self {
             Self::BadConfig => ("bad-config", Level::Error),
+            Self::Placeholder => ("bad-config", Level::Info),
             Self::BadKey => ("bad-key", Level::Error),
             Self::SwappedKeys => ("swapped-keys", Level::Error),
             Self::BadEndpoint => ("bad-endpoint", Level::Error),

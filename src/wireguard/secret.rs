@@ -89,7 +89,7 @@ fn problems_of(conf: &Conf, options: &Options) -> Vec<Problem> {
     let addresses = &conf.interface.addresses;
     // A Secret is made without lines that mean nothing; a hint says so.
     let problems = conf.problems.iter().filter(|problem| problem.kind != Kind::AmneziaJunk);
-    let mut problems: Vec<_> = problems.cloned().collect();
+    let mut problems: Vec<_> = problems.cloned().map(filled_in).collect();
     problems.extend(findings::no_address(conf).filter(|_| !conf.is_foreign));
     problems.extend(findings::one_family(conf, addresses));
     problems.extend(findings::wide_prefixes(addresses).into_iter().map(|problem| {
@@ -100,6 +100,16 @@ fn problems_of(conf: &Conf, options: &Options) -> Vec<Problem> {
     }));
     problems.sort_by_key(|problem| problem.span);
     problems
+}
+
+/// Nobody fills in what stands in a Secret that was made of a file.
+fn filled_in(problem: Problem) -> Problem {
+    if problem.kind != Kind::Placeholder {
+        return problem;
+    }
+    let message = problem.message.replace(": it is not checked", "");
+    let help = "fill it in first: `envsubst <FILE | wgsidecar secret -`".to_string();
+    Problem { level: Level::Error, message, help, ..problem }
 }
 
 fn narrowed(problem: Problem) -> Problem {

@@ -148,7 +148,10 @@ fn the_canonical_text_is_read_back_as_the_same() {
         let bytes = fs::read(&path).unwrap();
         let Ok(text) = decode(&bytes) else { continue };
         let conf = parse(text);
-        if conf.problems.iter().any(|problem| problem.level == Level::Error) {
+        // Of what another tool fills in nothing is written.
+        let is_whole =
+            |problem: &Problem| problem.level != Level::Error && problem.kind != Kind::Placeholder;
+        if !conf.problems.iter().all(is_whole) {
             continue;
         }
         let again = parse(&conf.canonical());

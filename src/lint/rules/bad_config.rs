@@ -2,7 +2,7 @@
 //!
 //! `wg setconf` refuses the whole file for one such line, and the pod never starts. Known are the keys of `wg` and of
 //! wg-quick, in their sections; values under `data` must be base64. Of a value that stands twice the last one counts, which
-//! is a warning.
+//! is a warning. A placeholder that another tool fills in (`${KEY}`, `<path:kv#key>`) is no mistake, and is not checked.
 //!
 //! Correct the line, or take the provider's file again: `wgsidecar secret` reads what providers write.
 
@@ -20,5 +20,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(view: &View, secret: &TunnelSecret, findings: &mut Findings) {
-    report(view, secret, &RULE, Kind::BadConfig, findings);
+    for kind in [Kind::BadConfig, Kind::Placeholder] {
+        report(view, secret, &RULE, kind, findings);
+    }
 }
