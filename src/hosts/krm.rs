@@ -255,7 +255,7 @@ fn tell(krm: &KrmArgs, sources: &[Source], answer: &Answer) -> io::Result<()> {
     console.errors(failures.iter().cloned())?;
     match (exit, krm.lint) {
         (_, true) => Ok(()),
-        (Exit::Done, _) => console.outcomes(planned, Tense::Did),
+        (Exit::Done, _) => console.outcomes(planned, Tense::Did, 0),
         (Exit::Findings, _) => writeln!(console.stream(), "refused: no item was changed"),
         (Exit::Failed, _) => writeln!(console.stream(), "failed: no item was changed"),
     }

@@ -6,7 +6,7 @@ use std::fmt;
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use super::{Resource, one_line};
+use super::{Resource, counted, one_line};
 
 /// Names that a list in the summary shows at most.
 const LISTED: usize = 10;
@@ -57,19 +57,39 @@ pub enum Tense {
     Would,
 }
 
-/// Writes a line for each outcome, in the order given, and one that sums them up.
-pub fn write(outcomes: &[Outcome], tense: Tense, out: &mut dyn Write) -> io::Result<()> {
-    if outcomes.is_empty() {
-        return writeln!(out, "nothing to do: no workload in the input");
+/// What is said of a run at its end.
+#[derive(Clone, Copy, Debug)]
+pub struct Summary<'a> {
+    pub outcomes: &'a [Outcome],
+    pub tense: Tense,
+    /// How many workloads there are, whatever became of them.
+    pub seen: usize,
+    /// How many files a walk left out.
+    pub left_out: usize,
+}
+
+impl Summary<'_> {
+    /// Writes a line for each outcome, in the order given, and one that sums them up.
+    pub fn write(self, out: &mut dyn Write) -> io::Result<()> {
+        let Self { outcomes, tense, seen, left_out } = self;
+        let spaces =
+            BTreeSet::from_iter(outcomes.iter().map(|outcome| &outcome.resource.namespace));
+        let qualified = spaces.len() > 1;
+        for outcome in outcomes {
+            let workload = qualify(qualified, outcome, &outcome.workload());
+            let action = tense.of(outcome.action.word(), &outcome.action.to_string());
+            writeln!(out, "{}: {}", one_line(&workload), one_line(&action))?;
+        }
+        let mut last = match (outcomes, seen) {
+            ([], 0) => "nothing to do: no workload in the input".to_owned(),
+            ([], _) => "nothing to do: no workload is selected".to_owned(),
+            _ => sum(outcomes, tense, qualified),
+        };
+        if left_out > 0 {
+            last.push_str(&format!("; {} left out (`-v` names them)", counted(left_out, "file")));
+        }
+        writeln!(out, "{}", one_line(&last))
     }
-    let spaces = BTreeSet::from_iter(outcomes.iter().map(|outcome| &outcome.resource.namespace));
-    let qualified = spaces.len() > 1;
-    for outcome in outcomes {
-        let workload = qualify(qualified, outcome, &outcome.workload());
-        let action = tense.of(outcome.action.word(), &outcome.action.to_string());
-        writeln!(out, "{}: {}", one_line(&workload), one_line(&action))?;
-    }
-    writeln!(out, "{}", one_line(&sum(outcomes, tense, qualified)))
 }
 
 /// Puts the namespace before a name where the run has several.

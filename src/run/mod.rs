@@ -1,6 +1,8 @@
 //! One run: reads all, plans all, verifies all, then writes all or nothing. Knows every layer and decides nothing that
 //! one of them could.
 
+pub mod kustomization;
+pub mod walk;
 pub mod read;
 pub mod write;
 pub mod unified;
@@ -31,6 +33,7 @@ use self::settings::{Configured, Selecting};
 use self::stderr::Stderr;
 use self::survey::{Masks, masked};
 use self::unified::{Unified, unified};
+use self::walk::Found;
 use crate::cli::{Args, General, Mode};
 use crate::lint::{self as rules, Finding};
 use crate::report::summary::{self, Tense};
@@ -74,7 +77,7 @@ pub fn run(args: &Args, verb: Verb) -> anyhow::Result<Exit> {
         Mode::Check | Mode::Diff => Tense::Would,
         Mode::Print | Mode::InPlace => Tense::Did,
     };
-    console.outcomes(&planned, tense)?;
+    console.outcomes(&planned, tense, inputs.left_out.len())?;
     // The process ends here: the system takes the memory back sooner than it is freed piece by piece.
     std::mem::forget(planned);
     Ok(exit)
@@ -158,6 +161,10 @@ impl Console<'_> {
         for warning in &inputs.warnings {
             writeln!(out, "warning: {}", warning)?;
         }
+        let unused = inputs.settings.iter().filter(|file| !self.configured.is_in_use(&file.real));
+        for Found { path, .. } in unused.filter(|_| !self.general.no_config) {
+            writeln!(out, "warning: the settings in {} are not in use here", path.display())?;
+        }
         for left_out in inputs.left_out.iter().filter(|_| self.general.verbose) {
             writeln!(out, "left out: {left_out}")?;
         }
@@ -225,11 +232,12 @@ impl Console<'_> {
     }
 
     /// What became of each workload, or would.
-    pub fn outcomes(&mut self, planned: &Planned, tense: Tense) -> io::Result<()> {
+    pub fn outcomes(&mut self, planned: &Planned, tense: Tense, left_out: usize) -> io::Result<()> {
         if self.general.quiet {
             return Ok(());
         }
-        summary::write(&planned.outcomes, tense, &mut self.stream())
+        let Planned { outcomes, met, .. } = planned;
+        summary::Summary { outcomes, tense, seen: met.seen, left_out }.write(&mut self.stream())
     }
 
     pub fn stream(&self) -> Stderr {

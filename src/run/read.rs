@@ -1,13 +1,12 @@
-//! Reads every input before anything else happens. Knows nothing of what the texts mean, but which files of a folder
-//! nobody applies.
+//! Reads every input before anything else happens. Knows nothing of what the texts mean.
 
 use std::collections::HashSet;
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use ignore::{DirEntry, WalkBuilder};
-
+use super::walk::{self, Found, Walk};
+use crate::config::FILE_NAME;
 use crate::lint::{Finding, rules::reading};
 use crate::text::{Diagnostic, Place, Source, Span, Unreadable};
 
@@ -27,6 +26,8 @@ pub struct Inputs {
     pub warnings: Vec<String>,
     /// What a walk left out because nobody applies it.
     pub left_out: Vec<String>,
+    /// The settings files that a walk has found.
+    pub settings: Vec<Found>,
 }
 
 /// A file on disk as it was read.
@@ -50,17 +51,24 @@ pub fn read(paths: &[PathBuf], stdin_name: Option<&str>, if_empty: Option<&'stat
         inputs.read_stdin(stdin_name, if_empty);
     }
     inputs.are_named = !paths.is_empty() && paths.iter().all(|path| path.is_file());
-    for path in paths {
-        if path.as_os_str() == "-" {
+    let mut walk = Walk::default();
+    let folders: Vec<_> =
+        paths.iter().map(|path| path.is_dir().then(|| walk.folder(path))).collect();
+    // Only now it is known what the kustomizations of all folders use.
+    for (path, folder) in paths.iter().zip(folders) {
+        if let Some(found) = folder {
+            found.iter().for_each(|file| inputs.read_found(file, &walk, &mut seen));
+        } else if path.as_os_str() == "-" {
             if seen.insert(PathBuf::from("-")) {
                 inputs.read_stdin(stdin_name, if_empty);
             }
-        } else if path.is_dir() {
-            inputs.walk(path, &mut seen);
         } else {
-            inputs.read_file(path, &mut seen, |_| None);
+            inputs.read_named(path, &mut seen);
         }
     }
+    inputs.errors.extend(walk.notes.errors);
+    inputs.warnings.extend(walk.notes.warnings);
+    inputs.left_out.extend(walk.notes.left_out);
     inputs
 }
 
@@ -91,13 +99,8 @@ impl Inputs {
         }
     }
 
-    /// Reads a file once, unless `leave_out` gives a reason not to use it.
-    fn read_file(
-        &mut self,
-        path: &Path,
-        seen: &mut HashSet<PathBuf>,
-        leave_out: impl Fn(&[u8]) -> Option<&'static str>,
-    ) {
+    /// Reads a file that was named, once.
+    fn read_named(&mut self, path: &Path, seen: &mut HashSet<PathBuf>) {
         let name = path.display().to_string();
         // `<(…)` and `/dev/stdin` lead to a pipe: it has no path, and is no file that could be changed
         if std::fs::metadata(path).is_ok_and(|it| !it.is_file() && !it.is_dir()) {
@@ -109,17 +112,50 @@ impl Inputs {
                 Ok(bytes) => self.push(name, bytes, None),
             };
         }
-        let read = std::fs::canonicalize(path).and_then(|real| {
-            let modified = std::fs::metadata(&real)?.modified().ok();
-            Ok((std::fs::read(&real)?, File { path: real, modified }))
-        });
-        match read {
+        match std::fs::canonicalize(path) {
             Err(error) => self.errors.push(format!("cannot read {name}: {}", reason(&error))),
-            Ok((_, file)) if !seen.insert(file.path.clone()) => {}
-            Ok((bytes, file)) => match leave_out(&bytes) {
-                Some(reason) => self.left_out.push(format!("{name}: {reason}")),
-                None => self.push(name, bytes, Some(file)),
-            },
+            Ok(real) => {
+                if let Some((bytes, file)) = self.read_file(&name, real, seen) {
+                    self.push(name, bytes, Some(file));
+                }
+            }
+        }
+    }
+
+    /// Reads a file that was found in a folder, once, unless nobody applies it.
+    fn read_found(&mut self, found: &Found, walk: &Walk, seen: &mut HashSet<PathBuf>) {
+        let name = found.path.display().to_string();
+        let Some((bytes, file)) = self.read_file(&name, found.real.clone(), seen) else { return };
+        if found.path.ends_with(FILE_NAME) && walk::is_settings(&bytes) {
+            self.settings.push(found.clone());
+        }
+        match walk::why_left_out(&found.path, &bytes).or_else(|| walk.use_of(found)) {
+            Some(reason) => {
+                self.left_out.push(format!("{name}: {reason}"));
+                // It may be named too, and then it is read.
+                seen.remove(&file.path);
+            }
+            None => self.push(name, bytes, Some(file)),
+        }
+    }
+
+    /// The bytes of a file that was not read before.
+    fn read_file(
+        &mut self,
+        name: &str,
+        real: PathBuf,
+        seen: &mut HashSet<PathBuf>,
+    ) -> Option<(Vec<u8>, File)> {
+        if !seen.insert(real.clone()) {
+            return None;
+        }
+        let modified = std::fs::metadata(&real).and_then(|it| it.modified()).ok();
+        match std::fs::read(&real) {
+            Ok(bytes) => Some((bytes, File { path: real, modified })),
+            Err(error) => {
+                self.errors.push(format!("cannot read {name}: {}", reason(&error)));
+                None
+            }
         }
     }
 
@@ -170,65 +206,6 @@ impl Inputs {
             findings.push(diagnostic.into());
         }
     }
-
-    fn walk(&mut self, folder: &Path, seen: &mut HashSet<PathBuf>) {
-        let charts = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
-        let found = std::sync::Arc::clone(&charts);
-        let is_wanted = move |entry: &DirEntry| {
-            let chart = entry.path().is_dir() && entry.path().join("Chart.yaml").is_file();
-            if chart && let Ok(mut charts) = found.lock() {
-                charts.push(entry.path().to_owned());
-            }
-            !chart
-        };
-        let walk = WalkBuilder::new(folder)
-            .require_git(false)
-            .sort_by_file_path(Path::cmp)
-            .filter_entry(is_wanted)
-            .build();
-        for entry in walk {
-            match entry {
-                Err(error) => {
-                    self.errors.push(format!("cannot read {}: {error}", folder.display()))
-                }
-                Ok(entry) if entry.path().is_file() && is_manifest_name(entry.path()) => {
-                    self.read_file(entry.path(), seen, |bytes| why_left_out(entry.path(), bytes));
-                }
-                Ok(_) => {}
-            }
-        }
-        let charts = charts.lock().map(|charts| charts.clone()).unwrap_or_default();
-        self.warnings.extend(charts.iter().map(|chart| {
-            format!(
-                "{} is a Helm chart and was left out: render it with `helm template` first",
-                chart.display()
-            )
-        }));
-    }
-}
-
-fn is_manifest_name(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| {
-        ["yaml", "yml", "json"].iter().any(|known| extension.eq_ignore_ascii_case(known))
-    })
-}
-
-/// Why a file that was found in a folder, and not named, is none that anyone applies.
-fn why_left_out(path: &Path, bytes: &[u8]) -> Option<&'static str> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-    let holds = |word: &str| memchr::memmem::find(bytes, word.as_bytes()).is_some();
-    if ["kustomization.yaml", "kustomization.yml"].contains(&name.as_str())
-        || (holds("kustomize.config.k8s.io/") && holds("kind: Kustomization"))
-    {
-        return Some("a kustomization");
-    }
-    if holds("apiVersion: wgsidecar.dev/") && holds("kind: WireGuardSidecar") && !holds("\n---") {
-        return Some("settings of wgsidecar");
-    }
-    if holds("kind: Kptfile") {
-        return Some("a Kptfile");
-    }
-    (!holds("kind")).then_some("no object: there is no `kind` in it")
 }
 
 /// The system's reason without its number.

@@ -1,6 +1,7 @@
 //! Puts the layers of settings together for one run. Knows nothing of manifests.
 
 use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 
 use super::read::{Inputs, reason};
 use crate::cli::{Args, General};
@@ -19,6 +20,8 @@ pub struct Configured {
     pub layer: Layer,
     /// The settings file, for the places in it.
     pub file: Option<Source>,
+    /// Its real path.
+    path: Option<PathBuf>,
     /// What is wrong with any of the layers; those of flags and variables have no place.
     errors: Vec<Diagnostic>,
     pub warnings: Vec<String>,
@@ -50,7 +53,7 @@ impl Configured {
     /// Reads the settings file and the environment and lays the flags over them.
     pub fn read(args: &Args, selecting: Selecting) -> anyhow::Result<Self> {
         let mut configured = Self::default();
-        let file = configured.read_file(&args.general)?;
+        let file = configured.read_file(&args.general, &args.paths)?;
         Ok(configured.lay(args, file, selecting))
     }
 
@@ -80,14 +83,15 @@ impl Configured {
         self
     }
 
-    fn read_file(&mut self, general: &General) -> anyhow::Result<Reading> {
+    /// Reads the settings file that counts for these inputs.
+    fn read_file(&mut self, general: &General, paths: &[PathBuf]) -> anyhow::Result<Reading> {
         if general.no_config {
             return Ok(Reading::default());
         }
         let variable = std::env::var_os(CONFIG).filter(|path| !path.is_empty());
         let named = general.config.clone().or_else(|| variable.map(Into::into));
         let here = std::env::current_dir().unwrap_or_default();
-        let Some(path) = config::find_file(named.as_deref(), &here) else {
+        let Some(path) = config::find_file(named.as_deref(), &folder_of_all(paths, &here)) else {
             return Ok(Reading::default());
         };
         let name = path.strip_prefix(&here).unwrap_or(&path).display().to_string();
@@ -97,6 +101,7 @@ impl Configured {
         let source = Source::new(name.clone(), bytes)
             .map_err(|_| anyhow::anyhow!("the settings file {name} is not UTF-8"))?;
         let reading = config::from_file(&source, Place::SETTINGS);
+        self.path = std::fs::canonicalize(&path).ok();
         self.file = Some(source);
         Ok(reading)
     }
@@ -123,6 +128,11 @@ impl Configured {
     /// Takes what a command cannot do with the settings among what is wrong with them.
     pub fn refuse(&mut self, errors: impl IntoIterator<Item = Diagnostic>) {
         self.errors.extend(errors);
+    }
+
+    /// Whether a settings file that a walk has found is the one in use.
+    pub fn is_in_use(&self, file: &Path) -> bool {
+        self.path.as_deref() == Some(file)
     }
 
     /// Whether any setting is wrong.
@@ -155,4 +165,22 @@ impl Configured {
             Finding::from(diagnostic)
         })
     }
+}
+
+/// The nearest folder that holds all inputs; standard input is in the working directory.
+fn folder_of_all(paths: &[PathBuf], here: &Path) -> PathBuf {
+    let folder = |path: &PathBuf| {
+        let is_stream = path.as_os_str() == "-"
+            || std::fs::metadata(path).is_ok_and(|it| !it.is_file() && !it.is_dir());
+        let real = std::fs::canonicalize(path).ok().filter(|_| !is_stream)?;
+        let is_folder = real.is_dir();
+        Some(if is_folder { real } else { real.parent()?.to_owned() })
+    };
+    let here = std::fs::canonicalize(here).unwrap_or_else(|_| here.to_owned());
+    let folders = paths.iter().map(|path| folder(path).unwrap_or_else(|| here.clone()));
+    let common = folders.reduce(|one, other| {
+        let holds = |folder: &&Path| other.starts_with(folder);
+        one.ancestors().find(holds).unwrap_or(Path::new("/")).to_owned()
+    });
+    common.unwrap_or(here)
 }

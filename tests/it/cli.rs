@@ -326,7 +326,7 @@ fn a_folder_leaves_out_what_nobody_applies() {
         "left out: ./kustomization.yaml: a kustomization",
         "left out: ./values.yaml: no object: there is no `kind` in it",
         "left out: ./wgsidecar.yaml: settings of wgsidecar",
-        "1 injected; Secret mullvad; DNS cluster",
+        "1 injected; Secret mullvad; DNS cluster; 3 files left out (`-v` names them)",
     ] {
         assert!(
             ran.stderr.lines().any(|other| other == line),

@@ -40,3 +40,4 @@ mod signed;
 mod support;
 mod unified;
 mod verified;
+mod walk;

@@ -1,0 +1,244 @@
+//! Finds the files of a folder that somebody applies, and says what is left out and why. Knows nothing of what becomes of
+//! them.
+
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use ignore::{DirEntry, WalkBuilder};
+
+use super::kustomization::{self, Use};
+
+/// What the walks of a run have found.
+#[derive(Debug, Default)]
+pub struct Walk {
+    /// What kustomizations make of files and folders, by their real paths.
+    uses: HashMap<PathBuf, Use>,
+    /// The kustomizations that were read already.
+    read: HashSet<PathBuf>,
+    pub notes: Notes,
+}
+
+/// What a walk has to say.
+#[derive(Debug, Default)]
+pub struct Notes {
+    pub errors: Vec<String>,
+    /// What was left out although it looks like manifests.
+    pub warnings: Vec<String>,
+    /// What was left out because nobody applies it, or because a walk does not go there.
+    pub left_out: Vec<String>,
+}
+
+/// A file that a walk has found, as it is shown and as it really is called.
+#[derive(Clone, Debug)]
+pub struct Found {
+    pub path: PathBuf,
+    pub real: PathBuf,
+}
+
+impl Walk {
+    /// The files of a folder that may hold manifests, by name.
+    pub fn folder(&mut self, folder: &Path) -> Vec<Found> {
+        if is_chart(folder) {
+            self.notes.warnings.push(of_chart(folder));
+            return Vec::new();
+        }
+        let real = match fs::canonicalize(folder) {
+            Ok(real) => real,
+            Err(error) => {
+                let reason = super::read::reason(&error);
+                self.notes.errors.push(format!("cannot read {}: {reason}", folder.display()));
+                return Vec::new();
+            }
+        };
+        self.kustomizations_above(&real);
+        let skipped = Arc::new(Mutex::new(Notes::default()));
+        let notes = Arc::clone(&skipped);
+        let is_wanted = move |entry: &DirEntry| match why_skipped(entry) {
+            None => true,
+            Some(skipped) => {
+                if let Ok(mut notes) = notes.lock() {
+                    skipped.note(entry.path(), &mut notes);
+                }
+                false
+            }
+        };
+        let entries = WalkBuilder::new(folder)
+            .require_git(false)
+            .hidden(false)
+            .sort_by_file_path(Path::cmp)
+            .filter_entry(is_wanted)
+            .build();
+        let mut found = Vec::new();
+        for entry in entries {
+            match entry {
+                Err(error) => {
+                    let error = format!("cannot read {}: {error}", folder.display());
+                    self.notes.errors.push(error);
+                }
+                Ok(entry) => found.extend(self.entry(&entry, folder, &real)),
+            }
+        }
+        if let Ok(skipped) = skipped.lock() {
+            self.notes.warnings.extend_from_slice(&skipped.warnings);
+            self.notes.left_out.extend_from_slice(&skipped.left_out);
+        }
+        found
+    }
+
+    /// Looks at what stands in a folder; a file that may hold manifests comes back.
+    fn entry(&mut self, entry: &DirEntry, folder: &Path, real: &Path) -> Option<Found> {
+        let path = entry.path();
+        let kind = entry.file_type()?;
+        if kind.is_dir() {
+            return None;
+        }
+        let inner = path.strip_prefix(folder).unwrap_or(path);
+        // Nothing on the way below the folder is a link: a walk follows none.
+        let real = match kind.is_symlink() {
+            true => fs::canonicalize(path),
+            false => Ok(if inner.as_os_str().is_empty() { real.into() } else { real.join(inner) }),
+        };
+        let real = real.unwrap_or_else(|_| path.to_owned());
+        if kustomization::is_name(path) {
+            self.kustomization(&real, path);
+        }
+        (is_manifest_name(path) && path.is_file()).then(|| Found { path: path.to_owned(), real })
+    }
+
+    /// Reads the kustomizations of the folders above: one of them may patch with what is in here.
+    fn kustomizations_above(&mut self, real: &Path) {
+        for folder in real.ancestors() {
+            if folder.join(".git").exists() {
+                break;
+            }
+            let Some(above) = folder.parent() else { break };
+            for name in kustomization::NAMES {
+                let file = above.join(name);
+                if file.is_file() {
+                    self.kustomization(&file, &file);
+                }
+            }
+        }
+    }
+
+    fn kustomization(&mut self, real: &Path, shown: &Path) {
+        if !self.read.insert(real.to_owned()) {
+            return;
+        }
+        // What cannot be read is reported where it is read as an input.
+        let Ok(text) = fs::read_to_string(real) else { return };
+        let folder = real.parent().unwrap_or(Path::new("."));
+        match kustomization::uses(&text) {
+            Err(reason) => self.notes.warnings.push(format!(
+                "{} cannot be read, so that its patches are not known: {reason}",
+                shown.display()
+            )),
+            Ok(uses) => {
+                for (path, what) in uses {
+                    let Ok(used) = fs::canonicalize(folder.join(&path)) else { continue };
+                    let used = self.uses.entry(used).or_insert(what);
+                    // What is applied by one is no patch of another.
+                    *used = (*used).min(what);
+                }
+            }
+        }
+    }
+
+    /// What a kustomization uses a file as, if it is something else than a resource.
+    pub fn use_of(&self, file: &Found) -> Option<&'static str> {
+        if self.uses.is_empty() {
+            return None;
+        }
+        // A folder stands for all that is in it.
+        file.real.ancestors().find_map(|path| self.uses.get(path))?.name()
+    }
+}
+
+/// Why a walk does not go to a file or into a folder.
+enum Skipped {
+    Chart,
+    /// It would surprise nobody: what git keeps.
+    Silently,
+    Because(&'static str),
+}
+
+impl Skipped {
+    fn note(self, path: &Path, notes: &mut Notes) {
+        match self {
+            Self::Chart => notes.warnings.push(of_chart(path)),
+            Self::Silently => {}
+            Self::Because(reason) => notes.left_out.push(format!("{}: {reason}", path.display())),
+        }
+    }
+}
+
+fn why_skipped(entry: &DirEntry) -> Option<Skipped> {
+    let (path, kind) = (entry.path(), entry.file_type()?);
+    if entry.depth() == 0 {
+        return None;
+    }
+    let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
+    if kind.is_dir() {
+        return match () {
+            () if entry.file_name() == ".git" => Some(Skipped::Silently),
+            () if is_hidden => Some(Skipped::Because("a hidden folder")),
+            () if is_chart(path) => Some(Skipped::Chart),
+            () => None,
+        };
+    }
+    let is_link = kind.is_symlink();
+    if is_link && path.is_dir() {
+        return Some(Skipped::Because("a link to a folder"));
+    }
+    if !is_manifest_name(path) {
+        return is_hidden.then_some(Skipped::Silently);
+    }
+    match path.is_file() {
+        true if is_hidden => Some(Skipped::Because("a hidden file")),
+        true => None,
+        false if is_link => Some(Skipped::Because("a link to nothing")),
+        false => Some(Skipped::Because("no regular file")),
+    }
+}
+
+fn is_chart(folder: &Path) -> bool {
+    folder.join("Chart.yaml").is_file()
+}
+
+fn of_chart(folder: &Path) -> String {
+    format!(
+        "{} is a Helm chart and was left out: render it with `helm template` first",
+        folder.display()
+    )
+}
+
+fn is_manifest_name(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| {
+        ["yaml", "yml", "json"].iter().any(|known| extension.eq_ignore_ascii_case(known))
+    })
+}
+
+/// Why a file that was found in a folder, and not named, is none that anyone applies.
+pub fn why_left_out(path: &Path, bytes: &[u8]) -> Option<&'static str> {
+    let holds = |word: &str| memchr::memmem::find(bytes, word.as_bytes()).is_some();
+    if kustomization::is_name(path)
+        || (holds("kustomize.config.k8s.io/") && holds("kind: Kustomization"))
+    {
+        return Some("a kustomization");
+    }
+    if is_settings(bytes) {
+        return Some("settings of wgsidecar");
+    }
+    if holds("kind: Kptfile") {
+        return Some("a Kptfile");
+    }
+    (!holds("kind")).then_some("no object: there is no `kind` in it")
+}
+
+/// Whether a file holds our settings and nothing else.
+pub fn is_settings(bytes: &[u8]) -> bool {
+    let holds = |word: &str| memchr::memmem::find(bytes, word.as_bytes()).is_some();
+    holds("apiVersion: wgsidecar.dev/") && holds("kind: WireGuardSidecar") && !holds("\n---")
+}
