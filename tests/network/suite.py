@@ -354,7 +354,7 @@ def bridge():
     trial.check("it is built soon", trial.took < 4 or trial.cluster.kernel, trial.took)
 
 
-@scenario("fast", "kernel")
+@scenario("fast")
 def cost():
     """A node that starts many pods, or a CPU limit, makes each process dear. wireguard-go's threads count as some, too."""
     for families in ("4", "46"):
@@ -1083,7 +1083,7 @@ class Node:
         self.trial.inbound(when)
 
 
-@scenario("fast", "kernel")
+@scenario("fast")
 def host_network():
     """A patch cannot see `hostNetwork: true`: whatever kind it brings the tunnel to, and with whatever settings, the node stays as it is."""
     trial = Trial(families="46")
