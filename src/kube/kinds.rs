@@ -60,6 +60,7 @@ macro_rules! ray {
                 concat!($spec, ".workerGroupSpecs[*].minReplicas"),
                 concat!($spec, ".workerGroupSpecs[*].numOfHosts"),
             ])
+            .scaled(concat!($spec, ".enableInTreeAutoscaling"), concat!($spec, ".workerGroupSpecs[*].maxReplicas"))
             .optional(),
             $($pods,)*
         ]
@@ -257,7 +258,7 @@ pub const WORKLOADS: &[Row] = &[
     Row::new(&["sinks.knative.dev"], "JobSink", &[], &[job!("spec.job.spec")]),
     // kedacore/keda
     Row::new(&["keda.sh"], "ScaledJob", &["sj"], &[
-        Pods::at("spec.jobTargetRef.template", &["spec.jobTargetRef.parallelism", "spec.maxReplicaCount"]),
+        Pods::at("spec.jobTargetRef.template", &["spec.jobTargetRef.parallelism"]).unwritten("spec.maxReplicaCount", 100),
     ]),
     // kubernetes-sigs/jobset, kubernetes-sigs/lws
     Row::new(&["jobset.x-k8s.io"], "JobSet", &[], &[job_set!("spec").updated(Update::Refused)]),
@@ -274,7 +275,9 @@ pub const WORKLOADS: &[Row] = &[
         tasks!("spec.replicatedJobs[*].templateSpec", "spec.replicatedJobs[*].replicas").updated(Update::Refused),
     ]),
     // kubeflow/trainer, which was kubeflow/training-operator, and kubeflow/mpi-operator
-    Row::new(KUBEFLOW, "PyTorchJob", &[], REPLICA_SPECS),
+    Row::new(KUBEFLOW, "PyTorchJob", &[], &[
+        Pods::at("spec.*ReplicaSpecs.*.template", &["spec.*ReplicaSpecs.*.replicas", "spec.elasticPolicy.maxReplicas"]),
+    ]),
     Row::new(KUBEFLOW, "TFJob", &[], REPLICA_SPECS),
     Row::new(KUBEFLOW, "MPIJob", &[], REPLICA_SPECS),
     Row::new(KUBEFLOW, "XGBoostJob", &[], REPLICA_SPECS),
@@ -397,6 +400,10 @@ pub const READ: &[(&str, &str)] = &[
     ("", "LimitRange"),
     ("autoscaling", "HorizontalPodAutoscaler"),
     ("keda.sh", "ScaledObject"),
+    ("http.keda.sh", "HTTPScaledObject"),
+    ("autoscaling.alibabacloud.com", "CronHorizontalPodAutoscaler"),
+    ("autoscaling.gke.io", "MultidimPodAutoscaler"),
+    ("datadoghq.com", "WatermarkPodAutoscaler"),
     ("policy", "PodDisruptionBudget"),
     ("", "Service"),
     ("admissionregistration.k8s.io", "MutatingAdmissionPolicy"),

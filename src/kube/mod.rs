@@ -5,6 +5,7 @@ pub mod row;
 pub mod kinds;
 pub mod lookup;
 mod custom;
+pub mod placeholder;
 pub mod object;
 mod workflow;
 pub mod workload;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::kinds::LISTS;
 use super::path;
+use super::placeholder;
 use crate::yaml::{NodeId, Scalar, Tree};
 
 /// One Kubernetes object.
@@ -238,9 +239,9 @@ fn collect_pairs(
     }
 }
 
-/// A number as kubectl reads it; `None` for anything that is none.
+/// A number as kubectl reads it once placeholders have their defaults; `None` for anything that is none.
 pub fn integer(tree: &Tree, node: NodeId) -> Option<i128> {
-    match tree.scalar(node)? {
+    match placeholder::scalar(tree, node)? {
         Scalar::Int(value) => Some(value),
         Scalar::Float(value) if value.fract() == 0.0 => Some(value as i128),
         _ => None,

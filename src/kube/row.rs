@@ -27,6 +27,9 @@ pub struct Pods {
     pub less: Option<(&'static str, &'static str)>,
     /// A count that is this many where it is not written.
     pub unwritten: Option<(&'static str, i128)>,
+    /// Where it is true that the pods are scaled, and the path of the most that there may be: any number where that is
+    /// not written.
+    pub scaled: Option<(&'static str, &'static str)>,
     pub spread: Spread,
     pub update: Update,
     /// Whether an object of the kind may do without these pods.
@@ -230,6 +233,7 @@ impl Pods {
             counts,
             less: None,
             unwritten: None,
+            scaled: None,
             spread: Spread::Alike,
             update: Update::InTurn,
             optional: false,
@@ -258,6 +262,10 @@ impl Pods {
 
     pub(super) const fn unwritten(self, count: &'static str, pods: i128) -> Self {
         Self { unwritten: Some((count, pods)), ..self }
+    }
+
+    pub(super) const fn scaled(self, is_on: &'static str, most: &'static str) -> Self {
+        Self { scaled: Some((is_on, most)), ..self }
     }
 
     pub(super) const fn optional(self) -> Self {

@@ -9,6 +9,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::Resource;
 use super::makers::{Made, Meaning, secrets_of};
+use super::scalers;
 use super::secret::TunnelSecret;
 use super::selecting::{Selecting, Selects};
 use super::suppression::{self, Suppression};
@@ -308,7 +309,7 @@ impl<'s> Index<'s> {
         let namespace = || namespace.map(|name| Word::Owned(name.to_owned()));
         let key = (object.group.clone(), object.kind.clone(), namespace());
         self.by_namespace.entry(key).or_default().push(number);
-        if let Some((kind, name)) = scaled(tree, object) {
+        if let Some((kind, name)) = scalers::target(tree, object) {
             self.scalers.entry((kind, namespace(), name)).or_default().push(number);
         }
         for Made { name, namespace, meaning } in secrets_of(tree, object) {
@@ -318,13 +319,4 @@ impl<'s> Index<'s> {
             named.by_namespace.entry(namespace).or_default().push(number);
         }
     }
-}
-
-/// The kind and name that an autoscaler scales.
-fn scaled<'s>(tree: &Tree<'s>, object: &Object) -> Option<(Word<'s>, Word<'s>)> {
-    if !matches!(object.kind.as_ref(), "HorizontalPodAutoscaler" | "ScaledObject") {
-        return None;
-    }
-    let text = |key| tree.string(tree.find(object.node, &["spec", "scaleTargetRef", key])?);
-    Some((text("kind").unwrap_or("Deployment".into()), text("name")?))
 }

@@ -5,8 +5,10 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
+use super::view::text;
 use super::{Resource, View};
 use crate::kube::object::integer;
+use crate::kube::placeholder;
 use crate::text::Place;
 use crate::yaml::NodeId;
 
@@ -81,7 +83,7 @@ impl<'a, 's> Egress<'a, 's> {
                 _ => Unknown,
             };
         };
-        let range = |node: NodeId| tree.string(node)?.parse::<IpNet>().ok();
+        let range = |node: NodeId| text(tree, node)?.parse::<IpNet>().ok();
         let Some(cidr) = tree.get(block, "cidr").and_then(range) else { return Unknown };
         let except: Vec<_> = self.items(block, "except").into_iter().filter_map(range).collect();
         match wanted {
@@ -105,9 +107,12 @@ impl<'a, 's> Egress<'a, 's> {
 
     fn port(&self, port: NodeId, wanted: &Wanted) -> Allowed {
         let tree = self.view.tree;
-        let text = |key| tree.string(tree.get(port, key)?);
+        let protocol = tree.get(port, "protocol");
+        if protocol.is_some_and(|node| placeholder::open(tree, node).is_some()) {
+            return Unknown;
+        }
         // TCP is the default, and no tunnel's protocol.
-        if text("protocol").is_none_or(|protocol| protocol != "UDP") {
+        if protocol.and_then(|node| text(tree, node)).is_none_or(|protocol| protocol != "UDP") {
             return No;
         }
         let Some(node) = tree.get(port, "port") else { return Yes };

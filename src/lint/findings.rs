@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use super::Rule;
-use crate::kube::Object;
+use super::{Rule, View};
+use crate::kube::{Object, placeholder};
 use crate::redact;
 use crate::text::{Diagnostic, Level, Place};
+use crate::yaml::NodeId;
 use crate::yaml::write::Plan;
 
 /// A diagnostic with what KRM results carry besides.
@@ -166,6 +167,30 @@ impl Findings {
         finding.resource.clone_from(&self.subject);
         self.list.push(Found { finding, fix: None });
         self.list.last_mut().expect("a finding was pushed")
+    }
+
+    /// Reports a value on which a rule depends, where another tool is still to fill it in. `what` says what nobody knows
+    /// until then.
+    pub fn unknown(
+        &mut self,
+        rule: &Rule,
+        view: &View,
+        node: NodeId,
+        what: &str,
+    ) -> Option<&mut Found> {
+        let placeholder = placeholder::open(view.tree, node)?;
+        let found = self.placeholder(rule, view.place(node), &placeholder, what);
+        if view.workload.is_none() {
+            found.about(view.resource());
+        }
+        Some(found)
+    }
+
+    /// Reports a placeholder that hides something.
+    pub fn placeholder(&mut self, rule: &Rule, place: Place, text: &str, what: &str) -> &mut Found {
+        self.add(rule, place, format!("`{text}` is a placeholder: {what} is not known yet"))
+            .help("run wgsidecar on the manifests in which it is filled in")
+            .level(Level::Warning)
     }
 
     /// Takes over what was found elsewhere.

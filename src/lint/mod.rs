@@ -5,6 +5,7 @@
 
 pub mod rules;
 pub mod makers;
+pub mod scalers;
 pub mod context;
 pub mod selecting;
 pub mod egress;
@@ -185,6 +186,8 @@ pub struct Borrower {
     pub more: More,
     /// Where the number of its pods stands, and how many they are if that can be read.
     pub count: Option<(Place, Option<i128>)>,
+    /// The placeholder that stands for that number.
+    pub placeholder: Option<String>,
     /// Where it says that a new pod may start before the old one is gone, if it may.
     pub overlap: Option<Place>,
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::context::{Context, FoundSecret};
 use super::secret::TunnelSecret;
-use super::view::{View, is_true, items};
+use super::view::{View, is_true, items, text};
 use crate::kube::kinds::Shape;
 use crate::kube::object::{annotation, label};
 use crate::kube::{Count, Template, Workload};
@@ -159,7 +159,7 @@ impl<'a, 's> Pod<'a, 's> {
 
     /// The string under a path from a node.
     pub fn text(&self, from: NodeId, path: &[&str]) -> Option<Cow<'s, str>> {
-        self.tree.string(self.find_from(from, path)?)
+        text(self.tree, self.find_from(from, path)?)
     }
 
     /// The node under a path from another, where it is true.

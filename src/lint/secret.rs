@@ -11,9 +11,9 @@ use serde_json::Value;
 
 use super::view::View;
 use super::{Findings, Rule};
+use crate::kube::placeholder;
 use crate::text::{Place, Span};
 use crate::wireguard::conf::{self, Conf, Spanned};
-use crate::wireguard::foreign::is_placeholder;
 use crate::wireguard::problem::{Kind, Problem};
 use crate::wireguard::{findings, normal};
 use crate::yaml::{self, NodeId, Tree};
@@ -23,7 +23,7 @@ use crate::yaml::{self, NodeId, Tree};
 pub struct TunnelSecret {
     /// A hash of all its entries; `None` where they are encrypted.
     pub content: Option<String>,
-    /// The configurations in it: `wg0`, or one for each ordinal.
+    /// The configurations in it: `wg0`, or one for each ordinal. Invariant: sorted by stem.
     pub files: Vec<TunnelFile>,
     /// What is wrong with other entries, for which the API refuses the whole Secret.
     problems: Vec<(Entry, Problem)>,
@@ -69,10 +69,11 @@ impl TunnelSecret {
             return Self::default();
         }
         let stems = entries.keys().filter_map(|name| name.strip_suffix(".conf"));
-        let stems = stems.filter(|stem| is_stem(stem)).map(str::to_owned).collect::<Vec<_>>();
+        let mut stems: Vec<_> = stems.filter(|stem| is_stem(stem)).map(str::to_owned).collect();
+        stems.sort_unstable();
         let is_read = |name: &str| {
             let file = name.rsplit_once('.').filter(|(_, end)| ["conf", "address"].contains(end));
-            file.is_some_and(|(stem, _)| stems.iter().any(|it| it == stem))
+            file.is_some_and(|(stem, _)| stems.binary_search_by(|it| it.as_str().cmp(stem)).is_ok())
         };
         let others = entries.iter().filter(|(name, _)| !is_read(name)).map(|(_, read)| read);
         let problems = others.filter_map(|read| {
@@ -95,7 +96,8 @@ impl TunnelSecret {
 
     /// The configuration of this stem.
     pub fn file(&self, stem: &str) -> Option<&TunnelFile> {
-        self.files.iter().find(|file| file.stem == stem)
+        let found = self.files.binary_search_by(|file| file.stem.as_str().cmp(stem));
+        found.ok().map(|number| &self.files[number])
     }
 }
 
@@ -227,7 +229,7 @@ fn bytes<'s>(tree: &Tree<'s>, value: NodeId, encoded: bool) -> Result<Cow<'s, [u
         Some(yaml::Scalar::Null) => Cow::Borrowed(""),
         _ => return Err(("the value is not a string", "put it in quotes")),
     };
-    if encoded && !is_placeholder(&text) {
+    if encoded && !placeholder::begins(&text) {
         return decode_base64(&text).map(Cow::Owned);
     }
     Ok(match text {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::Resource;
-use crate::kube::{Object, Workload};
+use crate::kube::{Object, Workload, placeholder};
 use crate::text::{Place, Span};
 use crate::yaml::{Kind, NodeId, Scalar, Tree};
 
@@ -49,7 +49,7 @@ impl<'a, 's> View<'a, 's> {
 
     /// The string under a path.
     pub fn text(&self, path: &[&str]) -> Option<Cow<'s, str>> {
-        self.tree.string(self.find(path)?)
+        text(self.tree, self.find(path)?)
     }
 
     /// The items of the list under a path.
@@ -71,7 +71,22 @@ pub fn items<'a>(tree: &'a Tree, list: NodeId) -> impl Iterator<Item = NodeId> +
     tree.items(tree.follow(list))
 }
 
-/// Whether a value is true in any spelling.
+/// Whether a value is true in any spelling, and once placeholders have their defaults.
 pub fn is_true(tree: &Tree, node: NodeId) -> bool {
-    tree.scalar(node) == Some(Scalar::Bool(true))
+    placeholder::scalar(tree, node) == Some(Scalar::Bool(true))
+}
+
+/// Whether a value is false in the same way.
+pub fn is_false(tree: &Tree, node: NodeId) -> bool {
+    placeholder::scalar(tree, node) == Some(Scalar::Bool(false))
+}
+
+/// A string once placeholders have their defaults.
+pub fn text<'s>(tree: &Tree<'s>, node: NodeId) -> Option<Cow<'s, str>> {
+    placeholder::string(tree, node)
+}
+
+/// A scalar of any type as it is written, once placeholders have their defaults.
+pub fn word<'s>(tree: &Tree<'s>, node: NodeId) -> Option<Cow<'s, str>> {
+    text(tree, node).or_else(|| tree.word(node))
 }

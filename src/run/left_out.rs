@@ -7,7 +7,7 @@ use super::survey::{Chosen, Survey};
 use super::target::{Site, name_place};
 use crate::kube::kinds::{Elsewhere, More, SourceObject};
 use crate::kube::unlisted::{Unlisted, paths};
-use crate::kube::{Object, Template, Workload, path, select, unlisted};
+use crate::kube::{Object, Template, Workload, path, placeholder, select, unlisted};
 use crate::lint::rules::{
     not_injected, not_selected, rollout_overlap, template_left_out, unknown_workload,
 };
@@ -156,13 +156,14 @@ impl<'s> Survey<'_, 's> {
         let Some(name) = text("name") else { return };
         let kind = text("kind").unwrap_or("Deployment".into());
         let own = name_place(source, tree, object);
-        let (count, overlap) = match more {
-            More::Again => (None, None),
+        let (count, placeholder, overlap) = match more {
+            More::Again => (None, None, None),
             More::Count(path, rolling) => {
                 let count = at(path).filter(|&node| !tree.is_null(node));
                 let overlap = rollout_overlap::overlap(tree, &at, &rolling);
                 (
                     count.map(|node| (place(node), object.integer(tree, node))),
+                    count.and_then(|node| placeholder::open(tree, node)),
                     overlap.map(|node| node.map_or(own, place)),
                 )
             }
@@ -170,7 +171,15 @@ impl<'s> Survey<'_, 's> {
         self.suppressions(source, tree, object, None);
         let resource = self.subject();
         let of = (kind.into_owned(), name.into_owned());
-        self.run.borrowers.push(Borrower { place: own, resource, of, more, count, overlap });
+        self.run.borrowers.push(Borrower {
+            place: own,
+            resource,
+            of,
+            more,
+            count,
+            placeholder,
+            overlap,
+        });
     }
 
     /// Remembers an object whose pods are made elsewhere, unless it has the tunnel there.

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::config::Layer;
-use crate::kube::{Choice, Class, Kinds, Object, Targets, Template, Workload, objects, workload};
+use crate::kube::{
+    Choice, Class, Kinds, Object, Targets, Template, Workload, objects, placeholder, workload,
+};
 use crate::lint::context::Context;
 use crate::lint::secret::private_spans;
 use crate::lint::suppression::{self, Suppression};
@@ -203,8 +205,15 @@ impl<'a, 's> Survey<'a, 's> {
             Choice::BadWord(nodes) => {
                 for node in nodes {
                     let place = Place { source, span: tree.span(node) };
+                    let word = tree.string(node).unwrap_or_default();
+                    let message = match placeholder::find(&word) {
+                        Some(found) => {
+                            format!("`wgsidecar.dev/inject`: `{}` is a placeholder", found.text)
+                        }
+                        None => bad_setting::NEITHER.into(),
+                    };
                     self.findings()
-                        .add(&bad_setting::RULE, place, bad_setting::NEITHER)
+                        .add(&bad_setting::RULE, place, message)
                         .help(bad_setting::NEITHER_HELP);
                 }
                 Chosen::No

@@ -2,6 +2,7 @@
 
 use super::mark;
 use super::settings::{self, Settings};
+use crate::kube::placeholder;
 use crate::yaml::{NodeId, Tree};
 
 /// The prefix of every annotation of ours.
@@ -28,6 +29,9 @@ pub fn read(
         .map_or_else(Settings::default, |metadata| layer(tree, metadata, &mut bad));
     (inner.over(&outer), bad)
 }
+
+/// What is injected is made of the settings.
+const WRITE_OUT: &str = "write the setting's value here: it must be known when wgsidecar runs";
 
 fn layer(tree: &Tree, metadata: NodeId, bad: &mut Vec<BadAnnotation>) -> Settings {
     let mut settings = Settings::default();
@@ -66,7 +70,10 @@ fn layer(tree: &Tree, metadata: NodeId, bad: &mut Vec<BadAnnotation>) -> Setting
             ));
             continue;
         };
-        if let Err(reason) = settings.set(setting, &[&text]) {
+        if let Some(placeholder) = placeholder::find(&text) {
+            let message = format!("`{word}`: `{}` is a placeholder", placeholder.text);
+            bad.push(refused(value, message, Some(WRITE_OUT.into())));
+        } else if let Err(reason) = settings.set(setting, &[&text]) {
             bad.push(refused(value, format!("`{word}`: {reason}"), None));
         }
     }

@@ -69,17 +69,6 @@ pub(super) fn recognize(text: &str) -> Option<Conf> {
     Some(Conf { is_foreign: true, problems, masks, ..Conf::default() })
 }
 
-/// Whether another tool is to put something in the place of a value: Flux, envsubst, Argo CD's vault plugin, templates,
-/// vals, 1Password. No value of a wg-quick file begins so, and a `#` may have cut off its end.
-pub fn is_placeholder(text: &str) -> bool {
-    const BEGINNINGS: [&str; 9] =
-        ["<", "$", "((", "[[", "ref+", "op://", "vault:", "ENC[AES", "__"];
-    const ANYWHERE: [&str; 4] = ["${", "{{", "$(", "<path:"];
-    let text = text.trim_start_matches(['"', '\'', ' ']);
-    BEGINNINGS.iter().any(|begin| text.starts_with(begin))
-        || ANYWHERE.iter().any(|sign| text.contains(sign))
-}
-
 /// It has been encoded once too often.
 fn is_encoded(text: &str) -> bool {
     /// `[Interface]` has so many characters in base64.

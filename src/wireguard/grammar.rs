@@ -14,7 +14,8 @@ use super::piece::Part;
 use super::problem::{Kind, Level, Problem, Problems};
 use super::settings::nearest_of;
 use super::values::{address, quoted, shown};
-use super::{findings, foreign, foreign::is_placeholder};
+use super::{findings, foreign};
+use crate::kube::placeholder;
 use crate::redact::{is_wordy, may_hold_piece, merged};
 use crate::text::span::Span;
 
@@ -40,7 +41,7 @@ pub fn parse_addresses(text: &str) -> (Vec<Spanned<IpNet>>, Vec<Problem>) {
     let mut reader = Reader { name: "Address", ..Reader::default() };
     let text = Part { text, start: 0 }.without_bom();
     reader.line = text.trimmed().span();
-    match is_placeholder(text.text.trim()) {
+    match placeholder::begins(text.text.trim()) {
         true => reader.placeholder("the address"),
         false => reader.addresses(text),
     }
@@ -213,7 +214,7 @@ impl Reader {
             Some(b';') => self.reject("`;` does not begin a comment", "begin it with `#`"),
             Some(_) => match line.around('=') {
                 Some((name, value)) => self.entry(name, value),
-                None if is_placeholder(line.text) => {
+                None if placeholder::begins(line.text) => {
                     // What it stands for may be all that the file seems to lack.
                     self.conf.is_foreign = true;
                     self.placeholder("a line");
@@ -284,7 +285,7 @@ impl Reader {
             return;
         }
         self.note_name(entry);
-        if is_placeholder(value.text) && entry.sort != Sort::Hook {
+        if placeholder::begins(value.text) && entry.sort != Sort::Hook {
             return self.placeholder(&format!("`{}`", entry.name));
         }
         if value.text.contains(['"', '\'']) && entry.sort != Sort::Hook {

@@ -39,6 +39,9 @@ fn findings_do_not_depend_on_the_order_of_files() {
         for path in files(&format!("rules/{}", rule.id), ".yaml") {
             let folder = tempfile::tempdir().unwrap();
             let mut files = documents(&path, folder.path());
+            if files.is_empty() {
+                continue;
+            }
             let arguments = Page::arguments(&std::fs::read(&path).unwrap());
             let first = found(&arguments, folder.path(), &files);
             // Of what is written twice the last one counts, which the order decides.
@@ -48,16 +51,16 @@ fn findings_do_not_depend_on_the_order_of_files() {
             if first.iter().any(is_twice) {
                 continue;
             }
-            for _ in 1..files.len() {
-                files.rotate_left(1);
-                let mut orders = vec![files.clone()];
-                files.reverse();
-                orders.push(files.clone());
-                for order in orders {
-                    let again = found(&arguments, folder.path(), &order);
-                    assert_eq!(first, again, "{} as {order:?}", path.display());
-                    permuted += 1;
-                }
+            let mut turned = files.clone();
+            turned.rotate_left(1);
+            files.reverse();
+            let mut orders = vec![files, turned];
+            // Of two there is but one other order.
+            orders.dedup();
+            for order in orders {
+                let again = found(&arguments, folder.path(), &order);
+                assert_eq!(first, again, "{} as {order:?}", path.display());
+                permuted += 1;
             }
         }
     }

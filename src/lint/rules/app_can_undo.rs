@@ -29,6 +29,10 @@ const HELP: &str = "take the capability away, unless the container needs it and 
 fn check(pod: &Pod, findings: &mut Findings) {
     for &container in &pod.others {
         let name = pod.name_of(container).unwrap_or_default();
+        if let Some(node) = pod.tree.find(container, &["securityContext", "privileged"]) {
+            let what = format!("whether `{name}` may change the pod's network");
+            findings.unknown(&RULE, &pod.view(), node, &what);
+        }
         for node in power::over_network(pod, container) {
             findings.add(&RULE, pod.place(node), fill(MESSAGE, &[("NAME", &name)])).help(HELP);
         }

@@ -1,11 +1,13 @@
-//! An autoscaler may run more than one of these pods, with one key.
+//! More of these pods may run than one, with one key, because something scales them.
 //!
-//! A WireGuard server keeps one address for each key: pods that run together cut each other off.
+//! A WireGuard server keeps one address for each key: pods that run together cut each other off. Autoscalers and
+//! KEDA's objects count, and so do kinds that scale themselves: a Knative Service starts as many pods as there are requests
+//! unless it has a maximum, and Ray does with its own autoscaler.
 //!
 //! Remove the autoscaler, or let its maximum be 1.
 
-use crate::kube::object::integer;
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::view::{is_true, word};
+use crate::lint::{Check, Findings, Pod, Rule, page, scalers};
 use crate::text::Level;
 
 pub static RULE: Rule = Rule {
@@ -16,32 +18,95 @@ pub static RULE: Rule = Rule {
     checks: &[Check::Pod(check)],
 };
 
+const WHAT: &str = "how many pods would share the WireGuard key";
+
 fn check(pod: &Pod, findings: &mut Findings) {
     if pod.has_key_per_replica() {
         return;
     }
+    by_others(pod, findings);
+    by_knative(pod, findings);
+    by_itself(pod, findings);
+}
+
+/// What objects of the run make of the pod.
+fn by_others(pod: &Pod, findings: &mut Findings) {
     for view in pod.context.scaling(&pod.workload.object) {
-        let is_keda = view.object.kind == "ScaledObject";
-        let path = ["spec", if is_keda { "maxReplicaCount" } else { "maxReplicas" }];
-        let node = view.find(&path);
-        // KEDA's own default is 100; an HPA must say it.
-        let most =
-            node.map_or(Some(if is_keda { 100 } else { 1 }), |node| integer(view.tree, node));
-        if most.is_none_or(|most| most > 1) {
-            let place = node.map_or_else(|| view.name_place(), |node| view.place(node));
-            let word = most.map_or("several".to_owned(), |most| most.to_string());
-            findings
-                .add(
-                    &RULE,
-                    place,
-                    format!(
-                        "up to {word} pods would share one WireGuard key: they cut each other off"
-                    ),
-                )
-                .help(format!("remove the autoscaler, or set `{}: 1`", path[1]))
-                .field(path.join("."))
-                .about(view.resource())
-                .related(pod.name_place(), "what it scales");
+        let limit = scalers::limit(&view);
+        if let Some(node) = limit.node
+            && findings.unknown(&RULE, &view, node, WHAT).is_some()
+        {
+            continue;
         }
+        if limit.pods.is_some_and(|pods| pods <= 1) {
+            continue;
+        }
+        let place = limit.node.map_or_else(|| view.name_place(), |node| view.place(node));
+        findings
+            .add(&RULE, place, message(limit.pods, "several"))
+            .help(format!("remove the {}, or set `{}: 1`", view.object.kind, limit.path))
+            .field(limit.path)
+            .about(view.resource())
+            .related(pod.name_place(), "what it scales");
     }
+}
+
+/// What Knative makes of the pod: by default any number.
+fn by_knative(pod: &Pod, findings: &mut Findings) {
+    if pod.view().object.group != "serving.knative.dev" {
+        return;
+    }
+    let annotation = |names: [&str; 2]| names.iter().find_map(|name| pod.annotation(name));
+    let most =
+        annotation(["autoscaling.knative.dev/max-scale", "autoscaling.knative.dev/maxScale"]);
+    let least =
+        annotation(["autoscaling.knative.dev/min-scale", "autoscaling.knative.dev/minScale"]);
+    if let Some(node) = most
+        && findings.unknown(&RULE, &pod.view(), node, WHAT).is_some()
+    {
+        return;
+    }
+    let number = |node| word(pod.tree, node)?.parse::<i128>().ok();
+    let more = least.filter(|&node| number(node).is_none_or(|least| least > 1));
+    // 0 is no limit.
+    let limit = most.and_then(number).filter(|&most| most != 0);
+    if limit == Some(1) && more.is_none() {
+        return;
+    }
+    let place = most.or(more).map_or_else(|| pod.name_place(), |node| pod.place(node));
+    findings
+        .add(&RULE, place, message(limit.max(more.and_then(number)), ANY))
+        .help("set the annotation `autoscaling.knative.dev/max-scale: \"1\"` on the pods");
+}
+
+/// What the kind makes of the pod where it scales by itself.
+fn by_itself(pod: &Pod, findings: &mut Findings) {
+    let Some((is_on, most)) = pod.template.pods.scaled else { return };
+    let Some(node) = pod.template.sibling(pod.tree, is_on) else { return };
+    let what = "whether the pods are scaled";
+    if findings.unknown(&RULE, &pod.view(), node, what).is_some() || !is_true(pod.tree, node) {
+        return;
+    }
+    let limit = pod.template.sibling(pod.tree, most).filter(|&node| !pod.tree.is_null(node));
+    if let Some(node) = limit
+        && findings.unknown(&RULE, &pod.view(), node, WHAT).is_some()
+    {
+        return;
+    }
+    let pods = limit.and_then(|node| pod.workload.object.integer(pod.tree, node));
+    if pods.is_none_or(|pods| pods > 1) {
+        let key = most.rsplit('.').next().unwrap_or(most);
+        findings
+            .add(&RULE, pod.place(limit.unwrap_or(node)), message(pods, ANY))
+            .help(format!("remove `{is_on}`, or set `{key}: 1`"))
+            .field(is_on);
+    }
+}
+
+const ANY: &str = "any number of";
+
+/// `otherwise` says how many there are where that is not known.
+fn message(pods: Option<i128>, otherwise: &str) -> String {
+    let many = pods.map_or(otherwise.to_owned(), |pods| format!("up to {pods}"));
+    format!("{many} pods would share one WireGuard key: they cut each other off")
 }

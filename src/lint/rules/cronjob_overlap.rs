@@ -8,6 +8,7 @@
 use crate::kube::Update;
 use crate::lint::admission::{Admission, Stage};
 use crate::lint::fix;
+use crate::lint::view::text;
 use crate::lint::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
 use crate::yaml::write::{Addition, Plan};
@@ -38,7 +39,10 @@ const KEY: &str = "concurrencyPolicy";
 fn check(pod: &Pod, findings: &mut Findings) {
     let Update::Scheduled(path) = pod.template.pods.update else { return };
     let node = pod.template.sibling(pod.tree, path).filter(|&node| !pod.tree.is_null(node));
-    if node.is_none_or(|node| pod.tree.string(node).is_some_and(|policy| policy == "Allow")) {
+    if let Some(node) = node {
+        findings.unknown(&RULE, &pod.view(), node, "whether runs overlap");
+    }
+    if node.is_none_or(|node| text(pod.tree, node).is_some_and(|policy| policy == "Allow")) {
         let place = node.map_or_else(|| pod.name_place(), |node| pod.place(node));
         findings.add(&RULE, place, MESSAGE).help(HELP).fix(mend(pod));
     }

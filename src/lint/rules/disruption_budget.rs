@@ -6,6 +6,7 @@
 
 use crate::kube::object::integer;
 use crate::lint::selecting::Selects;
+use crate::lint::view::word;
 use crate::lint::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
 use crate::yaml::{NodeId, Tree};
@@ -26,6 +27,11 @@ fn check(pod: &Pod, findings: &mut Findings) {
     let budgets =
         pod.context.selecting(Selects::DisruptionBudget, pod.namespace(), pod.tree, pod.template);
     for view in budgets {
+        for path in ["minAvailable", "maxUnavailable"] {
+            if let Some(node) = view.find(&["spec", path]) {
+                findings.unknown(&RULE, &view, node, "whether the only pod may be away");
+            }
+        }
         let least = view.find(&["spec", "minAvailable"]).filter(|&node| !is_zero(view.tree, node));
         let away = view.find(&["spec", "maxUnavailable"]).filter(|&node| is_zero(view.tree, node));
         if let Some(node) = least.or(away) {
@@ -44,7 +50,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
 
 /// Whether a number or percentage is none; one that cannot be read counts as none.
 fn is_zero(tree: &Tree, node: NodeId) -> bool {
-    let text = tree.word(node).unwrap_or_default();
+    let text = word(tree, node).unwrap_or_default();
     match text.strip_suffix('%') {
         Some(percent) => percent.parse::<u32>().unwrap_or(0) == 0,
         None => integer(tree, node).unwrap_or(0) == 0,

@@ -4,6 +4,7 @@
 //!
 //! Name a resolver there, or remove `dnsPolicy` and let `--dns` set both.
 
+use crate::lint::view::text;
 use crate::lint::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
 
@@ -17,7 +18,7 @@ pub static RULE: Rule = Rule {
 
 fn check(pod: &Pod, findings: &mut Findings) {
     let Some(node) = pod.get("dnsPolicy") else { return };
-    let is_none = pod.tree.string(node).is_some_and(|policy| policy == "None");
+    let is_none = text(pod.tree, node).is_some_and(|policy| policy == "None");
     if is_none && pod.items(pod.spec, &["dnsConfig", "nameservers"]).next().is_none() {
         findings
             .add(

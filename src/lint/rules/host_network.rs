@@ -6,9 +6,9 @@
 //! Remove `hostNetwork: true`, or leave the workload out: `wgsidecar.dev/inject: "disabled"` on its pod template.
 
 use crate::lint::admission::{Admission, Stage};
+use crate::lint::view::is_true;
 use crate::lint::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
-use crate::yaml::Scalar;
 
 pub static RULE: Rule = Rule {
     id: "host-network",
@@ -32,7 +32,8 @@ const HELP: &str =
 
 fn check(pod: &Pod, findings: &mut Findings) {
     let Some(value) = pod.get("hostNetwork") else { return };
-    if pod.tree.scalar(value) == Some(Scalar::Bool(true)) {
+    findings.unknown(&RULE, &pod.view(), value, "whether the pod uses the node's network");
+    if is_true(pod.tree, value) {
         findings.add(&RULE, pod.place(value), MESSAGE).help(HELP);
     }
 }

@@ -21,6 +21,14 @@ pub static RULE: Rule = Rule {
 fn check(pod: &Pod, findings: &mut Findings) {
     for port in pod.others.iter().flat_map(|&container| pod.items(container, &["ports"])) {
         let Some(node) = pod.tree.get(port, "hostPort") else { continue };
+        for node in ["hostPort", "containerPort"].iter().filter_map(|key| pod.tree.get(port, key)) {
+            findings.unknown(
+                &RULE,
+                &pod.view(),
+                node,
+                "the port by which the node leads into the pod",
+            );
+        }
         let number = pod.tree.get(port, "containerPort").and_then(|node| integer(pod.tree, node));
         let (Some(1..), Some(Ok(number))) = (integer(pod.tree, node), number.map(u16::try_from))
         else {

@@ -7,6 +7,7 @@
 //! Ask for amounts within it: `--requests` and `--limits`.
 
 use crate::lint::resources;
+use crate::lint::view::word;
 use crate::lint::{Check, Findings, Pod, Rule, View, page};
 use crate::text::Level;
 use crate::wireguard::values::quantity;
@@ -53,6 +54,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
         let ours = Amounts { low, high };
         let mut whole = None;
         for item in &items {
+            item.unknown(resource, findings);
             match item.kind().as_deref() {
                 Some("Container") => item.container(pod, resource, ours, findings),
                 Some("Pod") => {
@@ -72,8 +74,17 @@ impl<'s> Item<'_, 's> {
 
     fn bound(&self, key: &str, resource: &str) -> Option<(NodeId, f64, String)> {
         let node = self.view.tree.find(self.node, &[key, resource])?;
-        let word = self.view.tree.word(node)?;
+        let word = word(self.view.tree, node)?;
         Some((node, quantity(&word)?, word.into_owned()))
+    }
+
+    /// Reports the bounds that another tool is still to fill in.
+    fn unknown(&self, resource: &str, findings: &mut Findings) {
+        for key in ["min", "max", "maxLimitRequestRatio"] {
+            if let Some(node) = self.view.tree.find(self.node, &[key, resource]) {
+                findings.unknown(&RULE, &self.view, node, "the namespace's range");
+            }
+        }
     }
 
     /// Whether our container alone is outside the range.
@@ -171,7 +182,7 @@ fn defaults(items: &[Item], resource: &str) -> Amounts {
 fn amounts(pod: &Pod, container: NodeId, resource: &str, default: Amounts) -> Amounts {
     let written = |part| {
         let node = pod.tree.find(container, &["resources", part, resource])?;
-        quantity(&pod.tree.word(node)?)
+        quantity(&word(pod.tree, node)?)
     };
     let limit = written("limits");
     // A request that is not written is the limit, where that is.

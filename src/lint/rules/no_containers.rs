@@ -8,6 +8,7 @@
 use crate::kube::kinds::Shape;
 use crate::lint::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
+use crate::yaml::NodeId;
 use crate::yaml::write::is_empty;
 
 pub static RULE: Rule = Rule {
@@ -25,7 +26,8 @@ fn check(pod: &Pod, findings: &mut Findings) {
         None if matches!(pod.template.pods.shape, Shape::Flat(_)) => None,
         None => Some((pod.spec, "the pod has no `containers`")),
         Some(list) if !tree.kind(tree.follow(list)).is_sequence() => {
-            Some((list, "`containers` is no list"))
+            wrong_type(pod, list, "containers", "list", findings);
+            None
         }
         Some(list) if tree.items(tree.follow(list)).next().is_none() => {
             Some((list, "`containers` is empty"))
@@ -50,10 +52,19 @@ fn wrong_types(pod: &Pod, findings: &mut Findings) {
         let fits = if mapping { kind.is_mapping() } else { kind.is_sequence() }
             || (is_empty(tree, node) && !kind.is_collection());
         if !fits {
-            let word = if mapping { "mapping" } else { "list" };
-            findings
-                .add(&RULE, pod.place(node), format!("`{name}` is no {word}"))
-                .help(format!("Kubernetes wants a {word} here"));
+            wrong_type(pod, node, name, if mapping { "mapping" } else { "list" }, findings);
         }
     }
+}
+
+fn wrong_type(pod: &Pod, node: NodeId, name: &str, word: &str, findings: &mut Findings) {
+    let what = format!("what `{name}` holds");
+    if let Some(found) = findings.unknown(&RULE, &pod.view(), node, &what) {
+        // Nothing can be added to it.
+        found.level(Level::Error);
+        return;
+    }
+    findings
+        .add(&RULE, pod.place(node), format!("`{name}` is not a {word}"))
+        .help(format!("Kubernetes wants a {word} here"));
 }

@@ -5,6 +5,7 @@
 //!
 //! Leave `dnsPolicy` out, which means the cluster's resolver, or remove it and set `--dns` to a resolver in the tunnel.
 
+use crate::lint::view::text;
 use crate::lint::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
 
@@ -18,7 +19,8 @@ pub static RULE: Rule = Rule {
 
 fn check(pod: &Pod, findings: &mut Findings) {
     let Some(node) = pod.get("dnsPolicy") else { return };
-    if pod.tree.string(node).is_some_and(|policy| policy == "Default") {
+    findings.unknown(&RULE, &pod.view(), node, "which resolvers the pod asks");
+    if text(pod.tree, node).is_some_and(|policy| policy == "Default") {
         findings
             .add(
                 &RULE,

@@ -7,6 +7,7 @@
 
 use crate::kube::object::integer;
 use crate::lint::selecting::Selects;
+use crate::lint::view::text;
 use crate::lint::{Check, Findings, Pod, Rule, View, page};
 use crate::text::Level;
 use crate::wireguard::tunnel::Protocol;
@@ -22,12 +23,23 @@ pub static RULE: Rule = Rule {
 
 fn check(pod: &Pod, findings: &mut Findings) {
     for view in pod.context.selecting(Selects::Service, pod.namespace(), pod.tree, pod.template) {
+        for key in ["type", "externalTrafficPolicy"] {
+            if let Some(node) = view.find(&["spec", key]) {
+                let what = "whether clients from outside reach the pod with their own address";
+                findings.unknown(&RULE, &view, node, what);
+            }
+        }
         let kind = view.text(&["spec", "type"]).unwrap_or_default();
         let policy = view.text(&["spec", "externalTrafficPolicy"]).unwrap_or_default();
         if !matches!(kind.as_ref(), "LoadBalancer" | "NodePort") || policy != "Local" {
             continue;
         }
         for port in view.items(&["spec", "ports"]) {
+            for node in
+                ["targetPort", "port", "protocol"].iter().filter_map(|key| view.tree.get(port, key))
+            {
+                findings.unknown(&RULE, &view, node, "the port of the pod");
+            }
             let Some((protocol, word, number)) = target(pod, &view, port) else { continue };
             if !pod.lets_in(protocol, number) {
                 findings
@@ -44,12 +56,12 @@ fn check(pod: &Pod, findings: &mut Findings) {
 fn target(pod: &Pod, view: &View, port: NodeId) -> Option<(Protocol, &'static str, u16)> {
     let tree = view.tree;
     let is_udp =
-        tree.get(port, "protocol").and_then(|node| tree.string(node)).is_some_and(|it| it == "UDP");
+        tree.get(port, "protocol").and_then(|node| text(tree, node)).is_some_and(|it| it == "UDP");
     let (protocol, word) = if is_udp { (Protocol::Udp, "udp") } else { (Protocol::Tcp, "tcp") };
     let node = tree.get(port, "targetPort").or_else(|| tree.get(port, "port"))?;
-    let number = match tree.string(node) {
-        Some(name) => named(pod, &name)?,
-        None => integer(tree, node)?,
+    let number = match integer(tree, node) {
+        Some(number) => number,
+        None => named(pod, &text(tree, node)?)?,
     };
     Some((protocol, word, u16::try_from(number).ok()?))
 }

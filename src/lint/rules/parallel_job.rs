@@ -6,6 +6,7 @@
 
 use crate::kube::Count;
 use crate::lint::admission::{Admission, Stage, fill};
+use crate::lint::rules::replicas_share_key::{PARALLELISM, unreadable};
 use crate::lint::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
 
@@ -35,11 +36,12 @@ fn check(pod: &Pod, findings: &mut Findings) {
         return;
     }
     for &Count { node, ref field, pods: count } in &pod.counts {
-        if count > 1 && field.ends_with("parallelism") {
+        if count > 1 && field.ends_with(PARALLELISM) {
             findings
                 .add(&RULE, pod.place(node), fill(MESSAGE, &[("COUNT", &count.to_string())]))
                 .help("set `parallelism: 1`, or use an indexed Job with `--key-per-replica`")
                 .field(field.clone().into_owned());
         }
     }
+    unreadable(pod, &RULE, |path| path.ends_with(PARALLELISM), findings);
 }

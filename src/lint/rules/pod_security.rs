@@ -6,6 +6,7 @@
 //! Give the workload a namespace of its own with `pod-security.kubernetes.io/enforce: privileged`.
 
 use crate::lint::admission::{Admission, Stage, fill};
+use crate::lint::view::word;
 use crate::lint::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
 
@@ -36,7 +37,8 @@ const HELP: &str = "give the workload a namespace of its own with `pod-security.
 fn check(pod: &Pod, findings: &mut Findings) {
     let Some(view) = pod.context.namespace_object(pod.namespace()) else { return };
     let Some(node) = view.object.label(view.tree, ENFORCE) else { return };
-    let level = view.tree.word(node).unwrap_or_default();
+    findings.unknown(&RULE, &view, node, "the Pod Security level of the namespace");
+    let level = word(view.tree, node).unwrap_or_default();
     if matches!(level.as_ref(), "baseline" | "restricted") {
         findings
             .add(&RULE, view.place(node), fill(MESSAGE, &[("LEVEL", &level)]))

@@ -4,6 +4,7 @@
 //!
 //! Raise the quota, or ask for less with `--requests` and `--limits`.
 
+use crate::lint::view::word;
 use crate::lint::{Check, Findings, Pod, Rule, page};
 use crate::lint::{quotas, resources};
 use crate::text::Level;
@@ -31,7 +32,8 @@ fn check(pod: &Pod, findings: &mut Findings) {
     for view in quotas::of(pod) {
         for (entry, part, resource) in ENTRIES {
             let Some(node) = view.find(&["spec", "hard", entry]) else { continue };
-            let hard = view.tree.word(node).unwrap_or_default();
+            findings.unknown(&RULE, &view, node, "the quota");
+            let hard = word(view.tree, node).unwrap_or_default();
             let Some(ours) = resources::of_ours(pod, part, resource) else { continue };
             // Then the containers' own amounts do not count.
             if pod.find(&["resources", part, resource]).is_some() {

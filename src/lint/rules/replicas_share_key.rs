@@ -37,6 +37,11 @@ pub static RULE: Rule = Rule {
 
 const MESSAGE: &str = "@COUNT@ pods would share one WireGuard key: they cut each other off";
 
+const WHAT: &str = "how many pods would share the WireGuard key";
+
+/// What a Job calls the number of pods that run at a time.
+pub(super) const PARALLELISM: &str = "parallelism";
+
 fn check(pod: &Pod, findings: &mut Findings) {
     if pod.has_key_per_replica() {
         return;
@@ -48,7 +53,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
         }
     };
     for &Count { node, ref field, pods: count } in &pod.counts {
-        if count > 1 && !field.ends_with("parallelism") {
+        if count > 1 && !field.ends_with(PARALLELISM) {
             let message = fill(MESSAGE, &[("COUNT", &count.to_string())]);
             findings
                 .add(&RULE, pod.place(node), message)
@@ -69,12 +74,28 @@ fn check(pod: &Pod, findings: &mut Findings) {
         );
         findings.add(&RULE, pod.name_place(), message).help(format!("set `{path}: 1`")).field(path);
     }
-    for path in pod.template.pods.counts {
-        let Some(node) = pod.template.sibling(pod.tree, path) else { continue };
-        if !pod.tree.is_null(node) && pod.workload.object.integer(pod.tree, node).is_none() {
-            let message =
-                "this is no number: how many pods would share the WireGuard key is unknown";
-            findings.add(&RULE, pod.place(node), message).help("write a number without quotes");
+    unreadable(pod, &RULE, |path| !path.ends_with(PARALLELISM), findings);
+}
+
+/// Reports those of the counts that say no number.
+pub(super) fn unreadable(
+    pod: &Pod,
+    rule: &Rule,
+    is_ours: fn(&str) -> bool,
+    findings: &mut Findings,
+) {
+    let unwritten = pod.template.pods.unwritten.map(|(path, _)| path);
+    let paths = pod.template.pods.counts.iter().copied().chain(unwritten);
+    for node in
+        paths.filter(|path| is_ours(path)).filter_map(|it| pod.template.sibling(pod.tree, it))
+    {
+        if pod.tree.is_null(node) || pod.workload.object.integer(pod.tree, node).is_some() {
+            continue;
+        }
+        if findings.unknown(rule, &pod.view(), node, WHAT).is_none() {
+            findings
+                .add(rule, pod.place(node), format!("this is no number: {WHAT} is unknown"))
+                .help("write a number without quotes");
         }
     }
 }
@@ -82,7 +103,14 @@ fn check(pod: &Pod, findings: &mut Findings) {
 /// Objects that make more pods of a target's template.
 fn check_borrowers(run: &Run, findings: &mut Findings) {
     for (borrower, target) in run.borrowers() {
-        let Borrower { place, count, more, resource, .. } = borrower;
+        let Borrower { place, count, more, resource, placeholder, .. } = borrower;
+        if let (Some((place, _)), Some(placeholder)) = (count, placeholder) {
+            findings
+                .placeholder(&RULE, *place, placeholder, WHAT)
+                .about(resource.clone())
+                .related(target.place, "whose pods it makes");
+            continue;
+        }
         let (place, message, help) = match (more, count) {
             (More::Again, _) => {
                 (*place, "a second pod would share one WireGuard key with the first: a canary runs beside it".to_owned(), "leave the workload out, or release it without a canary")

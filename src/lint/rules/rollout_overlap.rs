@@ -9,6 +9,7 @@ use crate::kube::Update;
 use crate::kube::kinds::{More, Rolling};
 use crate::lint::admission::{Admission, Stage};
 use crate::lint::fix;
+use crate::lint::view::{text, word};
 use crate::lint::{Check, Findings, Pod, Rule, Run, page};
 use crate::text::Level;
 use crate::yaml::write::{Addition, Plan};
@@ -43,6 +44,12 @@ fn check(pod: &Pod, findings: &mut Findings) {
     let at = |path: &str| pod.template.sibling(pod.tree, path);
     let Some(node) = overlap(pod.tree, &at, &rolling) else { return };
     if !pod.has_key_per_replica() {
+        let what = "whether an update starts the new pod while the old one runs";
+        if let Some(node) = node
+            && findings.unknown(&RULE, &pod.view(), node, what).is_some()
+        {
+            return;
+        }
         let place = node.map_or_else(|| pod.name_place(), |node| pod.place(node));
         findings.add(&RULE, place, MESSAGE).help(way_out(&rolling)).fix(mend(pod, &rolling));
     }
@@ -70,7 +77,7 @@ pub fn overlap(
 ) -> Option<Option<NodeId>> {
     let at = |path: &str| at(path).filter(|&node| !tree.is_null(node));
     let named = rolling.recreate.and_then(|(path, never)| Some((at(path)?, never)));
-    if named.is_some_and(|(node, never)| tree.string(node).is_some_and(|name| name == never)) {
+    if named.is_some_and(|(node, never)| text(tree, node).is_some_and(|name| name == never)) {
         return None;
     }
     let surge = rolling.surge.and_then(at);
@@ -82,7 +89,7 @@ pub fn overlap(
 }
 
 fn is_none(tree: &Tree, surge: NodeId) -> bool {
-    tree.word(surge).is_some_and(|word| matches!(word.as_ref(), "0" | "0%"))
+    word(tree, surge).is_some_and(|word| matches!(word.as_ref(), "0" | "0%"))
 }
 
 fn way_out(rolling: &Rolling) -> String {

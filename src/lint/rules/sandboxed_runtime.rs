@@ -4,6 +4,7 @@
 //!
 //! Use the node's default runtime for this pod, or a guest kernel with WireGuard.
 
+use crate::lint::view::text;
 use crate::lint::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
 
@@ -19,7 +20,10 @@ const SANDBOXES: [&str; 3] = ["gvisor", "runsc", "kata"];
 
 fn check(pod: &Pod, findings: &mut Findings) {
     let Some(node) = pod.get("runtimeClassName") else { return };
-    let name = pod.tree.string(node).unwrap_or_default().to_lowercase();
+    if findings.unknown(&RULE, &pod.view(), node, "the runtime of the pod").is_some() {
+        return;
+    }
+    let name = text(pod.tree, node).unwrap_or_default().to_lowercase();
     if SANDBOXES.iter().any(|sandbox| name.contains(sandbox)) {
         findings
             .add(&RULE, pod.place(node), format!("the kernel of `{name}` may have no WireGuard"))

@@ -7,6 +7,7 @@
 //!
 //! Leave the pod out of the mesh, or exclude the VPN's endpoint from it; the message names the label or annotation.
 
+use crate::lint::view::word;
 use crate::lint::{Check, Findings, Pod, Rule, View, page};
 use crate::text::Level;
 use crate::yaml::{NodeId, Tree};
@@ -133,7 +134,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
 
 /// Whether a value keeps a pod out of the mesh.
 fn is_out(tree: &Tree, node: NodeId) -> bool {
-    tree.word(node).is_some_and(|word| OUT.contains(&word.to_lowercase().as_str()))
+    word(tree, node).is_some_and(|word| OUT.contains(&word.to_lowercase().as_str()))
 }
 
 /// A value, and those that put a pod into the mesh.
@@ -153,7 +154,7 @@ impl Mesh {
 
     fn by_words(&self, tree: &Tree, words: &[Word]) -> Option<NodeId> {
         let is_in = |&&(node, values): &&Word| {
-            let Some(word) = tree.word(node) else { return false };
+            let Some(word) = word(tree, node) else { return false };
             let word = word.to_lowercase();
             let is_empty = values.is_empty();
             (is_empty && !word.is_empty() && !is_out(tree, node)) || values.contains(&word.as_str())

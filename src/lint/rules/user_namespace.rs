@@ -5,9 +5,9 @@
 //!
 //! Remove `hostUsers: false`, or try it on the node first.
 
+use crate::lint::view::is_false;
 use crate::lint::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
-use crate::yaml::Scalar;
 
 pub static RULE: Rule = Rule {
     id: "user-namespace",
@@ -19,7 +19,8 @@ pub static RULE: Rule = Rule {
 
 fn check(pod: &Pod, findings: &mut Findings) {
     let Some(node) = pod.get("hostUsers") else { return };
-    if pod.tree.scalar(node) == Some(Scalar::Bool(false)) {
+    findings.unknown(&RULE, &pod.view(), node, "whether the pod runs in a user namespace");
+    if is_false(pod.tree, node) {
         findings
             .add(&RULE, pod.place(node), "in a user namespace the tunnel's device may be refused")
             .help("remove `hostUsers: false`, or try it on the node first");

@@ -6,6 +6,7 @@
 //! Leave the workload out: `wgsidecar.dev/inject: "disabled"` on its pod template.
 
 use crate::lint::admission::{Admission, Stage};
+use crate::lint::view::text;
 use crate::lint::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
 use crate::yaml::NodeId;
@@ -38,14 +39,18 @@ fn check(pod: &Pod, findings: &mut Findings) {
     let os = pod.find(&["os", "name"]);
     let selector = pod.get("nodeSelector");
     let selected = LABELS.iter().filter_map(|label| pod.tree.get(selector?, label));
-    let named = os.into_iter().chain(selected).filter(|&node| is_windows(pod, node));
+    let written: Vec<_> = os.into_iter().chain(selected).collect();
+    for &node in &written {
+        findings.unknown(&RULE, &pod.view(), node, "the system that the pod runs on");
+    }
+    let named = written.into_iter().filter(|&node| is_windows(pod, node));
     for node in named.chain(required_by_affinity(pod)) {
         findings.add(&RULE, pod.place(node), MESSAGE).help(HELP);
     }
 }
 
 fn is_windows(pod: &Pod, node: NodeId) -> bool {
-    pod.tree.string(node).is_some_and(|text| text == "windows")
+    text(pod.tree, node).is_some_and(|text| text == "windows")
 }
 
 /// Values of required node affinity that name Windows alone.
