@@ -180,11 +180,17 @@ impl<'s> Planner<'_, 's> {
         }
         let mut left = Vec::with_capacity(workload.templates.len());
         let mut is_chosen = false;
+        let mut object_refused = None;
         for (number, template) in workload.templates.iter().enumerate() {
             let site = Site { source, tree, workload, template };
             let chosen = self.survey.choose(source, tree, workload, Some(template));
             let held = match chosen {
-                Chosen::Yes(spec) if puts_in => self.inject_job(site, spec),
+                Chosen::Yes(spec) if puts_in => {
+                    // What is wrong with the object is asked once, however many templates it has.
+                    let refused = object_refused.unwrap_or_else(|| self.is_refused(site));
+                    object_refused = Some(refused);
+                    self.inject_job(site, spec, refused)
+                }
                 Chosen::Yes(spec) => self.uninject_job(site, spec),
                 Chosen::Hollow => {
                     self.survey.hollow(source, tree, workload, Some(template));
@@ -232,13 +238,23 @@ impl<'s> Planner<'_, 's> {
         }
     }
 
-    fn inject_job(&mut self, site: Site<'_, 's>, spec: NodeId) -> Planning {
+    /// Judges the object by itself; tells whether an error stands against it.
+    fn is_refused(&mut self, site: Site<'_, 's>) -> bool {
+        let Site { source, tree, workload, .. } = site;
+        let mut all = Vec::new();
+        for template in &workload.templates {
+            all.extend(self.own_suppressions(Site { template, ..site }));
+        }
+        let view = View { source, tree, object: &workload.object, workload: Some(workload) };
+        self.survey.judge.object(&view, &all)
+    }
+
+    fn inject_job(&mut self, site: Site<'_, 's>, spec: NodeId, object_refused: bool) -> Planning {
         let presence = site.presence(spec);
         let own = self.own_suppressions(site);
         let meant = self.survey.meant(site, &presence);
         let pod = self.survey.pod(site, spec, &presence, meant.as_ref());
-        let refused = self.survey.judge.object(&pod.view(), &own);
-        let refused = self.survey.judge.pod(&pod, &own) || refused;
+        let refused = self.survey.judge.pod(&pod, &own) || object_refused;
         // What its settings mean is unknown, and said; so is all else that stands in the way.
         let meant = meant.as_ref()?;
         self.survey.target(pod.name_place(), site, Arc::clone(&meant.reads));
