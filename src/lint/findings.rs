@@ -95,7 +95,8 @@ impl Resource {
 
     /// As kubectl names it: `deployment/web`.
     pub fn display(&self) -> String {
-        let kind = self.kind.to_lowercase();
+        // In small letters a key would not be known for one.
+        let kind = redact::text(&self.kind).to_lowercase();
         match self.name.is_empty() {
             true => format!("{kind} without a name"),
             false => format!("{kind}/{}", self.name),

@@ -28,6 +28,8 @@ const GAP: i32 = 6;
 const GAPS: usize = 2;
 /// What stands before `=` or `:` is a name, unless it is as long as this: then it may be the first half of a key.
 const NAME: usize = 10;
+/// A word of more letters is none that a random run holds by chance.
+const CHANCE: usize = 5;
 /// A key has one `/` or none, and more than this once in a thousand times. A path has many.
 const SLASHES: usize = 4;
 
@@ -175,7 +177,13 @@ fn whole(text: &str, stretch: Span) -> Span {
     while length(start, last) < LENGTH && start > 0 {
         let (before, gap) = (&runs[start - 1], &runs[start].gap);
         let is_name = gap.is_assignment && !before.is_long(text);
-        if gap.count > GAPS || is_name || is_word(before) {
+        let is_apart = |gap: &Gap| gap.count > GAPS || gap.is_assignment;
+        // A key may hold what reads like a short word, with more of the key on its other side.
+        let is_inside = is_word(before) && before.range.len() <= CHANCE && start > 1 && {
+            let beyond = &runs[start - 2];
+            !is_apart(&before.gap) && !is_word(beyond) && length(start - 2, last) <= LENGTH + 1
+        };
+        if gap.count > GAPS || is_name || (is_word(before) && !is_inside) {
             break;
         }
         start -= 1;
@@ -183,7 +191,12 @@ fn whole(text: &str, stretch: Span) -> Span {
     while length(first, end) < LENGTH && end + 1 < runs.len() {
         let next = &runs[end + 1];
         let is_last = bytes.get(next.range.end) == Some(&b'=');
-        if next.gap.count > GAPS || (is_word(next) && !is_last) {
+        let is_inside = is_word(next) && next.range.len() <= CHANCE && end + 2 < runs.len() && {
+            let beyond = &runs[end + 2];
+            let is_apart = beyond.gap.count > GAPS || beyond.gap.is_assignment;
+            !is_apart && !is_word(beyond) && length(first, end + 2) <= LENGTH + 1
+        };
+        if next.gap.count > GAPS || (is_word(next) && !is_last && !is_inside) {
             break;
         }
         end += 1;
