@@ -158,6 +158,16 @@ impl<'s> Object<'s> {
         Some(object)
     }
 
+    /// The same object in another tree, where it is the mapping `node`.
+    pub fn read_again<'t>(&self, tree: &Tree<'t>, node: NodeId) -> Object<'t>
+    where
+        's: 't,
+    {
+        let metadata = tree.get(node, "metadata");
+        let (name, name_node) = name_of(tree, metadata);
+        Object { node, list: None, metadata, name, name_node, ..self.clone() }
+    }
+
     /// The value at a path without wildcards.
     pub fn at(&self, tree: &Tree, path: &str) -> Option<NodeId> {
         path::sibling(tree, &[self.node], "", path)

@@ -15,7 +15,7 @@ use crate::uninject;
 use crate::wireguard::existing::Existing;
 use crate::wireguard::mark::Mark;
 use crate::wireguard::pod::Block;
-use crate::yaml::verify::{Proven, verify};
+use crate::yaml::verify::{Part, Proven, verify};
 use crate::yaml::write::{Plan, Texts};
 use crate::yaml::{self, Passed, Tree};
 
@@ -122,30 +122,46 @@ impl Changer {
         jobs: &[Job],
     ) -> Result<Edits, String> {
         let open: Vec<_> = jobs.iter().filter(|job| !job.is_current(tree)).collect();
+        let part = |job: &Job| Part::object(tree, workloads[job.workload].object.node);
+        let mut edits = Edits::default();
+        for jobs in open.chunk_by(|one, other| part(one) == part(other)) {
+            edits.append(self.change_part(tree, part(jobs[0]), kinds, workloads, jobs)?);
+        }
+        Ok(edits)
+    }
+
+    fn change_part(
+        &mut self,
+        tree: &Tree,
+        part: Part,
+        kinds: &Kinds,
+        workloads: &[Workload],
+        jobs: &[&Job],
+    ) -> Result<Edits, String> {
         let mut plan = Plan::default();
-        for job in &open {
+        for job in jobs {
             if let Some(existing) = &job.existing {
-                append(
-                    &mut plan,
-                    uninject::plan(
-                        tree,
-                        &workloads[job.workload].templates[job.template],
-                        existing,
-                    ),
-                );
+                let template = &workloads[job.workload].templates[job.template];
+                append(&mut plan, uninject::plan(tree, template, existing));
             }
         }
-        if open.iter().any(|job| job.existing.is_some() && job.wanted.is_some()) {
-            return self.replace(tree, kinds, &open, plan);
+        if jobs.iter().any(|job| job.existing.is_some() && job.wanted.is_some()) {
+            return self.replace(tree, part, kinds, workloads, jobs, plan);
         }
-        self.inject(tree, workloads, &open, &mut plan);
-        self.verify(tree, &mut plan)?;
+        self.inject(tree, |number| &workloads[number], jobs, &mut plan);
+        self.verify_part(tree, part, &mut plan)?;
         Ok(plan.edits)
     }
 
-    fn inject(&mut self, tree: &Tree, workloads: &[Workload], jobs: &[&Job], plan: &mut Plan) {
+    fn inject<'w, 's: 'w>(
+        &mut self,
+        tree: &Tree,
+        workload: impl Fn(usize) -> &'w Workload<'s>,
+        jobs: &[&Job],
+        plan: &mut Plan,
+    ) {
         for job in jobs {
-            let template = &workloads[job.workload].templates[job.template];
+            let template = &workload(job.workload).templates[job.template];
             if let (Some(build), Some(spec)) = (&job.wanted, template.spec) {
                 let wanted = Wanted { block: &build.block, mark: &build.mark };
                 append(plan, inject::plan(tree, template, spec, wanted, &mut self.texts));
@@ -157,39 +173,51 @@ impl Changer {
     fn replace(
         &mut self,
         tree: &Tree,
+        part: Part,
         kinds: &Kinds,
+        workloads: &[Workload],
         jobs: &[&Job],
         mut out: Plan,
     ) -> Result<Edits, String> {
-        self.verify(tree, &mut out)?;
+        self.verify_part(tree, part, &mut out)?;
         let without = std::mem::take(&mut self.scratch);
         let bare = yaml::parse_edited(tree, &without, &mut self.passed)
             .ok()
             .flatten()
             .ok_or("the document")?;
-        let objects = objects(&bare).map_err(|error| error.message)?;
-        let workloads: Vec<_> =
-            objects.iter().filter_map(|object| workload(&bare, kinds, object)).collect();
         let mut plan = Plan::default();
-        self.inject(&bare, &workloads, jobs, &mut plan);
+        if part == Part::whole(tree) {
+            let objects = objects(&bare).map_err(|error| error.message)?;
+            let workloads: Vec<_> =
+                objects.iter().filter_map(|object| workload(&bare, kinds, object)).collect();
+            self.inject(&bare, |number| &workloads[number], jobs, &mut plan);
+        } else {
+            let object = workloads[jobs[0].workload].object.read_again(&bare, bare.root());
+            let workload = workload(&bare, kinds, &object).ok_or("the object")?;
+            self.inject(&bare, |_| &workload, jobs, &mut plan);
+        }
         self.verify(&bare, &mut plan)?;
-        Ok(one_after_the_other(tree, &out.edits, &plan.edits, &self.scratch))
+        Ok(one_after_the_other(tree, part.span, &out.edits, &plan.edits, &self.scratch))
     }
 
     /// Applies a plan to a document of its own and compares the result with what was planned.
     pub fn verify(&mut self, tree: &Tree, plan: &mut Plan) -> Result<(), String> {
+        self.verify_part(tree, Part::whole(tree), plan)
+    }
+
+    fn verify_part(&mut self, tree: &Tree, part: Part, plan: &mut Plan) -> Result<(), String> {
         if plan.edits.is_empty() {
             return Ok(());
         }
-        fault::make(tree, plan);
+        fault::make(tree, part, plan);
         if !plan.edits.sort_apart() {
             return Err("two edits of one text".into());
         }
         self.scratch.clear();
-        plan.edits.apply(tree.text(), tree.document(), &mut self.scratch);
+        plan.edits.apply(tree.text(), part.span, &mut self.scratch);
         let new = yaml::parse_edited(tree, &self.scratch, &mut self.passed);
         let new = new.map_err(|error| error.message)?.ok_or("the document")?;
-        verify(tree, &new, plan, &mut self.proven).map_err(|mismatch| mismatch.path)
+        verify(tree, part, &new, plan, &mut self.proven).map_err(|mismatch| mismatch.path)
     }
 }
 
@@ -205,11 +233,11 @@ pub fn changed_lines(text: &str, part: Span, new: &str) -> Edits {
     edits
 }
 
-/// Two changes of a document, the second of what the first has left, as edits of its source that take only lines that
-/// differ. `new` is the document after both.
-fn one_after_the_other(tree: &Tree, first: &Edits, second: &Edits, new: &str) -> Edits {
+/// Two changes of a part, the second of what the first has left, as edits of its source that take only lines that
+/// differ. `new` is the part after both.
+fn one_after_the_other(tree: &Tree, part: Span, first: &Edits, second: &Edits, new: &str) -> Edits {
     let mut edits = Edits::default();
-    for Stretch { old, new: range } in stretches(first, second, tree.document().start()) {
+    for Stretch { old, new: range } in stretches(first, second, part.start()) {
         push_changed_lines(&tree.text()[old.clone()], old.start, &new[range], &mut edits);
     }
     edits

@@ -47,7 +47,8 @@ fn base64(text: &str) -> Option<Vec<u8>> {
     BASE64.decode(digits).ok()
 }
 
-fn inside(raw: &str) -> &str {
+/// What stands between two quotes.
+pub(super) fn inside(raw: &str) -> &str {
     &raw[1..raw.len() - 1]
 }
 

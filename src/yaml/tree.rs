@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::decode;
+use super::decode::{self, inside};
 use super::resolve::{Scalar, resolve_plain};
 use crate::text::Span;
 use crate::text::source::line_start;
@@ -90,6 +90,8 @@ pub(super) struct Node {
     pub(super) aliased: bool,
     /// Whether it is a key written as `? key`.
     pub(super) explicit: bool,
+    /// Whether it is in quotes and means just what stands between them: no escape, no fold.
+    pub(super) verbatim: bool,
 }
 
 pub(super) const NONE: u32 = u32::MAX;
@@ -258,8 +260,11 @@ impl<'s> Tree<'s> {
 
     /// The text of a scalar without its quotes, escapes and folds, whatever it resolves to; empty for anything else.
     pub fn decoded(&self, node: NodeId) -> Cow<'s, str> {
-        let indent = self.node(node).first as usize;
-        decode::scalar(self.kind(node), self.raw(node), indent, self.json)
+        let Node { kind, first, verbatim, .. } = *self.node(node);
+        match verbatim {
+            true => Cow::Borrowed(inside(self.raw(node))),
+            false => decode::scalar(kind, self.raw(node), first as usize, self.json),
+        }
     }
 
     /// Whether the node is null: written so, or nothing is written.
@@ -274,23 +279,17 @@ impl<'s> Tree<'s> {
         match node.kind {
             // No name that is asked for would resolve to anything but itself.
             Kind::Plain if node.properties == NONE => self.is_written(node, name),
+            _ if node.verbatim && node.properties == NONE => {
+                node.span.len() == name.len() + 2
+                    && self.text.as_bytes()[node.span.start() + 1..node.span.end() - 1]
+                        == *name.as_bytes()
+            }
             _ => self.is_odd_key(key, name),
         }
     }
 
+    #[cold]
     fn is_odd_key(&self, key: NodeId, name: &str) -> bool {
-        let node = self.node(key);
-        let raw = self.raw(key);
-        if node.kind == Kind::DoubleQuoted && node.properties == NONE {
-            let inner = &raw[1..raw.len() - 1];
-            // No escape or fold is shorter than the ASCII that it stands for.
-            if inner.len() < name.len() && name.is_ascii() {
-                return false;
-            }
-            if memchr::memchr3(b'\\', b'\n', b'\r', inner.as_bytes()).is_none() {
-                return inner == name;
-            }
-        }
         self.string(key).is_some_and(|text| text == name)
     }
 

@@ -5,6 +5,9 @@
 //!
 //! Remove one of them.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
+
 use crate::lint::{Check, Findings, Pod, Rule, View, page};
 use crate::text::Level;
 use crate::yaml::{Kind, NodeId, Tree};
@@ -19,19 +22,17 @@ pub static RULE: Rule = Rule {
 
 fn check(pod: &Pod, findings: &mut Findings) {
     let path = &pod.path;
-    let mut seen: Vec<NodeId> = Vec::new();
+    let mut seen = HashSet::new();
     let mut twins = Vec::new();
     for (index, &(mapping, key)) in path.iter().enumerate() {
         let next = path.get(index + 1).map(|(next, _)| *next);
         if index == 0 || path[index - 1].0 != mapping {
             twins = duplicates(pod.tree, mapping);
         }
-        for &(first, second) in &twins {
+        for &Twin { first, second, value } in &twins {
             let word = pod.tree.word(second).unwrap_or_default();
-            let leads_on =
-                key == Some(word.as_ref()) || value_of(pod.tree, mapping, second) == next;
-            if leads_on && !seen.contains(&second) {
-                seen.push(second);
+            let leads_on = key == Some(word.as_ref()) || Some(value) == next;
+            if leads_on && seen.insert(second) {
                 findings
                     .add(&RULE, pod.place(second), format!("`{word}` occurs twice in this mapping"))
                     .help("remove one of the two")
@@ -46,7 +47,7 @@ fn check_rest(view: &View, findings: &mut Findings) {
 }
 
 fn search(view: &View, node: NodeId, findings: &mut Findings) {
-    for (first, second) in duplicates(view.tree, node) {
+    for Twin { first, second, .. } in duplicates(view.tree, node) {
         let word = view.tree.word(second).unwrap_or_default();
         findings
             .add(&RULE, view.place(second), format!("`{word}` occurs twice in this mapping"))
@@ -61,37 +62,52 @@ fn search(view: &View, node: NodeId, findings: &mut Findings) {
     }
 }
 
-fn value_of(tree: &Tree, mapping: NodeId, key: NodeId) -> Option<NodeId> {
-    tree.entries(tree.follow(mapping)).find(|(other, _)| *other == key).map(|(_, value)| value)
+/// A key that occurs again, with its value and the occurrence before.
+#[derive(Clone, Copy)]
+struct Twin {
+    first: NodeId,
+    second: NodeId,
+    value: NodeId,
 }
 
-/// Keys that occur again, each with its first occurrence.
-pub fn duplicates(tree: &Tree, mapping: NodeId) -> Vec<(NodeId, NodeId)> {
+/// Keys that occur again.
+fn duplicates(tree: &Tree, mapping: NodeId) -> Vec<Twin> {
     if all_differ(tree, tree.follow(mapping)) {
         return Vec::new();
     }
     let mut keys: Vec<_> = tree
         .entries(tree.follow(mapping))
-        .filter_map(|(key, _)| Some((tree.word(key)?, key)))
+        .filter_map(|(key, value)| Some((tree.word(key)?, key, value)))
         .collect();
     keys.sort_by(|a, b| a.0.cmp(&b.0).then(tree.span(a.1).cmp(&tree.span(b.1))));
     keys.windows(2)
         .filter(|pair| pair[0].0 == pair[1].0)
-        .map(|pair| (pair[0].1, pair[1].1))
+        .map(|pair| Twin { first: pair[0].1, second: pair[1].1, value: pair[1].2 })
         .collect()
 }
 
-/// Whether a mapping is one of the many with few keys, all plain and untagged, no two written alike.
+/// Whether a mapping is one of the many with few keys that mean what is written, no two alike.
 fn all_differ(tree: &Tree, mapping: NodeId) -> bool {
     let mut keys = [""; 12];
     for (number, (key, _)) in tree.entries(mapping).enumerate() {
-        let raw = tree.raw(key);
-        let is_plain = tree.kind(key) == Kind::Plain && tree.properties(key).is_none();
-        let fits = number < keys.len() && is_plain;
-        if !fits || keys[..number].contains(&raw) {
+        let Some(name) = written(tree, key).filter(|_| number < keys.len()) else { return false };
+        if keys[..number].contains(&name) {
             return false;
         }
-        keys[number] = raw;
+        keys[number] = name;
     }
     true
+}
+
+/// What a key means, where that is what stands there.
+fn written<'s>(tree: &Tree<'s>, key: NodeId) -> Option<&'s str> {
+    match tree.kind(key) {
+        _ if tree.properties(key).is_some() => None,
+        Kind::Plain => Some(tree.raw(key)),
+        Kind::DoubleQuoted | Kind::SingleQuoted => match tree.decoded(key) {
+            Cow::Borrowed(name) => Some(name),
+            Cow::Owned(_) => None,
+        },
+        _ => None,
+    }
 }

@@ -101,6 +101,7 @@ impl Parser<'_> {
     fn json_string(&mut self, lead: usize) -> Result<NodeId> {
         let start = self.at;
         self.at += 1;
+        let mut verbatim = true;
         loop {
             let rest = &self.bytes[self.at..];
             let length = memchr::memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
@@ -117,12 +118,15 @@ impl Parser<'_> {
                     let escape = escape(rest, Escapes::Json).filter(|_| is_json_escape(rest));
                     let Some((_, width)) = escape else { return Err(self.bad_escape(self.at)) };
                     self.at += width;
+                    verbatim = false;
                 }
                 None => return Err(self.unclosed_quote(start)),
             }
         }
         self.at += 1;
-        Ok(self.push(Kind::DoubleQuoted, Span::new(start, self.at), lead))
+        let node = self.push(Kind::DoubleQuoted, Span::new(start, self.at), lead);
+        self.node_mut(node).verbatim = verbatim;
+        Ok(node)
     }
 
     /// `true`, `false`, `null` or a number.
@@ -142,9 +146,16 @@ impl Parser<'_> {
     }
 
     fn skip_json_blanks(&mut self) {
-        let rest = &self.bytes[self.at..];
-        let blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
-        self.at += rest.iter().position(|byte| !blank(byte)).unwrap_or(rest.len());
+        loop {
+            // Most of what is blank indents a line.
+            while self.bytes[self.at..].starts_with(b"        ") {
+                self.at += 8;
+            }
+            match self.peek() {
+                Some(b' ' | b'\t' | b'\n' | b'\r') => self.at += 1,
+                _ => return,
+            }
+        }
     }
 
     fn not_json(&self, message: impl Into<String>) -> Box<Error> {

@@ -268,6 +268,7 @@ impl<'s> Parser<'s> {
             kind,
             aliased: false,
             explicit: false,
+            verbatim: false,
         });
         id
     }

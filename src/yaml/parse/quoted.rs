@@ -8,6 +8,7 @@ impl Parser<'_> {
     pub(super) fn single_quoted(&mut self, lead: usize) -> Result<NodeId> {
         let start = self.at;
         let mut from = start + 1;
+        let mut escaped = false;
         loop {
             let Some(quote) = memchr::memchr(b'\'', &self.bytes[from..]) else {
                 return Err(self.unclosed_quote(start));
@@ -17,13 +18,15 @@ impl Parser<'_> {
                 break;
             }
             from += 1;
+            escaped = true;
         }
-        self.finish_quoted(Kind::SingleQuoted, start, from, lead)
+        self.finish_quoted(Kind::SingleQuoted, Span::new(start, from), lead, escaped)
     }
 
     pub(super) fn double_quoted(&mut self, lead: usize) -> Result<NodeId> {
         let start = self.at;
         let mut from = start + 1;
+        let mut escaped = false;
         loop {
             let Some(found) = memchr::memchr2(b'"', b'\\', &self.bytes[from..]) else {
                 return Err(self.unclosed_quote(start));
@@ -33,8 +36,9 @@ impl Parser<'_> {
                 break;
             }
             from += self.escape_width(from)?;
+            escaped = true;
         }
-        self.finish_quoted(Kind::DoubleQuoted, start, from + 1, lead)
+        self.finish_quoted(Kind::DoubleQuoted, Span::new(start, from + 1), lead, escaped)
     }
 
     fn escape_width(&self, at: usize) -> Result<usize> {
@@ -50,22 +54,25 @@ impl Parser<'_> {
     fn finish_quoted(
         &mut self,
         kind: Kind,
-        start: usize,
-        end: usize,
+        span: Span,
         lead: usize,
+        escaped: bool,
     ) -> Result<NodeId> {
-        for at in memchr::memchr2_iter(b'\n', b'\r', &self.bytes[start..end]) {
-            self.line = start + at + 1;
+        let line = self.line;
+        for at in memchr::memchr2_iter(b'\n', b'\r', &self.bytes[span.range()]) {
+            self.line = span.start() + at + 1;
             self.at = self.line;
             if self.at_document_end() || self.at_document_start() {
                 return Err(self.unexpected("the end of a document inside quotes"));
             }
         }
-        if !self.pass_unicode_breaks(Span::new(start, end)) {
-            return Err(self.error(Span::new(start, end), "the end of a document inside quotes"));
+        if !self.pass_unicode_breaks(span) {
+            return Err(self.error(span, "the end of a document inside quotes"));
         }
-        self.at = end;
-        Ok(self.push(kind, Span::new(start, end), lead))
+        self.at = span.end();
+        let node = self.push(kind, span, lead);
+        self.node_mut(node).verbatim = !escaped && self.line == line;
+        Ok(node)
     }
 
     /// Passes the line breaks of Unicode alone; false where the end of a document stands after one.

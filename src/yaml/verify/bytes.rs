@@ -10,11 +10,11 @@ use crate::yaml::write::{Plan, end, is_empty, start};
 /// Compares the bytes of the edited document with those of the original and its edits, which are sorted. What the edits
 /// take away must belong to what the plan changes, or be blanks and commas around it. Returns what they have put in, by
 /// its place in the edited document; the error is where the original and the edited document part.
-pub(super) fn compare(old: &Tree, new: &Tree, plan: &Plan) -> Result<Vec<Span>, usize> {
+pub(super) fn compare(old: &Tree, part: Span, new: &Tree, plan: &Plan) -> Result<Vec<Span>, usize> {
     let going = going(old, &plan.changes);
     let moved = moved(plan);
     let document = new.document();
-    let mut at = old.document().start();
+    let mut at = part.start();
     let mut rest = &new.text()[document.range()];
     let mut put = Vec::with_capacity(plan.edits.iter().len());
     for edit in plan.edits.iter() {
@@ -31,7 +31,7 @@ pub(super) fn compare(old: &Tree, new: &Tree, plan: &Plan) -> Result<Vec<Span>, 
             put.push(Span::new(end - (edit.text.len() - before - after), end));
         }
     }
-    let kept = old.text().get(at..old.document().end()).ok_or(at)?;
+    let kept = old.text().get(at..part.end()).ok_or(at)?;
     match after(rest, kept) {
         Some("") => Ok(put),
         _ => Err(at),

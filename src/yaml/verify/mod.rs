@@ -45,6 +45,29 @@ pub struct Mismatch {
     pub path: String,
 }
 
+/// What is edited and verified by itself: a document, or an object of a list in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    pub node: NodeId,
+    /// Where its text stands.
+    pub span: Span,
+}
+
+impl Part {
+    /// All of a document.
+    pub fn whole(tree: &Tree) -> Self {
+        Self { node: tree.root(), span: tree.document() }
+    }
+
+    /// One object of a document, where its text is a document too.
+    pub fn object(tree: &Tree, node: NodeId) -> Self {
+        match tree.is_json() {
+            true => Self { node, span: tree.span(node) },
+            false => Self::whole(tree),
+        }
+    }
+}
+
 /// The long texts that have been found to say what their values do: thousands of documents share one.
 #[derive(Default)]
 pub struct Proven {
@@ -55,22 +78,56 @@ pub struct Proven {
 /// The least text that is remembered as proven: what is shorter is compared as fast as it is found.
 const LEAST_PROVEN: usize = 1024;
 
-/// Compares the edited document with the original plus the planned changes: its bytes first, then what it says.
-pub fn verify(old: &Tree, new: &Tree, plan: &Plan, proven: &mut Proven) -> Result<(), Mismatch> {
-    let put = bytes::compare(old, new, plan).map_err(|at| mismatch(steps_to(old, at)))?;
-    let coming = compare(old, new, &plan.changes, proven)?;
-    let is_planned = |&span: &Span| bytes::is_within(new, span, &coming);
-    put.iter().try_for_each(is_planned).map_err(|at| mismatch(steps_to(new, at)))
+/// Compares a part of a document, edited, with the original plus the planned changes: its bytes first, then what it says.
+pub fn verify(
+    old: &Tree,
+    part: Part,
+    new: &Tree,
+    plan: &Plan,
+    proven: &mut Proven,
+) -> Result<(), Mismatch> {
+    verify_part(old, part, new, plan, proven).map_err(|inner| {
+        let outer = match part.node == old.root() {
+            true => Vec::new(),
+            false => steps(old, old.root(), old.span(part.node).start(), Some(part.node)),
+        };
+        Mismatch::at([outer, inner].concat())
+    })
 }
 
-/// Compares what the edited document says with what the original says, and with the changes. Returns the parts of the
-/// edited document that say what is new, in order.
+/// The error leads from the part to the difference.
+fn verify_part(
+    old: &Tree,
+    part: Part,
+    new: &Tree,
+    plan: &Plan,
+    proven: &mut Proven,
+) -> Result<(), Vec<String>> {
+    let put =
+        bytes::compare(old, part.span, new, plan).map_err(|at| steps(old, part.node, at, None))?;
+    let coming = compare(old, part.node, new, &plan.changes, proven)?;
+    let is_planned = |&span: &Span| bytes::is_within(new, span, &coming);
+    put.iter().try_for_each(is_planned).map_err(|at| steps(new, new.root(), at, None))
+}
+
+impl Mismatch {
+    fn at(path: Vec<String>) -> Self {
+        match path.is_empty() {
+            true => Self { path: "the document".to_owned() },
+            false => Self { path: path.join(".") },
+        }
+    }
+}
+
+/// Compares what the edited document says with what the original says, and with the changes. Returns the spans of the
+/// edited document that say what is new, in order; the error leads to the difference.
 fn compare(
     old: &Tree,
+    node: NodeId,
     new: &Tree,
     changes: &Changes,
     proven: &mut Proven,
-) -> Result<Vec<Span>, Mismatch> {
+) -> Result<Vec<Span>, Vec<String>> {
     let mut by_node: Vec<_> = changes.iter().map(|(node, change)| (*node, change)).collect();
     by_node.sort_by_key(|(node, _)| *node);
     let mut starts: Vec<_> = by_node.iter().map(|(node, _)| old.span(*node).start()).collect();
@@ -86,40 +143,33 @@ fn compare(
         coming: Vec::new(),
         path: Vec::new(),
     };
-    if !comparison.same(old.root(), new.root()) {
+    if !comparison.same(node, new.root()) {
         comparison.path.reverse();
-        return Err(mismatch(comparison.path));
+        return Err(comparison.path);
     }
-    // What was to change in a part that goes away can only be a mistake in the plan.
+    // What was to change in a part that goes away, or elsewhere, can only be a mistake in the plan.
     if comparison.met != changes.len() {
-        return Err(mismatch(Vec::new()));
+        return Err(Vec::new());
     }
     bytes::merge(&mut comparison.coming);
     Ok(comparison.coming)
 }
 
-fn mismatch(path: Vec<String>) -> Mismatch {
-    match path.is_empty() {
-        true => Mismatch { path: "the document".to_owned() },
-        false => Mismatch { path: path.join(".") },
-    }
-}
-
-/// The keys and item numbers that lead to what stands at an offset, or before it.
-fn steps_to(tree: &Tree, offset: usize) -> Vec<String> {
+/// The keys and item numbers that lead from a node to what stands at an offset, or before it; not beyond `last`.
+fn steps(tree: &Tree, mut node: NodeId, offset: usize, last: Option<NodeId>) -> Vec<String> {
     let mut steps = Vec::new();
-    let mut node = tree.root();
-    loop {
+    while Some(node) != last {
         let entries = tree.entries(node).take_while(|(key, _)| tree.lead(*key) <= offset);
         let items = tree.items(node).take_while(|item| tree.lead(*item) <= offset).enumerate();
         let (step, inner) = match (entries.last(), items.last()) {
             (Some((key, value)), _) => (step(tree, key), value),
             (_, Some((number, item))) => (number.to_string(), item),
-            (None, None) => return steps,
+            (None, None) => break,
         };
         steps.push(step);
         node = inner;
     }
+    steps
 }
 
 fn step(tree: &Tree, key: NodeId) -> String {

@@ -58,8 +58,8 @@ fn change(tree: &Tree, planned: &Planned) -> (NodeId, Change) {
 fn difference(original: &str, planned: &[Planned], result: &str) -> Option<String> {
     let old = tree(original);
     let changes: Changes = planned.iter().map(|planned| change(&old, planned)).collect();
-    let compared = compare(&old, &tree(result), &changes, &mut Proven::default());
-    compared.err().map(|mismatch| mismatch.path)
+    let compared = compare(&old, old.root(), &tree(result), &changes, &mut Proven::default());
+    compared.err().map(|path| Mismatch::at(path).path)
 }
 
 /// What a plan makes of a text: some texts are right, and each of the others is wrong at a path.
@@ -461,22 +461,22 @@ fn what_was_proven_once_is_proven_for_the_same_text_alone() {
     let old = tree("a: 1\n");
     for _ in 0..2 {
         for text in &right {
-            let found = compare(&old, &tree(text), &plan(&old, &value), &mut proven);
+            let found = compare(&old, old.root(), &tree(text), &plan(&old, &value), &mut proven);
             assert_eq!(found.map(drop), Ok(()), "{text}");
         }
         for text in &wrong {
-            let found = compare(&old, &tree(text), &plan(&old, &value), &mut proven);
-            assert_eq!(found, Err(Mismatch { path: "n".into() }), "{text}");
+            let found = compare(&old, old.root(), &tree(text), &plan(&old, &value), &mut proven);
+            assert_eq!(found, Err(vec!["n".to_owned()]), "{text}");
         }
     }
     // Another value, and the same text behind an anchor.
     let other = Arc::new(json!({ "k": long }));
-    let found = compare(&old, &tree(&right[0]), &plan(&old, &other), &mut proven);
-    assert_eq!(found, Err(Mismatch { path: "n".into() }));
+    let found = compare(&old, old.root(), &tree(&right[0]), &plan(&old, &other), &mut proven);
+    assert_eq!(found, Err(vec!["n".to_owned()]));
     let anchored = format!("a: &x 1\nn: {{k: *x, l: \"{long}\"}}\n");
     let old = tree("a: &x 1\n");
-    let found = compare(&old, &tree(&anchored), &plan(&old, &value), &mut proven);
-    assert_eq!(found, Err(Mismatch { path: "n".into() }));
+    let found = compare(&old, old.root(), &tree(&anchored), &plan(&old, &value), &mut proven);
+    assert_eq!(found, Err(vec!["n".to_owned()]));
 }
 
 /// Texts that give way to others, each the first of its kind in the original.
@@ -580,7 +580,8 @@ fn edits_take_nothing_but_what_goes() {
         let old = tree(original);
         let plan = plan(&old, &planned, replaced);
         let result = applied(old.text(), &plan.edits);
-        let verified = verify(&old, &tree(&result), &plan, &mut Proven::default());
+        let verified =
+            verify(&old, Part::whole(&old), &tree(&result), &plan, &mut Proven::default());
         let found = verified.err().map(|mismatch| mismatch.path);
         assert_eq!(found.as_deref(), path, "{original}\n{result}");
     }
@@ -596,7 +597,7 @@ fn what_moves_comes_back_word_for_word() {
         plan.edits.sort();
         plan.changes.push(change(&old, &MovedFirst("l", 1)));
         let result = applied(old.text(), &plan.edits);
-        verify(&old, &tree(&result), &plan, &mut Proven::default())
+        verify(&old, Part::whole(&old), &tree(&result), &plan, &mut Proven::default())
     };
     assert_eq!(moved("- b # c\n"), Ok(()));
     assert_eq!(moved("- b # c\n# d\n"), Err(Mismatch { path: "l.1".into() }));
@@ -625,8 +626,39 @@ fn bytes_that_no_edit_touches_stay() {
     let plan = plan(&old, &[Add("", "n", json!(1))], &[("", "n: 1\n")]);
     assert_eq!(applied(original, &plan.edits), right);
     for (result, path) in results {
-        let verified = verify(&old, &tree(result), &plan, &mut Proven::default());
+        let verified =
+            verify(&old, Part::whole(&old), &tree(result), &plan, &mut Proven::default());
         let found = verified.err().map(|mismatch| mismatch.path);
         assert_eq!(found.as_deref(), path, "{result:?}");
     }
+}
+
+#[test]
+fn an_object_of_a_list_is_verified_by_itself() {
+    let text = "{\"kind\": \"List\", \"items\": [{\"a\": 1}, {\"b\": {\"c\": [2]}}, {\"d\": 3}]}";
+    let documents = crate::yaml::stream::split(text).0;
+    let old = &crate::yaml::stream::parse(text, documents[0]).unwrap()[0];
+    let part = Part::object(old, at(old, "items.1"));
+    assert_eq!(&text[part.span.range()], "{\"b\": {\"c\": [2]}}");
+    let mut plan = Plan::default();
+    let start = text.find("[2]").unwrap() + 1;
+    plan.edits.insert(start, 0, "1, ");
+    plan.changes.push(change(old, &First("items.1.b.c", json!(1))));
+    let path = |result: &str| {
+        let new = crate::yaml::parse(result, Span::new(0, result.len())).unwrap().unwrap();
+        verify(old, part, &new, &plan, &mut Proven::default()).err().map(|mismatch| mismatch.path)
+    };
+    assert_eq!(path("{\"b\": {\"c\": [1, 2]}}"), None);
+    assert_eq!(path("{\"b\": {\"c\": [1, 3]}}").as_deref(), Some("items.1.b.c.0"));
+    assert_eq!(path("{\"b\": {\"c\": [2]}}").as_deref(), Some("items.1"));
+    assert_eq!(path("{\"e\": {\"c\": [1, 2]}}").as_deref(), Some("items.1"));
+    // A change elsewhere is none of this part.
+    plan.changes.push(change(old, &Is("items.2.d", json!(3))));
+    let result = "{\"b\": {\"c\": [1, 2]}}";
+    let new = tree(result);
+    let verified = verify(old, part, &new, &plan, &mut Proven::default());
+    assert_eq!(verified, Err(Mismatch { path: "items.1".into() }));
+    // In YAML it is the document.
+    let old = tree("kind: List\nitems:\n- a: 1\n");
+    assert_eq!(Part::object(&old, at(&old, "items.0")), Part::whole(&old));
 }

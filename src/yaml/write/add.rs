@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::emit::Flow;
 use super::{Addition, Layout, Style, Texts, bytes_of, column, end, line_after, start, stood};
-use crate::text::source::{line_start, next_line};
+use crate::text::source::next_line;
 use crate::text::{Edits, Span};
 use crate::yaml::resolve::is_safe_plain;
 use crate::yaml::tree::{Kind, NodeId, Tree};
@@ -71,14 +71,12 @@ impl Adder<'_, '_> {
             }
             _ if brackets => {
                 let inside = self.tree.span(value).start() + 1;
-                let text = self.flow_text(addition, filling, self.one_line_flow(parent));
-                self.edits.insert(inside, depth, text);
+                let pieces = self.flow_text(addition, filling, self.one_line_flow(parent));
+                self.insert_pieces(inside, depth, pieces);
             }
             _ => {
-                let text = bracketed(
-                    &self.flow_text(addition, filling, self.one_line_flow(parent)),
-                    filling,
-                );
+                let pieces = self.flow_text(addition, filling, self.one_line_flow(parent));
+                let text = bracketed(&pieces.concat(), filling);
                 match self.tree.kind(value) {
                     // An entry of the parent may follow at the same offset.
                     Kind::Empty => self.edits.insert(place.end(), depth, format!(" {text}")),
@@ -201,14 +199,15 @@ impl Adder<'_, '_> {
         let layout = self
             .own_line(start(tree, key))
             .map_or(self.one_line_flow(mapping), |column| self.flow_lines(column));
-        let text = self.flow_text(addition, Filling::Entry, layout);
         let separator = match layout {
             Flow::Lines { column, line_end, .. } => format!(",{line_end}{}", " ".repeat(column)),
             Flow::Spaced => ", ".to_owned(),
             Flow::Compact => ",".to_owned(),
         };
         let gap = if tree.kind(value) == Kind::Empty { " " } else { "" };
-        self.edits.insert(end(tree, value), depth, format!("{gap}{separator}{text}"));
+        let [key, text] = self.flow_text(addition, Filling::Entry, layout);
+        let key = format!("{gap}{separator}{key}").into();
+        self.insert_pieces(end(tree, value), depth, [key, text]);
     }
 
     /// An item before the first of a list in brackets, and before a comment that stands above that.
@@ -216,43 +215,49 @@ impl Adder<'_, '_> {
         let tree = self.tree;
         let Some(first) = tree.items(sequence).next() else { return };
         let open = tree.span(sequence).start() + 1;
-        let line_end = next_line(tree.text(), open);
-        let offset = match line_end <= start(tree, first) {
-            true => line_end + leading_blanks(&tree.text()[line_end..start(tree, first)]),
+        let gap = &tree.text()[open..start(tree, first)];
+        let offset = match gap.contains(['\n', '\r']) {
+            true => open + next_line(gap, 0) + leading_blanks(&gap[next_line(gap, 0)..]),
             false => start(tree, first),
         };
         let own_line = self.own_line(offset);
         let layout =
             own_line.map_or(self.one_line_flow(sequence), |column| self.flow_lines(column));
-        let text = self.flow_text(addition, Filling::Item, layout);
+        let [_, text] = self.flow_text(addition, Filling::Item, layout);
         let separator = match (own_line, layout) {
-            (Some(_), _) => format!(
-                ",{}{}",
-                self.style.line_end,
-                &tree.text()[line_start(tree.text(), offset)..offset]
-            ),
+            (Some(column), _) => {
+                format!(",{}{}", self.style.line_end, &tree.text()[offset - column..offset])
+            }
             (None, Flow::Compact) => ",".to_owned(),
             (None, _) => ", ".to_owned(),
         };
-        self.edits.insert(offset, depth, format!("{text}{separator}"));
+        self.insert_pieces(offset, depth, [text, separator.into()]);
     }
 
-    fn flow_text(&mut self, addition: &Addition, filling: Filling, layout: Flow) -> String {
-        let value = self
-            .texts
-            .get(&addition.value, Layout::Flow { flow: layout, sorted: self.style.sorted });
-        let colon = if layout == Flow::Compact { ":" } else { ": " };
-        match filling {
-            Filling::Entry => format!("\"{}\"{colon}{value}", addition.key),
-            Filling::Item => value.to_string(),
+    /// Puts a text in by pieces: thousands of pods share one of them.
+    fn insert_pieces(&mut self, offset: usize, depth: usize, pieces: [Arc<str>; 2]) {
+        for piece in pieces.into_iter().filter(|piece| !piece.is_empty()) {
+            self.edits.insert(offset, depth, piece);
         }
+    }
+
+    /// The key with its colon, where there is one, and the value.
+    fn flow_text(&mut self, addition: &Addition, filling: Filling, layout: Flow) -> [Arc<str>; 2] {
+        let layout_of_value = Layout::Flow { flow: layout, sorted: self.style.sorted };
+        let value = self.texts.get(&addition.value, layout_of_value);
+        let colon = if layout == Flow::Compact { ":" } else { ": " };
+        let key = match filling {
+            Filling::Entry => format!("\"{}\"{colon}", addition.key),
+            Filling::Item => String::new(),
+        };
+        [key.into(), value]
     }
 
     /// The column of an offset that only blanks precede on its line.
     fn own_line(&self, offset: usize) -> Option<usize> {
-        let text = self.tree.text();
-        let line = line_start(text, offset);
-        text[line..offset].bytes().all(|byte| matches!(byte, b' ' | b'\t')).then_some(offset - line)
+        let before = &self.tree.text()[..offset];
+        let line = before.trim_end_matches([' ', '\t']);
+        (line.is_empty() || line.ends_with(['\n', '\r'])).then_some(offset - line.len())
     }
 
     fn flow_lines(&self, column: usize) -> Flow {

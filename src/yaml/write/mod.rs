@@ -44,9 +44,17 @@ impl Style {
             step: steps.into_iter().find(|&step| step > 0).unwrap_or(2),
             dash: chain.iter().rev().find_map(|&node| list_offset(tree, node)).unwrap_or(0),
             sorted: is_sorted(tree, region),
-            line_end: line_end_before(tree.text(), tree.span(region).end()),
+            line_end: line_end(tree, region),
         }
     }
+}
+
+/// The line end that a region uses; of one in brackets on a single line nobody asks, for no line is put into it, and that
+/// line may hold thousands more.
+fn line_end(tree: &Tree, region: NodeId) -> &'static str {
+    let span = tree.span(region);
+    let from = if tree.kind(region).is_flow() { span.start() } else { 0 };
+    line_end_before(&tree.text()[from..], span.end() - from)
 }
 
 /// The column of a block mapping's keys, or of a list's dashes, in bytes.
