@@ -13,6 +13,7 @@ mod fixtures;
 mod function_page;
 mod fuzzed;
 mod generated;
+mod growth;
 mod hostile;
 mod hosts;
 mod integrations;
