@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use super::objects::{OBJECTS, conf, deployment, indented, key};
+use super::objects::{OBJECTS, Object, conf, deployment, indented, key};
 
 /// An input of any size.
-pub struct Input {
+pub(super) struct Input {
     pub name: String,
     /// The least number of things that shows how the work grows.
     pub least: usize,
@@ -55,7 +55,7 @@ impl Input {
         Self { stdin: Some(text), ..self }
     }
 
-    pub fn write(&self, n: usize, folder: &Path) {
+    pub(super) fn write(&self, n: usize, folder: &Path) {
         for (name, text) in (self.files)(n) {
             let path = folder.join(name);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -63,7 +63,7 @@ impl Input {
         }
     }
 
-    pub fn args(&self, n: usize) -> Vec<String> {
+    pub(super) fn args(&self, n: usize) -> Vec<String> {
         let many = self.many_args.map(|many| many(n)).unwrap_or_default();
         self.args.iter().cloned().chain(many).collect()
     }
@@ -75,7 +75,7 @@ const UNINJECT: &str = "uninject --no-config .";
 const LINT: &str = "lint --no-config --secret wg-{name} --fail-on never .";
 
 /// Every input.
-pub fn inputs() -> Vec<Input> {
+pub(super) fn inputs() -> Vec<Input> {
     let mut all = layouts();
     all.extend(many_objects());
     all.extend(lists_of_one_pod());
@@ -109,7 +109,7 @@ const LIST: &str = "{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[";
 const YAML_LIST: &str = "apiVersion: v1\nkind: List\nitems:";
 
 /// The ways to write a list of objects down.
-const LAYOUTS: [(&str, fn(usize) -> String); 8] = [
+const LAYOUTS: [Object; 8] = [
     ("documents", |n| documents(n, deployment)),
     ("a List on one line", |n| list(n, LIST, json, ",", "]}")),
     ("a List on many lines", |n| list(n, LIST, pretty, ",\n", "]}\n")),

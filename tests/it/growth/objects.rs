@@ -1,10 +1,10 @@
 //! Objects that a run may hold many of, each by its number.
 
 /// A kind of object that somebody may write many of.
-pub type Object = (&'static str, fn(usize) -> String);
+pub(super) type Object = (&'static str, fn(usize) -> String);
 
 /// All of them together are one input too: it holds every pair.
-pub const OBJECTS: &[Object] = &[
+pub(super) const OBJECTS: &[Object] = &[
     ("deployments", deployment),
     ("stateful sets", |n| workload("StatefulSet", n, "  replicas: 3\n")),
     ("daemon sets", |n| workload("DaemonSet", n, "")),
@@ -100,7 +100,7 @@ pub const OBJECTS: &[Object] = &[
     }),
 ];
 
-pub fn deployment(n: usize) -> String {
+pub(super) fn deployment(n: usize) -> String {
     workload("Deployment", n, "  replicas: 1\n")
 }
 
@@ -145,7 +145,7 @@ fn secret(name: &str, n: usize) -> String {
     )
 }
 
-pub fn conf(n: usize) -> String {
+pub(super) fn conf(n: usize) -> String {
     format!(
         "[Interface]\nPrivateKey = {}\nAddress = 10.{}.{}.{}/32\n[Peer]\nPublicKey = Zml4dHVyZS1wdWJsaWMta2V5LXNlcnZlci0tLS0tLS0=\nAllowedIPs = 0.0.0.0/0, ::/0\nEndpoint = 203.0.113.7:51820\n",
         key(n),
@@ -156,12 +156,12 @@ pub fn conf(n: usize) -> String {
 }
 
 /// A key of 32 bytes, another for each number.
-pub fn key(n: usize) -> String {
+pub(super) fn key(n: usize) -> String {
     use base64::Engine as _;
     base64::engine::general_purpose::STANDARD.encode(format!("fixture-private-key-{n:012}"))
 }
 
-pub fn indented(text: &str) -> String {
+pub(super) fn indented(text: &str) -> String {
     text.lines().map(|line| format!("    {line}\n")).collect()
 }
 
