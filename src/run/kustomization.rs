@@ -69,8 +69,9 @@ pub fn uses(text: &str) -> Result<Vec<(String, Use)>, String> {
             for (path, used) in FIELDS {
                 let ends = ways(&tree, tree.root(), path).into_iter();
                 let texts = ends.filter_map(|way| tree.string(*way.nodes.last()?));
-                // A patch may stand here itself.
-                let named = texts.filter(|text| !text.contains('\n') && !text.contains("://"));
+                // A patch may stand here itself, even on one line, or an address.
+                let is_path = |text: &str| !["\n", ": ", "://"].iter().any(|it| text.contains(it));
+                let named = texts.filter(|text| is_path(text));
                 // `key=file` of a generator.
                 let file = |text: &str| text.split_once('=').map_or(text, |(_, file)| file).into();
                 uses.extend(named.map(|text| (file(&text), used)));
