@@ -170,8 +170,18 @@ impl<'s> Context<'s> {
 
     /// The autoscalers of a workload.
     pub fn scaling<'a>(&'a self, workload: &'a Object) -> impl Iterator<Item = View<'a, 's>> {
-        let namespace = self.namespace(workload.namespace.as_deref()).map(Word::from);
-        let key = (workload.kind.as_ref().into(), namespace, workload.name.as_ref().into());
+        self.scaling_named(&workload.kind, workload.namespace.as_deref(), &workload.name)
+    }
+
+    /// The autoscalers of what has this kind, namespace and name.
+    pub fn scaling_named<'a>(
+        &'a self,
+        kind: &'a str,
+        namespace: Option<&'a str>,
+        name: &'a str,
+    ) -> impl Iterator<Item = View<'a, 's>> {
+        let namespace = self.namespace(namespace).map(Word::from);
+        let key = (kind.into(), namespace, name.into());
         let numbers = self.index().scalers.get(&key).into_iter().flatten();
         numbers.map(|&number| self.view(number))
     }

@@ -1,14 +1,12 @@
 //! Requests and limits of a container. Knows nothing of quotas or of any rule.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use super::Pod;
 use crate::wireguard::settings::{Setting, find};
 use crate::wireguard::values::{self, Amounts};
-use crate::yaml::write::Addition;
 use crate::yaml::{NodeId, Tree};
 
 /// The parts of `resources`.
@@ -28,18 +26,13 @@ pub fn has_any(pod: &Pod) -> bool {
 }
 
 /// The whole of `resources` as `inject` writes it by default.
-pub fn addition() -> Addition {
-    let value = json!({"requests": amounts("requests"), "limits": amounts("limits")});
-    Addition { key: "resources", value: Arc::new(value) }
+pub fn whole() -> Value {
+    json!({"requests": amounts("requests"), "limits": amounts("limits")})
 }
 
 /// One part of `resources` as `inject` writes it by default.
-pub fn part(key: &'static str) -> Addition {
-    Addition { key, value: Arc::new(amounts(key)) }
-}
-
-fn amounts(setting: &str) -> Value {
-    let given = find(setting).map(Setting::default_values).unwrap_or_default();
+pub fn amounts(part: &str) -> Value {
+    let given = find(part).map(Setting::default_values).unwrap_or_default();
     let Amounts { cpu, memory } = values::amounts(&given).unwrap_or_default();
     json!({"cpu": cpu, "memory": memory})
 }

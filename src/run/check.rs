@@ -1,6 +1,8 @@
 //! Looks at every document of a run with the eyes of the rules, and plans what they can mend. Knows nothing of files or
 //! output.
 
+use std::collections::{BTreeMap, HashSet};
+
 use super::change::{Changer, Job};
 use super::gather::{Depth, Gathered, gather};
 use super::left_out::Left;
@@ -37,6 +39,7 @@ pub fn check(
         survey: Survey::new(sources, layer, (kinds, targets), &context, rules.clone()),
         changer: Changer::new(sources),
         mended: Vec::new(),
+        dropped: Vec::new(),
     };
     let mut first = checker();
     errors.into_iter().for_each(|(source, error)| first.survey.unreadable(source, error));
@@ -51,6 +54,7 @@ struct Checker<'a, 's> {
     changer: Changer,
     /// The rules that mend something, each with the number of its source.
     mended: Vec<(usize, &'static str)>,
+    dropped: Vec<String>,
 }
 
 impl Worker for Checker<'_, '_> {
@@ -64,6 +68,7 @@ impl Worker for Checker<'_, '_> {
         self.survey.absorb(later.survey);
         self.changer.absorb(later.changer);
         self.mended.extend(later.mended);
+        self.dropped.extend(later.dropped);
     }
 }
 
@@ -235,16 +240,50 @@ impl<'s> Checker<'_, 's> {
 
     /// Plans what mends the findings of one document from a number on.
     fn mend(&mut self, source: usize, tree: &Tree<'s>, before: usize) {
-        let mut plan = Plan::default();
         let is_signed = self.is_signed(source, tree, before);
-        for found in self.survey.findings().since(before).iter_mut().filter(|_| !is_signed) {
-            let fix = found.fix.take().filter(|_| found.finding.is_open());
-            if fix.is_some_and(|fix| add(&mut plan, fix)) {
-                self.mended.push((source, found.finding.diagnostic.rule));
+        let found = self.survey.findings().since(before).iter_mut().filter(|_| !is_signed);
+        let fixes: Vec<_> = found
+            .filter_map(|found| {
+                let fix = found.fix.take().filter(|_| found.finding.is_open())?;
+                Some((found.finding.diagnostic.rule, fix))
+            })
+            .collect();
+        let (mended, plan) = self.agreeing(tree, fixes);
+        self.mended.extend(mended.into_iter().map(|rule| (source, rule)));
+        self.changer.add(source, &self.survey.sources[source], Ok(plan.edits));
+    }
+
+    /// The fixes that leave what was planned, and of those that meet the first: the next pass sees to the other. One that
+    /// leaves something else is a mistake of ours, which is no reason to refuse a run: it is dropped.
+    fn agreeing(
+        &mut self,
+        tree: &Tree<'s>,
+        fixes: Vec<(&'static str, Plan)>,
+    ) -> (Vec<&'static str>, Plan) {
+        let (mut rules, mut apart) = (Vec::new(), Apart::default());
+        for (rule, fix) in &fixes {
+            if apart.add(fix) {
+                rules.push(*rule);
             }
         }
-        let change = self.changer.verify(tree, &mut plan).map(|()| plan.edits);
-        self.changer.add(source, &self.survey.sources[source], change);
+        let Err(path) = self.changer.verify(tree, &mut apart.plan) else {
+            return (rules, apart.plan);
+        };
+        if let [(rule, _)] = fixes[..] {
+            self.dropped.push(format!("{rule}: {path}"));
+            return (Vec::new(), Plan::default());
+        }
+        let mut first = fixes;
+        let second = first.split_off(first.len() / 2);
+        let (mut rules, plan) = self.agreeing(tree, first);
+        let (others, other) = self.agreeing(tree, second);
+        let mut both = Apart::default();
+        if both.add(&plan) && both.add(&other) && self.changer.verify(tree, &mut both.plan).is_ok()
+        {
+            rules.extend(others);
+            return (rules, both.plan);
+        }
+        (rules, plan)
     }
 
     /// Whether a document has anything to mend and a signature that a mending would break.
@@ -265,22 +304,40 @@ impl<'s> Checker<'_, 's> {
         self.stale_policies();
         self.survey.finish();
         self.survey.judge.unused(&self.survey.run, self.survey.sources.len());
-        Planned { mended: self.mended, ..Planned::new(self.survey, self.changer) }
+        let (mended, dropped) = (self.mended, self.dropped);
+        Planned { mended, dropped, ..Planned::new(self.survey, self.changer) }
     }
 }
 
-/// Takes a mending in, unless it touches what another one changes: the next pass sees to it. Tells whether it did.
-fn add(plan: &mut Plan, fix: Plan) -> bool {
-    let meets = |one: Span, other: Span| one.start < other.end && other.start < one.end;
-    let overlaps = fix.edits.iter().any(|edit| {
-        plan.edits.iter().any(|other| meets(edit.span, other.span) || edit.span == other.span)
-    });
-    let same_node =
-        fix.changes.iter().any(|(node, _)| plan.changes.iter().any(|(other, _)| node == other));
-    if overlaps || same_node {
-        return false;
+/// Fixes that do not meet: each changes other nodes and other text than the others.
+#[derive(Default)]
+struct Apart {
+    plan: Plan,
+    nodes: HashSet<NodeId>,
+    /// Where what they change ends, by where it starts. Invariant: disjoint.
+    spans: BTreeMap<usize, usize>,
+}
+
+impl Apart {
+    /// Takes a fix in, unless it meets another: the next pass sees to it. Tells whether it did.
+    fn add(&mut self, fix: &Plan) -> bool {
+        // What an edit ends at is another's too: which of the two comes first would matter.
+        let meets = |span: Span| {
+            let before = self.spans.range(..=span.end()).next_back();
+            before.is_some_and(|(_, &end)| end >= span.start())
+        };
+        if fix.edits.iter().any(|edit| meets(edit.span))
+            || fix.changes.iter().any(|(node, _)| self.nodes.contains(node))
+        {
+            return false;
+        }
+        for edit in fix.edits.iter() {
+            let end = self.spans.entry(edit.span.start()).or_default();
+            *end = edit.span.end().max(*end);
+        }
+        self.nodes.extend(fix.changes.iter().map(|(node, _)| *node));
+        self.plan.edits.append(fix.edits.clone());
+        self.plan.changes.extend(fix.changes.iter().cloned());
+        true
     }
-    plan.edits.append(fix.edits);
-    plan.changes.extend(fix.changes);
-    true
 }

@@ -42,6 +42,9 @@ pub struct Planned {
     pub outcomes: Vec<Outcome>,
     /// The rules that mend something, each with the number of its source.
     pub mended: Vec<(usize, &'static str)>,
+    /// The fixes that would have left something else than planned, each with its rule: mistakes of ours, which the tests
+    /// look for.
+    pub dropped: Vec<String>,
     /// How many pods the rules have looked at.
     pub judged: usize,
     /// What the selection has met.
@@ -62,6 +65,7 @@ impl Planned {
             findings: survey.judge.into_findings(),
             outcomes: survey.outcomes,
             mended: Vec::new(),
+            dropped: Vec::new(),
             judged: survey.judged,
             met: survey.met,
         }

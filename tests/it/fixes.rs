@@ -101,3 +101,53 @@ fn what_was_fixed_is_said() {
     assert_eq!(ran.code, 1);
     assert!(String::from_utf8(ran.stdout).unwrap().contains("error[host-network]"));
 }
+
+/// A tunnel's container that lacks two things of one mapping, behind a container that must be moved.
+const TWO_AT_ONE_PLACE: &str = "apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  strategy: {type: Recreate}
+  template:
+    metadata:
+      annotations:
+        wgsidecar.dev/injected: \"1 name=wireguard secret=vpn hash=0\"
+    spec:
+      securityContext: {runAsNonRoot: true}
+      initContainers:
+        - {name: migrate, image: \"app:1\"}
+        - name: wireguard
+          image: docker.io/linuxserver/wireguard:1.0.20250521-r1-ls116
+          command: [sh, -c]
+          args: [exit 0]
+          volumeMounts: [{name: wireguard, mountPath: /etc/wireguard, readOnly: true}]
+      volumes:
+        - {name: wireguard, secret: {secretName: vpn, defaultMode: 256}}
+      containers:
+        - {name: app, image: \"nginx:1.29\"}
+";
+
+#[test]
+fn fixes_that_touch_are_made_one_after_the_other() {
+    let ends = [
+        "",
+        "          resources: {requests: {cpu: 1m, memory: 1Mi}}\n",
+        "          securityContext: {}\n",
+    ];
+    for end in ends {
+        let after = "readOnly: true}]\n";
+        let text = TWO_AT_ONE_PLACE.replace(after, &format!("{after}{end}"));
+        let (ran, folder) = lint(&[("a.yaml", &text)], &["--fix", "--fail-on", "never", "a.yaml"]);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        let fixed = fs::read_to_string(folder.path().join("a.yaml")).unwrap();
+        assert!(fixed.find("- name: wireguard").unwrap() < fixed.find("name: migrate").unwrap());
+        for word in ["runAsUser: 0", "runAsNonRoot: false", "limits", "requests"] {
+            assert!(fixed.contains(word), "no {word} in\n{fixed}");
+        }
+        let report = String::from_utf8(ran.stdout).unwrap();
+        for rule in ["runs-before-tunnel", "run-as-non-root", "missing-resources"] {
+            assert!(!report.contains(&format!("[{rule}]")), "{report}");
+        }
+    }
+}

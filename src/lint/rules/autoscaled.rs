@@ -7,15 +7,15 @@
 //! Remove the autoscaler, or let its maximum be 1.
 
 use crate::lint::view::{is_true, word};
-use crate::lint::{Check, Findings, Pod, Rule, page, scalers};
-use crate::text::Level;
+use crate::lint::{Check, Findings, Pod, Resource, Rule, Run, View, page, scalers};
+use crate::text::{Level, Place};
 
 pub static RULE: Rule = Rule {
     id: "autoscaled",
     level: Level::Error,
     never: false,
     page: page!("autoscaled.rs", "autoscaled"),
-    checks: &[Check::Pod(check)],
+    checks: &[Check::Pod(check), Check::Run(check_borrowers)],
 };
 
 const WHAT: &str = "how many pods would share the WireGuard key";
@@ -32,23 +32,37 @@ fn check(pod: &Pod, findings: &mut Findings) {
 /// What objects of the run make of the pod.
 fn by_others(pod: &Pod, findings: &mut Findings) {
     for view in pod.context.scaling(&pod.workload.object) {
-        let limit = scalers::limit(&view);
-        if let Some(node) = limit.node
-            && findings.unknown(&RULE, &view, node, WHAT).is_some()
-        {
-            continue;
-        }
-        if limit.pods.is_some_and(|pods| pods <= 1) {
-            continue;
-        }
-        let place = limit.node.map_or_else(|| view.name_place(), |node| view.place(node));
-        findings
-            .add(&RULE, place, message(limit.pods, "several"))
-            .help(format!("remove the {}, or set `{}: 1`", view.object.kind, limit.path))
-            .field(limit.path)
-            .about(view.resource())
-            .related(pod.name_place(), "what it scales");
+        by_scaler(&view, pod.name_place(), findings);
     }
+}
+
+/// What objects of the run make of a Rollout that makes pods of a target's template.
+fn check_borrowers(run: &Run, findings: &mut Findings) {
+    for (borrower, target) in run.borrowers() {
+        let Resource { kind, namespace, name, .. } = &*borrower.resource;
+        for view in run.context.scaling_named(kind, namespace.as_deref(), name) {
+            by_scaler(&view, target.place, findings);
+        }
+    }
+}
+
+fn by_scaler(view: &View, scaled: Place, findings: &mut Findings) {
+    let limit = scalers::limit(view);
+    if let Some(node) = limit.node
+        && findings.unknown(&RULE, view, node, WHAT).is_some()
+    {
+        return;
+    }
+    if limit.pods.is_some_and(|pods| pods <= 1) {
+        return;
+    }
+    let place = limit.node.map_or_else(|| view.name_place(), |node| view.place(node));
+    findings
+        .add(&RULE, place, message(limit.pods, "several"))
+        .help(format!("remove the {}, or set `{}: 1`", view.object.kind, limit.path))
+        .field(limit.path)
+        .about(view.resource())
+        .related(scaled, "what it scales");
 }
 
 /// What Knative makes of the pod: by default any number.

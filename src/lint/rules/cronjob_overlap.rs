@@ -7,13 +7,12 @@
 
 use crate::kube::Update;
 use crate::lint::admission::{Admission, Stage};
-use crate::lint::fix;
+use crate::lint::fix::Site;
 use crate::lint::view::text;
 use crate::lint::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
-use crate::yaml::write::{Addition, Plan};
+use crate::yaml::write::Plan;
 use serde_json::Value;
-use std::sync::Arc;
 
 pub static RULE: Rule = Rule {
     id: "cronjob-overlap",
@@ -34,15 +33,15 @@ pub static RULE: Rule = Rule {
 const MESSAGE: &str = "a run may begin while the last one works, both with one WireGuard key";
 const HELP: &str = "set `concurrencyPolicy: Forbid`";
 
-const KEY: &str = "concurrencyPolicy";
-
 fn check(pod: &Pod, findings: &mut Findings) {
     let Update::Scheduled(path) = pod.template.pods.update else { return };
     let node = pod.template.sibling(pod.tree, path).filter(|&node| !pod.tree.is_null(node));
     if let Some(node) = node {
         findings.unknown(&RULE, &pod.view(), node, "whether runs overlap");
     }
-    if node.is_none_or(|node| text(pod.tree, node).is_some_and(|policy| policy == "Allow")) {
+    if node.is_none_or(|node| {
+        text(pod.tree, node).is_some_and(|policy| ["Allow", ""].contains(&policy.as_ref()))
+    }) {
         let place = node.map_or_else(|| pod.name_place(), |node| pod.place(node));
         findings.add(&RULE, place, MESSAGE).help(HELP).fix(mend(pod));
     }
@@ -51,11 +50,6 @@ fn check(pod: &Pod, findings: &mut Findings) {
 fn mend(pod: &Pod) -> Option<Plan> {
     let object = pod.workload.object.node;
     let spec = pod.tree.get(object, "spec")?;
-    match pod.tree.get(spec, KEY) {
-        Some(node) => fix::replace_scalar(pod.tree, node, "Forbid".into(), Value::from("Forbid")),
-        None => {
-            let addition = Addition { key: KEY, value: Arc::new(Value::from("Forbid")) };
-            fix::add_entry(pod.tree, &[object, spec], spec, addition, Some("jobTemplate"))
-        }
-    }
+    let site = Site { tree: pod.tree, chain: &[object, spec], mapping: spec };
+    site.set("concurrencyPolicy", Value::from("Forbid"), Some("jobTemplate"))
 }

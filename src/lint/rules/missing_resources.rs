@@ -5,9 +5,10 @@
 //!
 //! Set them with `--requests` and `--limits`, or let `--fix` write the usual ones.
 
+use crate::lint::fix::Site;
 use crate::lint::rules::quota::ENTRIES;
 use crate::lint::{Check, Findings, Pod, Rule, View, page};
-use crate::lint::{fix, quotas, resources};
+use crate::lint::{quotas, resources};
 use crate::text::Level;
 use crate::yaml::NodeId;
 use crate::yaml::write::Plan;
@@ -55,19 +56,7 @@ fn refuses(quota: &View, missing: &[&str]) -> bool {
 }
 
 fn mend(pod: &Pod, ours: NodeId, missing: &[&'static str]) -> Option<Plan> {
-    match pod.tree.get(ours, "resources") {
-        None => fix::add_entry(
-            pod.tree,
-            &pod.chain(),
-            ours,
-            resources::addition(),
-            Some("volumeMounts"),
-        ),
-        Some(written) => missing
-            .iter()
-            .map(|part| {
-                fix::add_entry(pod.tree, &pod.chain(), written, resources::part(part), None)
-            })
-            .reduce(fix::both)?,
-    }
+    let site = Site { tree: pod.tree, chain: &pod.chain(), mapping: ours };
+    let entries = missing.iter().map(|part| (*part, resources::amounts(part))).collect();
+    site.set_all("resources", entries, resources::whole(), Some("volumeMounts"))
 }

@@ -8,14 +8,13 @@
 use crate::kube::Update;
 use crate::kube::kinds::{More, Rolling};
 use crate::lint::admission::{Admission, Stage};
-use crate::lint::fix;
+use crate::lint::fix::{self, Site};
 use crate::lint::view::{text, word};
 use crate::lint::{Check, Findings, Pod, Rule, Run, page};
 use crate::text::Level;
-use crate::yaml::write::{Addition, Plan};
+use crate::yaml::write::Plan;
 use crate::yaml::{NodeId, Tree};
 use serde_json::{Value, json};
-use std::sync::Arc;
 
 pub static RULE: Rule = Rule {
     id: "rollout-overlap",
@@ -102,24 +101,25 @@ fn way_out(rolling: &Rolling) -> String {
 
 /// `strategy: {type: Recreate}` where it is the Deployment's own; other kinds have more to decide.
 fn mend(pod: &Pod, rolling: &Rolling) -> Option<Plan> {
-    let (path, never) = rolling.recreate.filter(|(path, _)| *path == "spec.strategy.type")?;
-    let tree = pod.tree;
-    let spec = tree.get(pod.workload.object.node, "spec")?;
-    let Some(strategy) = tree.get(spec, "strategy") else {
-        let value = Arc::new(json!({"type": never}));
-        let chain = [pod.workload.object.node, spec];
-        return fix::add_entry(
-            tree,
-            &chain,
-            spec,
-            Addition { key: "strategy", value },
-            Some("template"),
-        );
-    };
-    let named = pod.template.sibling(tree, path)?;
-    let renamed = fix::replace_scalar(tree, named, never.into(), Value::from(never));
-    match tree.get(strategy, "rollingUpdate") {
-        Some(_) => fix::both(renamed, fix::remove_entry(tree, strategy, "rollingUpdate")),
-        None => renamed,
+    let (_, never) = rolling.recreate.filter(|(path, _)| *path == "spec.strategy.type")?;
+    let (tree, object) = (pod.tree, pod.workload.object.node);
+    let spec = tree.get(object, "spec")?;
+    let site = Site { tree, chain: &[object, spec], mapping: spec };
+    let strategy =
+        tree.get(spec, "strategy").map(|strategy| (strategy, tree.get(strategy, "type")));
+    if let Some((strategy, None)) = strategy
+        && tree.get(strategy, "rollingUpdate").is_some()
+    {
+        return fix::replace_only_entry(tree, strategy, ("type", never));
+    }
+    let named = site.set_all(
+        "strategy",
+        vec![("type", Value::from(never))],
+        json!({"type": never}),
+        Some("template"),
+    );
+    match strategy.filter(|&(strategy, _)| tree.get(strategy, "rollingUpdate").is_some()) {
+        Some((strategy, _)) => fix::both(named, fix::remove_entry(tree, strategy, "rollingUpdate")),
+        None => named,
     }
 }

@@ -5,13 +5,12 @@
 //!
 //! Give our container `runAsUser: 0` and `runAsNonRoot: false`, as `inject` does, or let `--fix` add them.
 
-use crate::lint::fix;
+use crate::lint::fix::Site;
 use crate::lint::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
-use crate::yaml::write::{Addition, Plan};
+use crate::yaml::write::Plan;
 use crate::yaml::{NodeId, Scalar};
-use serde_json::{Value, json};
-use std::sync::Arc;
+use serde_json::json;
 
 pub static RULE: Rule = Rule {
     id: "run-as-non-root",
@@ -40,23 +39,8 @@ fn check(pod: &Pod, findings: &mut Findings) {
 }
 
 fn mend(pod: &Pod, ours: NodeId) -> Option<Plan> {
-    let tree = pod.tree;
-    let Some(context) = tree.get(ours, "securityContext") else {
-        let value = json!({"runAsUser": 0, "runAsGroup": 0, "runAsNonRoot": false});
-        let addition = Addition { key: "securityContext", value: Arc::new(value) };
-        return fix::add_entry(tree, &pod.chain(), ours, addition, None);
-    };
-    let non_root = match tree.get(context, "runAsNonRoot") {
-        Some(node) => fix::replace_scalar(tree, node, "false".into(), Value::from(false)),
-        None => add(pod, context, "runAsNonRoot", json!(false)),
-    };
-    match tree.get(context, "runAsUser") {
-        Some(_) => non_root,
-        None => fix::both(add(pod, context, "runAsUser", json!(0)), non_root),
-    }
-}
-
-fn add(pod: &Pod, context: NodeId, key: &'static str, value: Value) -> Option<Plan> {
-    let addition = Addition { key, value: Arc::new(value) };
-    fix::add_entry(pod.tree, &pod.chain(), context, addition, None)
+    let site = Site { tree: pod.tree, chain: &pod.chain(), mapping: ours };
+    let entries = vec![("runAsUser", json!(0)), ("runAsNonRoot", json!(false))];
+    let whole = json!({"runAsUser": 0, "runAsGroup": 0, "runAsNonRoot": false});
+    site.set_all("securityContext", entries, whole, None)
 }

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::emit::Flow;
+use super::emit::{self, Flow};
 use super::{Addition, Layout, Style, Texts, bytes_of, column, end, line_after, start, stood};
 use crate::text::source::next_line;
 use crate::text::{Edits, Span};
@@ -85,6 +85,32 @@ impl Adder<'_, '_> {
             }
         }
         stood(self.tree, value).to_owned()
+    }
+
+    /// Puts the entries of a mapping in the place of an empty value of a key in `parent`.
+    pub fn fill_mapping(
+        &mut self,
+        parent: NodeId,
+        value: NodeId,
+        entries: &Map<String, Value>,
+        depth: usize,
+    ) {
+        let one_line = !bytes_of(self.tree, value).contains(['\n', '\r']);
+        if self.tree.kind(parent) != Kind::BlockMapping || !one_line {
+            self.replace(value, &Arc::new(Value::Object(entries.clone())), depth);
+            return;
+        }
+        let place = Span::new(self.tree.header_end(value), self.tree.span(value).end());
+        if !place.is_empty() {
+            self.edits.delete(place);
+        }
+        let column = column(self.tree, parent) + self.style.step;
+        let mut text = String::new();
+        for (key, value) in entries {
+            emit::block_entry(&mut text, column, key, value, self.style);
+        }
+        let offset = next_line(self.tree.text(), place.end());
+        self.insert_lines(offset, depth, text.into());
     }
 
     /// Puts another value, short enough for one line, in the place of one; returns the bytes that stood there.

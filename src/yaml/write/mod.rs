@@ -154,7 +154,7 @@ fn all_sorted(tree: &Tree, node: NodeId, longest: &mut usize) -> bool {
 }
 
 /// The edits of one document and what they are to change in its tree.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Plan {
     pub edits: Edits,
     pub changes: Changes,
