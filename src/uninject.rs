@@ -118,7 +118,11 @@ impl Removal<'_, '_> {
 
     fn carry_out(&mut self) {
         for (mapping, keys) in std::mem::take(&mut self.gone) {
-            if !keys.is_empty() {
+            if self.tree.entries(mapping).count() == keys.len() {
+                // A patch may hold nothing but ours; a mapping in lines cannot be empty.
+                let said = self.remover.restore(self.tree, mapping, " {}");
+                self.changes.push((mapping, Change::Is(Arc::new(said))));
+            } else if !keys.is_empty() {
                 self.remover.entries(self.tree, mapping, &keys);
                 self.changes.push((mapping, Change::WithoutEntries(keys)));
             }

@@ -46,7 +46,9 @@ fn write_counts(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
 
 fn group<'a>(report: &Report<'a>, finding: &'a Finding, first_of_rule: bool) -> Group<'a> {
     let diagnostic = &finding.diagnostic;
-    let title = look(diagnostic.level).primary_title(&diagnostic.message).id(diagnostic.rule);
+    // What it quotes may hold line breaks.
+    let message = one_line(&diagnostic.message);
+    let title = look(diagnostic.level).primary_title(message).id(diagnostic.rule);
     Group::with_title(title)
         .elements(places(report, diagnostic))
         .elements(notes(finding, first_of_rule))

@@ -152,7 +152,7 @@ fn write_with_list(
 }
 
 /// Text that may come from a manifest, fit for one line of a terminal.
-fn one_line(text: &str) -> String {
+pub fn one_line(text: &str) -> String {
     let text = text.replace("\r\n", " ").replace(['\n', '\r', '\t'], " ");
     annotate_snippets::normalize_untrusted_str(&text)
 }

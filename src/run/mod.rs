@@ -37,7 +37,7 @@ use self::walk::Found;
 use crate::cli::{Args, General, Mode};
 use crate::lint::{self as rules, Finding};
 use crate::report::summary::{self, Tense};
-use crate::report::{Format, Report, ShownSource};
+use crate::report::{Format, Report, ShownSource, one_line};
 use crate::text::{Edits, Level, Source};
 
 /// How a run ended, as the process's exit code; the higher wins.
@@ -221,7 +221,7 @@ impl Console<'_> {
     pub fn errors(&mut self, errors: impl IntoIterator<Item = String>) -> io::Result<()> {
         let mut out = self.stream();
         for error in errors {
-            writeln!(out, "error: {error}")?;
+            writeln!(out, "error: {}", one_line(&error))?;
         }
         Ok(())
     }

@@ -206,9 +206,13 @@ fn patch(configured: &Configured, row: &Row) -> anyhow::Result<Value> {
     let workload =
         WorkloadRef { kind: row.kind, name: None, namespace: None, ordinal: ordinal(row) };
     let resolved = configured.layer.settings.resolve(&workload).map_err(|bad| {
-        let reason = |bad: &BadSetting| match bad.setting {
-            "secret" => format!("`secret`: {UNKNOWN_NAME} ({})", bad.message),
-            setting => format!("`{setting}`: {}", bad.message),
+        let is_unknown = |bad: &BadSetting| {
+            let text = configured.layer.settings.text("secret").unwrap_or_default();
+            bad.setting == "secret" && UNKNOWN.iter().any(|word| text.contains(word))
+        };
+        let reason = |bad: &BadSetting| match is_unknown(bad) {
+            true => format!("`secret`: {UNKNOWN_NAME}"),
+            false => format!("`{}`: {}", bad.setting, bad.message),
         };
         let reasons = bad.iter().map(reason);
         anyhow::anyhow!("{}", reasons.collect::<Vec<_>>().join("; "))
@@ -229,9 +233,10 @@ fn patch(configured: &Configured, row: &Row) -> anyhow::Result<Value> {
     Ok(json!({"target": target, "patch": document(&object)}))
 }
 
-/// The kind is known to a patch, so `{kind}` is fine.
+/// What stands for a workload's own in the Secret's name, and a patch does not know. The kind it knows.
+const UNKNOWN: [&str; 2] = ["{name}", "{namespace}"];
 const UNKNOWN_NAME: &str =
-    "a patch meets many workloads, so the Secret's name can hold no `{name}` or `{namespace}`";
+    "a patch is for many workloads, so the Secret's name cannot hold `{name}` or `{namespace}`";
 
 fn ordinal(row: &Row) -> Option<Ordinal> {
     (row.templates[0].spread == Spread::Ordinal).then_some(Ordinal::Pod)

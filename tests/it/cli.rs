@@ -693,3 +693,23 @@ fn what_is_missed_by_a_hair_is_named() {
     let ran = run(&["inject", "--no-config", "--cluster", "k3"], disabled.as_bytes());
     assert!(ran.stderr.contains("`k3` is no preset") && ran.stderr.matches("error").count() == 1);
 }
+
+#[test]
+fn a_document_that_ends_at_once_is_no_reason_to_refuse() {
+    for text in ["---\n...\n", "---\n...\n---\nkind: A\n", "--- # c\r\n...\r\n"] {
+        let ran = run(&["uninject", "--no-config"], text.as_bytes());
+        assert_eq!((ran.code, ran.stdout.as_slice()), (0, text.as_bytes()), "{}", ran.stderr);
+    }
+    assert_eq!(run(&["uninject", "--no-config"], b"...\n").code, 2);
+}
+
+/// A name with a line break must not look like a line of ours.
+#[test]
+fn what_a_message_quotes_stays_on_its_line() {
+    let kind = "apiVersion: x.example/v1\nkind: \"A\\nerror: all is lost\"\nmetadata: {name: a}\nspec: {template: {spec: {containers: [{name: c}]}}}\n";
+    for args in [&["inject"][..], &["lint", "--secret", "vpn"], &["lint", "--format", "concise"]] {
+        let ran = run(&[args, &["--no-config", "--verbose"]].concat(), kind.as_bytes());
+        let all = String::from_utf8(ran.stdout).unwrap() + &ran.stderr;
+        assert!(!all.lines().any(|line| line.starts_with("error: all is lost")), "{all}");
+    }
+}

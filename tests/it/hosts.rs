@@ -454,10 +454,30 @@ fn in_shell(command: &str, input: &[u8]) -> Ran {
     feed(shell.arg("-c").arg(script).arg(program).env("NO_COLOR", "1"), input)
 }
 
+/// A patch that was saved as a file holds nothing but ours below its spec.
+#[test]
+fn patches_can_be_uninjected() {
+    let printed: Value =
+        serde_yaml::from_slice(&run(&["patch", "--no-config"], b"").stdout).unwrap();
+    let patches = printed["patches"].as_sequence().unwrap();
+    assert!(patches.len() >= 6);
+    for patch in patches {
+        let patch = patch["patch"].as_str().unwrap();
+        let json = serde_json::to_string(&serde_yaml::from_str::<Value>(patch).unwrap()).unwrap();
+        for (text, empty) in [(patch, "spec: {}"), (json.as_str(), "\"spec\": {}")] {
+            let ran = run(&["uninject", "--no-config"], text.as_bytes());
+            let left = String::from_utf8(ran.stdout).unwrap();
+            assert_eq!(ran.code, 0, "{text}\n{}", ran.stderr);
+            assert!(left.contains(empty) && !left.contains("wireguard"), "{left}");
+            serde_yaml::from_str::<Value>(&left).unwrap();
+        }
+    }
+}
+
 #[test]
 fn patches_that_cannot_be_are_refused() {
     let cases = [
-        (&["--secret", "wg-{name}"][..], "can hold no"),
+        (&["--secret", "wg-{name}"][..], "cannot hold `{name}` or `{namespace}`\n"),
         (&["--mtu", "1"], "`--mtu`"),
         (&["-l", "a in"], "`--selector`"),
     ];

@@ -115,6 +115,13 @@ struct Parser<'s> {
     merges: HashMap<NodeId, usize>,
 }
 
+/// Whether a document stands right after a separator in the first line of its source: kubectl leaves that one in the
+/// document, and then `...` may end it at once.
+fn follows_first_separator(text: &str, start: usize) -> bool {
+    let before = text[..start].trim_start_matches('\u{FEFF}');
+    before.starts_with("---") && before.trim_end_matches(['\r', '\n']).lines().count() == 1
+}
+
 impl<'s> Parser<'s> {
     fn new(text: &'s str, span: Span) -> Self {
         Self {
@@ -168,7 +175,10 @@ impl<'s> Parser<'s> {
             .help("remove the line"));
         }
         if self.at_document_end() {
-            return Err(self.unexpected("`...` ends a document that holds nothing"));
+            if !follows_first_separator(self.text, start) {
+                return Err(self.unexpected("`...` ends a document that holds nothing"));
+            }
+            return self.nothing_after().map(|()| None);
         }
         let root = self.block_node(-1, self.at)?;
         self.check_value(root)?;
