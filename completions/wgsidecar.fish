@@ -66,7 +66,7 @@ aks\t''
 doks\t''
 lke\t''
 none\t''"
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l local -d 'Range that stays on the cluster\'s network, beside the preset\'s or instead of them' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l local -d 'Range that stays on the cluster\'s network beside the preset\'s, such as a LAN' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l inbound -d 'Server ports whose replies may leave by the cluster\'s network: all, none, tcp:PORT[-PORT], udp:PORT[-PORT] [default: all]' -r -f -a "all\t''
 none\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l dns -d 'Resolvers of the pod: the cluster\'s, or up to three inside the tunnel [default: cluster]' -r -f -a "cluster\t''"
@@ -491,7 +491,7 @@ aks\t''
 doks\t''
 lke\t''
 none\t''"
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l local -d 'Range that stays on the cluster\'s network, beside the preset\'s or instead of them' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l local -d 'Range that stays on the cluster\'s network beside the preset\'s, such as a LAN' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l inbound -d 'Server ports whose replies may leave by the cluster\'s network: all, none, tcp:PORT[-PORT], udp:PORT[-PORT] [default: all]' -r -f -a "all\t''
 none\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l dns -d 'Resolvers of the pod: the cluster\'s, or up to three inside the tunnel [default: cluster]' -r -f -a "cluster\t''"
@@ -722,7 +722,7 @@ aks\t''
 doks\t''
 lke\t''
 none\t''"
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l local -d 'Range that stays on the cluster\'s network, beside the preset\'s or instead of them' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l local -d 'Range that stays on the cluster\'s network beside the preset\'s, such as a LAN' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l inbound -d 'Server ports whose replies may leave by the cluster\'s network: all, none, tcp:PORT[-PORT], udp:PORT[-PORT] [default: all]' -r -f -a "all\t''
 none\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l dns -d 'Resolvers of the pod: the cluster\'s, or up to three inside the tunnel [default: cluster]' -r -f -a "cluster\t''"
@@ -848,7 +848,7 @@ aks\t''
 doks\t''
 lke\t''
 none\t''"
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -l local -d 'Range that stays on the cluster\'s network, beside the preset\'s or instead of them' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -l local -d 'Range that stays on the cluster\'s network beside the preset\'s, such as a LAN' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -l inbound -d 'Server ports whose replies may leave by the cluster\'s network: all, none, tcp:PORT[-PORT], udp:PORT[-PORT] [default: all]' -r -f -a "all\t''
 none\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -l dns -d 'Resolvers of the pod: the cluster\'s, or up to three inside the tunnel [default: cluster]' -r -f -a "cluster\t''"
@@ -904,7 +904,7 @@ aks\t''
 doks\t''
 lke\t''
 none\t''"
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l local -d 'Range that stays on the cluster\'s network, beside the preset\'s or instead of them' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l local -d 'Range that stays on the cluster\'s network beside the preset\'s, such as a LAN' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l inbound -d 'Server ports whose replies may leave by the cluster\'s network: all, none, tcp:PORT[-PORT], udp:PORT[-PORT] [default: all]' -r -f -a "all\t''
 none\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l dns -d 'Resolvers of the pod: the cluster\'s, or up to three inside the tunnel [default: cluster]' -r -f -a "cluster\t''"

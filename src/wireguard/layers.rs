@@ -192,12 +192,11 @@ impl Settings {
         }
     }
 
-    /// The preset's ranges and the listed ones: sorted, each once. A list alone is the whole list.
+    /// The preset's ranges and the listed ones: sorted, each once. A list always adds to the preset's: whoever adds a LAN
+    /// must not lose every service.
     fn local(&self) -> Result<Vec<IpNet>, BadSetting> {
         let mut ranges = self.read("local", values::networks)?;
-        if self.has("cluster") || !self.has("local") {
-            ranges.extend(self.read("cluster", values::cluster)?);
-        }
+        ranges.extend(self.read("cluster", values::cluster)?);
         ranges.sort();
         ranges.dedup();
         Ok(ranges)

@@ -80,7 +80,7 @@ pub static SETTINGS: [Setting; 17] = [
         field: "local",
         value: "CIDR",
         default: "",
-        help: "Range that stays on the cluster's network, beside the preset's or instead of them",
+        help: "Range that stays on the cluster's network beside the preset's, such as a LAN",
         shape: Shape::List,
         annotation: true,
         words: &[],

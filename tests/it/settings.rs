@@ -101,9 +101,13 @@ fn what_decides_who_runs_as_root_is_no_annotation() {
 }
 
 #[test]
-fn preset_and_list_add_up_and_a_list_alone_is_the_whole() {
+fn a_list_always_adds_to_the_preset() {
     assert_eq!(local(&[("cluster", "k3s")]), ["10.42.0.0/16", "10.43.0.0/16"]);
-    assert_eq!(local(&[("local", "192.168.1.0/24")]), ["192.168.1.0/24"]);
+    assert_eq!(
+        local(&[("local", "192.168.1.0/24")]),
+        ["10.96.0.0/12", "10.244.0.0/16", "192.168.1.0/24"]
+    );
+    assert_eq!(local(&[("cluster", "none"), ("local", "192.168.1.0/24")]), ["192.168.1.0/24"]);
     assert_eq!(
         local(&[("cluster", "k3s"), ("local", "192.168.1.0/24,10.42.0.0/16")]),
         ["10.42.0.0/16", "10.43.0.0/16", "192.168.1.0/24"]
@@ -111,7 +115,7 @@ fn preset_and_list_add_up_and_a_list_alone_is_the_whole() {
     assert_eq!(local(&[("cluster", "none")]), [""; 0]);
     let mut empty = Settings::default();
     set(&mut empty, "local", &[]).unwrap();
-    assert!(empty.resolve(&WEB).unwrap().tunnel.local.is_empty());
+    assert_eq!(empty.resolve(&WEB).unwrap().tunnel.local.len(), 2);
 }
 
 #[test]
@@ -119,7 +123,12 @@ fn lists_join_within_a_layer_and_replace_between_layers() {
     let mut upper = Settings::default();
     set(&mut upper, "local", &["10.1.0.0/16, 10.2.0.0/16", "fd00::/8"]).unwrap();
     set(&mut upper, "local", &["10.3.0.0/16"]).unwrap();
-    let lower = layer(&[("local", "10.9.0.0/16"), ("mtu", "1400"), ("interface", "wg7")]);
+    let lower = layer(&[
+        ("cluster", "none"),
+        ("local", "10.9.0.0/16"),
+        ("mtu", "1400"),
+        ("interface", "wg7"),
+    ]);
     let tunnel = upper.over(&lower).resolve(&WEB).unwrap().tunnel;
     let local: Vec<_> = tunnel.local.iter().map(ToString::to_string).collect();
     assert_eq!(local, ["10.1.0.0/16", "10.2.0.0/16", "10.3.0.0/16", "fd00::/8"]);
