@@ -13,7 +13,7 @@ use crate::lint::secret::private_spans;
 use crate::lint::suppression::{self, Suppression};
 use crate::lint::{
     self, Findings, Judge, Pod, Resource, Rule, Run, Target, View,
-    rules::{bad_setting, no_containers, reading},
+    rules::{bad_setting, duplicate_key, no_containers, reading},
 };
 use crate::report::ShownSource;
 use crate::report::summary::{Action, InUse, Outcome};
@@ -269,6 +269,11 @@ impl<'a, 's> Survey<'a, 's> {
         template: Option<&Template>,
     ) {
         let object = &workload.object;
+        let view = View { source, tree, object, workload: Some(workload) };
+        let path = workload.row.templates.first().map_or("", |pods| pods.path);
+        if duplicate_key::on_the_way(&view, path, self.findings()) {
+            return;
+        }
         let node =
             template.map_or(object.name_node.unwrap_or(object.node), |template| template.node);
         let place = Place { source, span: tree.span(node) };

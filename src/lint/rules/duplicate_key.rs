@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use crate::lint::{Check, Findings, Pod, Rule, View, page};
+use crate::lint::{Check, Findings, Found, Pod, Rule, View, page};
 use crate::text::Level;
 use crate::yaml::{Kind, NodeId, Tree};
 
@@ -42,18 +42,38 @@ fn check(pod: &Pod, findings: &mut Findings) {
     }
 }
 
+/// Reports the keys that occur twice on the way to a pod template that is not there: a reader may see the other one.
+/// Tells whether there are any.
+pub fn on_the_way(view: &View, path: &str, findings: &mut Findings) -> bool {
+    let before = findings.len();
+    let mut node = view.object.node;
+    let steps = path.split('.').map(|step| step.split('[').next().unwrap_or_default());
+    for step in steps.filter(|step| !step.is_empty()).chain(["spec"]) {
+        let twins = duplicates(view.tree, node).into_iter();
+        for twin in twins.filter(|twin| view.tree.word(twin.second).is_some_and(|it| it == step)) {
+            add(view, twin, findings);
+        }
+        let Some(next) = view.tree.get(node, step) else { break };
+        node = next;
+    }
+    findings.len() > before
+}
+
+fn add<'f>(view: &View, twin: Twin, findings: &'f mut Findings) -> &'f mut Found {
+    let word = view.tree.word(twin.second).unwrap_or_default();
+    findings
+        .add(&RULE, view.place(twin.second), format!("`{word}` occurs twice in this mapping"))
+        .help("remove one of the two")
+        .related(view.place(twin.first), "the first is here")
+}
+
 fn check_rest(view: &View, findings: &mut Findings) {
     search(view, view.tree.follow(view.object.node), findings);
 }
 
 fn search(view: &View, node: NodeId, findings: &mut Findings) {
-    for Twin { first, second, .. } in duplicates(view.tree, node) {
-        let word = view.tree.word(second).unwrap_or_default();
-        findings
-            .add(&RULE, view.place(second), format!("`{word}` occurs twice in this mapping"))
-            .help("remove one of the two")
-            .level(Level::Warning)
-            .related(view.place(first), "the first is here");
+    for twin in duplicates(view.tree, node) {
+        add(view, twin, findings).level(Level::Warning);
     }
     for child in view.tree.entries(node).map(|(_, value)| value).chain(view.tree.items(node)) {
         if view.tree.kind(child).is_collection() {

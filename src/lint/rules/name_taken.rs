@@ -5,6 +5,7 @@
 //! Give ours another name with `--container-name`.
 
 use crate::lint::admission::{Admission, Stage, fill};
+use crate::lint::view::items;
 use crate::lint::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
 use crate::wireguard::existing::{Presence, is_ours};
@@ -56,6 +57,18 @@ fn check(pod: &Pod, findings: &mut Findings) {
     let mut containers = pod.others.iter().copied().filter(|&item| !is_ours(pod.tree, item));
     let mut volumes = pod.list("volumes").filter(|&item| Some(item) != our_volume);
     let taken = [(containers.find(is_called), "container"), (volumes.find(is_called), "volume")];
+    if let Some(claim) = claim(pod, &tunnel.container) {
+        findings
+            .add(
+                &RULE,
+                pod.place(claim),
+                format!(
+                    "the volume of the claim template `{}` would replace the Secret's",
+                    tunnel.container
+                ),
+            )
+            .help(HELP);
+    }
     for (item, word) in taken {
         let Some(item) = item else { continue };
         findings
@@ -66,4 +79,14 @@ fn check(pod: &Pod, findings: &mut Findings) {
             )
             .help(HELP);
     }
+}
+
+/// The name of a claim template beside the pod template that is called so: the controller puts its volume in the place of
+/// the pod's own one of that name.
+fn claim(pod: &Pod, name: &str) -> Option<NodeId> {
+    let &[.., around, _] = pod.template.chain.as_slice() else { return None };
+    let claims = pod.tree.get(around, "volumeClaimTemplates")?;
+    let names =
+        items(pod.tree, claims).filter_map(|claim| pod.tree.find(claim, &["metadata", "name"]));
+    names.into_iter().find(|&it| pod.tree.string(it).is_some_and(|it| it == name))
 }
