@@ -22,6 +22,8 @@ pub struct Finding {
     pub field: Option<String>,
     /// Why somebody decided to live with it; a suppressed finding counts nowhere.
     pub suppressed: Option<String>,
+    /// Whether `lint --fix` mends it.
+    pub fixable: bool,
 }
 
 /// Names one object, as `resourceRef` of a KRM result does.
@@ -131,7 +133,7 @@ pub fn listed(count: usize, names: impl Iterator<Item = String>) -> String {
 
 impl From<Diagnostic> for Finding {
     fn from(diagnostic: Diagnostic) -> Self {
-        Self { diagnostic, resource: None, field: None, suppressed: None }
+        Self { diagnostic, resource: None, field: None, suppressed: None, fixable: false }
     }
 }
 
@@ -261,7 +263,7 @@ impl Finding {
     /// Orders by source, then place, then rule; equal only to an exact duplicate.
     pub fn key(&self) -> impl Ord + '_ {
         let Diagnostic { rule, level, message, place, related, help } = &self.diagnostic;
-        let object = (&self.resource, &self.field, &self.suppressed);
+        let object = (&self.resource, &self.field, &self.suppressed, self.fixable);
         (place, rule, level, message, related, help, object)
     }
 
@@ -323,6 +325,7 @@ impl Found {
 
     /// Adds what would mend it.
     pub fn fix(&mut self, fix: Option<Plan>) -> &mut Self {
+        self.finding.fixable = fix.is_some();
         self.fix = fix;
         self
     }

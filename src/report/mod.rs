@@ -5,6 +5,7 @@ pub mod shown;
 pub mod summary;
 mod positions;
 mod excerpt;
+mod causes;
 mod human;
 mod concise;
 mod json;
@@ -76,7 +77,29 @@ pub struct Report<'a> {
     rules: &'a [RuleInfo],
     /// Why the run failed beside the findings, such as a file that cannot be read: no report looks clean then.
     failures: &'a [&'a str],
-    color: bool,
+    look: Look,
+}
+
+/// How human output looks.
+#[derive(Clone, Copy, Debug)]
+pub struct Look {
+    /// Whether it has ANSI colours.
+    pub color: bool,
+    /// Columns of the terminal.
+    pub width: usize,
+    /// Whether each finding is shown in full, and not only the first of its cause.
+    pub verbose: bool,
+}
+
+impl Look {
+    /// Columns where nobody knows how many there are: those of a file or a pipe.
+    pub const WIDTH: usize = 100;
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Self { color: false, width: Self::WIDTH, verbose: false }
+    }
 }
 
 impl<'a> Report<'a> {
@@ -89,7 +112,7 @@ impl<'a> Report<'a> {
         let mut findings: Vec<_> = findings.iter().map(Finding::redacted).collect();
         findings.sort_by(|a, b| a.key().cmp(&b.key()));
         findings.dedup();
-        Self { findings, sources, rules, failures: &[], color: false }
+        Self { findings, sources, rules, failures: &[], look: Look::default() }
     }
 
     /// Takes what went wrong beside the findings.
@@ -98,9 +121,9 @@ impl<'a> Report<'a> {
         self
     }
 
-    /// Whether human output has ANSI colours.
-    pub fn color(mut self, color: bool) -> Self {
-        self.color = color;
+    /// Says how human output looks.
+    pub fn look(mut self, look: Look) -> Self {
+        self.look = look;
         self
     }
 

@@ -241,7 +241,11 @@ impl<'s> Checker<'_, 's> {
     /// Plans what mends the findings of one document from a number on.
     fn mend(&mut self, source: usize, tree: &Tree<'s>, before: usize) {
         let is_signed = self.is_signed(source, tree, before);
-        let found = self.survey.findings().since(before).iter_mut().filter(|_| !is_signed);
+        let found = self.survey.findings().since(before).iter_mut();
+        let found = found.filter_map(|found| {
+            found.finding.fixable &= !is_signed;
+            (!is_signed).then_some(found)
+        });
         let fixes: Vec<_> = found
             .filter_map(|found| {
                 let fix = found.fix.take().filter(|_| found.finding.is_open())?;

@@ -14,7 +14,7 @@ use crate::report::{Report, ShownSource};
 use crate::run::change::changed_lines;
 use crate::run::check::check;
 use crate::run::plan::Planned;
-use crate::text::{Diagnostic, Edits, Source, Span};
+use crate::text::{Diagnostic, Edits, Level, Source, Span};
 
 /// How often what was mended is looked at again: one mending may uncover the next.
 const PASSES: usize = 8;
@@ -75,6 +75,13 @@ fn judge(lint: &LintArgs, findings: &[Finding]) -> Exit {
     if open().any(counts) { Exit::Findings } else { Exit::Done }
 }
 
+/// Infos are for those who ask.
+fn is_shown(lint: &LintArgs, finding: &Finding) -> bool {
+    let is_named = || lint.select.iter().any(|id| id == finding.diagnostic.rule);
+    let asked = lint.fail_on == Some(Level::Info) || is_named();
+    asked || super::is_shown(finding, lint.args.general.verbose)
+}
+
 /// Writes the report: on standard output, where nothing else goes.
 fn report(
     lint: &LintArgs,
@@ -83,13 +90,15 @@ fn report(
     checked: &Planned,
     failures: &[&str],
 ) -> anyhow::Result<()> {
-    let (mut text, choice) = (Vec::new(), &lint.args.general.color);
+    let (mut text, general) = (Vec::new(), &lint.args.general);
     let file = configured.file.iter().map(ShownSource::new);
     let shown: Vec<_> = masked(sources, &checked.masks).chain(file).collect();
     let rules = infos();
-    let report = Report::new(&checked.findings, &shown, &rules).failures(failures);
-    report.color(stdout::is_colored(choice)).write(lint.format, &mut text)?;
-    stdout::words(choice, |out| out.write_all(&text))
+    let is_shown = |finding: &&Finding| is_shown(lint, finding);
+    let findings: Vec<_> = checked.findings.iter().filter(is_shown).cloned().collect();
+    let report = Report::new(&findings, &shown, &rules).failures(failures);
+    report.look(stdout::look(general)).write(lint.format, &mut text)?;
+    stdout::words(&general.color, |out| out.write_all(&text))
 }
 
 /// Mends until nothing is left to mend, then writes all files or none, or shows the difference.

@@ -191,8 +191,8 @@ impl Console<'_> {
         let shown: Vec<_> = masked(sources, masks).chain(file).collect();
         let rules = rules::infos();
         let mut out = self.stream();
-        let color = out.is_colored();
-        Report::new(&all, &shown, &rules).color(color).write(Format::Human, &mut out)
+        let look = out.look(self.general.verbose);
+        Report::new(&all, &shown, &rules).look(look).write(Format::Human, &mut out)
     }
 
     /// Prints what would change, and says where it can be applied if that is not here.

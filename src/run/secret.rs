@@ -165,8 +165,8 @@ fn report(
     let shown: Vec<_> = findings(outcome)
         .filter(|finding| general.verbose || finding.diagnostic.level > Level::Info)
         .collect();
-    let color = out.is_colored();
-    Report::new(&shown, &sources, &lint::infos()).color(color).write(Format::Human, &mut out)?;
+    let look = out.look(general.verbose);
+    Report::new(&shown, &sources, &lint::infos()).look(look).write(Format::Human, &mut out)?;
     for hint in outcome.hints.iter().filter(|_| !general.quiet) {
         writeln!(out, "hint: {hint}")?;
     }

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use anstream::{AutoStream, ColorChoice, StripStream};
 
 use crate::redact::{self, Redacted};
+use crate::report::Look;
 
 /// The variable that names the log: some hosts throw standard error away.
 pub const LOG: &str = "WGSIDECAR_LOG";
@@ -28,9 +29,14 @@ impl Stderr {
         Self(Redacted::new(Streams { console, log }))
     }
 
-    /// Whether a reader sees colours.
-    pub fn is_colored(&self) -> bool {
-        self.0.inner().console.current_choice() != ColorChoice::Never
+    /// How findings look here.
+    pub fn look(&self, verbose: bool) -> Look {
+        let size = terminal_size::terminal_size_of(io::stderr());
+        Look {
+            color: self.0.inner().console.current_choice() != ColorChoice::Never,
+            width: size.map_or(Look::WIDTH, |(width, _)| width.0.into()),
+            verbose,
+        }
     }
 }
 

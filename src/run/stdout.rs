@@ -6,7 +6,9 @@ use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
 use anyhow::Context as _;
 
+use crate::cli::General;
 use crate::redact::Redacted;
+use crate::report::Look;
 
 /// Writes data: manifests, a Secret, a page of ours.
 pub fn data(write: impl FnOnce(&mut io::StdoutLock) -> io::Result<()>) -> anyhow::Result<()> {
@@ -21,6 +23,16 @@ pub fn words(
     let choice = color_choice(color, &io::stdout());
     let mut out = Redacted::new(AutoStream::new(io::stdout().lock(), choice));
     ended(write(&mut out).and_then(|()| out.flush()))
+}
+
+/// How findings look on standard output.
+pub fn look(general: &General) -> Look {
+    let size = terminal_size::terminal_size_of(io::stdout());
+    Look {
+        color: is_colored(&general.color),
+        width: size.map_or(Look::WIDTH, |(width, _)| width.0.into()),
+        verbose: general.verbose,
+    }
 }
 
 /// Whether a reader sees colours.

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use insta::assert_snapshot;
 use serde_json::Value;
 use wgsidecar::report::summary::{Action, InUse, Outcome, Summary, Tense};
-use wgsidecar::report::{Finding, Format, Report, Resource, RuleInfo, ShownSource};
+use wgsidecar::report::{Finding, Format, Look, Report, Resource, RuleInfo, ShownSource};
 use wgsidecar::text::{Diagnostic, Level, Place, Source, Span};
 
 const WEB: &str = "\
@@ -54,9 +54,68 @@ fn human_counts_what_it_does_not_show() {
     let finding = (0..14).fold(diagnostic("secret-shared", place), |diagnostic, number| {
         diagnostic.related(place, format!("also in web-{number}"))
     });
-    let human = write(Format::Human, &[finding.into()], &[source]);
-    assert!(human.contains("also in web-9") && !human.contains("also in web-10"), "{human}");
-    assert!(human.contains("= note: and 4 places more"), "{human}");
+    let look = |verbose| Look { verbose, ..Look::default() };
+    let human =
+        |verbose| human_as(look(verbose), &[finding.clone().into()], std::slice::from_ref(&source));
+    let short = human(false);
+    assert!(short.contains("also in web-1\n") && !short.contains("also in web-2"), "{short}");
+    assert!(short.contains("also at line 9, line 9"), "{short}");
+    assert!(short.contains(" and 4 more\n") && short.contains("; `-v` shows each\n"), "{short}");
+    assert!(human(true).contains("also in web-13"));
+}
+
+/// The same findings again and again, in many objects.
+fn repeated(count: usize, rules: &[&'static str]) -> (Vec<Finding>, Source) {
+    let text = "hostNetwork: true\n".repeat(count);
+    let source = source("clusters/home/apps.yaml", &text);
+    let findings = (0..count).flat_map(|number| {
+        let place = find_nth(&source, 0, "true", number);
+        rules.iter().map(move |rule| {
+            let message = format!("`web-{number}` has what `{rule}` finds");
+            let diagnostic = Diagnostic::new(rule, Level::Warning, place, message);
+            let mut finding = Finding::from(diagnostic.help(format!("rename `web-{number}`")));
+            let resource = Resource {
+                api_version: "apps/v1".into(),
+                kind: "Deployment".into(),
+                namespace: None,
+                name: format!("web-{number}").into(),
+            };
+            finding.resource = Some(resource.into());
+            finding.fixable = *rule == "host-network";
+            finding
+        })
+    });
+    (findings.collect(), source)
+}
+
+#[test]
+fn a_cause_is_said_once() {
+    for (count, rules) in [
+        (1, &["host-network"][..]),
+        (3, &["host-network"]),
+        (30, &["host-network"]),
+        (5000, &["host-network"]),
+        (3, &["host-network", "secret-shared"]),
+    ] {
+        let (findings, source) = repeated(count, rules);
+        for width in [60, 200] {
+            let look = Look { width, ..Look::default() };
+            let human = human_as(look, &findings, std::slice::from_ref(&source));
+            // What stands before the names may be as long as it must; the names fill the rest.
+            let is_wide = |line: &&str| line.contains("also in") && line.chars().count() > width;
+            assert_eq!(human.lines().find(is_wide), None);
+            assert_snapshot!(format!("cause_{}_{count}_at_{width}", rules.len()), human);
+        }
+    }
+}
+
+#[test]
+fn each_finding_is_shown_in_full_on_request() {
+    let (findings, source) = repeated(30, &["host-network"]);
+    let look = Look { verbose: true, ..Look::default() };
+    let human = human_as(look, &findings, &[source]);
+    assert_eq!(human.matches("warning[host-network]").count(), 30);
+    assert!(human.ends_with("`wgsidecar explain host-network`\n"), "{human}");
 }
 
 #[test]
@@ -64,7 +123,8 @@ fn color_is_the_caller_s_choice() {
     let (findings, sources) = findings();
     let shown = Vec::from_iter(sources.iter().map(ShownSource::new));
     let mut colored = Vec::new();
-    Report::new(&findings, &shown, &*RULES).color(true).write(Format::Human, &mut colored).unwrap();
+    let look = Look { color: true, ..Look::default() };
+    Report::new(&findings, &shown, &*RULES).look(look).write(Format::Human, &mut colored).unwrap();
     assert!(String::from_utf8(colored).unwrap().contains('\u{1b}'));
     assert!(!render(Format::Human).contains('\u{1b}'));
 }
@@ -338,6 +398,13 @@ fn find_nth(source: &Source, index: usize, needle: &str, nth: usize) -> Place {
 fn render(format: Format) -> String {
     let (findings, sources) = findings();
     write(format, &findings, &sources)
+}
+
+fn human_as(look: Look, findings: &[Finding], sources: &[Source]) -> String {
+    let shown = Vec::from_iter(sources.iter().map(ShownSource::new));
+    let mut out = Vec::new();
+    Report::new(findings, &shown, &*RULES).look(look).write(Format::Human, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
 }
 
 fn write(format: Format, findings: &[Finding], sources: &[Source]) -> String {

@@ -33,7 +33,7 @@ fn lint(path: &Path, more: &[&str]) -> Ran {
 
 /// What the rule finds, without the folder's name.
 fn found(path: &Path, rule: &Rule) -> String {
-    let ran = lint(path, &["--format", "concise", "--select", rule.id, "--fail-on", "never"]);
+    let ran = lint(path, &["--format", "concise", "--select", rule.id, "--fail-on", "never", "-v"]);
     let all = String::from_utf8(ran.stdout).unwrap() + &ran.stderr;
     let folder = format!("{}/", path.parent().unwrap().display());
     let about = format!("[{}]", rule.id);
