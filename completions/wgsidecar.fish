@@ -30,7 +30,7 @@ always\t''
 never\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -l no-config -d 'Read no settings file'
 complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
-complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -s v -l verbose -d 'Show infos and what was left out'
+complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -s v -l verbose -d 'Show each finding in full, infos, and what was left out'
 complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -s h -l help -d 'Print help'
 complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -s V -l version -d 'Print version'
 complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "inject" -d 'Add the tunnel to the pods of the manifests'
@@ -175,7 +175,7 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l diff -d '
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l only-enabled -d 'Workloads with the label or annotation wgsidecar.dev/inject: "enabled"'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l no-config -d 'Read no settings file'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -s v -l verbose -d 'Show infos and what was left out'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -s v -l verbose -d 'Show each finding in full, infos, and what was left out'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -s f -l filename -d 'The same as FILE, as in kubectl' -r -F
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -l stdin-filename -d 'Name of standard input in reports' -r
@@ -270,7 +270,7 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -l diff -d
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -l only-enabled -d 'Workloads with the label or annotation wgsidecar.dev/inject: "enabled"'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -l no-config -d 'Read no settings file'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -s v -l verbose -d 'Show infos and what was left out'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -s v -l verbose -d 'Show each finding in full, infos, and what was left out'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -s f -l filename -d 'The same as FILE, as in kubectl' -r -F
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l stdin-filename -d 'Name of standard input in reports' -r
@@ -599,7 +599,7 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l diff -d 'Wi
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l only-enabled -d 'Workloads with the label or annotation wgsidecar.dev/inject: "enabled"'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l no-config -d 'Read no settings file'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -s v -l verbose -d 'Show infos and what was left out'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -s v -l verbose -d 'Show each finding in full, infos, and what was left out'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand secret" -l name -d 'Name of the Secret' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand secret" -s n -l namespace -d 'Namespace of the Secret' -r
@@ -615,7 +615,7 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand secret" -l per-repli
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand secret" -l check -d 'Print no Secret, only what is wrong with the file'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand secret" -l no-config -d 'Read no settings file'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand secret" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand secret" -s v -l verbose -d 'Show infos and what was left out'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand secret" -s v -l verbose -d 'Show each finding in full, infos, and what was left out'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand secret" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand explain" -l config -d 'Settings file to read instead of wgsidecar.yaml' -r -F
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand explain" -l color -d 'When to use colour' -r -f -a "auto\t''
@@ -623,7 +623,7 @@ always\t''
 never\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand explain" -l no-config -d 'Read no settings file'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand explain" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand explain" -s v -l verbose -d 'Show infos and what was left out'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand explain" -s v -l verbose -d 'Show each finding in full, infos, and what was left out'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l for -d 'A Component of kustomize, or what belongs into an object of Flux' -r -f -a "component\t''
 kustomization\t''
@@ -751,7 +751,7 @@ never\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l only-enabled -d 'Workloads with the label or annotation wgsidecar.dev/inject: "enabled"'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l no-config -d 'Read no settings file'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -s v -l verbose -d 'Show infos and what was left out'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -s v -l verbose -d 'Show each finding in full, infos, and what was left out'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -s l -l selector -d 'Pods whose labels match, as in kubectl' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -l namespace-selector -d 'Namespaces whose labels match [default: wgsidecar.dev/policy=enabled]' -r
@@ -878,7 +878,7 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -l all-pods 
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -l strict -d 'Refuse any other tunnel than this one'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -l no-config -d 'Read no settings file'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -s v -l verbose -d 'Show infos and what was left out'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -s v -l verbose -d 'Show each finding in full, infos, and what was left out'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l fail-on -d 'Exit with 1 from this level on' -r -f -a "error\t''
 warning\t''
@@ -1011,7 +1011,7 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l lint -d 'Che
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l only-enabled -d 'Workloads with the label or annotation wgsidecar.dev/inject: "enabled"'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l no-config -d 'Read no settings file'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -s v -l verbose -d 'Show infos and what was left out'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -s v -l verbose -d 'Show each finding in full, infos, and what was left out'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand completions" -l config -d 'Settings file to read instead of wgsidecar.yaml' -r -F
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand completions" -l color -d 'When to use colour' -r -f -a "auto\t''
@@ -1019,7 +1019,7 @@ always\t''
 never\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand completions" -l no-config -d 'Read no settings file'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand completions" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand completions" -s v -l verbose -d 'Show infos and what was left out'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand completions" -s v -l verbose -d 'Show each finding in full, infos, and what was left out'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand man" -l config -d 'Settings file to read instead of wgsidecar.yaml' -r -F
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand man" -l color -d 'When to use colour' -r -f -a "auto\t''
@@ -1027,7 +1027,7 @@ always\t''
 never\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand man" -l no-config -d 'Read no settings file'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand man" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand man" -s v -l verbose -d 'Show infos and what was left out'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand man" -s v -l verbose -d 'Show each finding in full, infos, and what was left out'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand help" -l config -d 'Settings file to read instead of wgsidecar.yaml' -r -F
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand help" -l color -d 'When to use colour' -r -f -a "auto\t''
@@ -1035,6 +1035,6 @@ always\t''
 never\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand help" -l no-config -d 'Read no settings file'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand help" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand help" -s v -l verbose -d 'Show infos and what was left out'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand help" -s v -l verbose -d 'Show each finding in full, infos, and what was left out'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand explain" -f -a "address-shared after-document-end amnezia-config app-can-undo app-reads-key autoscaled bad-config bad-endpoint bad-key bad-selector bad-separator bad-setting bare-pod cidr-overlap cronjob-overlap daemonset-shares-key directive disruption-budget dns-leak dns-none-empty dns-taken dns-without-services double-base64 duplicate-key duplicate-object edited-injection endpoint-name explicit-key external-probe extra-networks floating-image helm-template host-network host-port image-replaced install-needs-names job-immutable key-in-the-open kill-switch-off knative-features limit-range merge-key missing-resources name-taken network-policy newer-injection no-allowed-ips no-containers no-keepalive no-peer node-dns not-injected not-selected not-utf8 one-family other-vpn outside-service parallel-job partial-injection pod-security pod-security-unset quota rendered-elsewhere replicas-share-key rollout-overlap run-as-non-root runs-before-tunnel same-route sandboxed-runtime secret-absent secret-elsewhere secret-incomplete secret-mode secret-optional secret-replaced secret-shared service-mesh shared-anchor signed-file split-tunnel stale-injection swapped-keys syntax template-left-out too-few-keys unknown-workload unsafe-sysctl unused-suppression user-namespace wg-quick-hook wide-prefix windows-pod yaml-1-1"

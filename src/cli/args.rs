@@ -35,7 +35,7 @@ pub(super) fn global_args() -> [Arg; 5] {
             .help_heading(heading)
             .global(true)
             .conflicts_with("verbose"),
-        switch("verbose", "Show infos and what was left out")
+        switch("verbose", "Show each finding in full, infos, and what was left out")
             .short('v')
             .help_heading(heading)
             .global(true),

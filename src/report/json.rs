@@ -42,6 +42,7 @@ fn finding_value(report: &Report<'_>, finding: &Finding) -> Value {
         "resource": finding.resource.as_deref().map(resource_value),
         "field": finding.field,
         "suppressed": finding.suppressed,
+        "fixable": finding.fixable,
     })
 }
 

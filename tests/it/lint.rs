@@ -19,7 +19,7 @@ spec:
 ";
 
 fn lint(args: &[&str], input: &str) -> (i32, String) {
-    let mut all = vec!["lint", "--no-config", "--format", "concise"];
+    let mut all = vec!["lint", "-v", "--no-config", "--format", "concise"];
     all.extend(args);
     let Ran { code, stdout, stderr } = run(&all, input.as_bytes());
     (code, String::from_utf8(stdout).unwrap() + &stderr)
@@ -275,7 +275,7 @@ fn the_settings_file_suppresses_by_name() {
     let run = |target: &str| {
         std::fs::write(&file, settings(target)).unwrap();
         let mut command = wgsidecar();
-        command.current_dir(folder.path()).args(["lint", "--format", "concise"]);
+        command.current_dir(folder.path()).args(["lint", "-v", "--format", "concise"]);
         String::from_utf8(feed(&mut command, DEPLOYMENT.as_bytes()).stdout).unwrap()
     };
     let text = run("Deployment/web");
@@ -338,6 +338,7 @@ fn partners_are_found_across_files_in_any_order() {
                 "vpn",
                 "--format",
                 "concise",
+                "-v",
                 "--select",
                 "autoscaled",
             ])
