@@ -1,15 +1,8 @@
-//! What a tunnel adds to a pod, as Kubernetes' own types. Knows nothing of YAML.
+//! What a tunnel adds to a pod, as JSON with its keys in the order in which people write them. Knows nothing of YAML.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use k8s_openapi::api::core::v1::{
-    Capabilities, Container, EnvVar, EnvVarSource, ObjectFieldSelector, PodDNSConfig,
-    PodDNSConfigOption, ResourceRequirements, SeccompProfile, SecretVolumeSource, SecurityContext,
-    Volume, VolumeMount,
-};
-use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
-use serde_json::{Map, Value};
+use serde_json::{Value, json};
 
 use super::mark::Site;
 use super::normal::{MOUNT_PATH, Parts, VARIABLE_PREFIX};
@@ -33,8 +26,8 @@ pub const ALL_DNS: [Site; 2] = [Site::DnsPolicy, Site::DnsConfig];
 impl Block {
     /// The block of a tunnel that reads the Secret of this name, for a pod where `dns` is to be ours.
     pub fn new(tunnel: &Tunnel, secret: &str, dns: &[Site]) -> Self {
-        let container = Arc::new(ordered(&container(tunnel)));
-        let volume = Arc::new(ordered(&volume(&tunnel.container, secret)));
+        let container = Arc::new(container(tunnel));
+        let volume = Arc::new(volume(&tunnel.container, secret));
         let dns: Vec<_> =
             dns.iter().filter_map(|&site| Some((site, dns_at(tunnel, site)?))).collect();
         let by_key =
@@ -61,30 +54,36 @@ fn dns_at(tunnel: &Tunnel, site: Site) -> Option<Arc<Value>> {
     Some(Arc::new(match site {
         Site::DnsPolicy => "None".into(),
         Site::Nameservers => servers.into(),
-        _ => ordered(&dns_config(servers)),
+        _ => dns_config(servers),
     }))
 }
 
-fn container(tunnel: &Tunnel) -> Container {
-    Container {
-        name: tunnel.container.clone(),
-        image: Some(tunnel.image.clone()),
-        image_pull_policy: tunnel.pull_policy.map(|policy| pull_policy(policy).to_owned()),
+fn container(tunnel: &Tunnel) -> Value {
+    present(json!({
+        "name": tunnel.container,
+        "image": tunnel.image,
+        "imagePullPolicy": tunnel.pull_policy.map(pull_policy),
         // Replaces the image's own entry point, which may need more than the container is allowed.
-        command: Some(vec!["sh".into(), "-c".into()]),
-        args: Some(vec![script::script(tunnel)]),
-        env: tunnel.ordinal.filter(|&ordinal| ordinal == Ordinal::Pod).map(|_| vec![pod_index()]),
-        resources: Some(resources(tunnel)),
-        termination_message_policy: Some("FallbackToLogsOnError".into()),
-        volume_mounts: Some(vec![VolumeMount {
-            name: tunnel.container.clone(),
-            mount_path: MOUNT_PATH.into(),
-            read_only: Some(true),
-            ..VolumeMount::default()
-        }]),
-        security_context: Some(security_context(tunnel)),
-        ..Container::default()
+        "command": ["sh", "-c"],
+        "args": [script::script(tunnel)],
+        "env": (tunnel.ordinal == Some(Ordinal::Pod)).then(|| [pod_index()]),
+        // A ResourceQuota refuses a container without them.
+        "resources": {
+            "requests": quantities(&tunnel.requests),
+            "limits": quantities(&tunnel.limits),
+        },
+        "terminationMessagePolicy": "FallbackToLogsOnError",
+        "volumeMounts": [{"name": tunnel.container, "mountPath": MOUNT_PATH, "readOnly": true}],
+        "securityContext": security_context(tunnel),
+    }))
+}
+
+/// An object without the keys that have no value.
+fn present(mut object: Value) -> Value {
+    if let Some(entries) = object.as_object_mut() {
+        entries.retain(|_, value| !value.is_null());
     }
+    object
 }
 
 fn pull_policy(policy: PullPolicy) -> &'static str {
@@ -96,123 +95,36 @@ fn pull_policy(policy: PullPolicy) -> &'static str {
 }
 
 /// Empty before Kubernetes 1.28, which knows no such label: the script then reads the host name.
-fn pod_index() -> EnvVar {
-    let field_path = "metadata.labels['apps.kubernetes.io/pod-index']".into();
-    let field_ref = Some(ObjectFieldSelector { field_path, api_version: None });
-    EnvVar {
-        name: format!("{VARIABLE_PREFIX}ORDINAL"),
-        value_from: Some(EnvVarSource { field_ref, ..EnvVarSource::default() }),
-        ..EnvVar::default()
-    }
+fn pod_index() -> Value {
+    let path = "metadata.labels['apps.kubernetes.io/pod-index']";
+    json!({
+        "name": format!("{VARIABLE_PREFIX}ORDINAL"),
+        "valueFrom": {"fieldRef": {"fieldPath": path}},
+    })
 }
 
-/// Requests and limits: a ResourceQuota refuses a container without them.
-fn resources(tunnel: &Tunnel) -> ResourceRequirements {
-    ResourceRequirements {
-        requests: Some(quantities(&tunnel.requests)),
-        limits: Some(quantities(&tunnel.limits)),
-        ..ResourceRequirements::default()
-    }
-}
-
-fn quantities(resources: &Resources) -> BTreeMap<String, Quantity> {
-    [
-        ("cpu".into(), Quantity(resources.cpu.clone())),
-        ("memory".into(), Quantity(resources.memory.clone())),
-    ]
-    .into()
+fn quantities(resources: &Resources) -> Value {
+    json!({"cpu": resources.cpu, "memory": resources.memory})
 }
 
 /// Complete, so that nothing of the pod's own context reaches in: uid 0 and NET_ADMIN, everything else dropped.
-fn security_context(tunnel: &Tunnel) -> SecurityContext {
-    SecurityContext {
-        allow_privilege_escalation: Some(false),
-        capabilities: Some(Capabilities {
-            add: Some(vec!["NET_ADMIN".into()]),
-            drop: Some(vec!["ALL".into()]),
-        }),
-        read_only_root_filesystem: (!tunnel.install_tools).then_some(true),
-        run_as_user: Some(0),
-        run_as_group: Some(0),
-        run_as_non_root: Some(false),
-        seccomp_profile: Some(SeccompProfile {
-            type_: "RuntimeDefault".into(),
-            localhost_profile: None,
-        }),
-        ..SecurityContext::default()
-    }
+fn security_context(tunnel: &Tunnel) -> Value {
+    present(json!({
+        "allowPrivilegeEscalation": false,
+        "capabilities": {"add": ["NET_ADMIN"], "drop": ["ALL"]},
+        "readOnlyRootFilesystem": (!tunnel.install_tools).then_some(true),
+        "runAsUser": 0,
+        "runAsGroup": 0,
+        "runAsNonRoot": false,
+        "seccompProfile": {"type": "RuntimeDefault"},
+    }))
 }
 
 /// Mode 0400, written as the number that readers of JSON and of YAML 1.2 agree on.
-fn volume(name: &str, secret: &str) -> Volume {
-    Volume {
-        name: name.to_owned(),
-        secret: Some(SecretVolumeSource {
-            secret_name: Some(secret.to_owned()),
-            default_mode: Some(256),
-            ..SecretVolumeSource::default()
-        }),
-        ..Volume::default()
-    }
+fn volume(name: &str, secret: &str) -> Value {
+    json!({"name": name, "secret": {"secretName": secret, "defaultMode": 256}})
 }
 
-fn dns_config(servers: Vec<String>) -> PodDNSConfig {
-    let option = PodDNSConfigOption { name: Some("ndots".into()), value: Some("1".into()) };
-    PodDNSConfig { nameservers: Some(servers), options: Some(vec![option]), searches: None }
-}
-
-/// The order in which people write the keys of what we add.
-const ORDER: [&str; 33] = [
-    "name",
-    "image",
-    "imagePullPolicy",
-    "command",
-    "args",
-    "env",
-    "value",
-    "valueFrom",
-    "fieldRef",
-    "fieldPath",
-    "secret",
-    "secretName",
-    "defaultMode",
-    "nameservers",
-    "options",
-    "resources",
-    "requests",
-    "limits",
-    "cpu",
-    "memory",
-    "terminationMessagePolicy",
-    "volumeMounts",
-    "mountPath",
-    "readOnly",
-    "securityContext",
-    "allowPrivilegeEscalation",
-    "capabilities",
-    "add",
-    "drop",
-    "readOnlyRootFilesystem",
-    "runAsUser",
-    "runAsGroup",
-    "runAsNonRoot",
-];
-
-fn ordered(object: &impl k8s_openapi::serde::Serialize) -> Value {
-    sort(serde_json::to_value(object).expect("Kubernetes' types are plain data"))
-}
-
-fn sort(value: Value) -> Value {
-    match value {
-        Value::Object(map) => {
-            let mut entries: Vec<_> =
-                map.into_iter().map(|(key, value)| (key, sort(value))).collect();
-            entries.sort_by_key(|(key, _)| {
-                ORDER.iter().position(|other| other == key).unwrap_or(ORDER.len())
-            });
-            Value::Object(Map::from_iter(entries))
-        }
-        Value::Array(items) => Value::Array(items.into_iter().map(sort).collect()),
-        other => other,
-    }
+fn dns_config(servers: Vec<String>) -> Value {
+    json!({"nameservers": servers, "options": [{"name": "ndots", "value": "1"}]})
 }

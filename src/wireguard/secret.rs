@@ -1,12 +1,10 @@
 //! Makes configurations into the Secret that the tunnel reads. Knows nothing of YAML.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::hash::Hash;
 
-use k8s_openapi::ByteString;
-use k8s_openapi::api::core::v1::Secret;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use serde_json::{Map, Value};
+use base64::prelude::{BASE64_STANDARD, Engine};
+use serde_json::{Map, Value, json};
 
 use super::conf::{Conf, Host, Spanned, address_lines};
 use super::findings;
@@ -171,37 +169,27 @@ fn too_large(files: &[(String, String)]) -> Option<Found> {
 }
 
 fn object(files: &[(String, String)], options: &Options) -> Value {
-    let metadata = ObjectMeta {
-        name: Some(options.name.clone()),
-        namespace: options.namespace.clone(),
-        ..ObjectMeta::default()
+    let mut metadata = json!({"name": options.name});
+    if let Some(namespace) = &options.namespace {
+        metadata["namespace"] = namespace.as_str().into();
+    }
+    let field = match options.form {
+        Form::StringData => "stringData",
+        Form::Data => "data",
     };
-    let mut secret = Secret { metadata, type_: Some("Opaque".to_string()), ..Secret::default() };
-    let texts = files.iter().cloned();
-    match options.form {
-        Form::StringData => secret.string_data = Some(texts.collect::<BTreeMap<_, _>>()),
-        Form::Data => {
-            let bytes = texts.map(|(name, text)| (name, ByteString(text.into_bytes())));
-            secret.data = Some(bytes.collect());
-        }
-    }
-    in_order(serde_json::to_value(secret).expect("a Secret of texts is JSON"), files)
-}
-
-/// `secret` with its keys, and its files, in the order in which people write them.
-fn in_order(mut secret: Value, files: &[(String, String)]) -> Value {
-    let names: Vec<_> = files.iter().map(|(name, _)| name.as_str()).collect();
-    for form in ["stringData", "data"] {
-        if let Some(texts) = secret.get_mut(form) {
-            *texts = ordered(texts, &names);
-        }
-    }
-    ordered(&mut secret, &["apiVersion", "kind", "metadata", "type", "stringData", "data"])
-}
-
-fn ordered(object: &mut Value, names: &[&str]) -> Value {
-    let take = |name: &&str| Some((name.to_string(), object.get_mut(name)?.take()));
-    Value::Object(names.iter().filter_map(take).collect::<Map<_, _>>())
+    let value = |text: &String| match options.form {
+        Form::StringData => text.clone(),
+        Form::Data => BASE64_STANDARD.encode(text),
+    };
+    let files = files.iter().map(|(name, text)| (name.clone(), value(text).into()));
+    let files: Map<_, Value> = files.collect();
+    json!({
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": metadata,
+        "type": "Opaque",
+        field: files,
+    })
 }
 
 /// The command that uses the Secret as the files mean it, and what of them it cannot do.

@@ -39,6 +39,7 @@ mod selection;
 mod settings;
 mod signed;
 mod support;
+mod types;
 mod unified;
 mod verified;
 mod walk;
