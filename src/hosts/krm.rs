@@ -19,7 +19,7 @@ use crate::run::read::Inputs;
 use crate::run::settings::Configured;
 use crate::run::{self, Console, Exit};
 use crate::text::{Edits, Source, Span};
-use crate::yaml::verify::Change;
+use crate::yaml::verify::{Change, Part};
 use crate::yaml::write::add::Adder;
 use crate::yaml::write::remove::Remover;
 use crate::yaml::write::{Addition, Plan, Style, Texts, document};
@@ -236,15 +236,13 @@ fn adding(tree: &Tree, results: Value) -> Plan {
 
 /// The text that a plan makes, once it says what was planned and nothing else.
 fn verified(tree: &Tree, mut plan: Plan) -> anyhow::Result<String> {
-    let verified = Changer::default().verify(tree, &mut plan);
-    verified.map_err(|path| {
+    let mut changer = Changer::default();
+    changer.verify(tree, Part::whole(tree), &mut plan).map_err(|path| {
         anyhow::anyhow!(
             "a mistake of wgsidecar, please report it: `{path}` would not be what was planned"
         )
     })?;
-    let mut text = String::new();
-    plan.edits.apply(tree.text(), Span::new(0, tree.text().len()), &mut text);
-    Ok(text)
+    Ok(changer.into_text())
 }
 
 fn tell(krm: &KrmArgs, sources: &[Source], answer: &Answer) -> io::Result<()> {

@@ -1,23 +1,19 @@
 //! Changes one document: plans its edits, and verifies that they do what was planned and nothing else. Knows nothing of
 //! why a pod is to change.
 
-use std::ops::Range;
-
-use similar::{Algorithm, DiffTag, capture_diff_slices};
-
 use super::blocks::Blocks;
 use super::fault;
 use crate::inject::{self, Wanted};
 use crate::kube::{Kinds, Workload, objects, workload};
 use crate::report::summary::{Action, InUse};
-use crate::text::{Edit, Edits, Source, Span};
+use crate::text::{Edits, Source};
 use crate::uninject;
 use crate::wireguard::existing::Existing;
 use crate::wireguard::mark::Mark;
 use crate::wireguard::pod::Block;
-use crate::yaml::verify::{Part, Proven, verify};
+use crate::yaml::verify::{self, Part, Proven};
 use crate::yaml::write::{Plan, Texts};
-use crate::yaml::{self, Passed, Tree};
+use crate::yaml::{Passed, Tree};
 
 /// What one pod template holds, and what it is to hold.
 pub struct Job {
@@ -149,7 +145,7 @@ impl Changer {
             return self.replace(tree, part, kinds, workloads, jobs, plan);
         }
         self.inject(tree, |number| &workloads[number], jobs, &mut plan);
-        self.verify_part(tree, part, &mut plan)?;
+        self.verify(tree, part, &mut plan)?;
         Ok(plan.edits)
     }
 
@@ -179,12 +175,8 @@ impl Changer {
         jobs: &[&Job],
         mut out: Plan,
     ) -> Result<Edits, String> {
-        self.verify_part(tree, part, &mut out)?;
-        let without = std::mem::take(&mut self.scratch);
-        let bare = yaml::parse_edited(tree, &without, &mut self.passed)
-            .ok()
-            .flatten()
-            .ok_or("the document")?;
+        let mut without = String::new();
+        let bare = self.apply(tree, part, &mut out, &mut without)?;
         let mut plan = Plan::default();
         if part == Part::whole(tree) {
             let objects = objects(&bare).map_err(|error| error.message)?;
@@ -196,108 +188,41 @@ impl Changer {
             let workload = workload(&bare, kinds, &object).ok_or("the object")?;
             self.inject(&bare, |_| &workload, jobs, &mut plan);
         }
-        self.verify(&bare, &mut plan)?;
-        Ok(one_after_the_other(tree, part.span, &out.edits, &plan.edits, &self.scratch))
+        self.verify(&bare, Part::whole(&bare), &mut plan)?;
+        Ok(out.edits.then(tree.text(), part.span, &plan.edits, &self.scratch))
     }
 
-    /// Applies a plan to a document of its own and compares the result with what was planned.
-    pub fn verify(&mut self, tree: &Tree, plan: &mut Plan) -> Result<(), String> {
-        self.verify_part(tree, Part::whole(tree), plan)
-    }
-
-    fn verify_part(&mut self, tree: &Tree, part: Part, plan: &mut Plan) -> Result<(), String> {
+    /// Applies a plan to a part of a document and compares the result with what was planned.
+    pub fn verify(&mut self, tree: &Tree, part: Part, plan: &mut Plan) -> Result<(), String> {
         if plan.edits.is_empty() {
             return Ok(());
         }
+        let mut text = std::mem::take(&mut self.scratch);
+        let verified = self.apply(tree, part, plan, &mut text).map(drop);
+        self.scratch = text;
+        verified
+    }
+
+    /// The text that was verified last.
+    pub fn into_text(self) -> String {
+        self.scratch
+    }
+
+    /// The same, into `text`; gives back the tree of the result.
+    fn apply<'t>(
+        &mut self,
+        tree: &Tree,
+        part: Part,
+        plan: &mut Plan,
+        text: &'t mut String,
+    ) -> Result<Tree<'t>, String> {
         fault::make(tree, part, plan);
-        if !plan.edits.sort_apart() {
-            return Err("two edits of one text".into());
-        }
-        self.scratch.clear();
-        plan.edits.apply(tree.text(), part.span, &mut self.scratch);
-        let new = yaml::parse_edited(tree, &self.scratch, &mut self.passed);
-        let new = new.map_err(|error| error.message)?.ok_or("the document")?;
-        verify(tree, part, &new, plan, &mut self.proven).map_err(|mismatch| mismatch.path)
+        let caches = (&mut self.passed, &mut self.proven);
+        verify::apply(tree, part, plan, text, caches).map_err(|mismatch| mismatch.path)
     }
 }
 
 fn append(plan: &mut Plan, other: Plan) {
     plan.edits.append(other.edits);
     plan.changes.extend(other.changes);
-}
-
-/// The lines in which a part of a source differs from its new text, as edits of the source.
-pub fn changed_lines(text: &str, part: Span, new: &str) -> Edits {
-    let mut edits = Edits::default();
-    push_changed_lines(&text[part.range()], part.start(), new, &mut edits);
-    edits
-}
-
-/// Two changes of a part, the second of what the first has left, as edits of its source that take only lines that
-/// differ. `new` is the part after both.
-fn one_after_the_other(tree: &Tree, part: Span, first: &Edits, second: &Edits, new: &str) -> Edits {
-    let mut edits = Edits::default();
-    for Stretch { old, new: range } in stretches(first, second, part.start()) {
-        push_changed_lines(&tree.text()[old.clone()], old.start, &new[range], &mut edits);
-    }
-    edits
-}
-
-/// Replaces the lines of `old`, which begins at an offset of its source, that differ from those of `new`.
-fn push_changed_lines(old: &str, offset: usize, new: &str, edits: &mut Edits) {
-    let before: Vec<_> = old.split_inclusive('\n').collect();
-    let after: Vec<_> = new.split_inclusive('\n').collect();
-    let length = |lines: &[&str]| lines.iter().map(|line| line.len()).sum::<usize>();
-    for change in capture_diff_slices(Algorithm::Myers, &before, &after) {
-        if change.tag() != DiffTag::Equal {
-            let lines = change.old_range();
-            let start = offset + length(&before[..lines.start]);
-            let span = Span::new(start, start + length(&before[lines]));
-            edits.replace(span, after[change.new_range()].concat());
-        }
-    }
-}
-
-/// What edits have touched: where it stood in the source, and where it stands in the document after them.
-struct Stretch {
-    old: Range<usize>,
-    new: Range<usize>,
-}
-
-/// The stretches that either of two changes has touched. Between them the text is the same, before, after and between
-/// the changes. `start` is where the document begins in the source of the first.
-fn stretches(first: &Edits, second: &Edits, start: usize) -> Vec<Stretch> {
-    let mut grown = 0;
-    // Each edit's place in the text between the changes, and by how much it grows what comes before and after.
-    let mut touched: Vec<(Range<usize>, isize, isize)> = Vec::new();
-    for edit in first.iter() {
-        let from = (edit.span.start() - start).saturating_add_signed(grown);
-        let growth = growth(edit);
-        grown += growth;
-        touched.push((from..from + edit.text.len(), growth, 0));
-    }
-    touched.extend(second.iter().map(|edit| (edit.span.range(), 0, growth(edit))));
-    touched.sort_by_key(|(range, ..)| (range.start, range.end));
-    let (mut stretches, mut before, mut after) = (Vec::new(), start as isize, 0isize);
-    let mut touched = touched.into_iter().peekable();
-    while let Some((mut range, mut shrinks, mut grows)) = touched.next() {
-        while let Some((next, first, second)) =
-            touched.next_if(|(next, ..)| next.start <= range.end)
-        {
-            range.end = range.end.max(next.end);
-            (shrinks, grows) = (shrinks + first, grows + second);
-        }
-        let old = range.start.saturating_add_signed(before);
-        let new = range.start.saturating_add_signed(after);
-        (before, after) = (before - shrinks, after + grows);
-        stretches.push(Stretch {
-            old: old..range.end.saturating_add_signed(before),
-            new: new..range.end.saturating_add_signed(after),
-        });
-    }
-    stretches
-}
-
-fn growth(edit: &Edit) -> isize {
-    edit.text.len() as isize - edit.span.range().len() as isize
 }

@@ -23,6 +23,7 @@ use crate::wireguard::existing::Presence;
 use crate::wireguard::mark;
 use crate::wireguard::settings::WorkloadRef;
 use crate::yaml::stream::Document;
+use crate::yaml::verify::Part;
 use crate::yaml::write::Plan;
 use crate::yaml::{NodeId, Tree};
 
@@ -270,7 +271,7 @@ impl<'s> Checker<'_, 's> {
                 rules.push(*rule);
             }
         }
-        let Err(path) = self.changer.verify(tree, &mut apart.plan) else {
+        let Err(path) = self.changer.verify(tree, Part::whole(tree), &mut apart.plan) else {
             return (rules, apart.plan);
         };
         if let [(rule, _)] = fixes[..] {
@@ -282,7 +283,9 @@ impl<'s> Checker<'_, 's> {
         let (mut rules, plan) = self.agreeing(tree, first);
         let (others, other) = self.agreeing(tree, second);
         let mut both = Apart::default();
-        if both.add(&plan) && both.add(&other) && self.changer.verify(tree, &mut both.plan).is_ok()
+        if both.add(&plan)
+            && both.add(&other)
+            && self.changer.verify(tree, Part::whole(tree), &mut both.plan).is_ok()
         {
             rules.extend(others);
             return (rules, both.plan);

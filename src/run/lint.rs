@@ -11,7 +11,6 @@ use super::{Console, Exit, write};
 use crate::cli::{LintArgs, Mode};
 use crate::lint::{Finding, RULES, Resource, Rule, infos};
 use crate::report::{Report, ShownSource};
-use crate::run::change::changed_lines;
 use crate::run::check::check;
 use crate::run::plan::Planned;
 use crate::text::{Diagnostic, Edits, Level, Source, Span};
@@ -112,6 +111,7 @@ fn fix(
     let found = checked.findings.clone();
     let mut mended = BTreeMap::new();
     let mut new: Option<Vec<Source>> = None;
+    let mut edits = vec![Edits::default(); inputs.sources.len()];
     for _ in 0..PASSES {
         if checked.edits.iter().all(Edits::is_empty) {
             break;
@@ -122,6 +122,11 @@ fn fix(
         let sources = new.as_deref().unwrap_or(&inputs.sources);
         let next =
             sources.iter().zip(&checked.edits).map(apply).collect::<anyhow::Result<Vec<_>>>()?;
+        for ((edits, more), (old, new)) in
+            edits.iter_mut().zip(&checked.edits).zip(inputs.sources.iter().zip(&next))
+        {
+            *edits = edits.then(old.text(), Span::new(0, old.text().len()), more, new.text());
+        }
         checked = self::checked(lint, configured, &next);
         let failures = super::failures(configured, inputs, &checked, false);
         if !failures.is_empty() {
@@ -132,7 +137,6 @@ fn fix(
         new = Some(next);
     }
     let sources = new.as_deref().unwrap_or(&inputs.sources);
-    let edits: Vec<_> = inputs.sources.iter().zip(sources).map(difference).collect();
     let exit = judge(lint, &checked.findings);
     if lint.args.mode == Mode::Diff {
         console.diff(inputs, &edits, &masks)?;
@@ -202,13 +206,4 @@ fn apply((source, edits): (&Source, &Edits)) -> anyhow::Result<Source> {
     edits.apply(source.text(), Span::new(0, source.text().len()), &mut text);
     Source::new(source.name.clone(), text.into_bytes())
         .map_err(|_| anyhow::anyhow!("{} would be too large", source.name))
-}
-
-fn difference((old, new): (&Source, &Source)) -> Edits {
-    let mut edits = match old.text() == new.text() {
-        true => Edits::default(),
-        false => changed_lines(old.text(), Span::new(0, old.text().len()), new.text()),
-    };
-    edits.sort();
-    edits
 }

@@ -1,6 +1,8 @@
-//! A unified diff made from edits: it shows what was planned, without comparing anything. Knows nothing of files.
+//! A unified diff made from edits: it compares nothing but the lines that they touch. Knows nothing of files.
 
 use std::fmt::Write;
+
+use similar::{Algorithm, DiffTag, capture_diff_slices};
 
 use super::edits::Edits;
 use super::source::{line_start, next_line};
@@ -74,7 +76,7 @@ fn changes(text: &str, edits: &Edits) -> Vec<Change> {
             span.start > open.end
                 || (span.start == open.end && !span.is_empty() && !open.is_empty())
         }) {
-            changes.push(change(text, open, &std::mem::take(&mut pending)));
+            change(text, open, &std::mem::take(&mut pending), &mut changes);
             region = None;
         }
         region = Some(
@@ -82,14 +84,27 @@ fn changes(text: &str, edits: &Edits) -> Vec<Change> {
         );
         pending.replace(edit.span, edit.text.clone());
     }
-    changes.extend(region.map(|open| change(text, open, &pending)));
+    if let Some(open) = region {
+        change(text, open, &pending, &mut changes);
+    }
     changes
 }
 
-fn change(text: &str, old: Span, edits: &Edits) -> Change {
+/// Appends the lines of a part that edits leave different: an update takes a whole block out and puts it in again.
+fn change(text: &str, part: Span, edits: &Edits, changes: &mut Vec<Change>) {
     let mut new = String::new();
-    edits.apply(text, old, &mut new);
-    Change { old, new }
+    edits.apply(text, part, &mut new);
+    let before: Vec<_> = text[part.range()].split_inclusive('\n').collect();
+    let after: Vec<_> = new.split_inclusive('\n').collect();
+    let length = |lines: &[&str]| lines.iter().map(|line| line.len()).sum::<usize>();
+    for change in capture_diff_slices(Algorithm::Myers, &before, &after) {
+        if change.tag() != DiffTag::Equal {
+            let lines = change.old_range();
+            let start = part.start() + length(&before[..lines.start]);
+            let old = Span::new(start, start + length(&before[lines]));
+            changes.push(Change { old, new: after[change.new_range()].concat() });
+        }
+    }
 }
 
 /// The lines that an edit touches: none where it puts whole lines between others.

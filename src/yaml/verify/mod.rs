@@ -13,6 +13,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::comment;
+use super::parse::{Passed, parse_edited};
 use super::resolve::Scalar;
 use super::tree::{Kind, NodeId, Tree};
 use super::write::{Addition, Plan};
@@ -78,8 +79,29 @@ pub struct Proven {
 /// The least text that is remembered as proven: what is shorter is compared as fast as it is found.
 const LEAST_PROVEN: usize = 1024;
 
+/// Edits a part of a document, into `text`, and gives back the tree of what comes out, once it is verified to say what was
+/// planned and nothing else.
+pub fn apply<'t>(
+    old: &Tree,
+    part: Part,
+    plan: &mut Plan,
+    text: &'t mut String,
+    (passed, proven): (&mut Passed, &mut Proven),
+) -> Result<Tree<'t>, Mismatch> {
+    let at = |path: String| Mismatch { path };
+    if !plan.edits.sort_apart() {
+        return Err(at("two edits of one text".into()));
+    }
+    text.clear();
+    plan.edits.apply(old.text(), part.span, text);
+    let new = parse_edited(old, text, passed).map_err(|error| at(error.message))?;
+    let new = new.ok_or_else(|| Mismatch::at(Vec::new()))?;
+    verify(old, part, &new, plan, proven)?;
+    Ok(new)
+}
+
 /// Compares a part of a document, edited, with the original plus the planned changes: its bytes first, then what it says.
-pub fn verify(
+fn verify(
     old: &Tree,
     part: Part,
     new: &Tree,
