@@ -163,7 +163,7 @@ Register-ArgumentCompleter -Native -CommandName 'wgsidecar' -ScriptBlock {
             break
         }
         'wgsidecar;secret' {
-            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Name of the Secret')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Name of the Secret; {file} is the name of the file, and makes a Secret of each of several')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Namespace of the Secret')
             [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Namespace of the Secret')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to a file that only you can read, instead of standard output')

@@ -156,7 +156,7 @@ set edit:completion:arg-completer[wgsidecar] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'wgsidecar;secret'= {
-            cand --name 'Name of the Secret'
+            cand --name 'Name of the Secret; {file} is the name of the file, and makes a Secret of each of several'
             cand -n 'Namespace of the Secret'
             cand --namespace 'Namespace of the Secret'
             cand -o 'Write to a file that only you can read, instead of standard output'

@@ -601,7 +601,7 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l no-config -
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -s v -l verbose -d 'Show each finding in full, infos, and what was left out'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand secret" -l name -d 'Name of the Secret' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand secret" -l name -d 'Name of the Secret; {file} is the name of the file, and makes a Secret of each of several' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand secret" -s n -l namespace -d 'Namespace of the Secret' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand secret" -s o -l output -d 'Write to a file that only you can read, instead of standard output' -r -F
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand secret" -l config -d 'Settings file to read instead of wgsidecar.yaml' -r -F

@@ -12,15 +12,15 @@ pub(super) fn command() -> Command {
         .about("Make the file of a VPN provider into a Secret")
         .arg(
             Arg::new("file")
-                .value_name("FILE|-")
+                .value_name("FILE|DIR|-")
                 .required(true)
                 .num_args(1..)
                 .value_parser(clap::value_parser!(PathBuf))
                 .value_hint(ValueHint::FilePath)
-                .help("wg-quick file, or - for standard input"),
+                .help("wg-quick file, folder of such files (*.conf), or - for standard input"),
         )
         .args([
-            Arg::new("name").long("name").value_name("NAME").default_value("wireguard").help("Name of the Secret"),
+            Arg::new("name").long("name").value_name("NAME").default_value("wireguard").help("Name of the Secret; {file} is the name of the file, and makes a Secret of each of several"),
             Arg::new("namespace").short('n').long("namespace").value_name("NAME").help("Namespace of the Secret"),
             file("output", "FILE", "Write to a file that only you can read, instead of standard output").short('o'),
             switch("force", "Let -o write over a file that exists, although it may be an encrypted Secret"),
@@ -35,6 +35,7 @@ pub(super) fn command() -> Command {
 pub(super) const PAGE: Page = Page {
     examples: &[
         "wgsidecar secret mullvad.conf --name mullvad | kubectl apply -f -",
+        "wgsidecar secret keys/ --name 'wg-{file}' -o secrets.yaml",
         "wgsidecar secret --check mullvad.conf",
     ],
     exit: &[

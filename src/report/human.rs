@@ -90,9 +90,12 @@ impl<'a> Table<'a> {
             return Ok(());
         }
         let width = self.rows.iter().map(|row| row.rule.len()).max().unwrap_or(0).max(4);
-        writeln!(out, "{:width$}  level    found  fixable", "rule")?;
+        let fixes = self.rows.iter().any(|row| row.fixable > 0);
+        let column = |text: String| if fixes { format!("  {text:>7}") } else { String::new() };
+        writeln!(out, "{:width$}  level    found{}", "rule", column("fixable".into()))?;
         for Row { rule, level, found, fixable } in &self.rows {
-            writeln!(out, "{rule:width$}  {:7}  {found:>5}  {fixable:>7}", level.name())?;
+            let fixable = column(fixable.to_string());
+            writeln!(out, "{rule:width$}  {:7}  {found:>5}{fixable}", level.name())?;
         }
         writeln!(out)
     }
@@ -200,7 +203,9 @@ fn notes<'a>(report: &Report<'a>, cause: &Cause<'a>) -> Vec<Message<'a>> {
     let mut notes = Vec::from_iter(also(report, "also at", related).map(note));
     notes.extend(object.map(note));
     notes.extend(help);
-    notes.extend(also(report, "also in", others).map(note));
+    let word =
+        if cause.others.iter().any(|it| it.resource.is_some()) { "also in" } else { "also at" };
+    notes.extend(also(report, word, others).map(note));
     notes
 }
 

@@ -1,5 +1,6 @@
 //! Makes the files of a VPN provider into a Secret. Knows nothing of manifests.
 
+use std::collections::HashMap;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -15,18 +16,27 @@ use crate::wireguard::conf::{self, Conf};
 use crate::wireguard::secret::{self, Form, Options, Outcome};
 use crate::yaml::write::document;
 
+/// What stands in `--name` for the name of the file.
+const FILE: &str = "{file}";
+
 /// Runs `secret`.
 pub fn run(args: &SecretArgs) -> anyhow::Result<Exit> {
-    let options = options(args)?;
-    if !args.per_replica && args.files.len() > 1 {
+    let paths = paths(&args.files)?;
+    let is_named_by_file = !args.per_replica && args.name.contains(FILE);
+    let makes_each = is_named_by_file && paths.len() > 1;
+    if !args.per_replica && !makes_each && paths.len() > 1 {
         bail!(
-            "one Secret is made of one file; `--per-replica` makes one of several, a key for each replica"
+            "one Secret is made of one file: `--name 'wg-{FILE}'` makes a Secret of each, and `--per-replica` one of all, with a key for each replica"
         );
     }
+    let options = match is_named_by_file {
+        true => options_of_each(args, &paths)?,
+        false => vec![options(args, &args.name)?],
+    };
     if let Some(output) = args.output.as_ref().filter(|_| !args.check) {
-        check_output(output, args)?;
+        check_output(output, &paths, args.force)?;
     }
-    let files = args.files.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
+    let files = paths.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
     if let Some(manifest) = files.iter().find(|source| is_manifest(source.text())) {
         bail!(
             "{} is a manifest of Kubernetes: `secret` reads the file that the VPN provider gave you",
@@ -34,13 +44,23 @@ pub fn run(args: &SecretArgs) -> anyhow::Result<Exit> {
         );
     }
     let confs: Vec<_> = files.iter().map(|source| conf::parse(source.text())).collect();
-    let outcome = secret::build(&confs, &options);
-    let exit = match &outcome.secret {
+    let outcomes = match makes_each {
+        true => {
+            let names: Vec<_> = files.iter().map(|file| file.name.as_str()).collect();
+            secret::build_each(&confs, &options, &args.name.replace(FILE, "{name}"), &names)
+        }
+        false => vec![secret::build(&confs, &options[0])],
+    };
+    let secrets: Option<Vec<_>> = outcomes.iter().map(|it| it.secret.as_ref()).collect();
+    let exit = match &secrets {
         None => Exit::Failed,
         Some(_) if args.check => Exit::Done,
-        Some(value) => output(args.output.as_deref(), &document(value))?,
+        Some(secrets) => {
+            let documents: Vec<_> = secrets.iter().map(|secret| document(secret)).collect();
+            output(args.output.as_deref(), &documents.join("---\n"))?
+        }
     };
-    report(&args.general, &files, &confs, &outcome)?;
+    report(&args.general, &files, &confs, &outcomes)?;
     if let (Some(output), Exit::Done, false) =
         (&args.output, exit, args.check || args.general.quiet)
     {
@@ -63,9 +83,77 @@ fn is_manifest(text: &str) -> bool {
     holds("apiVersion:") && holds("kind:")
 }
 
-fn options(args: &SecretArgs) -> anyhow::Result<Options> {
-    let mut options =
-        Options::new(&args.name, args.namespace.as_deref()).map_err(anyhow::Error::msg)?;
+/// The files that are named, and those of each folder that is.
+fn paths(named: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
+    let mut paths = Vec::new();
+    for path in named {
+        if !path.is_dir() {
+            paths.push(path.clone());
+            continue;
+        }
+        let name = path.display();
+        let fails = |error| anyhow::anyhow!("cannot read {name}: {}", super::read::reason(&error));
+        let entries = std::fs::read_dir(path).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+        let files = entries.map_err(fails)?.into_iter().map(|entry| entry.path());
+        let is_conf =
+            |path: &PathBuf| path.extension().is_some_and(|it| it.eq_ignore_ascii_case("conf"));
+        let mut files: Vec<_> = files.filter(|path| is_conf(path) && path.is_file()).collect();
+        if files.is_empty() {
+            bail!("{name} holds no file whose name ends in .conf");
+        }
+        // A key for each replica goes by this order: 2.conf stands before 10.conf.
+        files.sort_by_cached_key(|path| by_number(&path.to_string_lossy()));
+        paths.extend(files);
+    }
+    Ok(paths)
+}
+
+/// Orders names by the numbers in them: a number of more digits is the larger one.
+fn by_number(name: &str) -> Vec<(usize, String)> {
+    let letters: Vec<_> = name.chars().collect();
+    let parts = letters.chunk_by(|one, other| one.is_ascii_digit() == other.is_ascii_digit());
+    let key = |part: &[char]| {
+        let text: String = part.iter().collect();
+        match part[0].is_ascii_digit() {
+            true => (text.trim_start_matches('0').len(), text),
+            false => (usize::MAX, text),
+        }
+    };
+    parts.map(key).collect()
+}
+
+/// A name for the Secret of each file.
+fn options_of_each(args: &SecretArgs, paths: &[PathBuf]) -> anyhow::Result<Vec<Options>> {
+    let mut names = HashMap::new();
+    let named = paths.iter().map(|path| {
+        let Some(stem) = path.file_stem().filter(|stem| *stem != "-") else {
+            bail!("standard input has no name for `{FILE}`: give the Secret a name of its own");
+        };
+        let name = args.name.replace(FILE, &name_of(&stem.to_string_lossy()));
+        if let Some(earlier) = names.insert(name.clone(), path) {
+            bail!(
+                "{} and {} would both become the Secret `{name}`: rename one of them",
+                earlier.display(),
+                path.display()
+            );
+        }
+        options(args, &name).with_context(|| format!("the Secret of {}", path.display()))
+    });
+    named.collect()
+}
+
+/// A file's name as the name of an object: in small letters, with dashes for what the API refuses.
+fn name_of(stem: &str) -> String {
+    let allowed = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit();
+    let letters = stem.chars().map(|letter| letter.to_ascii_lowercase());
+    let parts = letters.map(|letter| if allowed(letter) { letter } else { '-' });
+    let name: String = parts.collect();
+    let words = name.split('-').filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join("-")
+}
+
+fn options(args: &SecretArgs, name: &str) -> anyhow::Result<Options> {
+    let mut options = Options::new(name, args.namespace.as_deref()).map_err(anyhow::Error::msg)?;
     options.form = if args.data { Form::Data } else { Form::StringData };
     options.keep_prefix = args.keep_prefix;
     options.per_replica = args.per_replica;
@@ -102,15 +190,15 @@ fn read(path: &PathBuf) -> anyhow::Result<Source> {
 }
 
 /// Refuses to write over what exists: it may be the provider's file, or a Secret that somebody has encrypted.
-fn check_output(output: &Path, args: &SecretArgs) -> anyhow::Result<()> {
+fn check_output(output: &Path, files: &[PathBuf], force: bool) -> anyhow::Result<()> {
     let real = |path: &Path| std::fs::canonicalize(path).ok();
     let name = output.display();
-    if real(output).is_some() && args.files.iter().any(|file| real(file) == real(output)) {
+    if real(output).is_some() && files.iter().any(|file| real(file) == real(output)) {
         bail!("{name} is the provider's file: give the Secret another name");
     }
     match std::fs::metadata(output) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Ok(found) if found.is_file() && args.force => Ok(()),
+        Ok(found) if found.is_file() && force => Ok(()),
         Ok(found) if found.is_file() => bail!(
             "{name} exists, and may be an encrypted Secret: give another name, or write over it with `--force`"
         ),
@@ -154,7 +242,7 @@ fn report(
     general: &General,
     files: &[Source],
     confs: &[Conf],
-    outcome: &Outcome,
+    outcomes: &[Outcome],
 ) -> io::Result<()> {
     let mut out = Stderr::new(&general.color);
     let sources: Vec<_> = files
@@ -162,16 +250,18 @@ fn report(
         .zip(confs)
         .map(|(file, conf)| ShownSource::parsed(file, conf.masks.clone(), Vec::new()))
         .collect();
-    let shown: Vec<_> = findings(outcome)
+    let shown: Vec<_> = outcomes
+        .iter()
+        .flat_map(findings)
         .filter(|finding| general.verbose || finding.diagnostic.level > Level::Info)
         .collect();
     let look = out.look(general.verbose);
     Report::new(&shown, &sources, &lint::infos()).look(look).write(Format::Human, &mut out)?;
-    for hint in outcome.hints.iter().filter(|_| !general.quiet) {
-        writeln!(out, "hint: {hint}")?;
+    if outcomes.iter().any(|outcome| outcome.secret.is_none()) {
+        return writeln!(out, "failed: nothing was written");
     }
-    if outcome.secret.is_none() {
-        writeln!(out, "failed: nothing was written")?;
+    for hint in outcomes.iter().flat_map(|it| &it.hints).filter(|_| !general.quiet) {
+        writeln!(out, "hint: {hint}")?;
     }
     Ok(())
 }

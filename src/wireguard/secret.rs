@@ -73,13 +73,41 @@ pub fn build(confs: &[Conf], options: &Options) -> Outcome {
         problems
             .extend(problems_of(conf, options).into_iter().map(|problem| Found { file, problem }));
     }
-    problems.extend(shared(confs));
+    let name = |file| format!("`{file}.conf`");
+    problems.extend(shared(confs, name, "would have", "for each replica"));
     let files = files(confs, options);
     problems.extend(too_large(&files));
     let is_refused = problems.iter().any(|found| found.problem.level == Level::Error);
     let secret = (!is_refused).then(|| object(&files, options));
-    let hints = if is_refused { Vec::new() } else { hints(confs, options) };
+    let hints =
+        if is_refused { Vec::new() } else { hints(confs, &options.name, options.per_replica) };
     Outcome { secret, problems, hints }
+}
+
+/// Makes a Secret of each configuration; `options` are those of each, and `name` what their names have in common, with
+/// `{name}` for the workload's. The files are called `files`.
+pub fn build_each(confs: &[Conf], options: &[Options], name: &str, files: &[&str]) -> Vec<Outcome> {
+    let pairs = confs.iter().zip(options);
+    let mut outcomes: Vec<_> =
+        pairs.map(|(conf, options)| build(std::slice::from_ref(conf), options)).collect();
+    for (file, outcome) in outcomes.iter_mut().enumerate() {
+        outcome.problems.iter_mut().for_each(|found| found.file = file);
+        outcome.hints.clear();
+    }
+    let called = |file: usize| format!("`{}`", files[file]);
+    for mut found in shared(confs, called, "has", "for each pod") {
+        // Whoever runs but one of them at a time may do so.
+        found.problem.level = Level::Warning;
+        outcomes[found.file].problems.push(found);
+    }
+    if let Some(last) = outcomes.last_mut() {
+        last.hints = hints(confs, &format!("'{name}'"), false);
+        if name.contains("{name}") {
+            let how = "a workload takes the file of its name; another one names its Secret in the annotation `wgsidecar.dev/secret`";
+            last.hints.insert(1, how.to_string());
+        }
+    }
+    outcomes
 }
 
 /// All that is wrong with one configuration, in the order of the places.
@@ -115,15 +143,24 @@ fn narrowed(problem: Problem) -> Problem {
     Problem { message, help: "`--keep-prefix` keeps the network".to_string(), ..problem }
 }
 
-/// Two replicas with one key or one address would throw each other out of the tunnel.
-fn shared(confs: &[Conf]) -> Vec<Found> {
+/// Two pods with one key or one address would throw each other out of the tunnel. `name` names a file, and `pods` says what
+/// needs one of its own.
+fn shared(confs: &[Conf], name: impl Fn(usize) -> String, has: &str, pods: &str) -> Vec<Found> {
     let keys = |conf: &'_ Conf| conf.interface.private_key.iter().map(placed).collect::<Vec<_>>();
     let addresses = |conf: &'_ Conf| {
         let addresses = conf.interface.addresses.iter();
         addresses.map(|address| (address.value.addr(), address.span)).collect::<Vec<_>>()
     };
-    let mut found = repeated(confs, keys, "`PrivateKey`");
-    found.extend(repeated(confs, addresses, "address"));
+    let report = |file, earlier, span, what: &str| {
+        let message = format!("{} {has} the {what} of {}", name(file), name(earlier));
+        let help = format!("ask the provider for a file of its own {pods}");
+        Found { file, problem: Kind::AddressShared.at(span, message, help) }
+    };
+    let keys = repeated(confs, keys).into_iter();
+    let mut found: Vec<_> =
+        keys.map(|(file, earlier, span)| report(file, earlier, span, "`PrivateKey`")).collect();
+    let addresses = repeated(confs, addresses).into_iter();
+    found.extend(addresses.map(|(file, earlier, span)| report(file, earlier, span, "address")));
     found
 }
 
@@ -131,20 +168,18 @@ fn placed<T: Clone>(value: &Spanned<T>) -> (T, Span) {
     (value.value.clone(), value.span)
 }
 
+/// Each value that an earlier file has: its file, the earlier one, and its place.
 fn repeated<T: Hash + Eq>(
     confs: &[Conf],
     of: impl Fn(&Conf) -> Vec<(T, Span)>,
-    what: &str,
-) -> Vec<Found> {
+) -> Vec<(usize, usize, Span)> {
     let mut first = HashMap::new();
     let mut found = Vec::new();
     for (file, conf) in confs.iter().enumerate() {
         for (value, span) in of(conf) {
             let earlier = *first.entry(value).or_insert(file);
             if earlier != file {
-                let message = format!("`{file}.conf` would have the {what} of `{earlier}.conf`");
-                let help = "ask the provider for a file of its own for each replica";
-                found.push(Found { file, problem: Kind::AddressShared.at(span, message, help) });
+                found.push((file, earlier, span));
             }
         }
     }
@@ -193,13 +228,14 @@ fn object(files: &[(String, String)], options: &Options) -> Value {
 }
 
 /// The command that uses the Secret as the files mean it, and what of them it cannot do.
-fn hints(confs: &[Conf], options: &Options) -> Vec<String> {
+fn hints(confs: &[Conf], name: &str, per_replica: bool) -> Vec<String> {
     let mut notes = Vec::new();
-    let mut command = format!("wgsidecar inject --secret {}", options.name);
-    if options.per_replica {
+    let mut command = format!("wgsidecar inject --secret {name}");
+    if per_replica {
         command += " --key-per-replica";
     }
-    if let Some(servers) = resolvers(confs, &mut notes) {
+    let pods = if per_replica { "replicas" } else { "pods" };
+    if let Some(servers) = resolvers(confs, pods, &mut notes) {
         command += &format!(" --dns {servers}");
     }
     notes.insert(0, format!("inject it with `{command}`"));
@@ -216,7 +252,7 @@ fn left_out(confs: &[Conf]) -> Option<String> {
 }
 
 /// The value of `--dns`, if it can be used; `notes` say what cannot.
-fn resolvers(confs: &[Conf], notes: &mut Vec<String>) -> Option<String> {
+fn resolvers(confs: &[Conf], pods: &str, notes: &mut Vec<String>) -> Option<String> {
     let servers = |conf: &Conf| {
         conf.interface.dns.iter().map(|server| server.value.to_string()).collect::<Vec<_>>()
     };
@@ -226,10 +262,9 @@ fn resolvers(confs: &[Conf], notes: &mut Vec<String>) -> Option<String> {
     }
     let first = confs.first().map(servers).filter(|servers| !servers.is_empty())?;
     if confs.iter().any(|conf| servers(conf) != first) {
-        notes.push(
-            "the files name different resolvers, and `--dns` is the same for all replicas"
-                .to_string(),
-        );
+        notes.push(format!(
+            "the files name different resolvers, and `--dns` is the same for all {pods}"
+        ));
         return None;
     }
     if let Some(name) = confs.iter().find_map(endpoint_name) {

@@ -655,6 +655,72 @@ fn a_secret_is_written_over_nothing_without_force() {
     assert!(ran.stderr.contains("`wgsidecar secret` makes a Secret of it"), "{}", ran.stderr);
 }
 
+#[test]
+fn a_folder_of_files_becomes_as_many_secrets() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys = folder.path().join("keys");
+    std::fs::create_dir(&keys).unwrap();
+    let root = crate::support::root().join("fixtures/wgquick");
+    // Names as providers choose them: capitals, blanks, dots, and numbers that sort as such.
+    let named =
+        [("SE Stockholm.10", "mullvad"), ("SE Stockholm.2", "proton"), ("us_nyc", "windscribe")];
+    for (name, conf) in named {
+        std::fs::copy(root.join(format!("{conf}.conf")), keys.join(format!("{name}.conf")))
+            .unwrap();
+    }
+    std::fs::write(keys.join("readme.txt"), "no configuration").unwrap();
+    let path = keys.display().to_string();
+    let ran = run(&["secret", &path, "--name", "wg-{file}", "-n", "media"], b"");
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let text = String::from_utf8(ran.stdout).unwrap();
+    let names: Vec<_> = text.lines().filter(|line| line.starts_with("  name:")).collect();
+    assert_eq!(
+        names,
+        ["  name: wg-se-stockholm-2", "  name: wg-se-stockholm-10", "  name: wg-us-nyc"]
+    );
+    assert_eq!((text.matches("\n---\n").count(), text.matches("namespace: media").count()), (2, 3));
+    assert!(ran.stderr.contains("inject --secret 'wg-{name}'"), "{}", ran.stderr);
+    let out = folder.path().join("secrets.yaml").display().to_string();
+    assert_eq!(
+        run(&["secret", &path, "--name", "wg-{file}", "-n", "media", "-o", &out], b"").code,
+        0
+    );
+    assert_eq!(std::fs::read_to_string(&out).unwrap(), text);
+    let one = keys.join("us_nyc.conf").display().to_string();
+    let ran = run(&["secret", &one, "--name", "{file}"], b"");
+    assert!(ran.stderr.contains("--secret us-nyc"), "{}", ran.stderr);
+}
+
+#[test]
+fn files_that_cannot_become_secrets_of_their_own_leave_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = crate::support::root().join("fixtures/wgquick");
+    let copy = |from: &str, to: &str| {
+        let path = folder.path().join(to);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::copy(root.join(from), &path).unwrap();
+        path.display().to_string()
+    };
+    let (good, twin) = (copy("mullvad.conf", "a/vpn.conf"), copy("proton.conf", "b/VPN.conf"));
+    let (bad, odd) = (copy("amnezia.conf", "c/bad.conf"), copy("windscribe.conf", "d/….conf"));
+    std::fs::create_dir(folder.path().join("empty")).unwrap();
+    let empty = folder.path().join("empty").display().to_string();
+    for (files, name, said) in [
+        (vec![&good, &twin], "vpn", "`--name 'wg-{file}'` makes a Secret of each"),
+        (vec![&good, &twin], "{file}", "would both become the Secret `vpn`: rename one of them"),
+        (vec![&good, &bad], "{file}", "failed: nothing was written"),
+        (vec![&good, &odd], "{file}", "error: the Secret of "),
+        (vec![&empty], "{file}", "holds no file whose name ends in .conf"),
+        (vec![&"-".to_owned()], "{file}", "standard input has no name for `{file}`"),
+    ] {
+        let mut words = vec!["secret", "--name", name];
+        words.extend(files.iter().map(|file| file.as_str()));
+        let ran = run(&words, b"");
+        assert_eq!((ran.code, ran.stdout.len()), (2, 0), "{words:?}: {}", ran.stderr);
+        assert!(ran.stderr.contains(said), "{words:?}: {}", ran.stderr);
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_secret_is_written_where_a_link_leads() {

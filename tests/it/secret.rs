@@ -4,7 +4,7 @@ use serde_json::json;
 
 use wgsidecar::wireguard::conf::{Conf, parse};
 use wgsidecar::wireguard::problem::{Kind, Level};
-use wgsidecar::wireguard::secret::{Form, Options, Outcome, build};
+use wgsidecar::wireguard::secret::{Form, Options, Outcome, build, build_each};
 
 const MULLVAD: &str = include_str!("../../fixtures/wgquick/mullvad.conf");
 const SURFSHARK: &str = include_str!("../../fixtures/wgquick/surfshark.conf");
@@ -123,6 +123,21 @@ fn two_replicas_with_one_key_or_address_are_refused() {
         assert_eq!(found[0].problem.span.start(), place);
         assert_eq!(found[0].problem.message, format!("`1.conf` would have the {what} of `0.conf`"));
     }
+}
+
+#[test]
+fn a_secret_of_each_file_is_warned_of_what_they_share() {
+    let confs = [file('a', "10.0.0.1/32", ""), file('a', "10.0.0.2/32", "")];
+    let options = ["wg-a", "wg-b"].map(|name| Options::new(name, None).unwrap());
+    let outcomes = build_each(&confs, &options, "wg-{name}", &["a.conf", "b.conf"]);
+    assert!(outcomes.iter().all(|outcome| outcome.secret.is_some()));
+    let found = outcomes.iter().flat_map(|outcome| &outcome.problems);
+    let found: Vec<_> = found.filter(|it| it.problem.kind == Kind::AddressShared).collect();
+    let [found] = found[..] else { panic!("{found:?}") };
+    assert_eq!((found.file, found.problem.level), (1, Level::Warning));
+    assert_eq!(found.problem.message, "`b.conf` has the `PrivateKey` of `a.conf`");
+    let hints: Vec<_> = outcomes.iter().flat_map(|outcome| &outcome.hints).collect();
+    assert_eq!(hints[0], "inject it with `wgsidecar inject --secret 'wg-{name}'`");
 }
 
 #[test]
