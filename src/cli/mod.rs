@@ -6,6 +6,7 @@ mod inject;
 mod uninject;
 mod lint;
 mod secret;
+mod init;
 mod explain;
 mod patch;
 mod policy;
@@ -20,6 +21,7 @@ use self::page::Page;
 
 pub use args::{Args, General, Mode};
 pub use generated::{completions, help, man_page};
+pub use init::InitArgs;
 pub use krm::KrmArgs;
 pub use lint::LintArgs;
 pub use patch::{PATCH_FORMS, PatchArgs};
@@ -40,6 +42,7 @@ const COMMANDS: &[Row] = &[
     Row { name: "uninject", command: uninject::command, page: &uninject::PAGE },
     Row { name: "lint", command: lint::command, page: &lint::PAGE },
     Row { name: "secret", command: secret::command, page: &secret::PAGE },
+    Row { name: "init", command: init::command, page: &init::PAGE },
     Row { name: "explain", command: explain::command, page: &explain::PAGE },
     Row { name: "patch", command: patch::command, page: &patch::PAGE },
     Row { name: "policy", command: policy::command, page: &policy::PAGE },

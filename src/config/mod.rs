@@ -5,6 +5,7 @@ mod flags;
 mod environment;
 mod file;
 mod object;
+mod template;
 
 use crate::kube::{Kinds, Selector, Target, Targets};
 use crate::lint::suppression::Ignore;
@@ -15,6 +16,7 @@ pub use environment::{VARIABLES, from_environment};
 pub use file::{FILE_NAME, find_file, from_file};
 pub use flags::from_flags;
 pub use object::{FIELDS, GROUP, KIND, from_object};
+pub use template::template;
 
 /// What one place says: the file, the environment, or the flags.
 #[derive(Clone, Debug, Default)]

@@ -13,7 +13,7 @@ use crate::yaml::{NodeId, Scalar, Tree};
 /// The kind of the settings object, in the file and as a KRM function's configuration.
 pub const KIND: &str = "WireGuardSidecar";
 pub const GROUP: &str = "wgsidecar.dev";
-const VERSION: &str = "wgsidecar.dev/v1alpha1";
+pub(super) const VERSION: &str = "wgsidecar.dev/v1alpha1";
 
 /// Reads a settings object, or a ConfigMap whose `data` has the settings' names as keys.
 pub fn from_object(tree: &Tree, object: NodeId, source: usize) -> Reading {

@@ -20,6 +20,7 @@ pub mod lint;
 pub mod settings;
 pub mod unmatched;
 pub mod secret;
+pub mod init;
 pub mod patch;
 pub mod policy;
 pub mod stderr;

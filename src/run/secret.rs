@@ -143,7 +143,7 @@ fn options_of_each(args: &SecretArgs, paths: &[PathBuf]) -> anyhow::Result<Vec<O
 }
 
 /// A file's name as the name of an object: in small letters, with dashes for what the API refuses.
-fn name_of(stem: &str) -> String {
+pub(super) fn name_of(stem: &str) -> String {
     let allowed = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit();
     let letters = stem.chars().map(|letter| letter.to_ascii_lowercase());
     let parts = letters.map(|letter| if allowed(letter) { letter } else { '-' });
@@ -160,7 +160,7 @@ fn options(args: &SecretArgs, name: &str) -> anyhow::Result<Options> {
     Ok(options)
 }
 
-fn read(path: &PathBuf) -> anyhow::Result<Source> {
+pub(super) fn read(path: &PathBuf) -> anyhow::Result<Source> {
     let (name, bytes) = match path.as_os_str() == "-" {
         true => {
             let mut bytes = Vec::new();
@@ -238,7 +238,7 @@ fn output(path: Option<&Path>, text: &str) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn report(
+pub(super) fn report(
     general: &General,
     files: &[Source],
     confs: &[Conf],

@@ -243,6 +243,27 @@ fn hints(confs: &[Conf], name: &str, per_replica: bool) -> Vec<String> {
     notes
 }
 
+/// What a configuration asks for that is a setting of the tunnel, and not of the Secret.
+pub struct Asked {
+    /// The value of `dns`.
+    pub dns: Option<String>,
+    /// What else is to be known of a setting, by its name.
+    pub notes: Vec<(&'static str, String)>,
+}
+
+/// What `conf` asks of the settings.
+pub fn asked(conf: &Conf) -> Asked {
+    let mut notes = Vec::new();
+    let dns = resolvers(std::slice::from_ref(conf), "pods", &mut notes);
+    let mut notes: Vec<_> =
+        notes.into_iter().map(|note| ("dns", format!("Note: {note}."))).collect();
+    if let Some(mtu) = &conf.interface.mtu {
+        let kept = format!("Note: the file's MTU of {} stays in the Secret, and holds.", mtu.value);
+        notes.push(("mtu", kept));
+    }
+    Asked { dns, notes }
+}
+
 /// What is said of lines that are no part of plain WireGuard.
 fn left_out(confs: &[Conf]) -> Option<String> {
     let mut problems = confs.iter().flat_map(|conf| &conf.problems);

@@ -16,6 +16,7 @@ mod generated;
 mod growth;
 mod hostile;
 mod hosts;
+mod init;
 mod integrations;
 mod judges;
 mod kube;
