@@ -104,7 +104,7 @@ fn inject(sources: &[Source], verb: Verb) {
 fn injected(sources: &[Source]) -> String {
     let planned = plan(sources, Verb::Inject, &layer(), &Kinds::builtin(), &Targets::default());
     let mut out = Vec::new();
-    write::stream(sources, &planned.edits, &mut out).expect("memory takes it");
+    write::stream(sources, &planned.edits, &planned.followers, &mut out).expect("memory takes it");
     String::from_utf8(out).expect("UTF-8 stays UTF-8")
 }
 

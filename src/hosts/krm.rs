@@ -2,18 +2,21 @@
 //! edited.
 
 use std::io::{self, Read, Write};
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
+use memchr::memmem;
 use serde_json::{Value, json};
 
 use super::results::results;
 use crate::cli::{Args, KrmArgs};
 use crate::config::{self, Reading};
-use crate::kube::objects;
+use crate::kube::{Object, objects};
 use crate::lint::RULES;
 use crate::report::summary::Tense;
 use crate::run::change::Changer;
-use crate::run::check::check;
+use crate::run::check::check_documents;
+use crate::run::gather::Documents;
 use crate::run::plan::{Planned, Verb};
 use crate::run::read::Inputs;
 use crate::run::settings::Configured;
@@ -29,6 +32,9 @@ use crate::yaml::{self, NodeId, Tree, stream};
 const KIND: &str = "ResourceList";
 const GROUP: &str = "config.kubernetes.io/";
 
+/// The key of a list under which functions report.
+const RESULTS: &str = "results";
+
 /// Runs the function on standard input.
 pub fn run(krm: &KrmArgs) -> anyhow::Result<Exit> {
     let mut bytes = Vec::new();
@@ -38,7 +44,7 @@ pub fn run(krm: &KrmArgs) -> anyhow::Result<Exit> {
 
 /// Whether an input that came without a command is meant for the function.
 pub fn is_meant(bytes: &[u8]) -> bool {
-    memchr::memmem::find(bytes, KIND.as_bytes()).is_some()
+    memmem::find(bytes, KIND.as_bytes()).is_some()
 }
 
 /// Answers a ResourceList with one on standard output.
@@ -63,23 +69,29 @@ pub struct Answer {
 
 /// The list as an input of a run, without what a function before us has reported.
 pub fn inputs(bytes: Vec<u8>) -> anyhow::Result<Inputs> {
-    let sources = vec![without_results(read(bytes)?)?];
+    let source = read(bytes)?;
+    let sources = match may_hold_results(source.text()) {
+        true => vec![without_results(source)?],
+        false => vec![source],
+    };
     Ok(Inputs { sources, files: vec![None], ..Inputs::default() })
 }
 
 /// Answers a list.
 pub fn respond(krm: &KrmArgs, inputs: &Inputs) -> anyhow::Result<Answer> {
-    let tree = list(&inputs.sources[0])?;
+    let tree = Arc::new(list(&inputs.sources[0])?);
+    let objects = objects(&tree).unwrap_or_default();
     let configured = configured(&krm.args, &tree);
+    let documents = Documents::of(&inputs.sources, Arc::clone(&tree));
     let mut planned = match krm.lint {
-        true => checked(&configured, &inputs.sources),
-        false => run::planned(&configured, &inputs.sources, Verb::Inject, krm.args.general.verbose),
+        true => checked(&configured, documents),
+        false => run::planned(&configured, documents, Verb::Inject, krm.args.general.verbose),
     };
-    hide_package_paths(&tree, &mut planned);
+    hide_package_paths(&tree, &objects, &mut planned);
     let failures = run::failures(&configured, inputs, &planned, true);
     let exit = judge(krm, &configured, inputs, &planned, &failures);
     let results = results(&tree, &configured, &planned, &failures, krm.args.general.verbose);
-    let text = match krm.lint && is_from_kustomize(&tree) {
+    let text = match krm.lint && is_from_kustomize(&tree, &objects) {
         true => without_items(&tree, &results),
         false => with_results(&tree, results, &mut planned, exit)?,
     };
@@ -95,7 +107,7 @@ fn read(bytes: Vec<u8>) -> anyhow::Result<Source> {
 }
 
 /// The one document that there is, which must be a ResourceList.
-fn list(source: &Source) -> anyhow::Result<Tree<'_>> {
+pub fn list(source: &Source) -> anyhow::Result<Tree<'_>> {
     let (documents, errors) = stream::split(source.text());
     if let Some(error) = errors.into_iter().next() {
         return Err(unreadable(source, &error));
@@ -122,11 +134,18 @@ fn unreadable(source: &Source, error: &yaml::Error) -> anyhow::Error {
     anyhow::anyhow!("{name}:{}:{}: error[{rule}]: {message}", place.line, place.column)
 }
 
+/// Whether a list may hold results: if neither the key is in it nor an escape that a key can be written with, it need not
+/// be parsed to see that it holds none.
+fn may_hold_results(text: &str) -> bool {
+    let spellings = [RESULTS, "\\u", "\\U", "\\x", "\\\n", "\\\r"];
+    spellings.iter().any(|spelling| memmem::find(text.as_bytes(), spelling.as_bytes()).is_some())
+}
+
 /// What a function before us has reported is not ours to report again.
 fn without_results(source: Source) -> anyhow::Result<Source> {
     let tree = list(&source)?;
     let keys = tree.entries(tree.root()).map(|(key, _)| key);
-    let keys: Vec<_> = keys.filter(|&key| tree.is_key(key, "results")).collect();
+    let keys: Vec<_> = keys.filter(|&key| tree.is_key(key, RESULTS)).collect();
     if keys.is_empty() {
         return Ok(source);
     }
@@ -151,9 +170,10 @@ fn configured(args: &Args, tree: &Tree) -> Configured {
     )
 }
 
-fn checked(configured: &Configured, sources: &[Source]) -> Planned {
+fn checked(configured: &Configured, documents: Documents) -> Planned {
     let Some((kinds, targets)) = &configured.selection else { return Planned::default() };
-    let checked = check(sources, &configured.layer, kinds, targets, RULES.to_vec());
+    let rules = RULES.to_vec();
+    let checked = check_documents(documents, &configured.layer, kinds, targets, rules);
     // A validator mends nothing.
     Planned { edits: Vec::new(), ..checked }
 }
@@ -177,18 +197,16 @@ fn judge(
 }
 
 /// kpt tells us where its packages are on this machine, which is nobody else's business.
-fn hide_package_paths(tree: &Tree, planned: &mut Planned) {
+fn hide_package_paths(tree: &Tree, objects: &[Object], planned: &mut Planned) {
     const KEY: &str = "internal.config.kubernetes.io/package-path";
     let Some(masks) = planned.masks.first_mut() else { return };
-    let objects = objects(tree).unwrap_or_default();
     let paths = objects.iter().filter_map(|object| object.annotation(tree, KEY));
     masks.private.extend(paths.map(|node| tree.span(node)));
 }
 
 /// kustomize takes a validator that returns items for one that has changed them.
-fn is_from_kustomize(tree: &Tree) -> bool {
+fn is_from_kustomize(tree: &Tree, objects: &[Object]) -> bool {
     const KEY: &str = "kustomize.config.k8s.io/id";
-    let objects = objects(tree).unwrap_or_default();
     objects.iter().any(|object| object.annotation(tree, KEY).is_some())
 }
 
@@ -196,7 +214,7 @@ fn without_items(tree: &Tree, results: &[Value]) -> String {
     let version = tree.get(tree.root(), "apiVersion").and_then(|node| tree.string(node));
     let mut list = json!({"apiVersion": version, "kind": KIND, "items": []});
     if !results.is_empty() {
-        list["results"] = results.into();
+        list[RESULTS] = results.into();
     }
     document(&list)
 }
@@ -225,7 +243,7 @@ fn with_results(
 
 fn adding(tree: &Tree, results: Value) -> Plan {
     let root: NodeId = tree.root();
-    let addition = Addition { key: "results", value: results.into() };
+    let addition = Addition { key: RESULTS, value: results.into() };
     let mut plan = Plan::default();
     let style = Style::learn(tree, &[root], root);
     let mut adder = Adder { tree, style, texts: &mut Texts::default(), edits: &mut plan.edits };

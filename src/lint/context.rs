@@ -23,7 +23,7 @@ pub(super) type Word<'s> = Cow<'s, str>;
 /// The objects that rules read, with their documents.
 #[derive(Debug, Default)]
 pub struct Context<'s> {
-    trees: Vec<Tree<'s>>,
+    trees: Vec<Arc<Tree<'s>>>,
     objects: Vec<Seen<'s>>,
     /// The numbers of all objects, by group and kind.
     by_kind: HashMap<(Word<'s>, Word<'s>), Vec<usize>>,
@@ -89,7 +89,7 @@ pub enum Whereabouts<'a, 's> {
 
 impl<'s> Context<'s> {
     /// Keeps a document for the objects in it.
-    pub fn add(&mut self, source: usize, tree: Tree<'s>, objects: Vec<Object<'s>>) {
+    pub fn add(&mut self, source: usize, tree: Arc<Tree<'s>>, objects: Vec<Object<'s>>) {
         let number = self.trees.len();
         for object in objects {
             let kind = (object.group.clone(), object.kind.clone());

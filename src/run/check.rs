@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::change::{Changer, Job};
-use super::gather::{Depth, Gathered, gather};
+use super::gather::{Depth, Documents, Gathered, Item};
 use super::left_out::Left;
 use super::plan::{Planned, build};
 use super::survey::{Chosen, Survey, spec};
@@ -22,7 +22,6 @@ use crate::text::{Source, Span};
 use crate::wireguard::existing::Presence;
 use crate::wireguard::mark;
 use crate::wireguard::settings::WorkloadRef;
-use crate::yaml::stream::Document;
 use crate::yaml::verify::Part;
 use crate::yaml::write::Plan;
 use crate::yaml::{NodeId, Tree};
@@ -35,7 +34,19 @@ pub fn check(
     targets: &Targets,
     rules: Vec<&'static Rule>,
 ) -> Planned {
-    let Gathered { context, documents, errors } = gather(sources, kinds, Depth::All);
+    check_documents(Documents::split(sources), layer, kinds, targets, rules)
+}
+
+/// The same for some documents.
+pub fn check_documents(
+    documents: Documents,
+    layer: &Layer,
+    kinds: &Kinds,
+    targets: &Targets,
+    rules: Vec<&'static Rule>,
+) -> Planned {
+    let sources = documents.sources;
+    let Gathered { context, documents, errors, .. } = documents.gather(kinds, Depth::All);
     let checker = || Checker {
         survey: Survey::new(sources, layer, (kinds, targets), &context, rules.clone()),
         changer: Changer::new(sources),
@@ -47,7 +58,7 @@ pub fn check(
     for view in context.all() {
         first.object(&view);
     }
-    go_through(first, documents, checker).finish()
+    go_through(first, &documents, checker).finish()
 }
 
 struct Checker<'a, 's> {
@@ -58,10 +69,10 @@ struct Checker<'a, 's> {
     dropped: Vec<String>,
 }
 
-impl Worker for Checker<'_, '_> {
-    fn document(&mut self, source: usize, document: Document) {
-        for tree in self.survey.trees(source, document) {
-            self.tree(source, &tree);
+impl<'s> Worker<'s> for Checker<'_, 's> {
+    fn document(&mut self, document: &Item<'s>) {
+        for tree in self.survey.trees(document) {
+            self.tree(document.source, &tree);
         }
     }
 

@@ -28,6 +28,7 @@ pub mod stdout;
 
 use std::io::{self, Write};
 
+use self::gather::Documents;
 use self::plan::{Planned, Verb};
 use self::read::Inputs;
 use self::settings::{Configured, Selecting};
@@ -61,7 +62,8 @@ pub fn run(args: &Args, verb: Verb) -> anyhow::Result<Exit> {
     if args.mode == Mode::InPlace {
         inputs.must_be_files("--in-place", "-i")?;
     }
-    let mut planned = planned(&configured, &inputs.sources, verb, args.general.verbose);
+    let documents = Documents::split(&inputs.sources);
+    let mut planned = planned(&configured, documents, verb, args.general.verbose);
     let writes = matches!(args.mode, Mode::Print | Mode::InPlace);
     let failures = failures(&configured, &inputs, &planned, writes);
     let exit = judge(&configured, &inputs, &planned, &failures);
@@ -85,11 +87,16 @@ pub fn run(args: &Args, verb: Verb) -> anyhow::Result<Exit> {
 }
 
 /// Plans what a command is to do; nothing where the settings are wrong. Only who is `verbose` hears infos.
-pub fn planned(configured: &Configured, sources: &[Source], verb: Verb, verbose: bool) -> Planned {
+pub fn planned(
+    configured: &Configured,
+    documents: Documents,
+    verb: Verb,
+    verbose: bool,
+) -> Planned {
     match &configured.selection {
         Some((kinds, targets)) => {
             let (rules, layer) = (verb.rules(verbose), &configured.layer);
-            plan::plan_by(&rules, sources, verb, layer, kinds, targets)
+            plan::plan_by(&rules, documents, verb, layer, kinds, targets)
         }
         None => Planned::default(),
     }
@@ -135,7 +142,8 @@ fn output(
             .map(|()| Exit::Done)
             .map_err(anyhow::Error::msg),
         Mode::Print => {
-            stdout::data(|out| write::stream(&inputs.sources, edits, out)).map(|()| Exit::Done)
+            stdout::data(|out| write::stream(&inputs.sources, edits, &planned.followers, out))
+                .map(|()| Exit::Done)
         }
         Mode::Diff => console.diff(inputs, edits, masks).map(|()| exit),
     }

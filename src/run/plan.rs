@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::blocks::Blocks;
 use super::change::{Build, Changer, Job};
-use super::gather::{Depth, Gathered, gather};
+use super::gather::{Depth, Documents, Gathered, Item};
 use super::left_out::Left;
 use super::survey::{Chosen, Masks, Survey};
 use super::target::{Meant, Site};
@@ -15,13 +15,12 @@ use crate::config::Layer;
 use crate::kube::{Kinds, Object, Targets, Workload};
 use crate::lint::{self, Finding, Pod, Rule, View, rules::signed_file};
 use crate::report::summary::{Action, InUse, Outcome};
-use crate::text::{Edits, Level, Source};
+use crate::text::{Edits, Level, Place, Source};
 use crate::wireguard::dns::Fit;
 use crate::wireguard::existing::{Existing, Presence};
 use crate::wireguard::mark::{Mark, Site as MarkSite};
 use crate::wireguard::settings::is_another_default;
 use crate::wireguard::tunnel::{Dns, Tunnel};
-use crate::yaml::stream::Document;
 use crate::yaml::{NodeId, Tree};
 
 /// What a run is to do with its targets.
@@ -51,6 +50,8 @@ pub struct Planned {
     pub met: Met,
     /// Where a change is not what was planned: a mistake of ours.
     pub broken: Vec<String>,
+    /// Where a JSON object follows another without a separator.
+    pub followers: Vec<Place>,
 }
 
 impl Planned {
@@ -68,6 +69,7 @@ impl Planned {
             dropped: Vec::new(),
             judged: survey.judged,
             met: survey.met,
+            followers: Vec::new(),
         }
     }
 }
@@ -91,19 +93,21 @@ pub fn plan(
     kinds: &Kinds,
     targets: &Targets,
 ) -> Planned {
-    plan_by(&verb.rules(true), sources, verb, layer, kinds, targets)
+    plan_by(&verb.rules(true), Documents::split(sources), verb, layer, kinds, targets)
 }
 
-/// Plans a run over all sources, by some rules.
+/// Plans a run over some documents, by some rules.
 pub fn plan_by(
     rules: &[&'static Rule],
-    sources: &[Source],
+    documents: Documents,
     verb: Verb,
     layer: &Layer,
     kinds: &Kinds,
     targets: &Targets,
 ) -> Planned {
-    let Gathered { context, documents, errors } = gather(sources, kinds, Depth::Relevant);
+    let sources = documents.sources;
+    let Gathered { context, documents, errors, followers } =
+        documents.gather(kinds, Depth::Relevant);
     let targets = &Targets { with_opted_out: verb == Verb::Uninject, ..targets.clone() };
     let planner = || Planner {
         survey: Survey::new(sources, layer, (kinds, targets), &context, rules.to_vec()),
@@ -115,7 +119,7 @@ pub fn plan_by(
     for view in context.all() {
         first.survey.turn_to(&view);
     }
-    go_through(first, documents, planner).finish()
+    Planned { followers, ..go_through(first, &documents, planner).finish() }
 }
 
 struct Planner<'a, 's> {
@@ -127,10 +131,10 @@ struct Planner<'a, 's> {
 /// What a template holds of ours, and what it is to hold.
 type Planning = Option<(Option<Existing>, Option<Build>)>;
 
-impl Worker for Planner<'_, '_> {
-    fn document(&mut self, source: usize, document: Document) {
-        for tree in self.survey.trees(source, document) {
-            self.tree(source, &tree);
+impl<'s> Worker<'s> for Planner<'_, 's> {
+    fn document(&mut self, document: &Item<'s>) {
+        for tree in self.survey.trees(document) {
+            self.tree(document.source, &tree);
         }
     }
 

@@ -20,9 +20,9 @@ use crate::report::summary::{Action, InUse, Outcome};
 use crate::text::{Place, Source, Span};
 use crate::wireguard::existing::{Existing, Presence};
 use crate::wireguard::settings::Tunnels;
-use crate::yaml::stream::{self, Document};
-use crate::yaml::{self, NodeId, Tree};
+use crate::yaml::{self, NodeId, Tree, stream};
 
+use super::gather::{Content, Item};
 use super::target::{Meant, Site, name_place};
 use super::unmatched::Met;
 
@@ -113,13 +113,21 @@ impl<'a, 's> Survey<'a, 's> {
     }
 
     /// The trees of a document; none where it cannot be read.
-    pub fn trees(&mut self, source: usize, document: Document) -> Vec<Tree<'s>> {
-        let parsed = stream::parse(self.sources[source].text(), document);
-        parsed.unwrap_or_else(|error| {
-            self.unreadable(source, error);
-            self.unparsed.push((source, document.span));
-            Vec::new()
-        })
+    pub fn trees(&mut self, document: &Item<'s>) -> Vec<Arc<Tree<'s>>> {
+        let source = document.source;
+        let error = match &document.content {
+            Content::Parsed(tree) => return vec![Arc::clone(tree)],
+            Content::Unreadable(error) => error.clone(),
+            &Content::Unparsed(document) => {
+                match stream::parse(self.sources[source].text(), document) {
+                    Ok(trees) => return trees.into_iter().map(Arc::new).collect(),
+                    Err(error) => error,
+                }
+            }
+        };
+        self.unreadable(source, error);
+        self.unparsed.push((source, document.span));
+        Vec::new()
     }
 
     /// The objects of a tree; none where kubectl would refuse them.

@@ -2,12 +2,12 @@
 
 use std::thread;
 
-use crate::yaml::stream::Document;
+use super::gather::Item;
 
 /// One of those who go through the documents.
-pub trait Worker: Sized + Send {
-    /// Looks at one document of a source, of which it gets the number.
-    fn document(&mut self, source: usize, document: Document);
+pub trait Worker<'s>: Sized + Send {
+    /// Looks at one document.
+    fn document(&mut self, document: &Item<'s>);
 
     /// Takes over what another has found in later documents.
     fn absorb(&mut self, later: Self);
@@ -24,15 +24,15 @@ const STACK: usize = 8 * 1024 * 1024;
 
 /// Shares the documents out between `first` and others like it, each with a stretch of them; what comes out is the same
 /// as if `first` had gone through all.
-pub fn go_through<W: Worker>(
+pub fn go_through<'s, W: Worker<'s>>(
     first: W,
-    documents: Vec<(usize, Document)>,
+    documents: &[Item<'s>],
     another: impl Fn() -> W,
 ) -> W {
-    let size = documents.iter().map(|(_, document)| document.span.len()).sum();
+    let size = documents.iter().map(|document| document.span.len()).sum();
     let most = MOST.min(size / SHARE);
     let workers = if most > 1 { thread::available_parallelism().map_or(1, usize::from) } else { 1 };
-    let mut stretches = stretches(&documents, size, workers.min(most).max(1)).into_iter();
+    let mut stretches = stretches(documents, size, workers.min(most).max(1)).into_iter();
     let own = stretches.next().unwrap_or_default();
     thread::scope(|scope| {
         let others: Vec<_> = stretches
@@ -58,21 +58,17 @@ pub fn go_through<W: Worker>(
     })
 }
 
-fn all<W: Worker>(mut worker: W, documents: &[(usize, Document)]) -> W {
-    for &(source, document) in documents {
-        worker.document(source, document);
+fn all<'s, W: Worker<'s>>(mut worker: W, documents: &[Item<'s>]) -> W {
+    for document in documents {
+        worker.document(document);
     }
     worker
 }
 
 /// Stretches of about the same number of bytes.
-fn stretches(
-    documents: &[(usize, Document)],
-    size: usize,
-    count: usize,
-) -> Vec<&[(usize, Document)]> {
+fn stretches<'a, 's>(documents: &'a [Item<'s>], size: usize, count: usize) -> Vec<&'a [Item<'s>]> {
     let mut passed = 0;
-    let stretch = |(_, document): &(usize, Document)| {
+    let stretch = |document: &Item| {
         passed += document.span.len();
         ((passed - document.span.len()) * count / size.max(1)).min(count - 1)
     };
@@ -91,13 +87,14 @@ fn stretches(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::run::gather::Content;
     use crate::yaml::stream;
 
     struct Seen(Vec<usize>);
 
-    impl Worker for Seen {
-        fn document(&mut self, source: usize, _: Document) {
-            self.0.push(source);
+    impl Worker<'_> for Seen {
+        fn document(&mut self, document: &Item) {
+            self.0.push(document.source);
         }
 
         fn absorb(&mut self, later: Self) {
@@ -105,9 +102,14 @@ mod tests {
         }
     }
 
-    fn documents(count: usize, length: usize) -> Vec<(usize, Document)> {
+    fn documents(count: usize, length: usize) -> Vec<Item<'static>> {
         let text = format!("a: {}\n---\n", "b".repeat(length)).repeat(count);
-        stream::split(&text).0.into_iter().enumerate().collect()
+        let item = |(source, document): (usize, stream::Document)| Item {
+            source,
+            span: document.span,
+            content: Content::Unparsed(document),
+        };
+        stream::split(&text).0.into_iter().enumerate().map(item).collect()
     }
 
     #[test]
@@ -116,7 +118,7 @@ mod tests {
             [documents(0, 1), documents(1, 4 * SHARE), documents(9, SHARE), documents(5_000, 200)]
         {
             let count = documents.len();
-            let Seen(seen) = go_through(Seen(Vec::new()), documents, || Seen(Vec::new()));
+            let Seen(seen) = go_through(Seen(Vec::new()), &documents, || Seen(Vec::new()));
             assert_eq!(seen, (0..count).collect::<Vec<_>>());
         }
     }
@@ -124,7 +126,7 @@ mod tests {
     #[test]
     fn stretches_are_even() {
         let documents = documents(1_000, 100);
-        let size = documents.iter().map(|(_, document)| document.span.len()).sum();
+        let size = documents.iter().map(|document| document.span.len()).sum();
         for count in 1..9 {
             let lengths: Vec<_> =
                 stretches(&documents, size, count).iter().map(|stretch| stretch.len()).collect();

@@ -4,20 +4,25 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::read::{File, reason};
-use crate::text::{Edits, Source};
-use crate::yaml::stream::{is_json, parse, split};
+use crate::text::{Edits, Place, Source};
+use crate::yaml::stream::is_json;
 
 /// Writes all sources as one stream, with the separators that it needs between them.
 ///
 /// To kubectl a stream that begins with `{` is JSON, and nothing but objects may follow; in every other one JSON is
-/// YAML, and an object that follows another without a separator is not seen.
-pub fn stream(sources: &[Source], edits: &[Edits], out: &mut impl Write) -> io::Result<()> {
+/// YAML, and an object that follows another without a separator is not seen. `followers` are such objects.
+pub fn stream(
+    sources: &[Source],
+    edits: &[Edits],
+    followers: &[Place],
+    out: &mut impl Write,
+) -> io::Result<()> {
     for (index, (source, edits)) in sources.iter().zip(edits).enumerate() {
         if index > 0 {
             out.write_all(separator(sources[index - 1].text(), source.text()))?;
         }
         match sources.len() > 1 && is_json(source.text()) {
-            true => separated(source.text(), edits, index == 0).write(source.text(), out)?,
+            true => separated(index, source.text(), edits, followers).write(source.text(), out)?,
             false => edits.write(source.text(), out)?,
         }
     }
@@ -25,17 +30,14 @@ pub fn stream(sources: &[Source], edits: &[Edits], out: &mut impl Write) -> io::
 }
 
 /// The edits of a stream of JSON objects, with separators between the objects, and one before the first of all.
-fn separated(text: &str, edits: &Edits, first: bool) -> Edits {
+fn separated(index: usize, text: &str, edits: &Edits, followers: &[Place]) -> Edits {
     let mut edits = edits.clone();
-    if first {
+    if index == 0 {
         let mark = text.len() - text.trim_start_matches('\u{FEFF}').len();
         edits.insert(mark, 0, "---\n");
     }
-    let documents = split(text).0;
-    // What cannot be read has been refused.
-    let objects = documents.first().and_then(|&first| parse(text, first).ok()).unwrap_or_default();
-    for object in objects.iter().skip(1) {
-        edits.insert(object.span(object.root()).start(), 0, "\n---\n");
+    for follower in followers.iter().filter(|follower| follower.source == index) {
+        edits.insert(follower.span.start(), 0, "\n---\n");
     }
     edits.sort();
     edits

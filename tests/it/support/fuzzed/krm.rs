@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::engine::transform;
 use super::{ALLOW, generate, text};
 use wgsidecar::cli::KrmArgs;
-use wgsidecar::hosts::krm::{inputs, respond};
+use wgsidecar::hosts::krm::{self, inputs, respond};
 use wgsidecar::run::Exit;
 use wgsidecar::run::plan::Verb;
 use wgsidecar::yaml::stream;
@@ -19,6 +19,9 @@ pub fn holds(input: &[u8]) {
     for lint in [false, true] {
         let krm = KrmArgs { lint, ..ARGS.clone() };
         let Ok(inputs) = inputs(text.clone().into_bytes()) else { return };
+        if krm::list(&inputs.sources[0]).is_err() {
+            return;
+        }
         let input = inputs.sources[0].text();
         let answer = respond(&krm, &inputs);
         let answer = answer.unwrap_or_else(|error| panic!("no answer: {error}\n{text}"));
