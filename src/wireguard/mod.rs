@@ -20,6 +20,7 @@ pub mod normal;
 mod format_1;
 pub mod pod;
 pub mod mark;
+pub mod changes;
 pub mod existing;
 pub mod dns;
 pub mod annotations;

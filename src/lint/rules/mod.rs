@@ -87,6 +87,7 @@ pub mod unknown_workload;
 pub mod unsafe_sysctl;
 pub mod unused_suppression;
 pub mod user_namespace;
+pub mod weaker_tunnel;
 pub mod wg_quick_hook;
 pub mod wide_prefix;
 pub mod windows_pod;
@@ -185,6 +186,7 @@ pub static RULES: &[&Rule] = &[
     &unsafe_sysctl::RULE,
     &unused_suppression::RULE,
     &user_namespace::RULE,
+    &weaker_tunnel::RULE,
     &wg_quick_hook::RULE,
     &wide_prefix::RULE,
     &windows_pod::RULE,

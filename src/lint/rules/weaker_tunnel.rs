@@ -1,0 +1,34 @@
+//! The update takes away what the tunnel guarded.
+//!
+//! Every run says all settings anew, and the mark on the pod records those that the tunnel was made with. With the settings
+//! of this run the kill switch would be weaker, names would be looked up outside the tunnel, or more would stay outside of it.
+//! Most often a flag of the last run was forgotten.
+//!
+//! Give the settings again, put them into `wgsidecar.yaml`, or take those of the mark with `--keep`. Where the change is
+//! meant, `--allow weaker-tunnel` says so for one run.
+
+use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::text::Level;
+use crate::wireguard::changes::weaker;
+
+pub static RULE: Rule = Rule {
+    id: "weaker-tunnel",
+    level: Level::Warning,
+    never: false,
+    page: page!("weaker_tunnel.rs", "weaker-tunnel"),
+    checks: &[Check::Pod(check)],
+};
+
+fn check(pod: &Pod, findings: &mut Findings) {
+    let (Some(existing), Some(tunnel)) = (pod.existing(), pod.tunnel) else { return };
+    let ways = weaker(&existing.mark, tunnel);
+    if !ways.is_empty() {
+        findings
+            .add(
+                &RULE,
+                pod.place(existing.mark_key),
+                format!("the tunnel would guard less than it does: {}", ways.join("; ")),
+            )
+            .help("give the settings again, or take those of the mark with `--keep`");
+    }
+}
