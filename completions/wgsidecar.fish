@@ -37,6 +37,7 @@ complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "inject" -d 'Add
 complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "uninject" -d 'Take the tunnel out of the manifests again, to the byte'
 complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "lint" -d 'Check manifests for what breaks or leaks a tunnel'
 complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "secret" -d 'Make the file of a VPN provider into a Secret'
+complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "list" -d 'List what has a tunnel, what is to get one, and with which settings'
 complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "init" -d 'Print a commented wgsidecar.yaml, with what the provider\'s file asks for'
 complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "explain" -d 'Show one rule\'s page, or the list of rules'
 complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "patch" -d 'Print what inject would add as patches, for hosts that run no program'
@@ -623,6 +624,61 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand secret" -l no-config
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand secret" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand secret" -s v -l verbose -d 'Show each finding in full, infos, and what was left out'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand secret" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -s f -l filename -d 'The same as FILE, as in kubectl' -r -F
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l stdin-filename -d 'Name of standard input in reports' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l format -d 'Form of the list' -r -f -a "human\t''
+json\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -s l -l selector -d 'Workloads whose labels match, as in kubectl' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l target -d 'One workload, such as deploy/web' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -s n -l namespace -d 'Objects of this namespace, or that name none' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l workload -d 'Another kind and where its pod template is, such as example.com/Widget=spec.template' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l secret -d 'Secret that holds wg0.conf; {name}, {namespace} and {kind} are the workload\'s own [default: wireguard]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l cluster -d 'Distribution whose service and pod ranges stay on the cluster\'s network: kubeadm, k3s, rke2, k0s, microk8s, minikube, kind, talos, openshift, eks, gke, aks, doks, lke, none [default: kubeadm]' -r -f -a "kubeadm\t''
+k3s\t''
+rke2\t''
+k0s\t''
+microk8s\t''
+minikube\t''
+kind\t''
+talos\t''
+openshift\t''
+eks\t''
+gke\t''
+aks\t''
+doks\t''
+lke\t''
+none\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l local -d 'Range that stays on the cluster\'s network beside the preset\'s, such as a LAN' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l inbound -d 'Server ports whose replies may leave by the cluster\'s network: all, none, tcp:PORT[-PORT], udp:PORT[-PORT] [default: all]' -r -f -a "all\t''
+none\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l dns -d 'Resolvers of the pod: the cluster\'s, or up to three inside the tunnel [default: cluster]' -r -f -a "cluster\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l kill-switch -d 'Whether the pod is cut off while the tunnel is down; auto is on for a full tunnel [default: auto]' -r -f -a "auto\t''
+on\t''
+off\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l mtu -d 'MTU of the interface in bytes; auto fits the path to the endpoint [default: auto]' -r -f -a "auto\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l handshake-timeout -d 'How long to wait for the first handshake: 30, 30s, 1m; 0 does not wait [default: 30s]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l interface -d 'Name of the network interface in the pod [default: wg0]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l rule-priority -d 'Priority of the first of the ten routing rules that are ours [default: 100]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l image -d 'Image of the init container: busybox, iproute2 and wireguard-tools, or apk with --install-tools [default: docker.io/linuxserver/wireguard:1.0.20250521-r1-ls116]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l pull-policy -d 'imagePullPolicy of the init container; without it the cluster decides' -r -f -a "Always\t''
+IfNotPresent\t''
+Never\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l install-tools -d 'Install the tools with apk at every start; the image is alpine:3.22 unless --image names one' -r -f -a "true\t''
+false\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l requests -d 'Resources that the init container requests [default: cpu=10m,memory=32Mi]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l limits -d 'Resources that the init container may use [default: cpu=1,memory=64Mi]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l container-name -d 'Name of the init container and of its volume [default: wireguard]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l key-per-replica -d 'Give each ordinal of a StatefulSet or an indexed Job its own file of the Secret' -r -f -a "true\t''
+false\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l config -d 'Settings file to read instead of wgsidecar.yaml' -r -F
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l only-enabled -d 'Workloads with the label or annotation wgsidecar.dev/inject: "enabled"'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l no-config -d 'Read no settings file'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -s v -l verbose -d 'Show each finding in full, infos, and what was left out'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand init" -l secret -d 'Secret that holds wg0.conf; {name}, {namespace} and {kind} are the workload\'s own [default: wireguard]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand init" -l cluster -d 'Distribution whose service and pod ranges stay on the cluster\'s network: kubeadm, k3s, rke2, k0s, microk8s, minikube, kind, talos, openshift, eks, gke, aks, doks, lke, none [default: kubeadm]' -r -f -a "kubeadm\t''
 k3s\t''

@@ -6,7 +6,9 @@ use std::process::ExitCode;
 
 use clap::ArgMatches;
 
-use crate::cli::{self, Args, InitArgs, KrmArgs, LintArgs, PatchArgs, PolicyArgs, SecretArgs};
+use crate::cli::{
+    self, Args, InitArgs, KrmArgs, LintArgs, ListArgs, PatchArgs, PolicyArgs, SecretArgs,
+};
 use crate::hosts::{helm, krm, kubectl};
 use crate::lint;
 use crate::run::plan::Verb;
@@ -71,6 +73,7 @@ fn dispatch(name: &'static str, matches: &ArgMatches) -> anyhow::Result<Exit> {
         Some(("uninject", matches)) => run::run(&piped(matches), Verb::Uninject),
         Some(("lint", matches)) => run::lint::run(&LintArgs::new(matches)),
         Some(("secret", matches)) => run::secret::run(&SecretArgs::new(matches)),
+        Some(("list", matches)) => run::list::run(&ListArgs::new(matches)),
         Some(("init", matches)) => run::init::run(&InitArgs::new(matches)),
         Some(("patch", matches)) => run::patch::run(&PatchArgs::new(matches)),
         Some(("policy", matches)) => run::policy::run(&PolicyArgs::new(matches)),

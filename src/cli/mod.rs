@@ -7,6 +7,7 @@ mod uninject;
 mod lint;
 mod secret;
 mod init;
+mod list;
 mod explain;
 mod patch;
 mod policy;
@@ -24,6 +25,7 @@ pub use generated::{completions, help, man_page};
 pub use init::InitArgs;
 pub use krm::KrmArgs;
 pub use lint::LintArgs;
+pub use list::ListArgs;
 pub use patch::{PATCH_FORMS, PatchArgs};
 pub use policy::PolicyArgs;
 pub use secret::SecretArgs;
@@ -42,6 +44,7 @@ const COMMANDS: &[Row] = &[
     Row { name: "uninject", command: uninject::command, page: &uninject::PAGE },
     Row { name: "lint", command: lint::command, page: &lint::PAGE },
     Row { name: "secret", command: secret::command, page: &secret::PAGE },
+    Row { name: "list", command: list::command, page: &list::PAGE },
     Row { name: "init", command: init::command, page: &init::PAGE },
     Row { name: "explain", command: explain::command, page: &explain::PAGE },
     Row { name: "patch", command: patch::command, page: &patch::PAGE },

@@ -181,7 +181,7 @@ pub fn one_line(text: &str) -> String {
 }
 
 /// A number with its noun: `1 error`, `2 errors`.
-fn counted(number: usize, noun: &str) -> String {
+pub fn counted(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 

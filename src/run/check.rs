@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::change::{Changer, Job};
 use super::gather::{Depth, Documents, Gathered, Item};
 use super::left_out::Left;
+use super::list::Listed;
 use super::plan::{Planned, build};
 use super::survey::{Chosen, Survey, spec};
 use super::target::{Meant, Site};
@@ -180,7 +181,10 @@ impl<'s> Checker<'_, 's> {
         let namespace = site.workload.object.namespace.as_deref();
         let found = pod.secret_name().and_then(|name| context.secret(namespace, &name));
         let pod = Pod { secret: found.as_ref(), ..pod };
-        self.stale(&pod, meant.as_ref(), own);
+        let is_current = meant.as_ref().map(|meant| !self.stale(&pod, meant, own));
+        let resource = self.survey.subject();
+        let listed = Listed::new(&pod, resource, is_current);
+        self.survey.listed.push(if chosen { listed } else { listed.not_selected() });
         if let Some(secret) = pod.secret_name() {
             self.survey.target(pod.name_place(), site, secret.into());
         }
@@ -189,19 +193,19 @@ impl<'s> Checker<'_, 's> {
         true
     }
 
-    /// Reports a block that `inject` would write in another way, and a signature that it would break.
-    fn stale(&mut self, pod: &Pod, meant: Option<&Meant>, own: &[Suppression]) {
-        let Some(meant) = meant else { return };
+    /// Reports a block that `inject` would write in another way, and a signature that it would break; tells whether it
+    /// would.
+    fn stale(&mut self, pod: &Pod, meant: &Meant, own: &[Suppression]) -> bool {
         let existing = pod.existing().cloned();
         let is_edited = existing.as_ref().is_some_and(|existing| existing.edited.is_some());
         if is_edited || (existing.is_none() && !matches!(pod.presence, Presence::Absent)) {
-            return;
+            return false;
         }
         let mark = existing.as_ref().map(|existing| pod.place(existing.mark_key));
         let wanted = build(&mut self.changer.blocks, pod, meant);
         let job = Job { workload: 0, template: 0, existing, wanted: Some(wanted) };
         if job.action(pod.tree) == Action::Unchanged {
-            return;
+            return false;
         }
         let before = self.survey.findings().len();
         if let Some(place) = mark
@@ -215,6 +219,7 @@ impl<'s> Checker<'_, 's> {
             signed_file::report(pod.source, pod.tree, object, block, self.survey.findings());
         }
         self.survey.judge.settle(before, own);
+        true
     }
 
     /// Reports a policy of ours that adds another tunnel than the settings mean.

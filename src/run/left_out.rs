@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::list::Listed;
 use super::survey::{Chosen, Survey};
 use super::target::{Site, name_place};
 use crate::kube::kinds::{Elsewhere, More, SourceObject};
@@ -92,6 +93,14 @@ impl<'s> Survey<'_, 's> {
             Presence::Partial { place, .. } | Presence::Newer(place) => place,
         };
         let is_dropped = chosen == Chosen::Skipped || self.targets.of_settings;
+        if chosen == Chosen::No
+            && is_dropped
+            && let Some(spec) = site.template.spec
+        {
+            let presence = site.presence(spec);
+            let listed = Listed::new(&self.pod(site, spec, &presence, None), self.subject(), None);
+            self.listed.push(listed.not_selected());
+        }
         if is_dropped && self.judge.looks_for(&not_selected::RULE) {
             let before = self.findings().len();
             let place = Place { source: site.source, span: site.tree.span(node) };
@@ -107,6 +116,10 @@ impl<'s> Survey<'_, 's> {
         let Site { source, tree, workload, template } = site;
         let Some(word) = self.asks(tree, &workload.object, Some(template)) else { return };
         let before = self.findings().len();
+        if self.targets.looks_at(workload) {
+            let listed = Listed::missing(self.subject(), template.field(tree).into_owned());
+            self.listed.push(listed);
+        }
         if self.targets.looks_at(workload) && self.judge.looks_for(&not_injected::RULE) {
             let place = Place { source, span: tree.span(word) };
             not_injected::report(place, self.findings());

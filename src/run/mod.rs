@@ -21,6 +21,7 @@ pub mod settings;
 pub mod unmatched;
 pub mod secret;
 pub mod init;
+pub mod list;
 pub mod patch;
 pub mod policy;
 pub mod stderr;

@@ -7,6 +7,7 @@ use super::blocks::Blocks;
 use super::change::{Build, Changer, Job};
 use super::gather::{Depth, Documents, Gathered, Item};
 use super::left_out::Left;
+use super::list::Listed;
 use super::survey::{Chosen, Masks, Survey};
 use super::target::{Meant, Site};
 use super::unmatched::Met;
@@ -39,6 +40,8 @@ pub struct Planned {
     /// For each source, what of it no report may show.
     pub masks: Vec<Masks>,
     pub outcomes: Vec<Outcome>,
+    /// The pods that have a tunnel or are to get one, where the run looks at them and changes nothing.
+    pub listed: Vec<Listed>,
     /// The rules that mend something, each with the number of its source.
     pub mended: Vec<(usize, &'static str)>,
     /// The fixes that would have left something else than planned, each with its rule: mistakes of ours, which the tests
@@ -65,6 +68,7 @@ impl Planned {
             masks: survey.masks(),
             findings: survey.judge.into_findings(),
             outcomes: survey.outcomes,
+            listed: survey.listed,
             mended: Vec::new(),
             dropped: Vec::new(),
             judged: survey.judged,

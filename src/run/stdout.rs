@@ -1,6 +1,6 @@
 //! Standard output: the data that was asked for as it is, words without what may be a key. Knows nothing of either.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
@@ -33,6 +33,11 @@ pub fn look(general: &General) -> Look {
         width: size.map_or(Look::WIDTH, |(width, _)| width.0.into()),
         verbose: general.verbose,
     }
+}
+
+/// Whether somebody reads it on a terminal.
+pub fn is_terminal() -> bool {
+    io::stdout().is_terminal()
 }
 
 /// Whether a reader sees colours.

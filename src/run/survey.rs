@@ -23,6 +23,7 @@ use crate::wireguard::settings::Tunnels;
 use crate::yaml::{self, NodeId, Tree, stream};
 
 use super::gather::{Content, Item};
+use super::list::Listed;
 use super::target::{Meant, Site, name_place};
 use super::unmatched::Met;
 
@@ -38,6 +39,8 @@ pub struct Survey<'a, 's> {
     /// By the place of an object's name, what its annotations suppress.
     suppressions: HashMap<Place, Vec<Suppression>>,
     pub outcomes: Vec<Outcome>,
+    /// The pods that have a tunnel or are to get one, where the run looks at them and changes nothing.
+    pub listed: Vec<Listed>,
     /// How many pods the rules have looked at.
     pub judged: usize,
     pub met: Met,
@@ -73,6 +76,7 @@ impl<'a, 's> Survey<'a, 's> {
             tunnels: Tunnels::default(),
             suppressions: HashMap::new(),
             outcomes: Vec::new(),
+            listed: Vec::new(),
             judged: 0,
             met: Met::default(),
             unparsed: Vec::new(),
@@ -87,6 +91,7 @@ impl<'a, 's> Survey<'a, 's> {
             self.suppressions.entry(place).or_default().extend(list);
         }
         self.outcomes.extend(later.outcomes);
+        self.listed.extend(later.listed);
         self.judged += later.judged;
         self.met.absorb(later.met);
         self.unparsed.extend(later.unparsed);

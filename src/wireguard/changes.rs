@@ -72,17 +72,19 @@ fn weaker_kill_switch(old: &Tunnel, new: &Tunnel) -> Option<String> {
         KillSwitch::On => 2,
     };
     let word = |tunnel| ["off", "auto", "on"][rank(tunnel)];
-    (rank(new) < rank(old)).then(|| format!("the kill switch goes from {} to {}", word(old), word(new)))
+    (rank(new) < rank(old))
+        .then(|| format!("the kill switch goes from {} to {}", word(old), word(new)))
 }
 
 fn weaker_dns(old: &Tunnel, new: &Tunnel) -> Option<String> {
     let is_inside = |tunnel: &Tunnel| match &tunnel.dns {
         Dns::Cluster => false,
-        Dns::Servers(servers) => servers
-            .iter()
-            .all(|server| !tunnel.local.iter().any(|range| range.contains(server))),
+        Dns::Servers(servers) => {
+            servers.iter().all(|server| !tunnel.local.iter().any(|range| range.contains(server)))
+        }
     };
-    (is_inside(old) && !is_inside(new)).then(|| "names are looked up outside the tunnel".to_string())
+    (is_inside(old) && !is_inside(new))
+        .then(|| "names are looked up outside the tunnel".to_string())
 }
 
 fn weaker_inbound(old: &Tunnel, new: &Tunnel) -> Option<String> {

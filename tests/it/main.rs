@@ -24,6 +24,7 @@ mod laws;
 mod layers;
 mod left_out;
 mod lint;
+mod list;
 mod mark;
 mod mutations;
 mod order;

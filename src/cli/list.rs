@@ -1,0 +1,50 @@
+//! What can be typed after `wgsidecar list`.
+
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgMatches, Command};
+
+use super::args::{Args, input_args, one, target_args};
+use super::page::{NO_MATCH, Page, SETTINGS_ENVIRONMENT, SETTINGS_FILES};
+use super::tunnel::tunnel_args;
+
+pub(super) fn command() -> Command {
+    let command = Command::new("list")
+        .about("List what has a tunnel, what is to get one, and with which settings")
+        .args(input_args())
+        .arg(
+            Arg::new("format")
+                .long("format")
+                .value_name("FORMAT")
+                .value_parser(PossibleValuesParser::new(["human", "json"]))
+                .default_value("human")
+                .help("Form of the list"),
+        )
+        .args(target_args())
+        .args(tunnel_args());
+    PAGE.finish(command)
+}
+
+pub(super) const PAGE: Page = Page {
+    examples: &[
+        "wgsidecar list clusters/",
+        "kubectl get deployments,statefulsets -A -o yaml | wgsidecar list",
+    ],
+    exit: &[(0, "Done"), (2, NO_MATCH)],
+    environment: SETTINGS_ENVIRONMENT,
+    files: SETTINGS_FILES,
+    more: "docs/settings.md",
+};
+
+/// The arguments of `list`.
+#[derive(Clone, Debug)]
+pub struct ListArgs {
+    pub args: Args,
+    pub is_json: bool,
+}
+
+impl ListArgs {
+    pub fn new(matches: &ArgMatches) -> Self {
+        let format: String = one(matches, "format").unwrap_or_default();
+        Self { args: Args::new(matches), is_json: format == "json" }
+    }
+}
