@@ -2,6 +2,7 @@
 #![cfg(target_os = "linux")]
 use std::fs;
 use std::io::{Read, Write};
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -79,38 +80,71 @@ fn without_room_no_file_changes() {
 fn without_memory_nothing_is_printed() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("a.yaml"), POD.replace("nginx", &"x".repeat(80 << 20))).unwrap();
-    let ran =
-        feed(&mut limited("ulimit -v 120000", folder.path(), "inject --no-config a.yaml"), b"");
-    assert!(ran.code != 0 && ran.stdout.is_empty(), "{} {}", ran.code, ran.stderr);
+    fs::write(folder.path().join("b.yaml"), POD).unwrap();
+    let with = |file: &str| {
+        let args = format!("inject --no-config {file}");
+        feed(&mut limited("ulimit -v 120000", folder.path(), &args), b"")
+    };
+    let ran = with("a.yaml");
+    assert!(ran.stderr.contains("memory allocation of "), "{}", ran.stderr);
+    assert_eq!((ran.code, ran.stdout.len()), (-1, 0), "{}", ran.stderr);
+    assert_eq!(with("b.yaml").code, 0, "a small file fits");
 }
 
-/// Killed at any moment, each file is the old one or the new one.
+/// The limit on the size of files kills who does not refuse the signal: in the midst of the second file's new text.
 #[test]
-fn a_killed_run_leaves_every_file_whole() {
+fn a_run_killed_while_it_writes_changes_no_file() {
     let folder = tempfile::tempdir().unwrap();
-    let names: Vec<_> =
-        (0..60).map(|number| folder.path().join(format!("{number}.yaml"))).collect();
-    for delay in [0, 2, 5, 10, 15, 20, 30, 45, 60, 90] {
-        for (number, path) in names.iter().enumerate() {
-            fs::write(path, pod(number)).unwrap();
+    let (small, large) = (folder.path().join("a.yaml"), folder.path().join("b.yaml"));
+    let texts = [pod(0), pod(1) + &format!("# {}\n", "x".repeat(16 << 10))];
+    fs::write(&small, &texts[0]).unwrap();
+    fs::write(&large, &texts[1]).unwrap();
+    let args = "inject --no-config -qi --allow secret-shared .";
+    let script = format!("ulimit -f 16; exec {} {args}", env!("CARGO_BIN_EXE_wgsidecar"));
+    let ran = Command::new("sh").args(["-c", &script]).current_dir(folder.path()).status().unwrap();
+    assert_eq!(ran.signal(), Some(SIGXFSZ));
+    assert_eq!([small, large].map(|path| fs::read_to_string(path).unwrap()), texts);
+}
+
+const SIGXFSZ: i32 = 25;
+
+/// Killed when so many files have been replaced, each file is the old one or the new one.
+#[test]
+fn a_run_killed_between_two_files_leaves_every_file_whole() {
+    if Command::new("strace").arg("--version").output().is_err() {
+        return crate::support::skip("there is no strace on this machine");
+    }
+    const FILES: usize = 6;
+    for kill_at in 1..=FILES {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |number: usize| folder.path().join(format!("{number}.yaml"));
+        for number in 0..FILES {
+            fs::write(path(number), pod(number)).unwrap();
         }
-        let mut child = wgsidecar()
-            .current_dir(folder.path())
+        let calls = "rename,renameat,renameat2";
+        let ran = Command::new("strace")
+            .args(["-qq", "-f", "-o", "/dev/null", "-e", &format!("trace={calls}")])
+            .args(["-e", &format!("inject={calls}:signal=SIGKILL:when={kill_at}")])
+            .arg(env!("CARGO_BIN_EXE_wgsidecar"))
             .args(["inject", "--no-config", "-qi", "--allow", "secret-shared", "."])
-            .spawn()
+            .current_dir(folder.path())
+            .status()
             .unwrap();
-        std::thread::sleep(Duration::from_millis(delay));
-        child.kill().unwrap();
-        child.wait().unwrap();
-        for (number, path) in names.iter().enumerate() {
-            let text = fs::read_to_string(path).unwrap();
-            let whole = text == pod(number)
-                || (text.contains("wgsidecar.dev/injected")
-                    && text.ends_with("defaultMode: 256\n"));
-            assert!(whole, "after {delay} ms, {} is half:\n{text}", path.display());
+        assert_eq!(ran.signal(), Some(SIGKILL), "nothing was killed at {kill_at}");
+        let mut replaced = 0;
+        for number in 0..FILES {
+            let text = fs::read_to_string(path(number)).unwrap();
+            let is_new = text.contains("wgsidecar.dev/injected");
+            replaced += usize::from(is_new);
+            let is_whole =
+                if is_new { text.ends_with("defaultMode: 256\n") } else { text == pod(number) };
+            assert!(is_whole, "killed at {kill_at}, {number}.yaml is half:\n{text}");
         }
+        assert_eq!(replaced, kill_at - 1);
     }
 }
+
+const SIGKILL: i32 = 9;
 
 fn planned(path: &Path) -> (Source, Option<File>, Edits) {
     let source =
@@ -127,8 +161,9 @@ fn a_file_that_changed_meanwhile_is_left_alone() {
     let path = folder.path().join("a.yaml");
     fs::write(&path, POD).unwrap();
     let (source, file, edits) = planned(&path);
-    std::thread::sleep(Duration::from_millis(20));
     fs::write(&path, "someone else's\n").unwrap();
+    let later = file.as_ref().unwrap().modified.unwrap() + Duration::from_millis(1);
+    fs::File::options().write(true).open(&path).unwrap().set_modified(later).unwrap();
     let error = in_place(&[source], &[file], &[edits]).unwrap_err();
     assert!(
         error.ends_with("a.yaml was changed by someone else meanwhile: nothing was written"),

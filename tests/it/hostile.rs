@@ -1,21 +1,17 @@
-//! Input made to break the parser: linear time, bounded stack, or a refusal that says the limit.
+//! Input made to break the parser: it ends, on a bounded stack, or a refusal says the limit.
+//!
+//! The sizes are such that work that grows faster than its input would not end. How it grows is counted in
+//! instructions by `growth`.
 
 use std::fmt::Write;
-use std::time::{Duration, Instant};
 
 use wgsidecar::kube::object::pairs;
 use wgsidecar::text::Span;
 use wgsidecar::yaml::parse::MAX_DEPTH;
 use wgsidecar::yaml::{Kind, Tree, parse, stream};
 
-/// What none of these may take, even in a debug build on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(20);
-
 fn read(text: &str) -> Result<Option<Tree<'_>>, String> {
-    let start = Instant::now();
-    let tree = parse(text, Span::new(0, text.len())).map_err(|error| error.message);
-    assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
-    tree
+    parse(text, Span::new(0, text.len())).map_err(|error| error.message)
 }
 
 fn assert_too_deep(text: &str) {
@@ -94,10 +90,8 @@ fn merges_of_merges_are_looked_through_once() {
     }
     let tree = read(&text).expect("merges").expect("a tree");
     let last = tree.get(tree.root(), "a59").expect("the last");
-    let start = Instant::now();
     assert!(tree.get(last, "x").is_some());
     assert_eq!(tree.get(last, "y"), None);
-    assert!(start.elapsed() < PATIENCE);
 }
 
 #[test]
@@ -115,22 +109,18 @@ fn chains_and_crowds_of_merges_are_bounded() {
     let _ = writeln!(crowd, "all: {{<<: [{names}]}}");
     let tree = read(&crowd).expect("merges").expect("a tree");
     let all = tree.get(tree.root(), "all").expect("the last");
-    let start = Instant::now();
     assert_eq!(tree.get(all, "y"), None);
     assert_eq!(pairs(&tree, all).len(), 50_000);
-    assert!(start.elapsed() < PATIENCE);
 }
 
 #[test]
 fn a_million_documents_are_split_and_read_one_by_one() {
     let text = "a: 1\n---\n".repeat(1_000_000);
-    let start = Instant::now();
     let (documents, errors) = stream::split(&text);
     assert_eq!((documents.len(), errors.len()), (1_000_001, 0));
     for document in documents {
         assert!(stream::parse(&text, document).expect("a document").len() < 2);
     }
-    assert!(start.elapsed() < PATIENCE);
 }
 
 #[test]
@@ -157,20 +147,4 @@ fn long_lines_keys_and_scalars_are_read_once() {
     assert!(read(&format!("{{{key}: 1}}\n")).is_err());
     assert!(read(&format!("a: {word}: b\n")).is_err());
     assert!(read(&format!("a: \"{word}\n")).is_err());
-}
-
-#[test]
-fn many_small_values_take_linear_time() {
-    for unit in ["a: 1\n", "- a\n", "- - a\n", "# c\n", "-\n", "? a\n", "a: |\n\n", "a: b\n # c\n"]
-    {
-        let time = |count: usize| {
-            let text = unit.repeat(count);
-            let start = Instant::now();
-            let _ = parse(&text, Span::new(0, text.len()));
-            start.elapsed()
-        };
-        time(20_000);
-        let (few, many) = (time(20_000), time(200_000));
-        assert!(many < few * 50 + Duration::from_secs(1), "{unit:?}: {few:?}, {many:?}");
-    }
 }

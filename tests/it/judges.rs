@@ -101,13 +101,7 @@ fn fixtures_are_read_as_the_judges_read_them() {
 
 #[test]
 fn real_manifests_are_read_as_the_judges_read_them() {
-    let shared = std::env::var_os("WGSIDECAR_SHARED").map(PathBuf::from);
-    let shared = shared.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"));
-    let corpus = shared.join("corpus");
-    if !corpus.is_dir() {
-        eprintln!("skipped: {} is no folder", corpus.display());
-        return;
-    }
+    let Some(corpus) = crate::support::corpus() else { return };
     let mut found = Vec::new();
     for file in files(&corpus) {
         let text = std::fs::read_to_string(&file).expect("the corpus is UTF-8");

@@ -44,7 +44,6 @@ fn each_layer_uses_only_those_before_it() {
                 .iter()
                 .position(|layer| *layer == used)
                 .unwrap_or_else(|| panic!("{used} is in no layer"));
-            // uninject and inject do not know each other's insides, but one documents the other.
             if other > own {
                 wrong.push(format!("{} uses {used}", path.display()));
             }

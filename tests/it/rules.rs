@@ -41,6 +41,12 @@ fn found(path: &Path, rule: &Rule) -> String {
     lines.map(|line| line.replace(&folder, "") + "\n").collect()
 }
 
+/// Why a manifest is not read.
+fn unread(path: &Path) -> Option<String> {
+    let ran = lint(path, &["--format", "concise", "--select", "syntax", "--fail-on", "error"]);
+    (ran.code != 0).then(|| String::from_utf8_lossy(&ran.stdout).into_owned() + &ran.stderr)
+}
+
 #[test]
 fn every_rule_finds_what_is_bad_and_nothing_that_comes_close() {
     let mut failed = Vec::new();
@@ -52,7 +58,12 @@ fn every_rule_finds_what_is_bad_and_nothing_that_comes_close() {
             }
             for path in fixtures {
                 let found = found(&path, rule);
-                if found.is_empty() == is_bad {
+                if !is_bad && let Some(unread) = unread(&path) {
+                    failed.push(format!(
+                        "{} is not read, so nothing could be found:\n{unread}",
+                        path.display()
+                    ));
+                } else if found.is_empty() == is_bad {
                     failed.push(format!("{}:\n{found}", path.display()));
                 } else if is_bad {
                     golden(&sibling(&path, ".txt"), found.as_bytes());

@@ -243,13 +243,25 @@ fn nothing_that_a_shell_would_read_gets_into_a_word_of_the_script() {
     let hostile = [
         "$(id)", "`id`", "a;b", "a b", "a\nb", "a'b", "a\"b", "*", "-x", "${A}", "$$", "a|b", "a&b",
     ];
-    let words =
-        ["interface", "local", "dns", "inbound", "mtu", "handshake-timeout", "rule-priority"];
-    for name in words {
+    let words = [
+        ("interface", "wg0"),
+        ("local", "10.0.0.0/8"),
+        ("dns", "10.64.0.1"),
+        ("inbound", "tcp:80"),
+        ("mtu", "1400"),
+        ("handshake-timeout", "30"),
+        ("rule-priority", "100"),
+    ];
+    for (name, good) in words {
+        tunnel(&[(name, good)]);
         for value in hostile {
             refusal(name, value);
-            refusal(name, &format!("10.0.0.0/8{value}"));
-            refusal(name, &format!("tcp:80{value}"));
+            refusal(name, &format!("{value}{good}"));
+            // `wg0-x` is the name of an interface.
+            if value != "-x" {
+                refusal(name, &format!("{good}{value}"));
+                refusal(name, &format!("{good},{value}"));
+            }
         }
     }
 }

@@ -77,6 +77,7 @@ const LINT: &str = "lint --no-config --secret wg-{name} --fail-on never .";
 /// Every input.
 pub(super) fn inputs() -> Vec<Input> {
     let mut all = layouts();
+    all.extend(small_values());
     all.extend(many_objects());
     all.extend(lists_of_one_pod());
     all.extend(lists_of_one_object());
@@ -155,6 +156,23 @@ fn layouts() -> Vec<Input> {
     }));
     inputs.push(Input::new("lint --fix: one line", 100, &format!("{LINT} --fix"), LAYOUTS[1].1));
     inputs
+}
+
+/// Lines of which a parser may look at each more than once.
+fn small_values() -> Vec<Input> {
+    const LINES: [&str; 8] =
+        ["a: 1\n", "- a\n", "- - a\n", "# c\n", "-\n", "? a\n", "a: |\n\n", "a: b\n # c\n"];
+    LINES
+        .iter()
+        .map(|lines| {
+            let text = |n: usize| {
+                let lines = lines.trim_end_matches('\n').replace('\n', "\n    ") + "\n";
+                let lines = format!("    {lines}").repeat(n);
+                format!("kind: Pod\napiVersion: v1\nmetadata: {{name: web}}\nspec:\n  x:\n{lines}")
+            };
+            Input::new(&format!("text: {lines:?}"), 1_000, LINT, text)
+        })
+        .collect()
 }
 
 fn item(object: &str) -> String {

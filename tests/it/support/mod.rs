@@ -56,6 +56,29 @@ pub fn feed(command: &mut Command, input: &[u8]) -> Ran {
     }
 }
 
+/// Notes that a test does not test what it is for, and why. The gate shows every line of the file that `SKIPS_FILE`
+/// names, and fails on one that it did not expect.
+#[allow(clippy::print_stderr, reason = "who runs the tests by hand is told as well")]
+pub fn skip(reason: &str) {
+    let line = format!("{}: {reason}\n", std::thread::current().name().unwrap_or("a test"));
+    eprint!("skipped: {line}");
+    if let Some(path) = std::env::var_os("SKIPS_FILE") {
+        let mut file = std::fs::File::options().append(true).create(true).open(path).unwrap();
+        file.write_all(line.as_bytes()).unwrap();
+    }
+}
+
+/// The corpus of real manifests, where it stands beside the checkout.
+pub fn corpus() -> Option<PathBuf> {
+    let shared = std::env::var_os("WGSIDECAR_SHARED").map(PathBuf::from);
+    let corpus = shared.unwrap_or_else(|| root().join("../shared")).join("corpus");
+    if !corpus.is_dir() {
+        skip("there is no corpus beside the checkout");
+        return None;
+    }
+    Some(corpus)
+}
+
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
