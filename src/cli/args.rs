@@ -72,13 +72,13 @@ pub(super) fn output_args() -> [Arg; 3] {
         switch("in-place", "Change the files themselves: all of them or none")
             .short('i')
             .help_heading(heading)
-            .group("mode"),
+            .group("writing"),
         switch("check", "Change nothing; exit with 1 if something would change")
             .help_heading(heading)
-            .group("mode"),
+            .group("writing"),
         switch("diff", "Print what would change as a unified diff; exit with 1 if there is any")
             .help_heading(heading)
-            .group("mode"),
+            .group("writing"),
     ]
 }
 

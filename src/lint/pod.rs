@@ -253,6 +253,14 @@ impl<'a, 's> Pod<'a, 's> {
         }
     }
 
+    /// Whether the tunnel's container stays as a native sidecar.
+    pub fn is_sidecar(&self) -> bool {
+        match self.tunnel {
+            Some(tunnel) => tunnel.is_sidecar(),
+            None => self.existing().is_some_and(|existing| existing.mark.is_sidecar()),
+        }
+    }
+
     /// Whether the tunnel's settings name resolvers, so that the cluster's is out of reach.
     pub fn has_own_resolvers(&self) -> bool {
         match self.tunnel {

@@ -56,8 +56,9 @@ pub fn of_ours<'a>(pod: &Pod<'a, '_>, part: &str, resource: &str) -> Option<Cow<
 /// `ours` is our container's amount, `None` to leave it out, and `amount` that of any other.
 pub fn of_pod(pod: &Pod, ours: Option<f64>, amount: impl Fn(NodeId) -> f64) -> f64 {
     let together: f64 = pod.list("containers").map(&amount).sum();
-    let to_come = pod.ours().is_none().then_some(ours).flatten();
-    let (mut sidecars, mut most) = (0.0_f64, to_come.unwrap_or(0.0));
+    let to_come = pod.ours().is_none().then_some(ours).flatten().unwrap_or(0.0);
+    let mut sidecars = if pod.is_sidecar() { to_come } else { 0.0 };
+    let mut most = to_come;
     for container in pod.list("initContainers") {
         let amount = match pod.ours() == Some(container) {
             true => ours.unwrap_or(0.0),

@@ -23,7 +23,7 @@ use crate::yaml::{self, NodeId, Tree};
 pub struct TunnelSecret {
     /// A hash of all its entries; `None` where they are encrypted.
     pub content: Option<String>,
-    /// The configurations in it: `wg0`, or one for each ordinal. Invariant: sorted by stem.
+    /// The configurations in it: `wg0` and other servers, or one for each ordinal. Invariant: sorted by stem.
     pub files: Vec<TunnelFile>,
     /// What is wrong with other entries, for which the API refuses the whole Secret.
     problems: Vec<(Entry, Problem)>,
@@ -32,7 +32,7 @@ pub struct TunnelSecret {
 /// One configuration in a Secret.
 #[derive(Debug)]
 pub struct TunnelFile {
-    /// `wg0`, or an ordinal.
+    /// `wg0` or another server's, or an ordinal.
     pub stem: String,
     pub conf: Conf,
     /// Those of the address file, or of the configuration where there is none.
@@ -102,6 +102,11 @@ impl TunnelSecret {
 }
 
 impl TunnelFile {
+    /// What tells pods apart that read it: one pod alone uses all the servers of a Secret, one at a time.
+    pub fn reader(&self) -> &str {
+        if self.stem.starts_with("wg") { "wg" } else { &self.stem }
+    }
+
     fn read(stem: String, entries: &BTreeMap<Cow<str>, Read>) -> Option<Self> {
         let read = entries.get(format!("{stem}.conf").as_str())?;
         let (conf, mut problems) = match text(read) {
@@ -200,8 +205,10 @@ pub fn private_spans(view: &View, spans: &mut Vec<Span>) {
     }
 }
 
+/// `wg0`, `wg1` and so on, the servers that a sidecar tries in turn, or an ordinal.
 fn is_stem(stem: &str) -> bool {
-    stem == "wg0" || (!stem.is_empty() && stem.bytes().all(|byte| byte.is_ascii_digit()))
+    let number = stem.strip_prefix("wg").unwrap_or(stem);
+    !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// SOPS leaves the names and encrypts the values.

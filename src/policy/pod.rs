@@ -119,6 +119,16 @@ fn way_out(policy: &Policy) -> String {
 fn own(policy: &Policy) -> String {
     let container = policy.block(&[]).container;
     let [image, command] = ["image", "command"].map(|key| cel::plain(&container[key]));
+    let stays = match policy.tunnel.is_sidecar() {
+        false => "!has(container.restartPolicy)".to_owned(),
+        true => {
+            let probe = cel::plain(&container["startupProbe"]["exec"]["command"]);
+            format!(
+                "container.?restartPolicy.orValue('') == 'Always'\n  \
+                 && container.?startupProbe.?exec.?command.orValue([]) == {probe}"
+            )
+        }
+    };
     let dns = match policy.tunnel.dns {
         Dns::Cluster => "",
         Dns::Servers(_) => {
@@ -128,7 +138,7 @@ fn own(policy: &Policy) -> String {
     format!(
         "{dns}variables.pod.spec.?initContainers.orValue([]).exists(container, container.name == variables.ours\n  \
          && container.?image.orValue('') == {image} && container.?command.orValue([]) == {command}\n  \
-         && container.?args.orValue([]) == [variables.script] && !has(container.restartPolicy))"
+         && container.?args.orValue([]) == [variables.script] && {stays})"
     )
 }
 

@@ -7,7 +7,7 @@ use ipnet::IpNet;
 
 use super::names;
 use super::settings::{SETTINGS, Setting, default_image, find, repository};
-use super::tunnel::{Ordinal, Resources, Tunnel};
+use super::tunnel::{Inbound, Mode, Ordinal, Protocol, Resources, Sidecar, Tunnel, Unhealthy};
 use super::values::{self, Amounts, Parsed, quoted};
 
 /// What was said in one place, or in several laid over each other; silent about all other settings.
@@ -169,7 +169,45 @@ impl Settings {
             requests,
             limits,
             ordinal,
+            mode: self.mode()?,
         })
+    }
+
+    /// What only a sidecar can do is refused of a container that ends: nobody would notice that it is not done.
+    fn mode(&self) -> Result<Mode, BadSetting> {
+        let unhealthy = self.read("unhealthy", values::unhealthy)?;
+        let metrics = self.read("metrics", values::metrics)?;
+        if self.read("mode", values::is_sidecar)? {
+            if let Some(port) = metrics {
+                self.check_metrics(port)?;
+            }
+            return Ok(Mode::Sidecar(Sidecar { unhealthy, metrics }));
+        }
+        let message =
+            "an init container ends when the tunnel stands: this needs the mode `sidecar`";
+        let refuse = |setting| Err(BadSetting { setting, message: message.to_string() });
+        match (unhealthy, metrics) {
+            (Unhealthy::Keep, None) => Ok(Mode::Init),
+            (Unhealthy::Keep, Some(_)) => refuse("metrics"),
+            _ => refuse("unhealthy"),
+        }
+    }
+
+    /// Answers of the port must be able to leave by the cluster's network.
+    fn check_metrics(&self, port: u16) -> Result<(), BadSetting> {
+        /// The ephemeral range begins behind it, unless a node says otherwise.
+        const LAST: u16 = 32767;
+        let lets_out = match self.read("inbound", values::inbound)? {
+            Inbound::All => port <= LAST,
+            Inbound::None => false,
+            Inbound::Ports(ports) => ports.iter().any(|ports| {
+                ports.protocol == Protocol::Tcp && (ports.first..=ports.last).contains(&port)
+            }),
+        };
+        let message = format!(
+            "nothing can leave by the cluster's network from port {port}: name `tcp:{port}` in `inbound`"
+        );
+        lets_out.then_some(()).ok_or(BadSetting { setting: "metrics", message })
     }
 
     /// The given values of the setting called `name`, or its default ones, as `parse` reads them.

@@ -147,6 +147,11 @@ impl Mark {
         self.settings.text(name).map_or_else(|| default().into(), Cow::Owned)
     }
 
+    /// Whether the container stays as a native sidecar.
+    pub fn is_sidecar(&self) -> bool {
+        self.text("mode") == "sidecar"
+    }
+
     /// Whether the tunnel has resolvers of its own, so that the cluster's is out of reach.
     pub fn has_own_resolvers(&self) -> bool {
         match self.format {
@@ -400,7 +405,7 @@ mod tests {
         for text in [
             "3 hash=x",
             "27",
-            &sealed("2 mode=sidecar hash=0123456789abcdefSEAL"),
+            &sealed("2 mode=daemon hash=0123456789abcdefSEAL"),
             &sealed("2 cluster=mars hash=0123456789abcdefSEAL"),
             &sealed("2 hash=0123456789abcdefSEAL hostAliases"),
         ] {
@@ -419,7 +424,7 @@ mod tests {
             "2 secret=vpn",
             "2 hash=short",
             "2 hash=0123456789abcdé",
-            "2 hash=0123456789abcdef mode=sidecar",
+            "2 hash=0123456789abcdef mode=daemon",
             "2 hash=0123456789abcdef volumes",
         ] {
             assert_eq!(Mark::parse(text), Err(Unreadable::Broken), "{text}");

@@ -16,6 +16,7 @@ pub mod layers;
 pub mod secret;
 pub mod tunnel;
 pub mod script;
+mod sidecar;
 pub mod normal;
 mod format_1;
 pub mod pod;

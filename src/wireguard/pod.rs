@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::mark::Site;
 use super::normal::{MOUNT_PATH, Parts, VARIABLE_PREFIX};
 use super::script;
-use super::tunnel::{Dns, Ordinal, PullPolicy, Resources, Tunnel};
+use super::tunnel::{Dns, Mode, Ordinal, PullPolicy, Resources, Sidecar, Tunnel, Unhealthy};
 
 /// The objects that one tunnel adds to a pod, their keys in the order in which people write them.
 #[derive(Clone, Debug)]
@@ -59,6 +59,12 @@ fn dns_at(tunnel: &Tunnel, site: Site) -> Option<Arc<Value>> {
 }
 
 fn container(tunnel: &Tunnel) -> Value {
+    let sidecar = match tunnel.mode {
+        Mode::Init => None,
+        Mode::Sidecar(sidecar) => Some(sidecar),
+    };
+    let port = sidecar.and_then(|it| it.metrics);
+    let is_unhealthy = |it| sidecar.is_some_and(|sidecar: Sidecar| sidecar.unhealthy == it);
     present(json!({
         "name": tunnel.container,
         "image": tunnel.image,
@@ -66,7 +72,12 @@ fn container(tunnel: &Tunnel) -> Value {
         // Replaces the image's own entry point, which may need more than the container is allowed.
         "command": ["sh", "-c"],
         "args": [script::script(tunnel)],
+        "restartPolicy": sidecar.map(|_| "Always"),
         "env": (tunnel.ordinal == Some(Ordinal::Pod)).then(|| [pod_index()]),
+        "ports": port.map(|port| json!([{"name": METRICS_PORT, "containerPort": port}])),
+        "startupProbe": sidecar.map(|_| startup_probe(tunnel)),
+        "livenessProbe": is_unhealthy(Unhealthy::Restart).then(|| probe(tunnel, "up", 60, 5)),
+        "readinessProbe": is_unhealthy(Unhealthy::Unready).then(|| probe(tunnel, "up", 15, 2)),
         // A ResourceQuota refuses a container without them.
         "resources": {
             "requests": quantities(&tunnel.requests),
@@ -84,6 +95,26 @@ fn present(mut object: Value) -> Value {
         entries.retain(|_, value| !value.is_null());
     }
     object
+}
+
+/// The name of the port that serves metrics, as a PodMonitor asks for it.
+const METRICS_PORT: &str = "wg-metrics";
+
+/// Holds back what comes after until the tunnel stands. The script ends by itself when it does not come to stand; the
+/// kubelet is only to end one that hangs.
+fn startup_probe(tunnel: &Tunnel) -> Value {
+    probe(tunnel, ".", 1, 3600_u32.saturating_add(tunnel.handshake_timeout))
+}
+
+/// Asks what the script says of the tunnel, in a place that outlives the container.
+fn probe(tunnel: &Tunnel, word: &str, period: u32, failures: u32) -> Value {
+    let file = format!("/sys/class/net/{}/ifalias", tunnel.interface);
+    json!({
+        "exec": {"command": ["grep", "-q", word, file]},
+        "periodSeconds": period,
+        "timeoutSeconds": 5,
+        "failureThreshold": failures,
+    })
 }
 
 fn pull_policy(policy: PullPolicy) -> &'static str {

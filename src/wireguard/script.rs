@@ -1,27 +1,36 @@
-//! The script of the init container, made from the settings: only what they need is in it. Knows nothing of pods.
+//! The script of the container, made from the settings: only what they need is in it. Knows nothing of pods.
 //!
 //! Other programs pass the text on, and some replace `$$`, `${…}`, `%{…}`, `{{…}}` or a `$(NAME)` of the container's
 //! environment: it holds none of them (`tests/it/script.rs`). Words in capitals between `@` are filled in here.
 
-use super::tunnel::{Dns, Inbound, KillSwitch, Ordinal, Ports, Protocol, Tunnel};
+use super::sidecar;
+use super::tunnel::{Dns, Inbound, KillSwitch, Mode, Ordinal, Ports, Protocol, Tunnel};
 
 /// The whole text, with a line break at its end.
 pub fn script(tunnel: &Tunnel) -> String {
+    let text = match tunnel.mode {
+        Mode::Init => init(tunnel),
+        Mode::Sidecar(sidecar) => sidecar::script(tunnel, sidecar),
+    };
+    fill(&text, tunnel)
+}
+
+fn init(tunnel: &Tunnel) -> String {
     let parts = [
         HEAD.to_owned(),
         tools(tunnel).to_owned(),
         GUARD.to_owned(),
         files(tunnel),
         cluster_network(tunnel),
-        interface(tunnel),
+        interface(tunnel, INTERFACE, ADDRESSES),
         routes(tunnel),
         handshake(tunnel).to_owned(),
         open(tunnel).to_owned(),
         preset_check(tunnel),
-        if tunnel.install_tools { SUCCESS.to_owned() } else { String::new() },
-        END.to_owned(),
+        success(tunnel).to_owned(),
+        format!("{END}\n"),
     ];
-    fill(&parts.concat(), tunnel)
+    parts.concat()
 }
 
 /// Writes the settings in as words.
@@ -38,7 +47,7 @@ fn fill(text: &str, tunnel: &Tunnel) -> String {
 
 /// A pod in the node's network is told by its hosts file, on top of which the kubelet says so (`managedHostsHeader` and its
 /// twin in `pkg/kubelet/kubelet_pods.go`): nothing may be touched there. `rule` notes a rule, `add` hands all to one `ip`.
-const HEAD: &str = "\
+pub(super) const HEAD: &str = "\
 # wgsidecar: this pod's packets go through @IF@, to what is local, or nowhere.
 set -ef
 die() { echo \"wgsidecar: $*\" >&2; exit 1; }
@@ -53,7 +62,7 @@ drop() { for p; do for v in $fams; do while ip -$v rule del pref $p 2>/dev/null;
 
 /// Installs the tools first. Until a try has succeeded nothing else runs in the pod, and what a failed one left must not
 /// be in the way; from then on it stays closed. The mark of success is in the network namespace, where it outlives us.
-fn tools(tunnel: &Tunnel) -> &'static str {
+pub(super) fn tools(tunnel: &Tunnel) -> &'static str {
     match tunnel.install_tools {
         false => "",
         true => {
@@ -72,7 +81,7 @@ apk add --no-cache --no-scripts iproute2-minimal wireguard-tools-wg >/dev/null |
 /// A socket bound to a device has a rule of its own: where a lookup for it fails, the kernel takes any address for a
 /// neighbour's (`ip_route_output_key_hash_rcu`), so it finds a route to the pod itself. That rule comes before any other
 /// that fails a lookup, and another run does not drop it. The label is explained below.
-const GUARD: &str = "
+pub(super) const GUARD: &str = "
 # 1. Close the pod. Rules @5@ and @9@ stay on failure.
 devs=$(ip -br link show up | sed 's/[@ ].*//; /^\\(lo\\|@IF@\\)$/d')
 for d in $devs; do
@@ -88,8 +97,9 @@ case $old$(ip rule) in *@0@:*) drop @8@ @7@ @6@ @4@ @3@ @2@ @1@ @0@ ;; esac
 ";
 
 /// The Secret's files: `wg0.conf` and `wg0.address`, or those of the pod's ordinal.
-fn files(tunnel: &Tunnel) -> String {
+pub(super) fn files(tunnel: &Tunnel) -> String {
     let name = match tunnel.ordinal {
+        None if tunnel.is_sidecar() => "f=wg$i\n",
         None => "f=wg0\n",
         Some(Ordinal::Pod) => {
             "f=$WG_ORDINAL; [ \"$f\" ] || f=$(hostname | sed 's/\\..*//; s/.*-//')\n"
@@ -114,7 +124,7 @@ mtu=$(get mtu)
 /// What may leave by the cluster's network, and the resolver while an endpoint's name is looked up. For so long UDP over
 /// IPv4 goes nowhere, and does not fail: of a name's addresses, resolvers take those that a UDP socket can connect to
 /// (RFC 6724, section 6, rule 1), and none would be one.
-fn cluster_network(tunnel: &Tunnel) -> String {
+pub(super) fn cluster_network(tunnel: &Tunnel) -> String {
     let top = match tunnel.inbound {
         Inbound::All => "top=$(($(cut -f1 /proc/sys/net/ipv4/ip_local_port_range)-1))\n",
         _ => "",
@@ -208,7 +218,8 @@ const OWN_ADDRESS: &str =
   rule 4 @7@ from $a lookup main
 ";
 
-fn interface(tunnel: &Tunnel) -> String {
+/// The interface, made by `create`, and its `addresses`.
+pub(super) fn interface(tunnel: &Tunnel, create: &str, addresses: &str) -> String {
     // names are looked up no more
     let resolver = if matches!(tunnel.dns, Dns::Cluster) { "drop @1@; " } else { "" };
     let (way, mtu) = match tunnel.mtu {
@@ -216,20 +227,23 @@ fn interface(tunnel: &Tunnel) -> String {
         None => ("ways=\"$ways $(try ip route get $1 mark 51820)\"; ", PATH_MTU),
     };
     format!(
-        "{INTERFACE}{resolver}wg set @IF@ fwmark 51820
+        "{create}{REFUSED}{resolver}wg set @IF@ fwmark 51820
 set -- $(wg show @IF@ endpoints | sed -n 's/[][]//g; s/.*\\s\\(.*\\):/\\1 /p' | sort -u)
 [ $1 ] || die \"$f.conf has no peer with an Endpoint\"
 while [ $1 ]; do
   fam $1; rule $v @0@ to $1 ipproto 17 dport $2 lookup main
   {way}shift 2
 done
-{mtu}for a in $addrs; do
-  fam $a; e=$(ip addr add $a dev @IF@ noprefixroute 2>&1) || [ $v = 6 ] || die \"cannot add the address $a: $e\"
-done
-ip link set @IF@ mtu $mtu up
+{mtu}{addresses}ip link set @IF@ mtu $mtu up
 "
     )
 }
+
+const ADDRESSES: &str = "\
+for a in $addrs; do
+  fam $a; e=$(ip addr add $a dev @IF@ noprefixroute 2>&1) || [ $v = 6 ] || die \"cannot add the address $a: $e\"
+done
+";
 
 const INTERFACE: &str = "
 # 4. The interface.
@@ -237,7 +251,11 @@ try ip link del @IF@
 ip link add @IF@ type wireguard || die \"cannot create @IF@: the node's kernel has no WireGuard\"
 e=$(echo \"$conf\" | grep -Eiv '^(address|dns|mtu|table|saveconfig|p(re|ost)(up|down))=' |
   WG_ENDPOINT_RESOLUTION_RETRIES=5 wg setconf @IF@ /dev/stdin 2>&1) || case $e in
-  *esol*|*ervice*|*again*) die \"the endpoint's name does not resolve: use its address\" ;;
+";
+
+/// Why `wg` takes no file.
+const REFUSED: &str =
+    "  *esol*|*ervice*|*again*) die \"the endpoint's name does not resolve: use its address\" ;;
   *) die \"wg rejects $f.conf:\" $(echo \"$e\" | sed 's/`.*//') ;;
 esac
 ";
@@ -250,7 +268,7 @@ auto=$(for w in $ways; do case $o in dev) cat /sys/class/net/$w/mtu ;; mtu|lock)
 
 /// What has a route in the tunnel never leaves beside it; rules, because a flush of the table leaves them. The shortest
 /// prefix comes first: to the kernel a new rule `to` a prefix of no length is the same as any that is there.
-fn routes(tunnel: &Tunnel) -> String {
+pub(super) fn routes(tunnel: &Tunnel) -> String {
     let (word, twin) = match tunnel.kill_switch {
         KillSwitch::Off => ("", ""),
         _ => (", with rules that outlive @IF@", TWIN),
@@ -293,7 +311,7 @@ keep '$v'
 }
 
 /// What no AllowedIPs covers may leave by the cluster's network, where there is no kill switch.
-fn open(tunnel: &Tunnel) -> &'static str {
+pub(super) fn open(tunnel: &Tunnel) -> &'static str {
     match tunnel.kill_switch {
         KillSwitch::Auto => "[ $full = yes ] || drop @7@ @6@ @5@ @9@\n",
         KillSwitch::Off => "drop @7@ @6@ @5@ @9@\n",
@@ -302,7 +320,7 @@ fn open(tunnel: &Tunnel) -> &'static str {
 }
 
 /// A preset of another distribution sends services into the tunnel: say so.
-fn preset_check(tunnel: &Tunnel) -> String {
+pub(super) fn preset_check(tunnel: &Tunnel) -> String {
     let resolvers = if matches!(tunnel.dns, Dns::Cluster) { " $ns" } else { "" };
     format!(
         "for h in $KUBERNETES_SERVICE_HOST{resolvers}; do
@@ -313,7 +331,9 @@ done
     )
 }
 
-const SUCCESS: &str = "ip link set lo alias wgsidecar\n";
+/// The mark by which another run with `tools` knows that this one has succeeded.
+pub(super) fn success(tunnel: &Tunnel) -> &'static str {
+    if tunnel.install_tools { "ip link set lo alias wgsidecar\n" } else { "" }
+}
 
-const END: &str = "echo \"@IF@ is up:\" $addrs \"mtu $mtu, full tunnel: $full\"
-";
+pub(super) const END: &str = "echo \"@IF@ is up:\" $addrs \"mtu $mtu, full tunnel: $full\"";

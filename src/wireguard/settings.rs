@@ -50,7 +50,7 @@ pub enum Shape {
 }
 
 /// Every setting of a tunnel, in the order in which help shows them.
-pub static SETTINGS: [Setting; 17] = [
+pub static SETTINGS: [Setting; 20] = [
     Setting {
         name: "secret",
         field: "secretName",
@@ -254,6 +254,42 @@ pub static SETTINGS: [Setting; 17] = [
         words: &["true", "false"],
         example: "true",
         check: |values| values::switch(values).map(drop),
+    },
+    Setting {
+        name: "mode",
+        field: "mode",
+        value: "init|sidecar",
+        default: "init",
+        help: "Whether the container ends when the tunnel stands, or stays as a native sidecar that looks after it",
+        shape: Shape::Choice,
+        annotation: true,
+        words: &["init", "sidecar"],
+        example: "sidecar",
+        check: |values| values::is_sidecar(values).map(drop),
+    },
+    Setting {
+        name: "unhealthy",
+        field: "unhealthy",
+        value: "keep|unready|restart",
+        default: "keep",
+        help: "What a sidecar does about a tunnel that stays dead: say so, make the pod unready, or be restarted",
+        shape: Shape::Choice,
+        annotation: true,
+        words: &["keep", "unready", "restart"],
+        example: "restart",
+        check: |values| values::unhealthy(values).map(drop),
+    },
+    Setting {
+        name: "metrics",
+        field: "metrics",
+        value: "off|PORT",
+        default: "off",
+        help: "Port where a sidecar serves the tunnel's metrics to Prometheus, over the cluster's network",
+        shape: Shape::Number,
+        annotation: true,
+        words: &["off"],
+        example: "9586",
+        check: |values| values::metrics(values).map(drop),
     },
 ];
 

@@ -30,6 +30,42 @@ pub struct Tunnel {
     pub requests: Resources,
     pub limits: Resources,
     pub ordinal: Option<Ordinal>,
+    pub mode: Mode,
+}
+
+/// How long the container runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// It builds the tunnel and ends.
+    Init,
+    /// It builds the tunnel and looks after it for as long as the pod runs.
+    Sidecar(Sidecar),
+}
+
+/// What a container that stays does besides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Sidecar {
+    pub unhealthy: Unhealthy,
+    /// The port that serves metrics.
+    pub metrics: Option<u16>,
+}
+
+/// What comes of a tunnel that has had no handshake for minutes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Unhealthy {
+    /// The log says so.
+    Keep,
+    /// The pod is not ready, so that no Service sends anything to it.
+    Unready,
+    /// The container is restarted.
+    Restart,
+}
+
+impl Tunnel {
+    /// Whether the container stays as a native sidecar.
+    pub fn is_sidecar(&self) -> bool {
+        matches!(self.mode, Mode::Sidecar(_))
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

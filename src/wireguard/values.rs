@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 use super::presets;
-use super::tunnel::{Dns, Inbound, KillSwitch, Ports, Protocol, PullPolicy};
+use super::tunnel::{Dns, Inbound, KillSwitch, Ports, Protocol, PullPolicy, Unhealthy};
 use crate::redact;
 
 /// A value, or the reason why the text is none.
@@ -76,6 +76,34 @@ pub fn kill_switch(values: &[String]) -> Parsed<KillSwitch> {
         other => other,
     };
     choice(value, &[("auto", KillSwitch::Auto), ("on", KillSwitch::On), ("off", KillSwitch::Off)])
+}
+
+/// Whether the container stays: `init` or `sidecar`.
+pub fn is_sidecar(values: &[String]) -> Parsed<bool> {
+    choice(one(values)?, &[("init", false), ("sidecar", true)])
+}
+
+/// `keep`, `unready` or `restart`.
+pub fn unhealthy(values: &[String]) -> Parsed<Unhealthy> {
+    let words = [
+        ("keep", Unhealthy::Keep),
+        ("unready", Unhealthy::Unready),
+        ("restart", Unhealthy::Restart),
+    ];
+    choice(one(values)?, &words)
+}
+
+/// `off`, or the port that serves metrics.
+pub fn metrics(values: &[String]) -> Parsed<Option<u16>> {
+    match one(values)? {
+        "off" | "false" => Ok(None),
+        text => {
+            let number = digits(text).and_then(port);
+            number.map(Some).ok_or_else(|| {
+                format!("{} is neither `off` nor a port from 1 to 65535", quoted(text))
+            })
+        }
+    }
 }
 
 /// Kubernetes' own spelling of a pull policy; nothing leaves the field out.

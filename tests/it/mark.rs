@@ -82,6 +82,56 @@ fn what_admission_adds_to_a_pod_is_no_edit() {
     }
 }
 
+/// The API server completes the probes, and knows what of them means the same as silence.
+#[test]
+fn a_live_sidecar_is_no_edit() {
+    for unhealthy in ["keep", "unready", "restart"] {
+        let args = ["--mode", "sidecar", "--unhealthy", unhealthy, "--metrics", "9586"];
+        let mut pod = live_pod(&args);
+        let ours = &mut pod["spec"]["initContainers"][0];
+        ours["ports"][0]["protocol"] = "TCP".into();
+        for probe in ["startupProbe", "livenessProbe", "readinessProbe"] {
+            if !ours[probe].is_null() {
+                ours[probe]["successThreshold"] = 1.into();
+            }
+        }
+        let again = inject(&args, pod.to_string().as_bytes());
+        assert_eq!((again.code, again.stdout), (0, pod.to_string().into_bytes()));
+        let back = uninject(pod.to_string().as_bytes());
+        assert_eq!(back.code, 0, "{}", back.stderr);
+        for (pointer, value) in [
+            ("/spec/initContainers/0/startupProbe/exec/command", json!(["true"])),
+            ("/spec/initContainers/0/startupProbe", Value::Null),
+            ("/spec/initContainers/0/startupProbe/periodSeconds", json!(10)),
+            ("/spec/initContainers/0/restartPolicy", json!("Never")),
+            ("/spec/initContainers/0/ports/0/hostPort", json!(9586)),
+            ("/spec/initContainers/0/lifecycle", json!({"preStop": {"exec": {"command": ["x"]}}})),
+        ] {
+            let mut pod = pod.clone();
+            let (parent, key) = pointer.rsplit_once('/').unwrap();
+            pod.pointer_mut(parent).unwrap()[key] = value;
+            refused(&uninject(pod.to_string().as_bytes()), "error[edited-injection]");
+        }
+    }
+}
+
+#[test]
+fn one_mode_becomes_the_other() {
+    let sidecar = ["--mode", "sidecar", "--unhealthy", "restart", "--metrics", "9586"];
+    let more = ["--mode", "sidecar", "--metrics", "9587"];
+    let modes: [&[&str]; 4] = [&[], &sidecar, &more, &["--mode", "sidecar"]];
+    for one in modes {
+        for other in modes.iter().filter(|other| **other != one) {
+            let updated = inject(other, injected(one, APP).as_bytes());
+            assert_eq!(updated.code, 0, "{}", updated.stderr);
+            assert_eq!(String::from_utf8(updated.stdout).unwrap(), injected(other, APP));
+            assert!(updated.stderr.contains("1 updated"), "{}", updated.stderr);
+            let back = uninject(injected(other, APP).as_bytes());
+            assert_eq!(String::from_utf8(back.stdout).unwrap(), APP);
+        }
+    }
+}
+
 #[test]
 fn what_a_person_adds_is_an_edit() {
     // Nobody has given this one an identity: it is no cluster's.

@@ -7,7 +7,8 @@ use wgsidecar::wireguard::settings::{
     BadSetting, Resolved, SETTINGS, Settings, WorkloadRef, find, find_field, nearest, nearest_field,
 };
 use wgsidecar::wireguard::tunnel::{
-    Dns, Inbound, KillSwitch, Ordinal, Ports, Protocol, PullPolicy, Tunnel,
+    Dns, Inbound, KillSwitch, Mode, Ordinal, Ports, Protocol, PullPolicy, Sidecar, Tunnel,
+    Unhealthy,
 };
 
 const WEB: WorkloadRef<'_> =
@@ -59,7 +60,41 @@ fn nothing_set_is_the_default_tunnel() {
     assert_eq!((tunnel.requests.cpu.as_str(), tunnel.requests.memory.as_str()), ("10m", "32Mi"));
     assert_eq!((tunnel.limits.cpu.as_str(), tunnel.limits.memory.as_str()), ("1", "64Mi"));
     assert_eq!(tunnel.ordinal, None);
+    assert_eq!(tunnel.mode, Mode::Init);
     assert_eq!(local(&[]), ["10.96.0.0/12", "10.244.0.0/16"]);
+}
+
+#[test]
+fn only_what_stays_can_do_what_takes_time() {
+    let sidecar = |unhealthy, metrics| Mode::Sidecar(Sidecar { unhealthy, metrics });
+    let mode = |pairs: &[(&str, &str)]| tunnel(pairs).mode;
+    assert_eq!(mode(&[("mode", "sidecar")]), sidecar(Unhealthy::Keep, None));
+    assert_eq!(
+        mode(&[("mode", "sidecar"), ("unhealthy", "unready"), ("metrics", "32767")]),
+        sidecar(Unhealthy::Unready, Some(32767))
+    );
+    assert_eq!(
+        mode(&[("mode", "sidecar"), ("metrics", "40000"), ("inbound", "tcp:39999-40001")]),
+        sidecar(Unhealthy::Keep, Some(40000))
+    );
+    assert_eq!(mode(&[("unhealthy", "keep"), ("metrics", "off")]), Mode::Init);
+    let bad: [&[(&str, &str)]; 7] = [
+        &[("metrics", "9586")],
+        &[("mode", "init"), ("metrics", "9586")],
+        &[("mode", "sidecar"), ("metrics", "32768")],
+        &[("mode", "sidecar"), ("metrics", "9586"), ("inbound", "none")],
+        &[("mode", "sidecar"), ("metrics", "9586"), ("inbound", "udp:9586")],
+        &[("mode", "sidecar"), ("metrics", "9586"), ("inbound", "tcp:9587-9600")],
+        &[("unhealthy", "restart")],
+    ];
+    for pairs in bad {
+        let refused = layer(pairs).resolve(&WEB).expect_err("nothing of this works");
+        let last = if pairs[0].0 == "unhealthy" { "unhealthy" } else { "metrics" };
+        assert_eq!(refused.iter().map(|it| it.setting).collect::<Vec<_>>(), [last], "{pairs:?}");
+    }
+    for text in ["0", "65536", "-1", "on", "09586", "http"] {
+        assert!(refusal("metrics", text).contains("nor a port"), "{text}");
+    }
 }
 
 #[test]

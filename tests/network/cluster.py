@@ -53,7 +53,7 @@ NO_IPV6 = STAND_IN.replace("case", "case \"$*\" in *-6*|*:*) echo 'RTNETLINK ans
 class Cluster:
     def __init__(self, layout="bridge", families="4", rp_filter=0, mtu=1500, device="eth0", path_mtu=None, ipv6_off=False, endpoint_port=51820):
         self.layout, self.families, self.device, self.mtu = layout, [int(f) for f in families], device, mtu
-        self.endpoint_port = endpoint_port
+        self.endpoint_port, self.endpoints = endpoint_port, set(ENDPOINT)
         self.v4, self.v6 = 4 in self.families, 6 in self.families
         rp = [(f"net/ipv4/conf/{name}/rp_filter", rp_filter) for name in ("all", "default")]
         off = [(f"net/ipv4/conf/{name}/rp_filter", 0) for name in ("all", "default")]
@@ -151,7 +151,7 @@ class Cluster:
         assert done.returncode == 0, done.stderr
         self.server.ip(*(f"-6 addr add {a}/128 dev {name} nodad" if is6(a) else f"-4 addr add {a}/32 dev {name}" for a in inside),
                        f"link set {name} mtu {max(self.mtu, 1500) - 80} up",
-                       *(f"-6 route add {a} dev {name}" if is6(a) else f"-4 route add {a} dev {name}" for a in allowed if a not in inside))
+                       *(f"-6 route replace {a} dev {name}" if is6(a) else f"-4 route replace {a} dev {name}" for a in allowed if a not in inside))
         return keys.public
 
     # ---- views ----
@@ -164,8 +164,14 @@ class Cluster:
         target = ip_address(packet.target)
         return (packet.protocol not in (6, 17) or target.is_multicast or target.is_link_local
                 or any(target in net for net in self.local)
-                or (packet.protocol == 17 and packet.target in ENDPOINT and packet.dport in (51820, 51821, self.endpoint_port))
+                or (packet.protocol == 17 and packet.target in self.endpoints and packet.dport in (51820, 51821, self.endpoint_port))
                 or packet.payload.startswith(b"control") or packet.sport == WEB)
+
+    def move_server(self, old, new):
+        """The server leaves one of its addresses and takes another."""
+        self.endpoints.add(new)
+        self.node.ip(f"route replace {new} via {GATEWAY}" if not is6(new) else f"-6 route replace {new} via 2001:db8:1::4")
+        self.server.ip(f"addr add {new}/{128 if is6(new) else 32} dev lo", f"addr del {old}/{128 if is6(old) else 32} dev lo")
 
     def die(self):
         """The server's cable is pulled."""

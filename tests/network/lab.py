@@ -3,6 +3,7 @@
 Everything lives in the process that makes it: namespaces are held by file descriptors, and end with it.
 """
 import ctypes
+import json
 import os
 import re
 import select
@@ -112,6 +113,7 @@ class Servers:
 
     def __init__(self, names):
         self.names, self.sockets, self.pid = names, {}, None
+        self.moved = tempfile.NamedTemporaryFile("w+", suffix=".json")
 
     def add(self, space, port, what="echo"):
         for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
@@ -175,13 +177,23 @@ class Servers:
             keep = [(level, kind, value[:16] + b"\0\0\0\0") for level, kind, value in ancillary]
             ready.sendmsg([answer], keep, 0, peer)
 
+    def move(self, name, *addresses):
+        """From now on a name has other addresses."""
+        with open(self.moved.name, "w") as file:
+            json.dump({**self.names, name: addresses}, file)
+
+    def known(self):
+        with open(self.moved.name) as file:
+            text = file.read()
+        return json.loads(text) if text else self.names
+
     def answer(self, query):
         labels, at = [], 12
         while query[at]:
             labels.append(query[at + 1:at + 1 + query[at]].decode())
             at += 1 + query[at]
         kind = struct.unpack("!H", query[at + 1:at + 3])[0]
-        known = self.names.get(".".join(labels).lower())
+        known = self.known().get(".".join(labels).lower())
         found = [a for a in known or [] if kind == (28 if is6(a) else 1)]
         head = query[:2] + struct.pack("!HHHHH", 0x8180 if known else 0x8183, 1, len(found), 0, 0)
         records = b"".join(b"\xc0\x0c" + struct.pack("!HHIH", kind, 1, 60, len(raw)) + raw
@@ -334,7 +346,7 @@ class Capture:
 
 # ---- the container ------------------------------------------------------------------------------------------------
 
-APPLETS = "sh cat cut date grep head hostname nc sed sleep sort tr cp".split()
+APPLETS = "sh cat cut date grep head hostname nc sed sleep sort timeout tr cp".split()
 # What the kubelet writes on top of /etc/hosts (pkg/kubelet/kubelet_pods.go), in a pod and in one with `hostNetwork`.
 HOSTS = "# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n10.244.1.5\tweb-0\n"
 NODE_HOSTS = "# Kubernetes-managed hosts file (host network).\n127.0.0.1\tlocalhost\n192.0.2.1\tnode\n"
@@ -406,11 +418,8 @@ class Container:
         os.chroot(root)
         os.chdir("/")
 
-    def run(self, spec, env=(), user=None, capabilities=None, seconds=300, shell=None):
-        """Exit code and the log of one run of `spec`; `user` and `capabilities` stand in for what a cluster refuses.
-
-        In an emulator on a machine that is busy otherwise a run takes a minute, and that is no failure.
-        """
+    def start(self, spec, env=(), user=None, capabilities=None, shell=None, log="log"):
+        """`spec` as a process of its own; `user` and `capabilities` stand in for what a cluster refuses."""
         security = spec["securityContext"]
         keep = security["capabilities"].get("add", []) if capabilities is None else capabilities
         assert security["capabilities"]["drop"] == ["ALL"]
@@ -419,23 +428,37 @@ class Container:
                    f"--reuid={security['runAsUser'] if user is None else user}", f"--regid={security['runAsGroup'] if user is None else user}"]
         if not security["allowPrivilegeEscalation"]:
             command.append("--no-new-privs")
+        if spec.get("restartPolicy") == "Always":
+            # what stays has processes of its own, which end with its first
+            command = ["/usr/bin/unshare", "--pid", "--fork", "--kill-child", *command]
         entry = spec["command"] + spec["args"]
         if shell:
             entry[0] = shell
         environment = {"PATH": "/opt:/tools", "HOSTNAME": self.hostname, **dict(env)}
         # what Kubernetes does to arguments
         entry = [re.sub(r"\$\$|\$\(([A-Za-z0-9_.-]+)\)", lambda m: "$" if m[0] == "$$" else environment.get(m[1], m[0]), word) for word in entry]
-        log = open(self.home + "/log", "w+")
-        with self.space:
-            child = subprocess.Popen(command + entry, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                     preexec_fn=lambda: self.enter(security.get("readOnlyRootFilesystem", False)))
+        output = open(f"{self.home}/{log}", "w+")
+        with self.space, output:
+            return subprocess.Popen(command + entry, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                                    preexec_fn=lambda: self.enter(security.get("readOnlyRootFilesystem", False)))
+
+    def run(self, spec, seconds=300, **options):
+        """Exit code and the log of one run of `spec`.
+
+        In an emulator on a machine that is busy otherwise a run takes a minute, and that is no failure.
+        """
+        child = self.start(spec, **options)
         try:
             code = child.wait(seconds)
         except subprocess.TimeoutExpired:
             child.kill()
             code = f"still running after {seconds} s"
-        log.seek(0)
-        return code, log.read()
+        return code, self.said()
+
+    def said(self):
+        """The log so far."""
+        with open(self.home + "/log") as log:
+            return log.read()
 
     def close(self):
         shutil.rmtree(self.home, ignore_errors=True)

@@ -1117,6 +1117,11 @@ def host_network():
     node.container.close()
 
 
+# The scenarios of the sidecar are in a file of their own, which knows this one by its name.
+sys.modules.setdefault("suite", sys.modules[__name__])
+import sidecar  # noqa: E402, F401
+
+
 # ---- running them -------------------------------------------------------------------------------------------------
 
 def run_one(name):

@@ -38,11 +38,11 @@ struct Use<'a, 's> {
 }
 
 impl Use<'_, '_> {
-    /// What tells its file from others.
+    /// What tells its pod from others.
     fn of(&self) -> impl Ord + '_ {
         let View { object, source, .. } = self.view;
         let place = (!object.has_name()).then_some((source, self.place));
-        (&object.namespace, &object.name, place, &self.file.stem)
+        (&object.namespace, &object.name, place, self.file.reader())
     }
 
     fn name(&self) -> String {

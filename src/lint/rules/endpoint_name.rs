@@ -3,6 +3,9 @@
 //! It is resolved once, before the tunnel stands, by whatever resolver the pod has then. With `--dns IP` the pod's only
 //! resolver is inside the tunnel, so that the name can never be resolved: that is an error.
 //!
+//! With `--mode sidecar` and the cluster's resolver the name is asked for again whenever the server is silent: there it is
+//! only an info, because who runs the resolver learns the server's name.
+//!
 //! Write the server's address.
 
 use crate::lint::{Check, Findings, Pod, Rule, page};
@@ -23,16 +26,28 @@ fn check(pod: &Pod, findings: &mut Findings) {
     for file in &secret.files {
         for endpoint in file.conf.endpoints() {
             let Host::Name(name) = &endpoint.value.host else { continue };
-            let message = match hopeless {
-                true => format!(
-                    "`{name}` can never be resolved: the pod's resolvers are behind the tunnel"
+            let (level, message) = match (hopeless, pod.is_sidecar()) {
+                (true, _) => (
+                    Level::Error,
+                    format!(
+                        "`{name}` can never be resolved: the pod's resolvers are behind the tunnel"
+                    ),
                 ),
-                false => format!("`{name}` is resolved once, outside the tunnel, before it stands"),
+                (false, false) => (
+                    Level::Warning,
+                    format!("`{name}` is resolved once, outside the tunnel, before it stands"),
+                ),
+                (false, true) => (
+                    Level::Info,
+                    format!(
+                        "`{name}` is resolved outside the tunnel, whenever the server is silent"
+                    ),
+                ),
             };
             findings
                 .add(&RULE, file.entry.place(&view, endpoint.span), message)
                 .help("write the server's address")
-                .level(if hopeless { Level::Error } else { Level::Warning })
+                .level(level)
                 .field(file.entry.field(&view))
                 .about(view.resource());
         }
