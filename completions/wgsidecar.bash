@@ -194,7 +194,7 @@ _wgsidecar() {
             return 0
             ;;
         wgsidecar__subcmd__init)
-            opts="-q -v -h --secret --cluster --local --inbound --dns --kill-switch --mtu --handshake-timeout --interface --rule-priority --image --pull-policy --install-tools --requests --limits --container-name --key-per-replica --config --no-config --color --quiet --verbose --help"
+            opts="-q -v -h --secret --cluster --local --inbound --dns --kill-switch --mtu --handshake-timeout --interface --rule-priority --image --pull-policy --install-tools --requests --limits --container-name --key-per-replica --mode --unhealthy --metrics --config --no-config --color --quiet --verbose --help"
             if [[ ${cur} == -* ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -268,6 +268,18 @@ _wgsidecar() {
                     COMPREPLY=($(compgen -W "true false" -- "${cur}"))
                     return 0
                     ;;
+                --mode)
+                    COMPREPLY=($(compgen -W "init sidecar" -- "${cur}"))
+                    return 0
+                    ;;
+                --unhealthy)
+                    COMPREPLY=($(compgen -W "keep unready restart" -- "${cur}"))
+                    return 0
+                    ;;
+                --metrics)
+                    COMPREPLY=($(compgen -W "off" -- "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -295,7 +307,7 @@ _wgsidecar() {
             return 0
             ;;
         wgsidecar__subcmd__inject)
-            opts="-f -i -l -n -q -v -h --filename --stdin-filename --in-place --check --diff --selector --target --namespace --only-enabled --workload --secret --cluster --local --inbound --dns --kill-switch --mtu --handshake-timeout --interface --rule-priority --image --pull-policy --install-tools --requests --limits --container-name --key-per-replica --allow --config --no-config --color --quiet --verbose --help"
+            opts="-f -i -l -n -q -v -h --filename --stdin-filename --in-place --check --diff --selector --target --namespace --only-enabled --workload --secret --cluster --local --inbound --dns --kill-switch --mtu --handshake-timeout --interface --rule-priority --image --pull-policy --install-tools --requests --limits --container-name --key-per-replica --mode --unhealthy --metrics --allow --config --no-config --color --quiet --verbose --help"
             if [[ ${cur} == -* ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -405,6 +417,18 @@ _wgsidecar() {
                     COMPREPLY=($(compgen -W "true false" -- "${cur}"))
                     return 0
                     ;;
+                --mode)
+                    COMPREPLY=($(compgen -W "init sidecar" -- "${cur}"))
+                    return 0
+                    ;;
+                --unhealthy)
+                    COMPREPLY=($(compgen -W "keep unready restart" -- "${cur}"))
+                    return 0
+                    ;;
+                --metrics)
+                    COMPREPLY=($(compgen -W "off" -- "${cur}"))
+                    return 0
+                    ;;
                 --allow)
                     COMPREPLY=($(compgen -W "address-shared amnezia-config app-can-undo app-reads-key autoscaled bad-config bad-endpoint bad-key bad-selector bad-setting bare-pod cidr-overlap cronjob-overlap daemonset-shares-key disruption-budget dns-leak dns-none-empty dns-taken dns-without-services double-base64 duplicate-object edited-injection endpoint-name external-probe extra-networks floating-image host-port image-replaced install-needs-names job-immutable key-in-the-open kill-switch-off knative-features limit-range missing-resources name-taken network-policy no-allowed-ips no-keepalive no-peer node-dns not-injected not-selected one-family other-vpn outside-service parallel-job pod-security pod-security-unset quota rendered-elsewhere replicas-share-key rollout-overlap run-as-non-root runs-before-tunnel same-route sandboxed-runtime secret-absent secret-elsewhere secret-incomplete secret-mode secret-optional secret-replaced secret-shared service-mesh split-tunnel stale-injection swapped-keys template-left-out too-few-keys unknown-workload unsafe-sysctl unused-suppression user-namespace weaker-tunnel wg-quick-hook wide-prefix yaml-1-1" -- "${cur}"))
                     return 0
@@ -436,7 +460,7 @@ _wgsidecar() {
             return 0
             ;;
         wgsidecar__subcmd__krm)
-            opts="-l -n -q -v -h --lint --fail-on --selector --target --namespace --only-enabled --workload --secret --cluster --local --inbound --dns --kill-switch --mtu --handshake-timeout --interface --rule-priority --image --pull-policy --install-tools --requests --limits --container-name --key-per-replica --allow --config --no-config --color --quiet --verbose --help"
+            opts="-l -n -q -v -h --lint --fail-on --selector --target --namespace --only-enabled --workload --secret --cluster --local --inbound --dns --kill-switch --mtu --handshake-timeout --interface --rule-priority --image --pull-policy --install-tools --requests --limits --container-name --key-per-replica --mode --unhealthy --metrics --allow --config --no-config --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -538,6 +562,18 @@ _wgsidecar() {
                     COMPREPLY=($(compgen -W "true false" -- "${cur}"))
                     return 0
                     ;;
+                --mode)
+                    COMPREPLY=($(compgen -W "init sidecar" -- "${cur}"))
+                    return 0
+                    ;;
+                --unhealthy)
+                    COMPREPLY=($(compgen -W "keep unready restart" -- "${cur}"))
+                    return 0
+                    ;;
+                --metrics)
+                    COMPREPLY=($(compgen -W "off" -- "${cur}"))
+                    return 0
+                    ;;
                 --allow)
                     COMPREPLY=($(compgen -W "address-shared amnezia-config app-can-undo app-reads-key autoscaled bad-config bad-endpoint bad-key bad-selector bad-setting bare-pod cidr-overlap cronjob-overlap daemonset-shares-key disruption-budget dns-leak dns-none-empty dns-taken dns-without-services double-base64 duplicate-object edited-injection endpoint-name external-probe extra-networks floating-image host-port image-replaced install-needs-names job-immutable key-in-the-open kill-switch-off knative-features limit-range missing-resources name-taken network-policy no-allowed-ips no-keepalive no-peer node-dns not-injected not-selected one-family other-vpn outside-service parallel-job pod-security pod-security-unset quota rendered-elsewhere replicas-share-key rollout-overlap run-as-non-root runs-before-tunnel same-route sandboxed-runtime secret-absent secret-elsewhere secret-incomplete secret-mode secret-optional secret-replaced secret-shared service-mesh split-tunnel stale-injection swapped-keys template-left-out too-few-keys unknown-workload unsafe-sysctl unused-suppression user-namespace weaker-tunnel wg-quick-hook wide-prefix yaml-1-1" -- "${cur}"))
                     return 0
@@ -569,7 +605,7 @@ _wgsidecar() {
             return 0
             ;;
         wgsidecar__subcmd__lint)
-            opts="-f -l -n -q -v -h --filename --stdin-filename --format --fail-on --select --ignore --fix --diff --selector --target --namespace --only-enabled --workload --secret --cluster --local --inbound --dns --kill-switch --mtu --handshake-timeout --interface --rule-priority --image --pull-policy --install-tools --requests --limits --container-name --key-per-replica --allow --config --no-config --color --quiet --verbose --help"
+            opts="-f -l -n -q -v -h --filename --stdin-filename --format --fail-on --select --ignore --fix --diff --selector --target --namespace --only-enabled --workload --secret --cluster --local --inbound --dns --kill-switch --mtu --handshake-timeout --interface --rule-priority --image --pull-policy --install-tools --requests --limits --container-name --key-per-replica --mode --unhealthy --metrics --allow --config --no-config --color --quiet --verbose --help"
             if [[ ${cur} == -* ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -695,6 +731,18 @@ _wgsidecar() {
                     COMPREPLY=($(compgen -W "true false" -- "${cur}"))
                     return 0
                     ;;
+                --mode)
+                    COMPREPLY=($(compgen -W "init sidecar" -- "${cur}"))
+                    return 0
+                    ;;
+                --unhealthy)
+                    COMPREPLY=($(compgen -W "keep unready restart" -- "${cur}"))
+                    return 0
+                    ;;
+                --metrics)
+                    COMPREPLY=($(compgen -W "off" -- "${cur}"))
+                    return 0
+                    ;;
                 --allow)
                     COMPREPLY=($(compgen -W "address-shared amnezia-config app-can-undo app-reads-key autoscaled bad-config bad-endpoint bad-key bad-selector bad-setting bare-pod cidr-overlap cronjob-overlap daemonset-shares-key disruption-budget dns-leak dns-none-empty dns-taken dns-without-services double-base64 duplicate-object edited-injection endpoint-name external-probe extra-networks floating-image host-port image-replaced install-needs-names job-immutable key-in-the-open kill-switch-off knative-features limit-range missing-resources name-taken network-policy no-allowed-ips no-keepalive no-peer node-dns not-injected not-selected one-family other-vpn outside-service parallel-job pod-security pod-security-unset quota rendered-elsewhere replicas-share-key rollout-overlap run-as-non-root runs-before-tunnel same-route sandboxed-runtime secret-absent secret-elsewhere secret-incomplete secret-mode secret-optional secret-replaced secret-shared service-mesh split-tunnel stale-injection swapped-keys template-left-out too-few-keys unknown-workload unsafe-sysctl unused-suppression user-namespace weaker-tunnel wg-quick-hook wide-prefix yaml-1-1" -- "${cur}"))
                     return 0
@@ -726,7 +774,7 @@ _wgsidecar() {
             return 0
             ;;
         wgsidecar__subcmd__list)
-            opts="-f -l -n -q -v -h --filename --stdin-filename --format --selector --target --namespace --only-enabled --workload --secret --cluster --local --inbound --dns --kill-switch --mtu --handshake-timeout --interface --rule-priority --image --pull-policy --install-tools --requests --limits --container-name --key-per-replica --config --no-config --color --quiet --verbose --help"
+            opts="-f -l -n -q -v -h --filename --stdin-filename --format --selector --target --namespace --only-enabled --workload --secret --cluster --local --inbound --dns --kill-switch --mtu --handshake-timeout --interface --rule-priority --image --pull-policy --install-tools --requests --limits --container-name --key-per-replica --mode --unhealthy --metrics --config --no-config --color --quiet --verbose --help"
             if [[ ${cur} == -* ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -840,6 +888,18 @@ _wgsidecar() {
                     COMPREPLY=($(compgen -W "true false" -- "${cur}"))
                     return 0
                     ;;
+                --mode)
+                    COMPREPLY=($(compgen -W "init sidecar" -- "${cur}"))
+                    return 0
+                    ;;
+                --unhealthy)
+                    COMPREPLY=($(compgen -W "keep unready restart" -- "${cur}"))
+                    return 0
+                    ;;
+                --metrics)
+                    COMPREPLY=($(compgen -W "off" -- "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -900,7 +960,7 @@ _wgsidecar() {
             return 0
             ;;
         wgsidecar__subcmd__patch)
-            opts="-l -q -v -h --for --selector --only-enabled --allow --secret --cluster --local --inbound --dns --kill-switch --mtu --handshake-timeout --interface --rule-priority --image --pull-policy --install-tools --requests --limits --container-name --key-per-replica --config --no-config --color --quiet --verbose --help"
+            opts="-l -q -v -h --for --selector --only-enabled --allow --secret --cluster --local --inbound --dns --kill-switch --mtu --handshake-timeout --interface --rule-priority --image --pull-policy --install-tools --requests --limits --container-name --key-per-replica --mode --unhealthy --metrics --config --no-config --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -990,6 +1050,18 @@ _wgsidecar() {
                     COMPREPLY=($(compgen -W "true false" -- "${cur}"))
                     return 0
                     ;;
+                --mode)
+                    COMPREPLY=($(compgen -W "init sidecar" -- "${cur}"))
+                    return 0
+                    ;;
+                --unhealthy)
+                    COMPREPLY=($(compgen -W "keep unready restart" -- "${cur}"))
+                    return 0
+                    ;;
+                --metrics)
+                    COMPREPLY=($(compgen -W "off" -- "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -1017,7 +1089,7 @@ _wgsidecar() {
             return 0
             ;;
         wgsidecar__subcmd__policy)
-            opts="-l -q -v -h --all-pods --selector --namespace-selector --strict --allow --secret --cluster --local --inbound --dns --kill-switch --mtu --handshake-timeout --interface --rule-priority --image --pull-policy --install-tools --requests --limits --container-name --key-per-replica --config --no-config --color --quiet --verbose --help"
+            opts="-l -q -v -h --all-pods --selector --namespace-selector --strict --allow --secret --cluster --local --inbound --dns --kill-switch --mtu --handshake-timeout --interface --rule-priority --image --pull-policy --install-tools --requests --limits --container-name --key-per-replica --mode --unhealthy --metrics --config --no-config --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1105,6 +1177,18 @@ _wgsidecar() {
                     ;;
                 --key-per-replica)
                     COMPREPLY=($(compgen -W "true false" -- "${cur}"))
+                    return 0
+                    ;;
+                --mode)
+                    COMPREPLY=($(compgen -W "init sidecar" -- "${cur}"))
+                    return 0
+                    ;;
+                --unhealthy)
+                    COMPREPLY=($(compgen -W "keep unready restart" -- "${cur}"))
+                    return 0
+                    ;;
+                --metrics)
+                    COMPREPLY=($(compgen -W "off" -- "${cur}"))
                     return 0
                     ;;
                 --config)

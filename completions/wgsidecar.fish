@@ -90,6 +90,12 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l limits -d
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l container-name -d 'Name of the init container and of its volume [default: wireguard]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l key-per-replica -d 'Give each ordinal of a StatefulSet or an indexed Job its own file of the Secret' -r -f -a "true\t''
 false\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l mode -d 'Whether the container ends when the tunnel stands, or stays as a native sidecar that looks after it [default: init]' -r -f -a "init\t''
+sidecar\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l unhealthy -d 'What a sidecar does about a tunnel that stays dead: say so, make the pod unready, or be restarted [default: keep]' -r -f -a "keep\t''
+unready\t''
+restart\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l metrics -d 'Port where a sidecar serves the tunnel\'s metrics to Prometheus, over the cluster\'s network [default: off]' -r -f -a "off\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l allow -d 'Drop the findings of this rule' -r -f -a "address-shared\t''
 amnezia-config\t''
 app-can-undo\t''
@@ -519,6 +525,12 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l limits -d '
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l container-name -d 'Name of the init container and of its volume [default: wireguard]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l key-per-replica -d 'Give each ordinal of a StatefulSet or an indexed Job its own file of the Secret' -r -f -a "true\t''
 false\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l mode -d 'Whether the container ends when the tunnel stands, or stays as a native sidecar that looks after it [default: init]' -r -f -a "init\t''
+sidecar\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l unhealthy -d 'What a sidecar does about a tunnel that stays dead: say so, make the pod unready, or be restarted [default: keep]' -r -f -a "keep\t''
+unready\t''
+restart\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l metrics -d 'Port where a sidecar serves the tunnel\'s metrics to Prometheus, over the cluster\'s network [default: off]' -r -f -a "off\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l allow -d 'Drop the findings of this rule' -r -f -a "address-shared\t''
 amnezia-config\t''
 app-can-undo\t''
@@ -670,6 +682,12 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l limits -d '
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l container-name -d 'Name of the init container and of its volume [default: wireguard]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l key-per-replica -d 'Give each ordinal of a StatefulSet or an indexed Job its own file of the Secret' -r -f -a "true\t''
 false\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l mode -d 'Whether the container ends when the tunnel stands, or stays as a native sidecar that looks after it [default: init]' -r -f -a "init\t''
+sidecar\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l unhealthy -d 'What a sidecar does about a tunnel that stays dead: say so, make the pod unready, or be restarted [default: keep]' -r -f -a "keep\t''
+unready\t''
+restart\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l metrics -d 'Port where a sidecar serves the tunnel\'s metrics to Prometheus, over the cluster\'s network [default: off]' -r -f -a "off\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l config -d 'Settings file to read instead of wgsidecar.yaml' -r -F
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
@@ -717,6 +735,12 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand init" -l limits -d '
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand init" -l container-name -d 'Name of the init container and of its volume [default: wireguard]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand init" -l key-per-replica -d 'Give each ordinal of a StatefulSet or an indexed Job its own file of the Secret' -r -f -a "true\t''
 false\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand init" -l mode -d 'Whether the container ends when the tunnel stands, or stays as a native sidecar that looks after it [default: init]' -r -f -a "init\t''
+sidecar\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand init" -l unhealthy -d 'What a sidecar does about a tunnel that stays dead: say so, make the pod unready, or be restarted [default: keep]' -r -f -a "keep\t''
+unready\t''
+restart\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand init" -l metrics -d 'Port where a sidecar serves the tunnel\'s metrics to Prometheus, over the cluster\'s network [default: off]' -r -f -a "off\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand init" -l config -d 'Settings file to read instead of wgsidecar.yaml' -r -F
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand init" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
@@ -853,6 +877,12 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l limits -d 
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l container-name -d 'Name of the init container and of its volume [default: wireguard]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l key-per-replica -d 'Give each ordinal of a StatefulSet or an indexed Job its own file of the Secret' -r -f -a "true\t''
 false\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l mode -d 'Whether the container ends when the tunnel stands, or stays as a native sidecar that looks after it [default: init]' -r -f -a "init\t''
+sidecar\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l unhealthy -d 'What a sidecar does about a tunnel that stays dead: say so, make the pod unready, or be restarted [default: keep]' -r -f -a "keep\t''
+unready\t''
+restart\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l metrics -d 'Port where a sidecar serves the tunnel\'s metrics to Prometheus, over the cluster\'s network [default: off]' -r -f -a "off\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l config -d 'Settings file to read instead of wgsidecar.yaml' -r -F
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
@@ -980,6 +1010,12 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -l limits -d
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -l container-name -d 'Name of the init container and of its volume [default: wireguard]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -l key-per-replica -d 'Give each ordinal of a StatefulSet or an indexed Job its own file of the Secret' -r -f -a "true\t''
 false\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -l mode -d 'Whether the container ends when the tunnel stands, or stays as a native sidecar that looks after it [default: init]' -r -f -a "init\t''
+sidecar\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -l unhealthy -d 'What a sidecar does about a tunnel that stays dead: say so, make the pod unready, or be restarted [default: keep]' -r -f -a "keep\t''
+unready\t''
+restart\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -l metrics -d 'Port where a sidecar serves the tunnel\'s metrics to Prometheus, over the cluster\'s network [default: off]' -r -f -a "off\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -l config -d 'Settings file to read instead of wgsidecar.yaml' -r -F
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
@@ -1036,6 +1072,12 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l limits -d 'R
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l container-name -d 'Name of the init container and of its volume [default: wireguard]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l key-per-replica -d 'Give each ordinal of a StatefulSet or an indexed Job its own file of the Secret' -r -f -a "true\t''
 false\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l mode -d 'Whether the container ends when the tunnel stands, or stays as a native sidecar that looks after it [default: init]' -r -f -a "init\t''
+sidecar\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l unhealthy -d 'What a sidecar does about a tunnel that stays dead: say so, make the pod unready, or be restarted [default: keep]' -r -f -a "keep\t''
+unready\t''
+restart\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l metrics -d 'Port where a sidecar serves the tunnel\'s metrics to Prometheus, over the cluster\'s network [default: off]' -r -f -a "off\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l allow -d 'Drop the findings of this rule' -r -f -a "address-shared\t''
 amnezia-config\t''
 app-can-undo\t''
