@@ -27,6 +27,7 @@ pub mod lint;
 pub mod policy;
 pub mod uninject;
 pub mod inject;
+pub mod into;
 pub mod report;
 pub mod cli;
 pub mod config;

@@ -1,9 +1,10 @@
 //! What can be typed after `wgsidecar patch`.
 
 use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgMatches, Command};
+use clap::{Arg, ArgMatches, Command, ValueHint};
+use std::path::PathBuf;
 
-use super::args::{Args, allow_arg, one, target_args};
+use super::args::{Args, Mode, allow_arg, flag, one, output_args, switch, target_args};
 use super::page::{FAILED, Page, SETTINGS_ENVIRONMENT, SETTINGS_FILES};
 use super::tunnel::tunnel_args;
 
@@ -16,31 +17,67 @@ pub(super) fn command() -> Command {
                 .value_name("HOST")
                 .value_parser(PossibleValuesParser::new(PATCH_FORMS))
                 .default_value(PATCH_FORMS[0])
-                .help("A Component of kustomize, or what belongs into an object of Flux")
+                .help("A Component of kustomize, or what belongs into an object of Flux or Argo CD")
                 .help_heading("Output"),
         )
         .args(
             target_args()
                 .into_iter()
-                .filter(|arg| ["selector", "only-enabled"].contains(&arg.get_id().as_str())),
+                .filter(|arg| ["selector", "only-enabled", "target"].contains(&arg.get_id().as_str())),
         )
+        .arg(
+            Arg::new("into")
+                .long("into")
+                .value_name("FILE")
+                .value_parser(clap::value_parser!(PathBuf))
+                .value_hint(ValueHint::FilePath)
+                .help("Write the patches into the HelmRelease, the Kustomization or the Application in FILE")
+                .help_heading(INTO)
+                .conflicts_with_all(["for", "selector", "only-enabled"]),
+        )
+        .arg(
+            Arg::new("object")
+                .long("object")
+                .value_name("KIND/NAME")
+                .help("Which object of FILE, such as helmrelease/web, where there are several")
+                .help_heading(INTO)
+                .requires("into"),
+        )
+        .arg(
+            switch("remove", "Take the patches out again, to the byte: those for --target, or all")
+                .help_heading(INTO)
+                .requires("into"),
+        )
+        .args(output_args().into_iter().filter(|arg| arg.get_id() != "in-place").map(|arg| {
+            arg.help_heading(INTO).requires("into")
+        }))
         .arg(allow_arg().help(ALLOW))
         .args(tunnel_args());
     PAGE.finish(command)
 }
 
+const INTO: &str = "Writing into an object";
+
 const ALLOW: &str =
     "Drop the findings of this rule; daemonset-shares-key brings the tunnel to DaemonSets too";
 
 /// The forms that patches can have, the default first.
-pub const PATCH_FORMS: [&str; 3] = ["component", "kustomization", "helmrelease"];
+pub const PATCH_FORMS: [&str; 4] = ["component", "kustomization", "helmrelease", "application"];
 
 pub(super) const PAGE: Page = Page {
     examples: &[
         "wgsidecar patch -l vpn=true >components/vpn/kustomization.yaml",
+        "wgsidecar patch --into apps/web/helmrelease.yaml --target deploy/web --secret mullvad",
         "wgsidecar patch --for helmrelease --secret mullvad",
     ],
-    exit: &[(0, "Done"), (2, FAILED)],
+    exit: &[
+        (0, "Done, or nothing to do"),
+        (
+            1,
+            "An object was refused and nothing was written; with --check or --diff, something would change",
+        ),
+        (2, FAILED),
+    ],
     environment: SETTINGS_ENVIRONMENT,
     files: SETTINGS_FILES,
     more: "docs/hosts.md",
@@ -52,10 +89,33 @@ pub struct PatchArgs {
     pub args: Args,
     /// One of [`PATCH_FORMS`].
     pub form: String,
+    /// The file that the patches are written into.
+    pub into: Option<PathBuf>,
+    /// Which object in it.
+    pub object: Option<String>,
+    /// Whether they are to go.
+    pub remove: bool,
+    /// The workloads that they are for.
+    pub targets: Vec<String>,
 }
 
 impl PatchArgs {
     pub fn new(matches: &ArgMatches) -> Self {
-        Self { args: Args::new(matches), form: one(matches, "for").unwrap_or_default() }
+        let mut args = Args::new(matches);
+        let into: Option<PathBuf> = one(matches, "into");
+        // They name what is rendered, and nothing that is read here.
+        let targets = std::mem::take(&mut args.targets);
+        args.paths.extend(into.clone());
+        if into.is_some() && args.mode == Mode::Print {
+            args.mode = Mode::InPlace;
+        }
+        Self {
+            args,
+            form: one(matches, "for").unwrap_or_default(),
+            into,
+            object: one(matches, "object"),
+            remove: flag(matches, "remove"),
+            targets,
+        }
     }
 }

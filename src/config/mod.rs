@@ -26,6 +26,8 @@ pub struct Layer {
     pub workloads: Vec<Written>,
     pub allow: Vec<String>,
     pub ignore: Vec<Ignore>,
+    /// The objects that are to have patches of ours.
+    pub patches: Vec<Patch>,
     /// Whether a policy of ours in the cluster gives pods that ask for a tunnel theirs.
     pub policy: Option<bool>,
 }
@@ -38,6 +40,14 @@ pub struct Selection {
     pub targets: Vec<Written>,
     pub namespace: Option<String>,
     pub only_enabled: Option<bool>,
+}
+
+/// Patches that an object is to have.
+#[derive(Clone, Debug, Default)]
+pub struct Patch {
+    /// Every object that takes patches where there is none.
+    pub object: Option<Written>,
+    pub targets: Vec<Written>,
 }
 
 /// A value that is understood once all layers are known, and where it was written.
@@ -59,6 +69,7 @@ impl Layer {
             workloads: [lower.workloads, self.workloads].concat(),
             allow: [lower.allow, self.allow].concat(),
             ignore: [lower.ignore, self.ignore].concat(),
+            patches: [lower.patches, self.patches].concat(),
             policy: self.policy.or(lower.policy),
         }
     }
@@ -123,7 +134,7 @@ impl Selection {
 
 impl Written {
     /// The error about it, where there is one.
-    fn wrong(&self, checked: Result<(), String>) -> Option<Diagnostic> {
+    pub fn wrong(&self, checked: Result<(), String>) -> Option<Diagnostic> {
         let reason = checked.err()?;
         Some(diagnostic(Level::Error, self.place, format!("`{}`: {reason}", self.name)))
     }

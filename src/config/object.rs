@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::{Reading, Written};
+use super::{Patch, Reading, Written};
 use crate::kube::{Kinds, Selector, Target};
 use crate::lint::suppression::{Ignore, suppressible};
 use crate::text::Place;
@@ -200,6 +200,7 @@ impl<'s> Reader<'_, 's> {
                 }
             }
             "ignore" => self.ignore(value),
+            "patches" => self.patches(value),
             _ => {}
         }
     }
@@ -269,6 +270,39 @@ impl<'s> Reader<'_, 's> {
         }
     }
 
+    fn patches(&mut self, value: NodeId) {
+        let list = self.tree.follow(value);
+        if !self.tree.kind(list).is_sequence() && !self.tree.is_null(value) {
+            self.error(value, "`patches` must be a list of mappings".into());
+        }
+        let items: Vec<_> = self.tree.items(list).collect();
+        for item in items {
+            let errors = self.reading.errors.len();
+            let mut patch = Patch::default();
+            for (name, _, value) in
+                self.fields(item, "an entry of `patches`", &["object", "target"])
+            {
+                let mut words = self.words(value, &name);
+                words.retain(|word| !word.text.is_empty());
+                match name.as_ref() {
+                    "object" if words.len() == 1 => patch.object = words.pop(),
+                    "object" => self.error(value, "`object` must be one object".into()),
+                    _ => patch.targets = words,
+                }
+            }
+            match patch.object.is_some() && !patch.targets.is_empty() {
+                true => self.reading.layer.patches.push(patch),
+                false if self.reading.errors.len() > errors => {}
+                false => {
+                    self.error(
+                        item,
+                        "an entry of `patches` needs an `object` and a `target`".into(),
+                    );
+                }
+            }
+        }
+    }
+
     /// One entry of `ignore`. Without a reason for nothing there is an error about what is wrong with it.
     fn ignored(&mut self, item: NodeId) -> Option<Ignore> {
         let errors = self.reading.errors.len();
@@ -324,8 +358,17 @@ impl<'s> Reader<'_, 's> {
 }
 
 /// Fields of the settings file that are no settings of the tunnel.
-pub const FIELDS: [&str; 8] =
-    ["selector", "target", "workload", "namespace", "onlyEnabled", "allow", "ignore", "policy"];
+pub const FIELDS: [&str; 9] = [
+    "selector",
+    "target",
+    "workload",
+    "namespace",
+    "onlyEnabled",
+    "allow",
+    "ignore",
+    "policy",
+    "patches",
+];
 
 const TEXT_FIELDS: [&str; 6] =
     ["selector", "target", "workload", "namespace", "only-enabled", "allow"];

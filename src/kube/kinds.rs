@@ -131,15 +131,15 @@ const SPARK_POD: &str = "the Spark operator makes this pod itself unless it is g
 const RENDER: &str =
     "render it where its manifests can be seen, and pipe them through `wgsidecar inject`";
 const CHART: &str = "render the chart yourself: `helm template … | wgsidecar inject`";
-const BY_ARGO: &str = "let Argo CD call wgsidecar as a plugin, or name a Component that `wgsidecar patch` has made in the source's kustomization";
+const BY_ARGO: &str = "let Argo CD call wgsidecar as a plugin, or patch the source, if it is a kustomization, with `wgsidecar patch --into FILE --target KIND/NAME`";
 
 static HELM_RELEASE: Elsewhere = Elsewhere::new(
     "are made from a chart that Flux renders",
-    "add what `wgsidecar patch --for helmrelease` prints, and check it with `helm template … | wgsidecar inject --check`",
+    "write the tunnel into it with `wgsidecar patch --into FILE --target KIND/NAME`, and check it with `helm template … | wgsidecar lint`",
 );
 static FLUX_FOLDER: Elsewhere = Elsewhere::new(
     "are made from a folder that Flux applies",
-    "inject the manifests in that folder, or add what `wgsidecar patch --for kustomization` prints",
+    "inject the manifests in that folder, or write the tunnel into it with `wgsidecar patch --into FILE --target KIND/NAME`",
 )
 .made_from_folders(&["spec.path"]);
 static HELM_CHART: Elsewhere =

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::custom;
 use super::kinds::{BUILTIN, LISTS, PODLESS, READ, Row, WORKLOADS};
+use super::patched::PATCHED;
 
 /// What a kind's name alone says, whatever its group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +49,9 @@ impl Kinds {
         let builtin = BUILTIN.iter().map(|&kind| (kind, Class::Builtin));
         let read = READ.iter().map(|&(_, kind)| (kind, Class::Read));
         let lists = LISTS.iter().map(|&(_, kind, _)| (kind, Class::List));
-        let workloads = rows.iter().map(|row| (row.kind, Class::Workload));
+        // Their documents are read for our patches.
+        let patched = PATCHED.iter().flat_map(|row| row.kinds).map(|&kind| (kind, Class::Workload));
+        let workloads = rows.iter().map(|row| (row.kind, Class::Workload)).chain(patched);
         // The last of a name wins.
         let classes = builtin.chain(read).chain(lists).chain(workloads).collect();
         Self { rows, classes }

@@ -13,6 +13,7 @@ pub mod unlisted;
 pub mod selector;
 mod expression;
 pub mod select;
+pub mod patched;
 
 pub use kinds::{Row, Update};
 pub use lookup::{Class, Kinds};

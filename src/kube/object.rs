@@ -158,6 +158,24 @@ impl<'s> Object<'s> {
         Some(object)
     }
 
+    /// A mapping that need not say what it is.
+    pub fn unnamed(tree: &Tree<'s>, node: NodeId) -> Self {
+        let metadata = tree.get(node, "metadata");
+        let (name, name_node) = name_of(tree, metadata);
+        Self {
+            node,
+            list: None,
+            group: "".into(),
+            version: "".into(),
+            kind: "".into(),
+            name,
+            name_node,
+            namespace: None,
+            metadata,
+            parameters: None,
+        }
+    }
+
     /// The same object in another tree, where it is the mapping `node`.
     pub fn read_again<'t>(&self, tree: &Tree<'t>, node: NodeId) -> Object<'t>
     where

@@ -115,6 +115,19 @@ impl Target {
         Ok(Self { rows, namespace, kind: kind.into(), name: name.into(), text: text.into() })
     }
 
+    /// The kinds that are meant.
+    pub fn rows(&self) -> &[&'static Row] {
+        &self.rows
+    }
+
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub fn has_namespace(&self) -> bool {
+        self.namespace.is_some()
+    }
+
     /// Whether it names an object; one that names no namespace is in any.
     pub fn names(&self, group: &str, kind: &str, namespace: Option<&str>, name: &str) -> bool {
         let is_other = || self.rows.is_empty() && is_called(kind, &self.kind);
@@ -237,6 +250,19 @@ impl Targets {
         self.selects(tree, object, false)
             && word != Some(Word::Disabled)
             && (!self.only_enabled || word == Some(Word::Enabled))
+    }
+
+    /// Whether the selection covers an object that takes patches, by its name or without any.
+    pub fn covers_patched(&self, tree: &Tree, object: &Object) -> bool {
+        let Object { group, kind, namespace, name, .. } = object;
+        let names = |target: &Target| target.names(group, kind, namespace.as_deref(), name);
+        let enabled = !self.only_enabled || asks(tree, object, None).is_some();
+        self.selects(tree, object, self.named.iter().any(names)) && enabled
+    }
+
+    /// Whether an object opts out by its own word.
+    pub fn is_disabled(&self, tree: &Tree, object: &Object) -> bool {
+        own_word(tree, object, None) == Ok(Some(Word::Disabled)) && !self.with_opted_out
     }
 
     fn names(&self, workload: &Workload) -> bool {

@@ -26,7 +26,7 @@ pub mod explain;
 pub use findings::{Finding, Findings, Found, Resource, RuleInfo};
 pub use judge::Judge;
 pub(crate) use page::page;
-pub use pod::{Pod, Wanted};
+pub use pod::{Pod, Wanted, Way};
 pub use rules::{EDITING, RULES};
 pub use suppression::Ignore;
 pub use view::View;
@@ -41,6 +41,7 @@ use self::page::Page;
 use self::secret::TunnelSecret;
 use crate::kube::kinds::{Elsewhere, More};
 use crate::text::{Level, Place};
+use crate::wireguard::mark;
 
 /// One rule.
 #[derive(Debug)]
@@ -71,6 +72,11 @@ pub enum Check {
     Run(fn(&Run, &mut Findings)),
     /// In the cluster, where the API server admits objects by a policy of ours.
     Admission(Admission),
+}
+
+/// Whether a text holds a mark of ours.
+pub fn holds_ours(text: &str) -> bool {
+    text.contains(mark::KEY)
 }
 
 /// The rule with an id.

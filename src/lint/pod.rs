@@ -40,7 +40,24 @@ pub struct Pod<'a, 's> {
     pub counts: Vec<Count>,
     /// Every mapping and list on the way from the document's root to what an edit touches, each with the key, if it is
     /// a key, that leads on from it.
-    pub path: Vec<(NodeId, Option<&'static str>)>,
+    pub path: Vec<Step>,
+}
+
+/// A mapping or a list on the way to what an edit touches, with the key, if it is a key, that leads on from it.
+pub type Step = (NodeId, Option<&'static str>);
+
+/// The way to what an edit touches.
+#[derive(Clone, Copy)]
+pub struct Way<'a, 's> {
+    pub source: usize,
+    pub tree: &'a Tree<'s>,
+    pub steps: &'a [Step],
+}
+
+impl Way<'_, '_> {
+    pub fn place(&self, node: NodeId) -> Place {
+        Place { source: self.source, span: self.tree.span(node) }
+    }
 }
 
 /// What is meant for a pod.
@@ -125,6 +142,11 @@ impl<'a, 's> Pod<'a, 's> {
 
     pub fn place(&self, node: NodeId) -> Place {
         Place { source: self.source, span: self.tree.span(node) }
+    }
+
+    /// The way to what an edit of it touches.
+    pub fn way(&self) -> Way<'_, 's> {
+        Way { source: self.source, tree: self.tree, steps: &self.path }
     }
 
     pub fn view(&self) -> View<'a, 's> {

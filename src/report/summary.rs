@@ -18,6 +18,8 @@ pub struct Outcome {
     pub action: Action,
     /// What its tunnel uses; `None` where it has none after the run.
     pub tunnel: Option<InUse>,
+    /// The workload that a patch in the object is for, where it is about that: `deployment/web`.
+    pub patch: Option<Arc<str>>,
 }
 
 impl Outcome {
@@ -77,7 +79,10 @@ impl Summary<'_> {
         let qualified = spaces.len() > 1;
         for outcome in outcomes {
             let workload = qualify(qualified, outcome, &outcome.workload());
-            let action = tense.of(outcome.action.word(), &outcome.action.to_string());
+            let mut action = tense.of(outcome.action.word(), &outcome.action.to_string());
+            if let Some(patch) = &outcome.patch {
+                action.push_str(&format!(" (its patch of {patch})"));
+            }
             writeln!(out, "{}: {}", one_line(&workload), one_line(&action))?;
         }
         let mut last = match (outcomes, seen) {

@@ -222,7 +222,7 @@ impl Changer {
     }
 }
 
-fn append(plan: &mut Plan, other: Plan) {
+pub(super) fn append(plan: &mut Plan, other: Plan) {
     plan.edits.append(other.edits);
     plan.changes.extend(other.changes);
 }

@@ -7,12 +7,13 @@ use super::change::{Changer, Job};
 use super::gather::{Depth, Documents, Gathered, Item};
 use super::left_out::Left;
 use super::list::Listed;
-use super::plan::{Planned, build};
+use super::patched::{self, Orders, Patcher, with_kustomization};
+use super::plan::{Planned, Verb, build};
 use super::survey::{Chosen, Survey, spec};
 use super::target::{Meant, Site};
 use super::workers::{Worker, go_through};
 use crate::config::Layer;
-use crate::kube::{Kinds, Targets, Workload};
+use crate::kube::{Kinds, Object, Targets, Workload};
 use crate::lint::rules::signed_file::{self, Signature};
 use crate::lint::rules::stale_injection;
 use crate::lint::suppression::Suppression;
@@ -48,7 +49,9 @@ pub fn check_documents(
 ) -> Planned {
     let sources = documents.sources;
     let Gathered { context, documents, errors, .. } = documents.gather(kinds, Depth::All);
+    let orders = &Orders::read(layer).unwrap_or_default();
     let checker = || Checker {
+        orders,
         survey: Survey::new(sources, layer, (kinds, targets), &context, rules.clone()),
         changer: Changer::new(sources),
         mended: Vec::new(),
@@ -63,6 +66,7 @@ pub fn check_documents(
 }
 
 struct Checker<'a, 's> {
+    orders: &'a Orders,
     survey: Survey<'a, 's>,
     changer: Changer,
     /// The rules that mend something, each with the number of its source.
@@ -95,7 +99,13 @@ impl<'s> Checker<'_, 's> {
 
     fn tree(&mut self, source: usize, tree: &Tree<'s>) {
         let before = self.survey.findings().len();
-        for object in self.survey.objects(source, tree) {
+        let mut objects = self.survey.objects(source, tree);
+        let name = self.survey.sources[source].name.clone();
+        objects.extend(with_kustomization(&objects, tree, &name));
+        for object in objects {
+            if self.patches(source, tree, &object, &name) {
+                continue;
+            }
             // What rules read is in the context already.
             if self.survey.kinds.reads(&object.group, &object.kind) {
                 continue;
@@ -112,6 +122,38 @@ impl<'s> Checker<'_, 's> {
             }
         }
         self.mend(source, tree, before);
+    }
+
+    /// Looks at the patches of ours in an object; tells whether nothing else of it is to be looked at.
+    fn patches(&mut self, source: usize, tree: &Tree<'s>, object: &Object<'s>, name: &str) -> bool {
+        let Some(row) = patched::row(object, name) else { return false };
+        let object = &patched::named(object, row, name);
+        let ours = patched::find(tree, object, row, self.survey.kinds);
+        let view = View { source, tree, object, workload: None };
+        if !ours.is_empty() {
+            self.survey.turn_to(&view);
+        }
+        for one in &ours {
+            let own = self.survey.suppressions(source, tree, object, None);
+            let before = self.survey.findings().len();
+            patched::state(&view, one, self.survey.findings());
+            self.survey.judge.settle(before, &own);
+            self.survey.met.patches += 1;
+            let resource = self.survey.subject();
+            self.survey.listed.push(Listed::of_patch(one, resource));
+            let Some(secret) = one.held.secret.as_deref().filter(|_| one.is_by_name) else {
+                continue;
+            };
+            self.survey.patch_target(&view, row, &one.target(), secret.into());
+            let context = self.survey.run.context;
+            if let Some(found) = context.secret(row.namespace(tree, object).as_deref(), secret) {
+                self.survey.judge.secret(found.number);
+            }
+        }
+        let mut patcher =
+            Patcher { survey: &mut self.survey, orders: self.orders, verb: Verb::Inject };
+        patcher.check(&view, row, name, &ours);
+        row.is_kustomize()
     }
 
     fn workload(&mut self, source: usize, tree: &Tree<'s>, workload: &Workload<'s>) {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::{self, Write};
 
+use super::patched;
 use super::read::{self, Inputs};
 use super::settings::{Configured, Selecting};
 use super::stdout;
@@ -22,7 +23,10 @@ const PASSES: usize = 8;
 pub fn run(lint: &LintArgs) -> anyhow::Result<Exit> {
     let args = &lint.args;
     let configured = Configured::read(args, Selecting::ByAll)?;
-    let mut inputs = read::read(&args.paths, args.stdin_name.as_deref(), args.if_empty);
+    let orders = patched::Orders::read(&configured.layer).unwrap_or_default();
+    let is_patched = |name: &str, bytes: &[u8]| orders.may_patch(name, bytes);
+    let mut inputs =
+        read::read(&args.paths, args.stdin_name.as_deref(), args.if_empty, &is_patched);
     let writes = lint.fix && args.mode != Mode::Diff;
     if writes {
         inputs.must_be_files("--fix", "--fix")?;
@@ -187,7 +191,17 @@ impl Console<'_> {
 
     /// Says that no pod was looked at, and why: silence would look as if all were well.
     fn unchecked(&mut self, checked: &Planned) -> io::Result<()> {
-        if self.general.quiet || checked.judged > 0 {
+        if !self.general.quiet && checked.met.patches > 0 {
+            let patches = match checked.met.patches {
+                1 => "1 patch was".to_owned(),
+                count => format!("{count} patches were"),
+            };
+            writeln!(
+                self.stream(),
+                "{patches} checked, and not the pods that they change, which are rendered elsewhere: `helm template … | wgsidecar lint` checks those of a chart"
+            )?;
+        }
+        if self.general.quiet || checked.judged + checked.met.patches > 0 {
             return Ok(());
         }
         let why = if checked.met.seen == 0 {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::check::check;
+use super::patched::{Orders, Ours};
 use super::plan::Planned;
 use super::settings::{Configured, Selecting};
 use super::{Console, Exit, read, stdout};
@@ -15,6 +16,7 @@ use crate::report::{counted, one_line};
 use crate::wireguard::conf::Host;
 use crate::wireguard::existing::Presence;
 use crate::wireguard::mark::{Format, Mark};
+use crate::wireguard::patch;
 use crate::wireguard::settings::{SETTINGS, Settings, find};
 
 /// A pod template that has a tunnel or is to get one.
@@ -99,6 +101,18 @@ impl Listed {
         }
     }
 
+    /// What is to be said of a patch.
+    pub fn of_patch(ours: &Ours, resource: Arc<Resource>) -> Self {
+        let state = match ours.held.state {
+            patch::State::Whole => State::Injected,
+            patch::State::Newer => State::Newer,
+            _ => State::Edited,
+        };
+        let settings = ours.held.mark.as_ref().map(|mark| mark.settings.clone());
+        let (field, secret) = (format!("({})", ours.target()), ours.held.secret.clone());
+        Self { resource, field, state, secret, endpoints: Vec::new(), settings }
+    }
+
     /// A pod that asks for a tunnel, which no setting describes.
     pub fn missing(resource: Arc<Resource>, field: String) -> Self {
         let state = State::Missing;
@@ -142,7 +156,10 @@ fn endpoints(pod: &Pod) -> Vec<&'static str> {
 pub fn run(list: &ListArgs) -> anyhow::Result<Exit> {
     let args = &list.args;
     let configured = Configured::read(args, Selecting::ByAll)?;
-    let mut inputs = read::read(&args.paths, args.stdin_name.as_deref(), args.if_empty);
+    let orders = Orders::read(&configured.layer).unwrap_or_default();
+    let is_patched = |name: &str, bytes: &[u8]| orders.may_patch(name, bytes);
+    let mut inputs =
+        read::read(&args.paths, args.stdin_name.as_deref(), args.if_empty, &is_patched);
     let mut console = Console { general: &args.general, configured: &configured };
     console.settings()?;
     console.inputs(&inputs)?;
@@ -284,7 +301,7 @@ fn cells_of(row: &Listed, has_others: bool) -> [String; COLUMNS.len()] {
         known => known.join(","),
     };
     let mut workload = row.resource.display();
-    if has_others {
+    if has_others || row.field.starts_with('(') {
         workload = format!("{workload} {}", row.field);
     }
     [

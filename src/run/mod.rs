@@ -23,6 +23,8 @@ pub mod secret;
 pub mod init;
 pub mod list;
 pub mod patch;
+pub mod patched;
+mod guess;
 pub mod policy;
 pub mod stderr;
 pub mod stdout;
@@ -56,18 +58,37 @@ pub enum Exit {
 /// Runs `inject` or `uninject`.
 pub fn run(args: &Args, verb: Verb) -> anyhow::Result<Exit> {
     let configured = Configured::read(args, Selecting::from(verb))?;
-    let mut inputs = read::read(&args.paths, args.stdin_name.as_deref(), args.if_empty);
-    let mut console = Console { general: &args.general, configured: &configured };
+    run_with(args, verb, &configured, |_| Vec::new())
+}
+
+/// The same with settings that were read; `refuse` says what else stands in the way of what was planned.
+fn run_with(
+    args: &Args,
+    verb: Verb,
+    configured: &Configured,
+    refuse: impl Fn(&Planned) -> Vec<String>,
+) -> anyhow::Result<Exit> {
+    let orders = patched::Orders::read(&configured.layer).unwrap_or_default();
+    let is_patched = |name: &str, bytes: &[u8]| match (args.mode, verb) {
+        // What is printed is to be applied.
+        (Mode::Print, _) => false,
+        (_, Verb::Inject) => orders.names_file(name),
+        _ => patched::holds_ours(bytes),
+    };
+    let mut inputs =
+        read::read(&args.paths, args.stdin_name.as_deref(), args.if_empty, &is_patched);
+    let mut console = Console { general: &args.general, configured };
     console.settings()?;
     console.inputs(&inputs)?;
     if args.mode == Mode::InPlace {
         inputs.must_be_files("--in-place", "-i")?;
     }
     let documents = Documents::split(&inputs.sources);
-    let mut planned = planned(&configured, documents, verb, args.general.verbose);
+    let mut planned = planned(configured, documents, verb, args.general.verbose);
     let writes = matches!(args.mode, Mode::Print | Mode::InPlace);
-    let failures = failures(&configured, &inputs, &planned, writes);
-    let exit = judge(&configured, &inputs, &planned, &failures);
+    let mut failures = failures(configured, &inputs, &planned, writes);
+    failures.extend(refuse(&planned));
+    let exit = judge(configured, &inputs, &planned, &failures);
     if exit != Exit::Done {
         inputs.show_not_utf8(&mut planned.findings);
         console.findings(&inputs.sources, &planned.masks, &planned.findings)?;
@@ -82,6 +103,9 @@ pub fn run(args: &Args, verb: Verb) -> anyhow::Result<Exit> {
         Mode::Print | Mode::InPlace => Tense::Did,
     };
     console.outcomes(&planned, tense, inputs.left_out.len())?;
+    if !args.general.quiet && verb != Verb::Uninject {
+        patch::after(&mut console.stream(), configured, &planned)?;
+    }
     // The process ends here: the system takes the memory back sooner than it is freed piece by piece.
     std::mem::forget(planned);
     Ok(exit)

@@ -1,25 +1,42 @@
 //! Says what `inject` would add as patches, for hosts that run no program. Knows nothing of manifests.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::patched::{Aim, contents};
+use super::plan::{Planned, Verb};
 use super::settings::{Configured, Selecting};
 use super::{Console, Exit, stdout};
 use crate::cli::{PATCH_FORMS, PatchArgs};
-use crate::config::Layer;
-use crate::kube::Row;
-use crate::kube::kinds::{Spread, WORKLOADS};
+use crate::config::{self, Layer, Written};
+use crate::kube::kinds::Spread;
+use crate::kube::patched::{PATCHED, Patched};
 use crate::kube::select::{HELM_HOOK, INJECT};
-use crate::wireguard::mark::{self, Before, Mark};
-use crate::wireguard::pod::{ALL_DNS, Block};
+use crate::kube::{Kinds, Row};
+use crate::wireguard::patch;
 use crate::wireguard::settings::{BadSetting, Resolved, WorkloadRef, find};
-use crate::wireguard::tunnel::Ordinal;
 use crate::yaml::write::document;
 
 /// Runs `patch`.
 pub fn run(args: &PatchArgs) -> anyhow::Result<Exit> {
-    let configured = Configured::read(&args.args, Selecting::ByAll)?;
+    let mut configured = Configured::read(&args.args, Selecting::ByAll)?;
+    if let Some(file) = &args.into {
+        return into(args, file, configured);
+    }
+    let typed = !args.targets.is_empty();
+    let asked = &configured.layer.selection;
+    if !typed && (!asked.targets.is_empty() || asked.namespace.is_some()) {
+        anyhow::bail!(
+            "`target` and `namespace` of the settings file or the environment choose no workloads here: name some with `--target`, or select them by labels"
+        );
+    }
+    if typed {
+        configured.ask(Vec::new());
+    }
     let mut console = Console { general: &args.args.general, configured: &configured };
     console.settings()?;
     console.findings(&[], &[], &[])?;
@@ -27,19 +44,95 @@ pub fn run(args: &PatchArgs) -> anyhow::Result<Exit> {
     if configured.is_wrong() {
         return Ok(Exit::Failed);
     }
-    let asked = &configured.layer.selection;
-    if !asked.targets.is_empty() || asked.namespace.is_some() {
-        anyhow::bail!(
-            "patches choose workloads by labels alone: leave `target` and `namespace` out"
-        );
-    }
     let Some(form) = FORMS.iter().find(|form| form.name == args.form) else {
         anyhow::bail!("there is no form of patches `{}`", args.form);
     };
-    let patches = patches(&configured)?;
-    let text = header(form, &configured.layer) + &document(&(form.wrap)(patches));
+    let aims = args.targets.iter().map(|text| Aim::parse(text, &Kinds::builtin()));
+    let aims = aims
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|reason| anyhow::anyhow!("`--target`: {reason}"))?;
+    let patches = match &aims[..] {
+        [] => patches(&configured)?,
+        aims => aims.iter().map(|aim| named(&configured, aim)).collect::<Result<_, _>>()?,
+    };
+    let text = header(form, &configured.layer, &aims) + &document(&(form.wrap)(patches));
     stdout::data(|out| out.write_all(text.as_bytes()))?;
     Ok(Exit::Done)
+}
+
+/// Writes patches into the objects of a file, or takes them out.
+fn into(args: &PatchArgs, file: &Path, mut configured: Configured) -> anyhow::Result<Exit> {
+    if file.as_os_str() == "-" || file.is_dir() {
+        anyhow::bail!("`--into` changes a file: name the one that holds the object");
+    }
+    let written = |flag: &str, text: &String| Written {
+        text: text.trim().to_owned(),
+        name: format!("--{flag}"),
+        place: None,
+    };
+    configured.ask(vec![config::Patch {
+        object: args.object.as_ref().map(|it| written("object", it)),
+        targets: args.targets.iter().map(|it| written("target", it)).collect(),
+    }]);
+    let verb = if args.remove { Verb::Unpatch } else { Verb::Patch };
+    let name = file.display();
+    let several = |planned: &Planned| {
+        let objects: Vec<_> = planned.met.objects.iter().map(|it| it.display()).collect();
+        let message = format!(
+            "{name} holds several objects that take patches: name one with `--object`, such as `--object {}`",
+            objects.first().map_or("", String::as_str)
+        );
+        if objects.len() > 1 { vec![message] } else { Vec::new() }
+    };
+    super::run_with(&args.args, verb, &configured, several)
+}
+
+/// Says what nobody can know here: which workload was guessed, and how to see whether a patch meets its target.
+pub fn after(
+    out: &mut dyn Write,
+    configured: &Configured,
+    planned: &Planned,
+) -> std::io::Result<()> {
+    let guessed = &planned.met.guessed;
+    if !guessed.is_empty() {
+        writeln!(out, "the chart names its workload after the release: {}", guessed.join(", "))?;
+    }
+    let mut by_group: BTreeMap<_, (&Patched, BTreeSet<_>, Vec<_>)> = BTreeMap::new();
+    for outcome in planned.outcomes.iter().filter(|outcome| outcome.tunnel.is_some()) {
+        let Some(target) = &outcome.patch else { continue };
+        let resource = &outcome.resource;
+        let row = PATCHED.iter().find(|row| {
+            row.group == resource.group() && row.kinds.contains(&resource.kind.as_ref())
+        });
+        let row = row.unwrap_or(&PATCHED[3]);
+        let (_, objects, targets) =
+            by_group.entry(row.group).or_insert_with(|| (row, BTreeSet::new(), Vec::new()));
+        objects.insert(Arc::clone(resource));
+        targets.push(format!(" --target={}", in_shell(target)));
+    }
+    for (row, objects, targets) in by_group.into_values() {
+        let words = settings_words(&configured.layer);
+        let targets = if objects.len() == 1 { targets.concat() } else { " --target=…".into() };
+        let command = format!("{} | wgsidecar {}{words}{targets}", row.check, row.tail);
+        writeln!(
+            out,
+            "a patch cannot see whether its workload is there; this fails if it is not: {command}"
+        )?;
+    }
+    Ok(())
+}
+
+/// The patch for one workload.
+fn named(configured: &Configured, aim: &Aim) -> anyhow::Result<Value> {
+    if aim.row.templates[0].spread == Spread::PerNode && !allows_daemonsets(&configured.layer) {
+        anyhow::bail!(
+            "`{}`: one key is for one pod, and a DaemonSet has one on each node: `--allow daemonset-shares-key` if that is meant",
+            aim.display()
+        );
+    }
+    let (block, mark) = contents(&resolve(configured, aim.row, Some(&aim.name))?);
+    let text = patch::text(&patch::object(aim.row, &aim.name, &block, &mark), None);
+    Ok(patch::item(aim.row, &aim.name, &text))
 }
 
 /// One form that patches can have.
@@ -52,7 +145,7 @@ struct Form {
     wrap: fn(Vec<Value>) -> Value,
 }
 
-const FORMS: [Form; 3] = [
+const FORMS: [Form; 4] = [
     Form {
         name: PATCH_FORMS[0],
         about: &[
@@ -86,6 +179,15 @@ const FORMS: [Form; 3] = [
         ],
         wrap: |patches| json!({"spec": {"postRenderers": [{"kustomize": {"patches": patches}}]}}),
     },
+    Form {
+        name: PATCH_FORMS[3],
+        about: &[
+            "The tunnel as patches of Argo CD. They belong into the `spec` of an Application whose source is a",
+            "kustomization: Argo CD patches no chart.",
+        ],
+        checks: &["argocd app manifests NAME --source git | CHECK"],
+        wrap: |patches| json!({"spec": {"source": {"kustomize": {"patches": patches}}}}),
+    },
 ];
 
 /// What becomes of a workload that a rule marked *never* would refuse, and that a patch cannot see.
@@ -111,13 +213,14 @@ const UNSEEN: [(&str, &str); 6] = [
 ];
 
 /// The comment above the patches: where they belong, what they cannot see, and the check that can.
-fn header(form: &Form, layer: &Layer) -> String {
+fn header(form: &Form, layer: &Layer, aims: &[Aim]) -> String {
     let mut lines: Vec<String> = form.about.iter().map(ToString::to_string).collect();
     lines.extend(
         ["", "A patch cannot see the workloads that it changes. Check what comes out:"]
             .map(String::from),
     );
-    let words = same_settings(layer);
+    let mut words = same_settings(layer);
+    words.extend(aims.iter().map(|aim| format!(" --target={}", in_shell(&aim.display()))));
     let check = format!("wgsidecar inject --check{words}");
     let lint = format!("wgsidecar lint --fail-on error{words}");
     let commands =
@@ -126,12 +229,18 @@ fn header(form: &Form, layer: &Layer) -> String {
     lines.extend(
         [
             "It fails where a workload that is meant has no tunnel, or another one than these settings make, and where",
-            "it must have none. Of the rules that nothing can allow, these are about pods that a patch changes unseen:",
+            "it must have none.",
         ]
         .map(String::from),
     );
-    lines.extend(UNSEEN.map(|(rule, what)| format!("  {rule}: {what}")));
-    lines.extend(left_out(layer).into_iter().map(String::from));
+    if aims.is_empty() {
+        lines.extend(
+            ["Of the rules that nothing can allow, these are about pods that a patch changes unseen:"]
+                .map(String::from),
+        );
+        lines.extend(UNSEEN.map(|(rule, what)| format!("  {rule}: {what}")));
+        lines.extend(left_out(layer).into_iter().map(String::from));
+    }
     lines.extend(
         ["", "Made by `wgsidecar patch`. Make it anew when a setting changes."].map(String::from),
     );
@@ -156,11 +265,7 @@ fn left_out(layer: &Layer) -> Vec<&'static str> {
 
 /// The settings and the selection as flags, for a command line in a shell.
 fn same_settings(layer: &Layer) -> String {
-    let secret =
-        layer.settings.text("secret").or_else(|| find("secret").map(|it| it.default.to_owned()));
-    let mut words: Vec<_> = secret.into_iter().map(|name| ("secret", name)).collect();
-    let others = layer.settings.texts().filter(|(setting, _)| setting.name != "secret");
-    words.extend(others.map(|(setting, text)| (setting.name, text)));
+    let mut words = Vec::new();
     words.extend(
         layer.selection.selector.iter().map(|(selector, _)| ("selector", selector.to_string())),
     );
@@ -168,6 +273,20 @@ fn same_settings(layer: &Layer) -> String {
         (layer.selection.only_enabled == Some(true)).then(|| ("only-enabled", String::new())),
     );
     words.extend(layer.allow.iter().map(|rule| ("allow", rule.clone())));
+    settings_words(layer) + &flags(&words)
+}
+
+/// The settings alone.
+fn settings_words(layer: &Layer) -> String {
+    let secret =
+        layer.settings.text("secret").or_else(|| find("secret").map(|it| it.default.to_owned()));
+    let mut words: Vec<_> = secret.into_iter().map(|name| ("secret", name)).collect();
+    let others = layer.settings.texts().filter(|(setting, _)| setting.name != "secret");
+    words.extend(others.map(|(setting, text)| (setting.name, text)));
+    flags(&words)
+}
+
+fn flags(words: &[(&str, String)]) -> String {
     words
         .iter()
         .map(|(flag, value)| match value.as_str() {
@@ -190,57 +309,48 @@ fn allows_daemonsets(layer: &Layer) -> bool {
     layer.allow.iter().any(|rule| rule == "daemonset-shares-key")
 }
 
-/// The API groups that every cluster has: only of their kinds does a host know how to merge lists.
-const GROUPS: [&str; 3] = ["", "apps", "batch"];
-
 fn patches(configured: &Configured) -> anyhow::Result<Vec<Value>> {
-    let rows = WORKLOADS.iter().filter(|row| GROUPS.contains(&row.groups[0]));
     let per_replica = configured.layer.settings.is_on("key-per-replica");
-    let rows = rows.filter(|row| !per_replica || ordinal(row).is_some());
+    let rows = patch::rows().filter(|row| !per_replica || patch::ordinal(row).is_some());
     let per_node = allows_daemonsets(&configured.layer);
     let rows = rows.filter(|row| per_node || row.templates[0].spread != Spread::PerNode);
-    rows.map(|row| patch(configured, row)).collect()
+    rows.map(|row| of_kind(configured, row)).collect()
 }
 
-fn patch(configured: &Configured, row: &Row) -> anyhow::Result<Value> {
+/// The patch for all workloads of a kind that are selected.
+fn of_kind(configured: &Configured, row: &Row) -> anyhow::Result<Value> {
+    let (block, mark) = contents(&resolve(configured, row, None)?);
+    let text = patch::text(&patch::object(row, "any", &block, &mark), None);
+    let mut target = patch::target(row);
+    target.insert("labelSelector".into(), labels(configured).into());
+    target.insert("annotationSelector".into(), format!("{NOT_DISABLED},!{HELM_HOOK}").into());
+    Ok(json!({"target": target, "patch": text}))
+}
+
+fn resolve(configured: &Configured, row: &Row, name: Option<&str>) -> anyhow::Result<Resolved> {
     let workload =
-        WorkloadRef { kind: row.kind, name: None, namespace: None, ordinal: ordinal(row) };
-    let resolved = configured.layer.settings.resolve(&workload).map_err(|bad| {
+        WorkloadRef { kind: row.kind, name, namespace: None, ordinal: patch::ordinal(row) };
+    let unknown: &[&str] = if name.is_some() { &UNKNOWN[1..] } else { &UNKNOWN };
+    configured.layer.settings.resolve(&workload).map_err(|bad| {
         let is_unknown = |bad: &BadSetting| {
             let text = configured.layer.settings.text("secret").unwrap_or_default();
-            bad.setting == "secret" && UNKNOWN.iter().any(|word| text.contains(word))
+            bad.setting == "secret" && unknown.iter().any(|word| text.contains(word))
         };
         let reason = |bad: &BadSetting| match is_unknown(bad) {
+            true if name.is_some() => format!("`secret`: {UNKNOWN_SPACE}"),
             true => format!("`secret`: {UNKNOWN_NAME}"),
             false => format!("`{}`: {}", bad.setting, bad.message),
         };
         let reasons = bad.iter().map(reason);
         anyhow::anyhow!("{}", reasons.collect::<Vec<_>>().join("; "))
-    })?;
-    let group = row.groups[0];
-    let version = if group.is_empty() { "v1".to_owned() } else { format!("{group}/v1") };
-    let mut object = json!({"apiVersion": version, "kind": row.kind, "metadata": {"name": "any"}});
-    let template = row.templates[0].path;
-    put(&mut object, template, contents(&resolved));
-    let mut target = serde_json::Map::new();
-    if !group.is_empty() {
-        target.insert("group".into(), group.into());
-    }
-    target.insert("version".into(), "v1".into());
-    target.insert("kind".into(), row.kind.into());
-    target.insert("labelSelector".into(), labels(configured).into());
-    target.insert("annotationSelector".into(), format!("{NOT_DISABLED},!{HELM_HOOK}").into());
-    Ok(json!({"target": target, "patch": document(&object)}))
+    })
 }
 
 /// What stands for a workload's own in the Secret's name, and a patch does not know. The kind it knows.
 const UNKNOWN: [&str; 2] = ["{name}", "{namespace}"];
 const UNKNOWN_NAME: &str =
     "a patch is for many workloads, so the Secret's name cannot hold `{name}` or `{namespace}`";
-
-fn ordinal(row: &Row) -> Option<Ordinal> {
-    (row.templates[0].spread == Spread::Ordinal).then_some(Ordinal::Pod)
-}
+const UNKNOWN_SPACE: &str = "a patch does not know its workload's namespace, so the Secret's name cannot hold `{namespace}`";
 
 /// What opts a workload out, as `inject` has it, for a selector of labels or annotations.
 const NOT_DISABLED: &str = "wgsidecar.dev/inject!=disabled";
@@ -253,30 +363,4 @@ fn labels(configured: &Configured) -> String {
         _ => NOT_DISABLED.to_owned(),
     };
     selector.into_iter().filter(|text| !text.is_empty()).chain([own]).collect::<Vec<_>>().join(",")
-}
-
-/// What a pod template gains: the mark, the container, the volume, perhaps resolvers.
-fn contents(Resolved { tunnel, secret, recorded }: &Resolved) -> Value {
-    let block = Block::new(tunnel, secret, &ALL_DNS);
-    let mut mark = Mark::of(&block, recorded, secret);
-    let mut spec = json!({"initContainers": [*block.container], "volumes": [*block.volume]});
-    for (site, value) in &block.dns {
-        spec[site.key()] = value.as_ref().clone();
-        mark.places.insert(*site, Before::Absent);
-    }
-    json!({"metadata": {"annotations": {mark::KEY: mark.to_string()}}, "spec": spec})
-}
-
-/// Puts the contents of a pod template where the kind has it; a Pod is its own template.
-fn put(object: &mut Value, path: &str, contents: Value) {
-    let mut place = object;
-    for step in path.split('.').filter(|step| !step.is_empty()) {
-        place = &mut place[step];
-    }
-    if place.is_null() {
-        *place = contents;
-        return;
-    }
-    place["metadata"]["annotations"] = contents["metadata"]["annotations"].clone();
-    place["spec"] = contents["spec"].clone();
 }

@@ -8,6 +8,7 @@ use super::change::{Build, Changer, Job};
 use super::gather::{Depth, Documents, Gathered, Item};
 use super::left_out::Left;
 use super::list::Listed;
+use super::patched::{self, Orders, Patcher, with_kustomization};
 use super::survey::{Chosen, Masks, Survey};
 use super::target::{Meant, Site};
 use super::unmatched::Met;
@@ -20,7 +21,7 @@ use crate::text::{Edits, Level, Place, Source};
 use crate::wireguard::dns::Fit;
 use crate::wireguard::existing::{Existing, Presence};
 use crate::wireguard::mark::{Mark, Site as MarkSite};
-use crate::wireguard::settings::is_another_default;
+use crate::wireguard::settings::{Settings, is_another_default};
 use crate::wireguard::tunnel::{Dns, Tunnel};
 use crate::yaml::{NodeId, Tree};
 
@@ -29,6 +30,10 @@ use crate::yaml::{NodeId, Tree};
 pub enum Verb {
     Inject,
     Uninject,
+    /// Puts patches into objects that take them, and looks at nothing else.
+    Patch,
+    /// Takes them out.
+    Unpatch,
 }
 
 /// All that going through the sources found out. Nothing has been written.
@@ -83,7 +88,7 @@ impl Verb {
     pub fn rules(self, infos: bool) -> Vec<&'static Rule> {
         let all: &[&'static Rule] = match self {
             Self::Inject => lint::RULES,
-            Self::Uninject => lint::EDITING,
+            Self::Uninject | Self::Patch | Self::Unpatch => lint::EDITING,
         };
         all.iter().copied().filter(|rule| infos || rule.level > Level::Info).collect()
     }
@@ -113,7 +118,10 @@ pub fn plan_by(
     let Gathered { context, documents, errors, followers } =
         documents.gather(kinds, Depth::Relevant);
     let targets = &Targets { with_opted_out: verb == Verb::Uninject, ..targets.clone() };
+    // What is wrong with them was said where the settings were read.
+    let orders = &Orders::read(layer).unwrap_or_default();
     let planner = || Planner {
+        orders,
         survey: Survey::new(sources, layer, (kinds, targets), &context, rules.to_vec()),
         changer: Changer::new(sources),
         verb,
@@ -127,6 +135,7 @@ pub fn plan_by(
 }
 
 struct Planner<'a, 's> {
+    orders: &'a Orders,
     survey: Survey<'a, 's>,
     changer: Changer,
     verb: Verb,
@@ -150,7 +159,19 @@ impl<'s> Worker<'s> for Planner<'_, 's> {
 
 impl<'s> Planner<'_, 's> {
     fn tree(&mut self, source: usize, tree: &Tree<'s>) {
-        let objects = self.survey.objects(source, tree);
+        let mut objects = self.survey.objects(source, tree);
+        let name = &self.survey.sources[source].name;
+        objects.extend(with_kustomization(&objects, tree, name));
+        let mut patches = Vec::new();
+        let mut patched = Vec::new();
+        for (number, object) in objects.iter().enumerate() {
+            let mut patcher =
+                Patcher { survey: &mut self.survey, orders: self.orders, verb: self.verb };
+            if patcher.object(source, tree, number, object, &mut patches) {
+                patched.push(object.node);
+            }
+        }
+        objects.retain(|object| self.is_for_workloads() && !patched.contains(&object.node));
         let workloads: Vec<_> =
             objects.iter().filter_map(|object| self.workload(source, tree, object)).collect();
         let mut jobs = Vec::with_capacity(workloads.len());
@@ -159,7 +180,11 @@ impl<'s> Planner<'_, 's> {
             self.survey.turn_to(&View { source, tree, object, workload: Some(workload) });
             self.jobs(source, tree, index, workload, &mut jobs);
         }
-        self.carry_out(source, tree, &workloads, &jobs);
+        self.carry_out(source, tree, &workloads, &jobs, &patches);
+    }
+
+    fn is_for_workloads(&self) -> bool {
+        matches!(self.verb, Verb::Inject | Verb::Uninject)
     }
 
     /// The workload behind an object; one that nobody knows is reported where a tunnel is to go in.
@@ -303,8 +328,15 @@ impl<'s> Planner<'_, 's> {
         tree: &Tree<'s>,
         workloads: &[Workload<'s>],
         jobs: &[Job],
+        patches: &[patched::Job],
     ) {
-        let change = self.changer.change(tree, self.survey.kinds, workloads, jobs);
+        let kinds = self.survey.kinds;
+        let mut change = self.changer.change(tree, kinds, workloads, jobs);
+        if let (Ok(first), false) = (&change, patches.is_empty()) {
+            let name = &self.survey.sources[source].name;
+            change =
+                patched::carry_out(&mut self.changer, tree, name, kinds, first.clone(), patches);
+        }
         self.changer.add(source, &self.survey.sources[source], change);
     }
 
@@ -331,13 +363,15 @@ pub fn build(blocks: &mut Blocks, pod: &Pod, meant: &Meant) -> Build {
     Build { block, mark, in_use: InUse { secret: Arc::clone(&meant.reads), dns } }
 }
 
+/// Whether an image that a pod has stays: no setting names or means another.
+pub fn keeps_image(image: &str, settings: &Settings, tunnel: &Tunnel) -> bool {
+    image != tunnel.image && !settings.has("image") && !is_another_default(image, &tunnel.image)
+}
+
 /// The tunnel for a pod: with the image that it has, unless a setting names or means another.
 fn with_its_image(pod: &Pod, Meant { settings, tunnel, .. }: &Meant) -> Arc<Tunnel> {
     let image = pod.existing().and_then(|existing| existing.image(pod.tree));
-    let keeps = |image: &str| {
-        image != tunnel.image && !settings.has("image") && !is_another_default(image, &tunnel.image)
-    };
-    match image.filter(|image| keeps(image)) {
+    match image.filter(|image| keeps_image(image, settings, tunnel)) {
         Some(image) => Arc::new(Tunnel { image: image.into_owned(), ..tunnel.as_ref().clone() }),
         None => Arc::clone(tunnel),
     }

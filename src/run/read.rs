@@ -40,7 +40,15 @@ pub struct File {
 
 /// Reads paths, folders and `-`; standard input where nothing is named. `if_empty` stands for an empty standard input,
 /// which is an error without it.
-pub fn read(paths: &[PathBuf], stdin_name: Option<&str>, if_empty: Option<&'static str>) -> Inputs {
+///
+/// A kustomization in a folder is read where `is_patched` says so of its name and its bytes: it is no object that anyone
+/// applies, and may hold patches of ours.
+pub fn read(
+    paths: &[PathBuf],
+    stdin_name: Option<&str>,
+    if_empty: Option<&'static str>,
+    is_patched: &dyn Fn(&str, &[u8]) -> bool,
+) -> Inputs {
     let mut inputs = Inputs::default();
     let mut seen = HashSet::new();
     if paths.is_empty() && io::stdin().is_terminal() {
@@ -57,7 +65,7 @@ pub fn read(paths: &[PathBuf], stdin_name: Option<&str>, if_empty: Option<&'stat
     // Only now it is known what the kustomizations of all folders use.
     for (path, folder) in paths.iter().zip(folders) {
         if let Some(found) = folder {
-            found.iter().for_each(|file| inputs.read_found(file, &walk, &mut seen));
+            found.iter().for_each(|file| inputs.read_found(file, &walk, &mut seen, is_patched));
         } else if path.as_os_str() == "-" {
             if seen.insert(PathBuf::from("-")) {
                 inputs.read_stdin(stdin_name, if_empty);
@@ -123,13 +131,21 @@ impl Inputs {
     }
 
     /// Reads a file that was found in a folder, once, unless nobody applies it.
-    fn read_found(&mut self, found: &Found, walk: &Walk, seen: &mut HashSet<PathBuf>) {
+    fn read_found(
+        &mut self,
+        found: &Found,
+        walk: &Walk,
+        seen: &mut HashSet<PathBuf>,
+        is_patched: &dyn Fn(&str, &[u8]) -> bool,
+    ) {
         let name = found.path.display().to_string();
         let Some((bytes, file)) = self.read_file(&name, found.real.clone(), seen) else { return };
         if found.path.ends_with(FILE_NAME) && walk::is_settings(&bytes) {
             self.settings.push(found.clone());
         }
-        match walk::why_left_out(&found.path, &bytes).or_else(|| walk.use_of(found)) {
+        let is_read = |reason: &&str| *reason != walk::KUSTOMIZATION || !is_patched(&name, &bytes);
+        let reason = walk::why_left_out(&found.path, &bytes).filter(is_read);
+        match reason.or_else(|| walk.use_of(found)) {
             Some(reason) => {
                 self.left_out.push(format!("{name}: {reason}"));
                 // It may be named too, and then it is read.

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use super::patched::Orders;
 use super::read::{Inputs, reason};
 use crate::cli::{Args, General};
 use crate::config::{self, Layer, Reading, Selection};
@@ -43,8 +44,8 @@ pub enum Selecting {
 impl From<Verb> for Selecting {
     fn from(verb: Verb) -> Self {
         match verb {
-            Verb::Inject => Self::ByAll,
-            Verb::Uninject => Self::ByFlags,
+            Verb::Inject | Verb::Patch => Self::ByAll,
+            Verb::Uninject | Verb::Unpatch => Self::ByFlags,
         }
     }
 }
@@ -75,6 +76,7 @@ impl Configured {
         if selecting == Selecting::ByFlags {
             environment.selection = Selection::default();
             lowest.selection = Selection::default();
+            lowest.patches.clear();
         }
         let typed = flags.over(environment);
         self.of_file = !typed.selection.is_some();
@@ -115,6 +117,7 @@ impl Configured {
     fn select(&mut self) {
         let selection =
             self.layer.kinds().and_then(|kinds| Ok((self.layer.select(&kinds)?, kinds)));
+        self.errors.extend(Orders::read(&self.layer).err().unwrap_or_default());
         match selection {
             // What is meant is unknown, and whatever were found would be about something else.
             Ok(_) if !self.errors.is_empty() => {}
@@ -123,6 +126,14 @@ impl Configured {
             }
             Err(errors) => self.errors.extend(errors),
         }
+    }
+
+    /// Asks for patches alone, whatever else the settings select.
+    pub fn ask(&mut self, patches: Vec<config::Patch>) {
+        self.layer.patches = patches;
+        self.layer.selection = Selection::default();
+        self.of_file = false;
+        self.select();
     }
 
     /// Takes what a command cannot do with the settings among what is wrong with them.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::config::Layer;
+use crate::kube::patched::Patched;
 use crate::kube::{
     Choice, Class, Kinds, Object, Targets, Template, Workload, objects, placeholder, workload,
 };
@@ -24,6 +25,7 @@ use crate::yaml::{self, NodeId, Tree, stream};
 
 use super::gather::{Content, Item};
 use super::list::Listed;
+use super::patched::Ours;
 use super::target::{Meant, Site, name_place};
 use super::unmatched::Met;
 
@@ -297,7 +299,36 @@ impl<'a, 's> Survey<'a, 's> {
     /// Remembers what becomes of the workload that the survey has turned to.
     pub fn outcome(&mut self, action: Action, tunnel: Option<InUse>) {
         let resource = self.subject();
-        self.outcomes.push(Outcome { resource, action, tunnel });
+        self.outcomes.push(Outcome { resource, action, tunnel, patch: None });
+    }
+
+    /// Remembers what becomes of a patch for a workload in the object that the survey has turned to.
+    pub fn patch_outcome(&mut self, of: &str, action: Action, tunnel: Option<InUse>) {
+        let resource = self.subject();
+        self.met.seen += 1;
+        self.met.chosen += 1;
+        self.outcomes.push(Outcome { resource, action, tunnel, patch: Some(of.into()) });
+    }
+
+    /// Remembers a workload that gets its tunnel by a patch.
+    pub fn patch_target(&mut self, view: &View, row: &Patched, of: &str, secret: Arc<str>) {
+        let target = self.patched(view, row, of, secret);
+        self.run.targets.push(target);
+    }
+
+    /// Remembers one that has such a patch already, and that nothing is to be done to.
+    pub fn patch_bystander(&mut self, view: &View, row: &Patched, ours: &Ours) {
+        let Some(secret) = ours.held.secret.as_deref().filter(|_| ours.is_by_name) else { return };
+        let target = self.patched(view, row, &ours.target(), secret.into());
+        self.run.bystanders.push(target);
+    }
+
+    fn patched(&mut self, view: &View, row: &Patched, of: &str, secret: Arc<str>) -> Target {
+        let namespace = row.namespace(view.tree, view.object);
+        let mut resource = (*self.subject()).clone();
+        resource.namespace = namespace.map(Into::into);
+        let (place, field) = (view.name_place(), format!("patch of {of}").into());
+        Target { place, resource: resource.into(), field, secret }
     }
 
     /// The object that the survey has turned to, as reports name it.

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::patched::Orders;
 use super::plan::Planned;
 use super::settings::Configured;
 use crate::kube::Target;
@@ -21,6 +22,14 @@ pub struct Met {
     pub targets: BTreeSet<usize>,
     /// The workloads, where targets are named: one of them may be meant by one that names none.
     pub workloads: Vec<Arc<Resource>>,
+    /// The numbers of what the settings say of patches that has met an object.
+    pub patched: BTreeSet<usize>,
+    /// How many patches of ours were looked at.
+    pub patches: usize,
+    /// The objects that were met so.
+    pub objects: Vec<Arc<Resource>>,
+    /// The workloads that patches are for and nobody has named.
+    pub guessed: Vec<String>,
 }
 
 impl Met {
@@ -30,11 +39,22 @@ impl Met {
         self.chosen += later.chosen;
         self.targets.extend(later.targets);
         self.workloads.extend(later.workloads);
+        self.patched.extend(later.patched);
+        self.patches += later.patches;
+        self.objects.extend(later.objects);
+        self.guessed.extend(later.guessed);
     }
 }
 
 /// A message for each target that names no workload of the run, or for a selection that chose none.
 pub fn messages(configured: &Configured, planned: &Planned) -> Vec<String> {
+    let mut messages = of_selection(configured, planned);
+    let orders = Orders::read(&configured.layer).unwrap_or_default();
+    messages.extend(orders.unmet(&planned.met.patched));
+    messages
+}
+
+fn of_selection(configured: &Configured, planned: &Planned) -> Vec<String> {
     let Some((_, targets)) = &configured.selection else { return Vec::new() };
     if !targets.named.is_empty() {
         let numbered = targets.named.iter().enumerate();

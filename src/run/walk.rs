@@ -220,13 +220,16 @@ fn is_manifest_name(path: &Path) -> bool {
     })
 }
 
+/// Why a kustomization is left out.
+pub const KUSTOMIZATION: &str = "a kustomization";
+
 /// Why a file that was found in a folder, and not named, is none that anyone applies.
 pub fn why_left_out(path: &Path, bytes: &[u8]) -> Option<&'static str> {
     let holds = |word: &str| memchr::memmem::find(bytes, word.as_bytes()).is_some();
     if kustomization::is_name(path)
         || (holds("kustomize.config.k8s.io/") && holds("kind: Kustomization"))
     {
-        return Some("a kustomization");
+        return Some(KUSTOMIZATION);
     }
     if is_settings(bytes) {
         return Some("settings of wgsidecar");

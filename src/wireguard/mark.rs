@@ -282,7 +282,7 @@ fn set(settings: &mut Settings, name: &str, value: &str) -> Option<()> {
 }
 
 /// Percent-encodes what could not stand in a word, or what another program could take for its own.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~[]{},:/=".contains(&byte);
     text.bytes().fold(String::with_capacity(text.len()), |mut out, byte| {
         match plain(byte) {
@@ -293,7 +293,7 @@ fn escape(text: &str) -> String {
     })
 }
 
-fn unescape(text: &str) -> Option<String> {
+pub(super) fn unescape(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, tail @ ..] = rest {

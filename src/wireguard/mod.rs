@@ -24,4 +24,5 @@ pub mod mark;
 pub mod changes;
 pub mod existing;
 pub mod dns;
+pub mod patch;
 pub mod annotations;

@@ -111,7 +111,10 @@ fn a_flag_of_another_command_is_known_as_such() {
             Some("`--secret` is a flag of `inject`, `lint`, `list`, `init`, `patch`, `policy`"),
         ),
         (&["lint", "-i"], Some("`-i` is a flag of `inject`, `uninject`")),
-        (&["inject", "--dry-run"], Some("`--diff` is a flag of `inject`, `uninject`, `lint`")),
+        (
+            &["inject", "--dry-run"],
+            Some("`--diff` is a flag of `inject`, `uninject`, `lint`, `patch`"),
+        ),
         (&["inject", "--sercet", "x"], Some("a similar argument exists: '--secret'")),
         (&["inject", "-x"], None),
     ];

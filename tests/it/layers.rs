@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// The modules of `src`, in reading order. `hosts` calls `run`, and `commands` calls everything.
-const LAYERS: [&str; 15] = [
+const LAYERS: [&str; 16] = [
     "text",
     "redact",
     "yaml",
@@ -13,6 +13,7 @@ const LAYERS: [&str; 15] = [
     "policy",
     "uninject",
     "inject",
+    "into",
     "report",
     "cli",
     "config",

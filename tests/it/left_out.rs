@@ -46,7 +46,7 @@ fn what_is_rendered_elsewhere_is_said() {
         Case {
             args: &["--check"],
             code: 0,
-            said: &["patch --for helmrelease", "!nothing to do"],
+            said: &["patch --into FILE", "!nothing to do"],
             manifest: RELEASE,
         },
         // The selection means it: nothing less than an error is honest.

@@ -18,6 +18,7 @@ mod hostile;
 mod hosts;
 mod init;
 mod integrations;
+mod into;
 mod judges;
 mod kube;
 mod laws;

@@ -314,7 +314,7 @@ fn summary() {
         let resource =
             Resource { kind: kind.into(), name: name.into(), namespace, ..Resource::default() };
         let tunnel = secret.map(|secret| InUse { secret: secret.into(), dns: "cluster".into() });
-        Outcome { resource: resource.into(), action, tunnel }
+        Outcome { resource: resource.into(), action, tunnel, patch: None }
     };
     let one = [
         outcome("deployment/web", None, Action::Injected, Some("wireguard")),

@@ -64,6 +64,7 @@ fn schema() -> Value {
             "default": false
         }),
     );
+    add("patches", patches());
     assert!(FIELDS.iter().all(|field| spec.contains_key(*field)));
     json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
@@ -114,6 +115,31 @@ fn selector() -> Value {
             }
         },
         "examples": [{"matchLabels": {"vpn": "true"}}]
+    })
+}
+
+fn patches() -> Value {
+    json!({
+        "description": "Objects of Flux and Argo CD, and kustomizations, that are to hold the tunnel as a patch",
+        "type": "array",
+        "items": {
+            "type": "object",
+            "required": ["object", "target"],
+            "additionalProperties": false,
+            "properties": {
+                "object": {
+                    "description": "Kind/name, or the path of a kustomization.yaml",
+                    "type": "string",
+                    "minLength": 1
+                },
+                "target": {
+                    "description": "The workloads that it renders, by kind and name",
+                    "type": ["string", "array"],
+                    "items": {"type": "string"}
+                }
+            }
+        },
+        "examples": [[{"object": "HelmRelease/web", "target": "Deployment/web"}]]
     })
 }
 

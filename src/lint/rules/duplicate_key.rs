@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use crate::lint::{Check, Findings, Found, Pod, Rule, View, page};
+use crate::lint::{Check, Findings, Found, Pod, Rule, View, Way, page};
 use crate::text::Level;
 use crate::yaml::{Kind, NodeId, Tree};
 
@@ -21,22 +21,27 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {
-    let path = &pod.path;
+    check_way(pod.way(), findings);
+}
+
+/// Looks at the way to what an edit touches.
+pub fn check_way(way: Way, findings: &mut Findings) {
+    let path = way.steps;
     let mut seen = HashSet::new();
     let mut twins = Vec::new();
     for (index, &(mapping, key)) in path.iter().enumerate() {
         let next = path.get(index + 1).map(|(next, _)| *next);
         if index == 0 || path[index - 1].0 != mapping {
-            twins = duplicates(pod.tree, mapping);
+            twins = duplicates(way.tree, mapping);
         }
         for &Twin { first, second, value } in &twins {
-            let word = pod.tree.word(second).unwrap_or_default();
+            let word = way.tree.word(second).unwrap_or_default();
             let leads_on = key == Some(word.as_ref()) || Some(value) == next;
             if leads_on && seen.insert(second) {
                 findings
-                    .add(&RULE, pod.place(second), format!("`{word}` occurs twice in this mapping"))
+                    .add(&RULE, way.place(second), format!("`{word}` occurs twice in this mapping"))
                     .help("remove one of the two")
-                    .related(pod.place(first), "the first is here");
+                    .related(way.place(first), "the first is here");
             }
         }
     }

@@ -11,7 +11,7 @@
 use serde_json::Value;
 
 use crate::lint::{Check, Findings, Pod, Rule, page};
-use crate::text::Level;
+use crate::text::{Level, Place};
 use crate::wireguard::existing::{Edited, Existing, Presence};
 use crate::wireguard::normal::Form;
 use crate::wireguard::pod::Block;
@@ -27,21 +27,36 @@ pub static RULE: Rule = Rule {
 
 fn check(pod: &Pod, findings: &mut Findings) {
     let Presence::Whole(existing) = pod.presence else { return };
-    let (node, message) = match existing.edited {
+    let node = match existing.edited {
         None => return,
-        Some(Edited::Mark) => (
-            existing.mark_value,
-            "the tunnel's mark was edited by hand: what it says was never injected",
-        ),
+        Some(Edited::Mark) => existing.mark_value,
         Some(Edited::Block) => {
             let name = || pod.tree.get(existing.container, "name").unwrap_or(existing.container);
-            let edit = edit(pod, existing).unwrap_or_else(name);
-            (edit, "the tunnel's block was edited by hand: the edit would be lost")
+            edit(pod, existing).unwrap_or_else(name)
         }
     };
-    findings.add(&RULE, pod.place(node), message).help(
-        "say it with a setting, then let `--allow edited-injection` replace the block, or take it out",
-    );
+    let edited = existing.edited.unwrap_or(Edited::Block);
+    report(pod.place(node), edited, findings);
+}
+
+const HELP: &str =
+    "say it with a setting, then let `--allow edited-injection` replace the block, or take it out";
+
+/// Reports an edit at a place.
+pub fn report(place: Place, edited: Edited, findings: &mut Findings) {
+    let message = match edited {
+        Edited::Mark => "the tunnel's mark was edited by hand: what it says was never injected",
+        Edited::Block => "the tunnel's block was edited by hand: the edit would be lost",
+    };
+    findings.add(&RULE, place, message).help(HELP);
+}
+
+/// Reports a patch that holds more than the tunnel.
+pub fn report_more(place: Place, findings: &mut Findings) {
+    let message = "this patch holds more than the tunnel, which would be lost";
+    findings
+        .add(&RULE, place, message)
+        .help("put the rest into a patch of its own, then let `--allow edited-injection` replace this one");
 }
 
 /// An edit, where the settings still mean the block that was injected.

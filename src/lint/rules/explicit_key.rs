@@ -5,7 +5,7 @@
 //!
 //! Write `key: value`.
 
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, Way, page};
 use crate::text::Level;
 use crate::yaml::Kind;
 
@@ -18,18 +18,23 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {
+    check_way(pod.way(), findings);
+}
+
+/// Looks at the way to what an edit touches.
+pub fn check_way(way: Way, findings: &mut Findings) {
     let mut seen = Vec::new();
-    for &(mapping, _) in &pod.path {
+    for &(mapping, _) in way.steps {
         if seen.contains(&mapping) {
             continue;
         }
         seen.push(mapping);
-        let odd = pod.tree.entries(pod.tree.follow(mapping)).find(|(key, value)| {
-            pod.tree.is_explicit_key(*key) || pod.tree.kind(*value) == Kind::Absent
+        let odd = way.tree.entries(way.tree.follow(mapping)).find(|(key, value)| {
+            way.tree.is_explicit_key(*key) || way.tree.kind(*value) == Kind::Absent
         });
         if let Some((key, _)) = odd {
             findings
-                .add(&RULE, pod.place(key), "a key that is not written as `key: value`")
+                .add(&RULE, way.place(key), "a key that is not written as `key: value`")
                 .help("write `key: value`");
         }
     }

@@ -5,7 +5,7 @@
 //!
 //! Write the merged entries out.
 
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, Way, page};
 use crate::text::Level;
 use crate::yaml::{NodeId, Tree};
 
@@ -18,21 +18,26 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {
-    let path = &pod.path;
+    check_way(pod.way(), findings);
+}
+
+/// Looks at the way to what an edit touches.
+pub fn check_way(way: Way, findings: &mut Findings) {
+    let path = way.steps;
     let mut seen: Vec<NodeId> = Vec::new();
     for (index, &(mapping, key)) in path.iter().enumerate() {
-        let Some(merge) = merge_key(pod.tree, mapping).filter(|merge| !seen.contains(merge)) else {
+        let Some(merge) = merge_key(way.tree, mapping).filter(|merge| !seen.contains(merge)) else {
             continue;
         };
         let leads_on = path
             .get(index + 1)
-            .is_some_and(|(next, _)| pod.tree.entries(mapping).any(|(_, value)| value == *next));
+            .is_some_and(|(next, _)| way.tree.entries(mapping).any(|(_, value)| value == *next));
         if key.is_some() || !leads_on {
             seen.push(merge);
             findings
                 .add(
                     &RULE,
-                    pod.place(merge),
+                    way.place(merge),
                     "a merge key where an entry would be added: it would hide what is merged in",
                 )
                 .help("write the merged entries out");

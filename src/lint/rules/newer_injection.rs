@@ -6,7 +6,7 @@
 //! Update wgsidecar. To keep this release, take the tunnel out with the one that wrote it, then `inject` again.
 
 use crate::lint::{Check, Findings, Pod, Rule, page};
-use crate::text::Level;
+use crate::text::{Level, Place};
 use crate::wireguard::existing::Presence;
 
 pub static RULE: Rule = Rule {
@@ -19,8 +19,13 @@ pub static RULE: Rule = Rule {
 
 fn check(pod: &Pod, findings: &mut Findings) {
     if let Presence::Newer(mark) = pod.presence {
-        findings
-            .add(&RULE, pod.place(*mark), "this tunnel was written by a newer wgsidecar")
-            .help("update wgsidecar, or take the tunnel out with the release that wrote it");
+        report(pod.place(*mark), findings);
     }
+}
+
+/// Reports a tunnel of a later release.
+pub fn report(place: Place, findings: &mut Findings) {
+    findings
+        .add(&RULE, place, "this tunnel was written by a newer wgsidecar")
+        .help("update wgsidecar, or take the tunnel out with the release that wrote it");
 }

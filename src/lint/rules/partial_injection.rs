@@ -7,7 +7,7 @@
 
 use crate::lint::admission::{Admission, Stage, fill};
 use crate::lint::{Check, Findings, Pod, Rule, page};
-use crate::text::Level;
+use crate::text::{Level, Place};
 use crate::wireguard::existing::Presence;
 
 pub static RULE: Rule = Rule {
@@ -35,6 +35,11 @@ const HELP: &str =
 
 fn check(pod: &Pod, findings: &mut Findings) {
     if let Presence::Partial { place, missing } = pod.presence {
-        findings.add(&RULE, pod.place(*place), fill(MESSAGE, &[("WHAT", missing)])).help(HELP);
+        report(pod.place(*place), missing, findings);
     }
+}
+
+/// Reports what is missing of a tunnel.
+pub fn report(place: Place, missing: &str, findings: &mut Findings) {
+    findings.add(&RULE, place, fill(MESSAGE, &[("WHAT", missing)])).help(HELP);
 }

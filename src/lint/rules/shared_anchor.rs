@@ -5,7 +5,7 @@
 //!
 //! Write the shared part out in both places. An anchor that no alias uses does no harm.
 
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, Way, page};
 use crate::text::Level;
 use crate::yaml::Kind;
 
@@ -18,27 +18,32 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {
-    if pod.tree.has_no_properties() {
+    check_way(pod.way(), findings);
+}
+
+/// Looks at the way to what an edit touches.
+pub fn check_way(way: Way, findings: &mut Findings) {
+    if way.tree.has_no_properties() {
         return;
     }
     let mut seen = Vec::new();
-    for &(node, _) in &pod.path {
+    for &(node, _) in way.steps {
         if seen.contains(&node) {
             continue;
         }
         seen.push(node);
-        let message = match pod.tree.kind(node) {
+        let message = match way.tree.kind(node) {
             Kind::Alias => {
                 "this alias stands for a value elsewhere, which an edit here would change too"
             }
-            _ if pod.tree.is_aliased(node) => {
+            _ if way.tree.is_aliased(node) => {
                 "an alias elsewhere stands for this value: an edit here would change that too"
             }
             _ => continue,
         };
-        let place = match pod.tree.properties(node) {
-            Some(properties) => crate::text::Place { source: pod.source, span: properties.span },
-            None => pod.place(node),
+        let place = match way.tree.properties(node) {
+            Some(properties) => crate::text::Place { source: way.source, span: properties.span },
+            None => way.place(node),
         };
         findings.add(&RULE, place, message).help("write the shared part out in both places");
     }

@@ -12,7 +12,7 @@ use regex::Regex;
 use serde_json::Value;
 
 use crate::kube::{Object, Template};
-use crate::lint::{Check, Findings, Rule, page};
+use crate::lint::{Check, Findings, Rule, View, page};
 use crate::text::{Level, Place};
 use crate::wireguard::mark;
 use crate::wireguard::pod::Block;
@@ -68,7 +68,11 @@ impl Signature {
     }
 
     /// Why a block cannot go into a template, or a template cannot lose one, and the way out.
-    fn refusal(self, tree: &Tree, template: &Template, block: Option<&Block>) -> Option<Refusal> {
+    fn refusal(
+        self,
+        tree: &Tree,
+        leaves: impl FnOnce() -> Option<Vec<Vec<String>>>,
+    ) -> Option<Refusal> {
         const SOPS: &str =
             "inject before the file is encrypted, or encrypt it with `sops --mac-only-encrypted`";
         match self {
@@ -79,7 +83,7 @@ impl Signature {
             }),
             Self::SopsEncrypted(sops) => {
                 let rule = Encrypted::read(tree, sops);
-                let leaves = leaves(&template.field(tree), block?);
+                let leaves = leaves()?;
                 let key = leaves.iter().find(|path| rule.covers(path))?.last()?.clone();
                 Some(Refusal {
                     node: sops,
@@ -113,12 +117,22 @@ pub fn report(
     findings: &mut Findings,
 ) -> bool {
     let signature = Signature::of(tree, object);
-    let Some(refusal) = signature.and_then(|it| it.refusal(tree, template, block)) else {
+    let leaves = || block.map(|block| self::leaves(&template.field(tree), block));
+    let Some(refusal) = signature.and_then(|it| it.refusal(tree, leaves)) else {
         return false;
     };
     let Refusal { node, message, help } = refusal;
     findings.add(&RULE, Place { source, span: tree.span(node) }, message).help(help);
     true
+}
+
+/// Reports that values at the ends of these keys cannot come into an object, or go out of it.
+pub fn report_leaves(view: &View, leaves: &[Vec<String>], findings: &mut Findings) {
+    let signature = Signature::of(view.tree, view.object);
+    let refusal = signature.and_then(|it| it.refusal(view.tree, || Some(leaves.to_vec())));
+    if let Some(Refusal { node, message, help }) = refusal {
+        findings.add(&RULE, view.place(node), message).help(help);
+    }
 }
 
 /// Which values SOPS encrypts, by the keys on the way to them.

@@ -95,7 +95,10 @@ fn going(tree: &Tree, changes: &Changes) -> Vec<Span> {
             Change::Entries(_) | Change::FirstItem(_) if is_empty(tree, *node) => {
                 going.push(tree.span(*node));
             }
-            Change::Entries(_) | Change::FirstItem(_) | Change::MovedFirst(_) => {}
+            Change::Entries(_)
+            | Change::FirstItem(_)
+            | Change::LastItems(_)
+            | Change::MovedFirst(_) => {}
             Change::WithoutEntries(keys) => {
                 let entries = tree.entries(*node).filter(|(key, _)| keys.contains(key));
                 going.extend(entries.map(|(key, value)| entry(tree, *node, key, value)));

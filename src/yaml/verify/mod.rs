@@ -26,6 +26,8 @@ pub enum Change {
     Entries(Vec<Addition>),
     /// A list, or null, gains its first item.
     FirstItem(Addition),
+    /// A list that has items gains others behind them.
+    LastItems(Vec<Addition>),
     /// A mapping loses the entries with these keys.
     WithoutEntries(Vec<NodeId>),
     /// A list loses these items.
@@ -239,6 +241,7 @@ impl<'a> Comparison<'a, '_, '_> {
             [] => self.same_unchanged(old, new),
             [(_, Change::Is(value))] => self.comes(new, equals(self.new, new, value)),
             [(_, Change::FirstItem(addition))] => self.same_items(old, new, Some(addition), &[]),
+            [(_, Change::LastItems(additions))] => self.same_then(old, new, additions),
             [(_, Change::WithoutItems(items))] => self.same_items(old, new, None, items),
             [(_, Change::MovedFirst(item))] => self.same_moved(old, new, *item),
             _ => self.same_changed_entries(old, new, first..first + count),
@@ -377,6 +380,22 @@ impl<'a> Comparison<'a, '_, '_> {
         }
         let old_items = old_tree.items(old).enumerate();
         self.same_in_order(old_items.filter(|(_, item)| !without.contains(item)), items)
+    }
+
+    fn same_then(&mut self, old: NodeId, new: NodeId, last: &[Addition]) -> bool {
+        let mut items: Vec<_> = self.new.items(new).collect();
+        let ours = items.split_off(items.len().saturating_sub(last.len()));
+        if ours.len() < last.len() {
+            return self.differs("the last item");
+        }
+        for (&item, addition) in ours.iter().zip(last) {
+            if !self.says(new, item, &addition.value) {
+                return self.differs("the last item");
+            }
+            self.coming.extend(bytes::new_item(self.new, new, item));
+        }
+        let old_tree = self.old;
+        self.same_in_order(old_tree.items(old).enumerate(), items.into_iter())
     }
 
     fn same_moved(&mut self, old: NodeId, new: NodeId, first: NodeId) -> bool {

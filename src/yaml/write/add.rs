@@ -53,6 +53,22 @@ impl Adder<'_, '_> {
         }
     }
 
+    /// Adds the last item to a list that has some.
+    pub fn last_item(&mut self, sequence: NodeId, addition: &Addition, depth: usize) {
+        let tree = self.tree;
+        let Some(last) = tree.items(sequence).last() else { return };
+        if tree.kind(sequence) == Kind::BlockSequence {
+            let (column, width) = (column(tree, sequence), self.dash_width(sequence));
+            return self.insert_item(line_after(tree, last), column, width, addition, depth);
+        }
+        let layout = self
+            .own_line(start(tree, last))
+            .map_or(self.one_line_flow(sequence), |column| self.flow_lines(column));
+        let separator = self.separator(layout);
+        let [_, text] = self.flow_text(addition, Filling::Item, layout);
+        self.insert_pieces(end(tree, last), depth, [separator.into(), text]);
+    }
+
     /// Fills the empty value (null, `[]`, `{}`, nothing) of a key in `parent`; returns the bytes that stood there.
     pub fn fill(
         &mut self,
@@ -129,6 +145,18 @@ impl Adder<'_, '_> {
         stood(tree, value).to_owned()
     }
 
+    /// Puts another text in the place of one, in lines where the old one is so; the style is that of its document.
+    pub fn replace_text(&mut self, value: NodeId, new: &str) {
+        let tree = self.tree;
+        let text = match tree.kind(value) {
+            Kind::Literal | Kind::Folded => {
+                emit::literal_at(tree.indentation(value), new, self.style)
+            }
+            _ => None,
+        };
+        self.edits.replace(tree.span(value), text.unwrap_or_else(|| emit::json_string(new)));
+    }
+
     /// Takes what stands after the key away and puts a block below the key's line.
     fn open_block(
         &mut self,
@@ -177,13 +205,19 @@ impl Adder<'_, '_> {
 
     fn block_item(&mut self, sequence: NodeId, addition: &Addition, depth: usize) {
         let tree = self.tree;
-        let Some(first) = tree.items(sequence).next() else { return };
-        let dash = tree.lead(first);
-        let content = start(tree, first);
-        let same_line = !tree.text()[dash..content].contains(['\n', '\r']) && content > dash + 1;
-        let width = if same_line { content - dash } else { 2 };
         let offset = next_line(tree.text(), tree.header_end(sequence));
+        let width = self.dash_width(sequence);
         self.insert_item(offset, column(tree, sequence), width, addition, depth);
+    }
+
+    /// Columns from the dash of a list's first item to the item.
+    fn dash_width(&self, sequence: NodeId) -> usize {
+        const USUAL: usize = 2;
+        let tree = self.tree;
+        let Some(first) = tree.items(sequence).next() else { return USUAL };
+        let (dash, content) = (tree.lead(first), start(tree, first));
+        let same_line = !tree.text()[dash..content].contains(['\n', '\r']) && content > dash + 1;
+        if same_line { content - dash } else { USUAL }
     }
 
     fn insert_entry(&mut self, offset: usize, column: usize, addition: &Addition, depth: usize) {
@@ -225,15 +259,20 @@ impl Adder<'_, '_> {
         let layout = self
             .own_line(start(tree, key))
             .map_or(self.one_line_flow(mapping), |column| self.flow_lines(column));
-        let separator = match layout {
-            Flow::Lines { column, line_end, .. } => format!(",{line_end}{}", " ".repeat(column)),
-            Flow::Spaced => ", ".to_owned(),
-            Flow::Compact => ",".to_owned(),
-        };
+        let separator = self.separator(layout);
         let gap = if tree.kind(value) == Kind::Empty { " " } else { "" };
         let [key, text] = self.flow_text(addition, Filling::Entry, layout);
         let key = format!("{gap}{separator}{key}").into();
         self.insert_pieces(end(tree, value), depth, [key, text]);
+    }
+
+    /// What stands between two values of a collection in brackets.
+    fn separator(&self, layout: Flow) -> String {
+        match layout {
+            Flow::Lines { column, line_end, .. } => format!(",{line_end}{}", " ".repeat(column)),
+            Flow::Spaced => ", ".to_owned(),
+            Flow::Compact => ",".to_owned(),
+        }
     }
 
     /// An item before the first of a list in brackets, and before a comment that stands above that.

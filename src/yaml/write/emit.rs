@@ -113,6 +113,21 @@ fn literal(out: &mut String, column: usize, text: &str, style: Style) {
     }
 }
 
+/// A text as a block scalar whose lines begin at a column, without the last line's end; `None` where it cannot be one.
+pub(super) fn literal_at(column: usize, text: &str, style: Style) -> Option<String> {
+    let mut out = String::new();
+    is_literal(text).then(|| literal(&mut out, column, text, style));
+    let length = out.strip_suffix(style.line_end)?.len();
+    out.truncate(length);
+    Some(out)
+}
+
+pub(super) fn json_string(text: &str) -> String {
+    let mut out = String::new();
+    push_json(&mut out, text);
+    out
+}
+
 fn push_string(out: &mut String, text: &str) {
     if is_safe_plain(text) { out.push_str(text) } else { push_json(out, text) }
 }

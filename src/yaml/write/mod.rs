@@ -35,6 +35,15 @@ pub struct Style {
 }
 
 impl Style {
+    /// Learns from the mappings on the way, and of lists from all of `region` where the way has none.
+    pub fn learn_with_lists(tree: &Tree, chain: &[NodeId], region: NodeId) -> Self {
+        let style = Self::learn(tree, chain, region);
+        if chain.iter().any(|&node| list_offset(tree, node).is_some()) {
+            return style;
+        }
+        Self { dash: first_list_offset(tree, region).unwrap_or(style.step), ..style }
+    }
+
     /// Learns from the mappings `chain`, each in the one before; keys are to be sorted where all of `region` is.
     pub fn learn(tree: &Tree, chain: &[NodeId], region: NodeId) -> Self {
         let blocks = chain.iter().filter(|&&node| tree.kind(node) == Kind::BlockMapping);
@@ -128,6 +137,12 @@ fn list_offset(tree: &Tree, mapping: NodeId) -> Option<usize> {
     }
     let lists = tree.entries(mapping).filter(|(_, value)| tree.kind(*value) == Kind::BlockSequence);
     lists.map(|(_, value)| column(tree, value).saturating_sub(column(tree, mapping))).next()
+}
+
+/// The same of the first mapping that has a block list, from `node` down.
+fn first_list_offset(tree: &Tree, node: NodeId) -> Option<usize> {
+    let below = || tree.entries(node).map(|(_, value)| value).chain(tree.items(node));
+    list_offset(tree, node).or_else(|| below().find_map(|below| first_list_offset(tree, below)))
 }
 
 /// Whether every mapping from `node` down has its keys in alphabetical order, and one of them at least three.

@@ -1,0 +1,342 @@
+//! The objects that hand patches to kustomize, in one table, and where their patches stand. Knows nothing of what a
+//! patch says.
+
+use super::lookup::is_called;
+use super::object::Object;
+use super::path::{Segment, Taken, Way, bound, segments, ways};
+use crate::yaml::write::is_empty;
+use crate::yaml::{NodeId, Tree};
+
+/// A kind whose objects take patches.
+#[derive(Debug)]
+pub struct Patched {
+    pub group: &'static str,
+    pub kinds: &'static [&'static str],
+    /// What kubectl calls it besides its name and its plural.
+    short: &'static [&'static str],
+    /// Paths of its lists of patches; of several the first whose beginning is there counts. The last key is that of the
+    /// list.
+    lists: &'static [&'static str],
+    /// Which item of a list on the way is meant.
+    item: Item,
+    /// Where the mapping above the list stands that names a source, and what keeps a source from being patched.
+    closed: &'static [(&'static str, &'static str)],
+    /// Paths of the namespace that the patched workloads come to be in, where it is not the object's own.
+    namespaces: &'static [&'static str],
+    /// What a user runs to see what comes out, for a name.
+    pub check: &'static str,
+    /// Which command of ours judges that: what comes out before it is patched, or after.
+    pub tail: &'static str,
+}
+
+/// Which item of a list leads on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Item {
+    /// The last one, if it has the key that leads on; else a new one behind it: what comes last is ahead of all others
+    /// in the pod.
+    Last,
+    /// The only one that can be patched.
+    Only,
+}
+
+const CHART: &str = "Argo CD applies no kustomize patches to a chart or to another tool's source (`multiple application sources defined`)";
+
+/// What stands here about a kind is from its own API types: fluxcd/helm-controller, fluxcd/kustomize-controller,
+/// argoproj/argo-cd, kubernetes-sigs/kustomize.
+pub static PATCHED: [Patched; 4] = [
+    Patched {
+        group: "helm.toolkit.fluxcd.io",
+        kinds: &["HelmRelease"],
+        short: &["hr"],
+        lists: &["spec.postRenderers[*].kustomize.patches"],
+        item: Item::Last,
+        closed: &[],
+        namespaces: &["spec.targetNamespace"],
+        check: "helm template NAME CHART --values FILE",
+        tail: "lint --fail-on error",
+    },
+    Patched {
+        group: "kustomize.toolkit.fluxcd.io",
+        kinds: &["Kustomization"],
+        short: &["ks"],
+        lists: &["spec.patches"],
+        item: Item::Last,
+        closed: &[],
+        namespaces: &["spec.targetNamespace"],
+        check: "flux build kustomization NAME --path . --kustomization-file FILE --dry-run",
+        tail: "inject --check",
+    },
+    Patched {
+        group: "argoproj.io",
+        kinds: &["Application"],
+        short: &["app"],
+        lists: &["spec.sources[*].kustomize.patches", "spec.source.kustomize.patches"],
+        item: Item::Only,
+        closed: &[("chart", CHART), ("helm", CHART), ("directory", CHART), ("plugin", CHART)],
+        namespaces: &["spec.destination.namespace"],
+        check: "argocd app manifests NAME --source git",
+        tail: "inject --check",
+    },
+    Patched {
+        group: "kustomize.config.k8s.io",
+        kinds: &["Kustomization", "Component"],
+        short: &[],
+        lists: &["patches"],
+        item: Item::Last,
+        closed: &[],
+        namespaces: &["namespace"],
+        check: "kustomize build .",
+        tail: "inject --check",
+    },
+];
+
+/// Keys under which older releases of kustomize and Flux take a patch as a whole.
+const OLDER: [&str; 1] = ["patchesStrategicMerge"];
+
+/// Where a patch is to go, or why it cannot.
+#[derive(Debug)]
+pub struct Spot {
+    /// Every mapping and list from the object on that is there, with the key, if it is a key, that leads on.
+    pub way: Vec<(NodeId, Option<&'static str>)>,
+    pub gap: Gap,
+    /// What leads on from the gap to the list of patches, its last segment included.
+    pub rest: Vec<Segment<'static>>,
+}
+
+/// What is not there yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gap {
+    /// A key of a mapping that has others.
+    Key { mapping: NodeId, key: &'static str },
+    /// The value of a key, which is empty.
+    Value { mapping: NodeId, key: &'static str, value: NodeId },
+    /// An item at the end of a list that has some: the patch itself where nothing is left to lead on.
+    Item { list: NodeId },
+}
+
+/// A list of patches that is there.
+#[derive(Clone, Debug)]
+pub struct List {
+    way: Way,
+    path: &'static str,
+    /// The key under which it stands.
+    pub key: &'static str,
+}
+
+/// Why no patch can go in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Closed {
+    pub node: NodeId,
+    pub message: String,
+    pub help: &'static str,
+}
+
+/// The row of an object that takes patches.
+pub fn find(object: &Object) -> Option<&'static Patched> {
+    PATCHED
+        .iter()
+        .find(|row| row.group == object.group && row.kinds.contains(&object.kind.as_ref()))
+}
+
+/// The rows that kubectl would call `word`.
+pub fn called(word: &str) -> impl Iterator<Item = &'static Patched> {
+    let word = word.split('.').next().unwrap_or_default();
+    PATCHED.iter().filter(move |row| {
+        row.kinds.iter().any(|kind| is_called(kind, word))
+            || row.short.iter().any(|short| short.eq_ignore_ascii_case(word))
+    })
+}
+
+impl Patched {
+    /// Whether it is a kustomization, which is no object of a cluster.
+    pub fn is_kustomize(&self) -> bool {
+        self.group == "kustomize.config.k8s.io"
+    }
+
+    /// The namespace of what an object patches, where it says so.
+    pub fn namespace(&self, tree: &Tree, object: &Object) -> Option<String> {
+        let written = |path: &&'static str| {
+            let text = tree.string(object.at(tree, path)?)?.into_owned();
+            (!text.is_empty()).then_some(text)
+        };
+        let own = || object.namespace.as_deref().map(str::to_owned);
+        self.namespaces.iter().find_map(written).or_else(own)
+    }
+
+    /// The lists of patches in an object, those of older spellings too.
+    pub fn lists(&self, tree: &Tree, object: &Object) -> Vec<List> {
+        let mut lists = Vec::new();
+        for path in self.lists {
+            let Some((above, key)) = cut(path) else { continue };
+            for way in ways(tree, object.node, above) {
+                for key in std::iter::once(key).chain(OLDER) {
+                    let end = way.nodes.last().and_then(|&last| tree.get(last, key));
+                    let Some(node) = end.filter(|&it| tree.kind(tree.follow(it)).is_sequence())
+                    else {
+                        continue;
+                    };
+                    let mut way = way.clone();
+                    way.nodes.push(node);
+                    lists.push(List { way, path: above, key });
+                }
+            }
+        }
+        lists
+    }
+
+    /// Where a patch of an object goes.
+    pub fn spot(&self, tree: &Tree, object: &Object) -> Result<Spot, Closed> {
+        let begins = |path: &&&'static str| {
+            let first = path.split("[*]").next().filter(|first| first.len() < path.len());
+            first.is_none_or(|first| self.item == Item::Last || object.at(tree, first).is_some())
+        };
+        let path = self.lists.iter().find(begins).copied().unwrap_or_default();
+        let mut rest: Vec<_> = segments(path).collect();
+        let (mut node, mut way) = (object.node, Vec::new());
+        while !rest.is_empty() {
+            self.must_be_open(tree, node, &rest)?;
+            let segment = rest.remove(0);
+            match segment {
+                Segment::Key(key) => {
+                    way.push((node, Some(key)));
+                    if !tree.kind(tree.follow(node)).is_mapping() {
+                        return Err(not_as_expected(node, "a mapping"));
+                    }
+                    let mapping = tree.follow(node);
+                    let is_source = rest.first() == Some(&Segment::Key("kustomize"));
+                    match tree.get(node, key) {
+                        None if is_source => return Err(not_as_expected(node, "a source")),
+                        None => return Ok(Spot { way, gap: Gap::Key { mapping, key }, rest }),
+                        Some(value) if is_empty(tree, value) => {
+                            way.push((value, None));
+                            return Ok(Spot { way, gap: Gap::Value { mapping, key, value }, rest });
+                        }
+                        Some(value) => node = value,
+                    }
+                }
+                _ => {
+                    way.push((node, None));
+                    let list = tree.follow(node);
+                    if !tree.kind(list).is_sequence() {
+                        return Err(not_as_expected(node, "a list"));
+                    }
+                    match self.item(tree, list, &rest)? {
+                        Some(item) => node = item,
+                        None => return Ok(Spot { way, gap: Gap::Item { list }, rest }),
+                    }
+                }
+            }
+        }
+        way.push((node, None));
+        let list = tree.follow(node);
+        match tree.kind(list).is_sequence() {
+            true => Ok(Spot { way, gap: Gap::Item { list }, rest }),
+            false => Err(not_as_expected(node, "a list")),
+        }
+    }
+
+    /// Fails where a mapping that is to have patches names another tool's source.
+    fn must_be_open(&self, tree: &Tree, node: NodeId, rest: &[Segment]) -> Result<(), Closed> {
+        if rest.first() != Some(&Segment::Key("kustomize")) {
+            return Ok(());
+        }
+        match self.closed_by(tree, node) {
+            Some((node, message)) => Err(Closed {
+                node,
+                message: message.into(),
+                help: "render the chart yourself (`helm template … | wgsidecar inject`), name it under `helmCharts:` of a kustomization and patch that, or let Argo CD call the plugin",
+            }),
+            None => Ok(()),
+        }
+    }
+
+    fn closed_by(&self, tree: &Tree, node: NodeId) -> Option<(NodeId, &'static str)> {
+        let stands = |(key, message): &(&str, &'static str)| {
+            Some((tree.get(node, key).filter(|&it| !tree.is_null(it))?, *message))
+        };
+        self.closed.iter().find_map(stands)
+    }
+
+    /// The item of a list that leads on; nothing where a new one is to.
+    fn item(&self, tree: &Tree, list: NodeId, rest: &[Segment]) -> Result<Option<NodeId>, Closed> {
+        let items: Vec<_> = tree.items(list).collect();
+        if self.item == Item::Last {
+            let Some(Segment::Key(key)) = rest.first() else { return Ok(None) };
+            let leads_on = |item: &NodeId| tree.get(*item, key).is_some();
+            return Ok(items.last().copied().filter(leads_on));
+        }
+        // A source that is there to lend its files to others is not rendered.
+        let is_rendered = |item: &NodeId| {
+            tree.get(*item, "path").is_some() && self.closed_by(tree, *item).is_none()
+        };
+        let open: Vec<_> = items.iter().copied().filter(is_rendered).collect();
+        match (&open[..], items.iter().find_map(|&item| self.closed_by(tree, item))) {
+            ([item], _) => Ok(Some(*item)),
+            ([], Some((node, message))) => Err(Closed {
+                node,
+                message: message.into(),
+                help: "render the chart yourself, or let Argo CD call the plugin",
+            }),
+            _ => Err(Closed {
+                node: list,
+                message: "several sources could have the patch, and it is not known which renders the workload".into(),
+                help: "patch the kustomization of the source itself",
+            }),
+        }
+    }
+}
+
+fn not_as_expected(node: NodeId, what: &str) -> Closed {
+    let message = format!("{what} must stand here, which holds the patches");
+    Closed { node, message, help: "write it as its documentation has it" }
+}
+
+/// A path without its last key, and that key.
+fn cut(path: &'static str) -> Option<(&'static str, &'static str)> {
+    Some(path.rsplit_once('.').unwrap_or(("", path))).filter(|(_, key)| !key.is_empty())
+}
+
+impl List {
+    /// The list as it is written.
+    pub fn node(&self) -> NodeId {
+        self.way.nodes[self.way.nodes.len() - 1]
+    }
+
+    /// Its path from the object.
+    pub fn field(&self, tree: &Tree) -> String {
+        let above = bound(tree, self.path, &self.way.taken);
+        if above.is_empty() { self.key.to_owned() } else { format!("{above}.{}", self.key) }
+    }
+
+    /// The nodes from the object to the list, both included, each with the key or `[]` that led to it.
+    pub fn levels(&self) -> Vec<(NodeId, String)> {
+        let mut names = vec![String::new()];
+        let mut last = String::new();
+        for segment in segments(self.path).chain([Segment::Key(self.key)]) {
+            last = match segment {
+                Segment::Key(key) => key.to_owned(),
+                _ => format!("{last}[]"),
+            };
+            names.push(last.clone());
+        }
+        self.way.nodes.iter().copied().zip(names).collect()
+    }
+
+    /// Every mapping and list on the way, with the key, if it is a key, that leads on.
+    pub fn way(&self) -> Vec<(NodeId, Option<&'static str>)> {
+        let keys =
+            segments(self.path).chain([Segment::Key(self.key)]).map(|segment| match segment {
+                Segment::Key(key) => Some(key),
+                _ => None,
+            });
+        self.way.nodes.iter().copied().zip(keys.chain([None])).collect()
+    }
+
+    /// Which item of a list on the way it is in, if any.
+    pub fn taken(&self) -> Option<usize> {
+        self.way.taken.iter().find_map(|taken| match taken {
+            Taken::Index(index) => Some(*index),
+            Taken::Key(_) => None,
+        })
+    }
+}
