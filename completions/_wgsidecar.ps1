@@ -280,9 +280,12 @@ Register-ArgumentCompleter -Native -CommandName 'wgsidecar' -ScriptBlock {
             break
         }
         'wgsidecar;patch' {
-            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'A Component of kustomize, or what belongs into an object of Flux')
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'A Component of kustomize, or what belongs into an object of Flux or Argo CD')
             [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'Workloads whose labels match, as in kubectl')
             [CompletionResult]::new('--selector', '--selector', [CompletionResultType]::ParameterName, 'Workloads whose labels match, as in kubectl')
+            [CompletionResult]::new('--target', '--target', [CompletionResultType]::ParameterName, 'One workload, such as deploy/web')
+            [CompletionResult]::new('--into', '--into', [CompletionResultType]::ParameterName, 'Write the patches into the HelmRelease, the Kustomization or the Application in FILE')
+            [CompletionResult]::new('--object', '--object', [CompletionResultType]::ParameterName, 'Which object of FILE, such as helmrelease/web, where there are several')
             [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Drop the findings of this rule; daemonset-shares-key brings the tunnel to DaemonSets too')
             [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'Secret that holds wg0.conf; {name}, {namespace} and {kind} are the workload''s own [default: wireguard]')
             [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Distribution whose service and pod ranges stay on the cluster''s network: kubeadm, k3s, rke2, k0s, microk8s, minikube, kind, talos, openshift, eks, gke, aks, doks, lke, none [default: kubeadm]')
@@ -307,6 +310,9 @@ Register-ArgumentCompleter -Native -CommandName 'wgsidecar' -ScriptBlock {
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Settings file to read instead of wgsidecar.yaml')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--only-enabled', '--only-enabled', [CompletionResultType]::ParameterName, 'Workloads with the label or annotation wgsidecar.dev/inject: "enabled"')
+            [CompletionResult]::new('--remove', '--remove', [CompletionResultType]::ParameterName, 'Take the patches out again, to the byte: those for --target, or all')
+            [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Change nothing; exit with 1 if something would change')
+            [CompletionResult]::new('--diff', '--diff', [CompletionResultType]::ParameterName, 'Print what would change as a unified diff; exit with 1 if there is any')
             [CompletionResult]::new('--no-config', '--no-config', [CompletionResultType]::ParameterName, 'Read no settings file')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Hide the report of each workload, but no warning or error')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Hide the report of each workload, but no warning or error')

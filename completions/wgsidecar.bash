@@ -960,14 +960,14 @@ _wgsidecar() {
             return 0
             ;;
         wgsidecar__subcmd__patch)
-            opts="-l -q -v -h --for --selector --only-enabled --allow --secret --cluster --local --inbound --dns --kill-switch --mtu --handshake-timeout --interface --rule-priority --image --pull-policy --install-tools --requests --limits --container-name --key-per-replica --mode --unhealthy --metrics --config --no-config --color --quiet --verbose --help"
+            opts="-l -q -v -h --for --selector --target --only-enabled --into --object --remove --check --diff --allow --secret --cluster --local --inbound --dns --kill-switch --mtu --handshake-timeout --interface --rule-priority --image --pull-policy --install-tools --requests --limits --container-name --key-per-replica --mode --unhealthy --metrics --config --no-config --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --for)
-                    COMPREPLY=($(compgen -W "component kustomization helmrelease" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "component kustomization helmrelease application" -- "${cur}"))
                     return 0
                     ;;
                 --selector)
@@ -975,6 +975,29 @@ _wgsidecar() {
                     return 0
                     ;;
                 -l)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --target)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --into)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --object)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

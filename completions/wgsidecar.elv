@@ -269,9 +269,12 @@ set edit:completion:arg-completer[wgsidecar] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'wgsidecar;patch'= {
-            cand --for 'A Component of kustomize, or what belongs into an object of Flux'
+            cand --for 'A Component of kustomize, or what belongs into an object of Flux or Argo CD'
             cand -l 'Workloads whose labels match, as in kubectl'
             cand --selector 'Workloads whose labels match, as in kubectl'
+            cand --target 'One workload, such as deploy/web'
+            cand --into 'Write the patches into the HelmRelease, the Kustomization or the Application in FILE'
+            cand --object 'Which object of FILE, such as helmrelease/web, where there are several'
             cand --allow 'Drop the findings of this rule; daemonset-shares-key brings the tunnel to DaemonSets too'
             cand --secret 'Secret that holds wg0.conf; {name}, {namespace} and {kind} are the workload''s own [default: wireguard]'
             cand --cluster 'Distribution whose service and pod ranges stay on the cluster''s network: kubeadm, k3s, rke2, k0s, microk8s, minikube, kind, talos, openshift, eks, gke, aks, doks, lke, none [default: kubeadm]'
@@ -296,6 +299,9 @@ set edit:completion:arg-completer[wgsidecar] = {|@words|
             cand --config 'Settings file to read instead of wgsidecar.yaml'
             cand --color 'When to use colour'
             cand --only-enabled 'Workloads with the label or annotation wgsidecar.dev/inject: "enabled"'
+            cand --remove 'Take the patches out again, to the byte: those for --target, or all'
+            cand --check 'Change nothing; exit with 1 if something would change'
+            cand --diff 'Print what would change as a unified diff; exit with 1 if there is any'
             cand --no-config 'Read no settings file'
             cand -q 'Hide the report of each workload, but no warning or error'
             cand --quiet 'Hide the report of each workload, but no warning or error'

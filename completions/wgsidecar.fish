@@ -757,10 +757,14 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand explain" -l no-confi
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand explain" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand explain" -s v -l verbose -d 'Show each finding in full, infos, and what was left out'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l for -d 'A Component of kustomize, or what belongs into an object of Flux' -r -f -a "component\t''
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l for -d 'A Component of kustomize, or what belongs into an object of Flux or Argo CD' -r -f -a "component\t''
 kustomization\t''
-helmrelease\t''"
+helmrelease\t''
+application\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -s l -l selector -d 'Workloads whose labels match, as in kubectl' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l target -d 'One workload, such as deploy/web' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l into -d 'Write the patches into the HelmRelease, the Kustomization or the Application in FILE' -r -F
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l object -d 'Which object of FILE, such as helmrelease/web, where there are several' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l allow -d 'Drop the findings of this rule; daemonset-shares-key brings the tunnel to DaemonSets too' -r -f -a "address-shared\t''
 amnezia-config\t''
 app-can-undo\t''
@@ -888,6 +892,9 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l color -d '
 always\t''
 never\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l only-enabled -d 'Workloads with the label or annotation wgsidecar.dev/inject: "enabled"'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l remove -d 'Take the patches out again, to the byte: those for --target, or all'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l check -d 'Change nothing; exit with 1 if something would change'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l diff -d 'Print what would change as a unified diff; exit with 1 if there is any'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l no-config -d 'Read no settings file'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -s v -l verbose -d 'Show each finding in full, infos, and what was left out'
