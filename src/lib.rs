@@ -1,3 +1,5 @@
+//! Internal to the binary: public for its tests, benches and fuzz targets, with no promise of stability.
+//!
 //! wgsidecar adds a WireGuard tunnel to the pods in Kubernetes manifests, and takes it out again to the byte.
 //!
 //! ```text
@@ -7,7 +9,7 @@
 //!  edits    spans    choice   and adds      it │
 //!                                              └──▶ policy: the same tunnel, added by the API server
 //!
-//!  cli, config ──▶ run: read all, plan all, verify all, then write all or nothing ──▶ report
+//!  config, cli ──▶ run: read all, plan all, verify all, then write all or nothing ──▶ report
 //!  hosts: who calls us (kubectl, kustomize, kpt, Helm), and what each wants in its own words
 //! ```
 //!
@@ -29,8 +31,8 @@ pub mod uninject;
 pub mod inject;
 pub mod into;
 pub mod report;
-pub mod cli;
 pub mod config;
+pub mod cli;
 pub mod run;
 pub mod hosts;
 pub mod commands;

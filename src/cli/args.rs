@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 
+use crate::config::{Flag, RunOption, Slot};
 use crate::lint;
 use crate::lint::suppression::suppressible;
 use crate::text::Level;
@@ -82,31 +83,28 @@ pub(super) fn output_args() -> [Arg; 3] {
     ]
 }
 
-pub(super) fn target_args() -> [Arg; 5] {
-    let heading = "Targets (every workload without one of these)";
-    [
-        Arg::new("selector").short('l').long("selector").value_name("LABELS").help("Workloads whose labels match, as in kubectl").help_heading(heading),
-        Arg::new("target")
-            .long("target")
-            .value_name("KIND/NAME")
-            .action(ArgAction::Append)
-            .value_delimiter(',')
-            .help("One workload, such as deploy/web")
-            .help_heading(heading),
-        Arg::new("namespace").short('n').long("namespace").value_name("NAME").help("Objects of this namespace, or that name none").help_heading(heading),
-        switch("only-enabled", "Workloads with the label or annotation wgsidecar.dev/inject: \"enabled\"").help_heading(heading),
-        Arg::new("workload")
-            .long("workload")
-            .value_name("GROUP/KIND=PATH")
-            .action(ArgAction::Append)
-            .value_delimiter(',')
-            .help("Another kind and where its pod template is, such as example.com/Widget=spec.template")
-            .help_heading(heading),
-    ]
+pub(super) fn target_args() -> Vec<Arg> {
+    let chooses = |option: &RunOption| !matches!(option.slot, Slot::Rules(_));
+    let options = RunOption::flags().filter(|(option, _)| chooses(option));
+    options.map(|(option, flag)| option_arg(option, flag).help_heading(TARGETS)).collect()
+}
+
+const TARGETS: &str = "Targets (every workload without one of these)";
+
+fn option_arg(option: &'static RunOption, flag: &'static Flag) -> Arg {
+    let arg = Arg::new(option.name).long(option.name).help(flag.help).value_name(flag.value);
+    let arg = flag.short.into_iter().fold(arg, Arg::short);
+    match option.slot {
+        Slot::Switch(_) => arg.action(ArgAction::SetTrue),
+        slot if slot.is_list() => arg.action(ArgAction::Append).value_delimiter(','),
+        _ => arg,
+    }
 }
 
 pub(super) fn allow_arg() -> Arg {
-    rules_arg("allow", "Drop the findings of this rule").value_parser(Allowed)
+    let mut options = RunOption::flags();
+    let (allow, flag) = options.find(|it| it.0.name == "allow").expect("there is such an option");
+    option_arg(allow, flag).value_parser(Allowed).hide_possible_values(true)
 }
 
 /// Offers the rules that can be allowed, and says of the others that they cannot.
@@ -183,14 +181,10 @@ pub struct Args {
     /// What stands for an empty standard input; without it that is an error.
     pub if_empty: Option<&'static str>,
     pub mode: Mode,
-    pub selector: Option<String>,
-    pub targets: Vec<String>,
-    pub namespace: Option<String>,
-    pub only_enabled: bool,
-    pub workloads: Vec<String>,
     /// The tunnel's settings with the values that were typed.
     pub settings: Vec<(&'static Setting, Vec<String>)>,
-    pub allow: Vec<String>,
+    /// The same for the options of a run.
+    pub options: Vec<(&'static RunOption, Vec<String>)>,
     pub general: General,
 }
 
@@ -201,24 +195,36 @@ impl Args {
             stdin_name: one(matches, "stdin-filename"),
             if_empty: None,
             mode: mode(matches),
-            selector: one(matches, "selector"),
-            targets: many(matches, "target"),
-            namespace: one(matches, "namespace"),
-            only_enabled: flag(matches, "only-enabled"),
-            workloads: many(matches, "workload"),
             settings: SETTINGS
                 .iter()
-                .filter_map(|setting| Some((setting, typed(matches, setting)?)))
+                .filter_map(|setting| Some((setting, typed(matches, setting.name)?)))
                 .collect(),
-            allow: many(matches, "allow"),
+            options: RunOption::flags()
+                .filter_map(|(option, _)| Some((option, said(matches, option)?)))
+                .collect(),
             general: General::new(matches),
         }
     }
 }
 
-fn typed(matches: &ArgMatches, setting: &Setting) -> Option<Vec<String>> {
-    let values = many(matches, setting.name);
+impl Args {
+    /// The values of an option that means something else to a command.
+    pub(super) fn take(&mut self, name: &str) -> Vec<String> {
+        let taken = self.options.extract_if(.., |(option, _)| option.name == name);
+        taken.flat_map(|(_, values)| values).collect()
+    }
+}
+
+fn typed(matches: &ArgMatches, name: &str) -> Option<Vec<String>> {
+    let values = many(matches, name);
     (!values.is_empty()).then_some(values)
+}
+
+fn said(matches: &ArgMatches, option: &RunOption) -> Option<Vec<String>> {
+    match option.slot {
+        Slot::Switch(_) => flag(matches, option.name).then(|| vec!["true".to_owned()]),
+        _ => typed(matches, option.name),
+    }
 }
 
 fn mode(matches: &ArgMatches) -> Mode {

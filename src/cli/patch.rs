@@ -104,7 +104,7 @@ impl PatchArgs {
         let mut args = Args::new(matches);
         let into: Option<PathBuf> = one(matches, "into");
         // They name what is rendered, and nothing that is read here.
-        let targets = std::mem::take(&mut args.targets);
+        let targets = args.take("target");
         args.paths.extend(into.clone());
         if into.is_some() && args.mode == Mode::Print {
             args.mode = Mode::InPlace;

@@ -1,6 +1,7 @@
 //! What was configured: the settings file, the environment, the flags, and how they lie over each other. Knows nothing
 //! of manifests.
 
+mod options;
 mod flags;
 mod environment;
 mod file;
@@ -8,14 +9,15 @@ mod object;
 mod template;
 
 use crate::kube::{Kinds, Selector, Target, Targets};
-use crate::lint::suppression::Ignore;
+use crate::lint::suppression::{Ignore, suppressible};
 use crate::text::{Diagnostic, Level, Place};
 use crate::wireguard::settings::{Setting, Settings};
 
-pub use environment::{VARIABLES, from_environment};
+pub use environment::from_environment;
 pub use file::{FILE_NAME, find_file, from_file};
-pub use flags::from_flags;
-pub use object::{FIELDS, GROUP, KIND, from_object};
+pub use flags::{Typed, from_flags};
+pub use object::{GROUP, KIND, from_object};
+pub use options::{Flag, OPTIONS, RunOption, Slot};
 pub use template::template;
 
 /// What one place says: the file, the environment, or the flags.
@@ -61,17 +63,17 @@ pub struct Written {
 }
 
 impl Layer {
-    /// This layer over a lower one. Lists of rules and kinds add up.
-    pub fn over(self, lower: Self) -> Self {
-        Self {
-            settings: self.settings.over(&lower.settings),
-            selection: self.selection.over(lower.selection),
-            workloads: [lower.workloads, self.workloads].concat(),
-            allow: [lower.allow, self.allow].concat(),
-            ignore: [lower.ignore, self.ignore].concat(),
-            patches: [lower.patches, self.patches].concat(),
-            policy: self.policy.or(lower.policy),
+    /// This layer over a lower one: what both say in a list adds up, but a selector or target replaces those below.
+    pub fn over(mut self, mut lower: Self) -> Self {
+        if self.selection.selector.is_some() || !self.selection.targets.is_empty() {
+            lower.selection.selector = None;
+            lower.selection.targets.clear();
         }
+        for option in &OPTIONS {
+            option.slot.lay(&mut self, &mut lower);
+        }
+        self.settings = self.settings.over(&lower.settings);
+        self
     }
 
     /// The kinds that this layer knows, or what is wrong with those that it adds.
@@ -110,19 +112,6 @@ impl Layer {
 }
 
 impl Selection {
-    /// This one over a lower one: a selector or target replaces the selectors and targets below.
-    fn over(self, lower: Self) -> Self {
-        let selects = self.selector.is_some() || !self.targets.is_empty();
-        let (selector, targets) =
-            if selects { (self.selector, self.targets) } else { (lower.selector, lower.targets) };
-        Self {
-            selector,
-            targets,
-            namespace: self.namespace.or(lower.namespace),
-            only_enabled: self.only_enabled.or(lower.only_enabled),
-        }
-    }
-
     /// Whether it asks for anything.
     pub fn is_some(&self) -> bool {
         self.selector.is_some()
@@ -164,6 +153,67 @@ impl Reading {
     ) {
         if let Err(reason) = self.layer.settings.set(setting, values) {
             self.error(place, format!("`{name}`: {reason}"));
+        }
+    }
+}
+
+impl Reading {
+    /// Takes an option that is written as one text, a list with commas. `shown` is what the user calls it.
+    fn set_text(&mut self, option: &RunOption, text: &str, place: Option<Place>, shown: &str) {
+        match option.slot.is_list() {
+            true => {
+                let words = text.split(',').filter(|word| !word.trim().is_empty());
+                self.set_option(option, words, place, shown);
+            }
+            false => self.set_option(option, [text].into_iter(), place, shown),
+        }
+    }
+
+    /// Takes the values of an option, of which only a list has more than one.
+    fn set_option<'v>(
+        &mut self,
+        option: &RunOption,
+        values: impl Iterator<Item = &'v str>,
+        place: Option<Place>,
+        shown: &str,
+    ) {
+        let mut values = values.map(str::trim);
+        let written = |word: &str| Written { text: word.into(), name: shown.into(), place };
+        let layer = &mut self.layer;
+        match option.slot {
+            Slot::Words(at) => *at(layer) = values.map(written).collect(),
+            Slot::Rules(at) => values.for_each(|rule| self.add_rule(at, rule, place, shown)),
+            Slot::Ignore(_) | Slot::Patches(_) => {}
+            Slot::Text(at) => *at(layer) = values.next().map(Into::into),
+            Slot::Selector(at) => {
+                let text = values.next().unwrap_or_default();
+                match Selector::parse(text) {
+                    Ok(selector) => *at(layer) = Some((selector, text.into())),
+                    Err(reason) => drop(self.error(place, format!("`{shown}`: {reason}"))),
+                }
+            }
+            Slot::Switch(at) => match values.next().unwrap_or_default() {
+                "true" => *at(layer) = Some(true),
+                "false" => *at(layer) = Some(false),
+                text => {
+                    let message = format!("`{shown}`: `{text}` is neither `true` nor `false`");
+                    self.error(place, message);
+                }
+            },
+        }
+    }
+
+    /// Takes a rule whose findings are dropped.
+    fn add_rule(
+        &mut self,
+        at: fn(&mut Layer) -> &mut Vec<String>,
+        rule: &str,
+        place: Option<Place>,
+        shown: &str,
+    ) {
+        match suppressible(rule) {
+            Ok(rule) => at(&mut self.layer).push(rule.into()),
+            Err(reason) => drop(self.error(place, format!("`{shown}`: {reason}"))),
         }
     }
 }

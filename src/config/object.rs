@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::{Patch, Reading, Written};
+use super::{OPTIONS, Patch, Reading, RunOption, Slot, Written};
 use crate::kube::{Kinds, Selector, Target};
 use crate::lint::suppression::{Ignore, suppressible};
 use crate::text::Place;
@@ -65,11 +65,13 @@ impl<'s> Reader<'_, 's> {
     }
 
     fn spec(&mut self, spec: NodeId) {
-        let known: Vec<_> = SETTINGS.iter().map(|setting| setting.field).chain(FIELDS).collect();
+        let options = OPTIONS.iter().map(|option| option.field);
+        let known: Vec<_> = SETTINGS.iter().map(|setting| setting.field).chain(options).collect();
         for (name, _, value) in self.fields(spec, "`spec`", &known) {
-            match settings::find_field(&name) {
-                Some(setting) => self.setting(setting, value, &name),
-                None => self.field(&name, value),
+            if let Some(setting) = settings::find_field(&name) {
+                self.setting(setting, value, &name);
+            } else if let Some(option) = RunOption::find_field(&name) {
+                self.option(option, value);
             }
         }
     }
@@ -184,24 +186,24 @@ impl<'s> Reader<'_, 's> {
     }
 
     /// A field that is no setting of the tunnel.
-    fn field(&mut self, name: &str, value: NodeId) {
-        match name {
-            "selector" => self.selector(value),
-            "target" => self.reading.layer.selection.targets = self.words(value, name),
-            "workload" => self.reading.layer.workloads = self.words(value, name),
-            "namespace" => self.reading.layer.selection.namespace = self.some_text(value, name),
-            "onlyEnabled" => {
-                self.reading.layer.selection.only_enabled = self.bool(value, name);
-            }
-            "policy" => self.reading.layer.policy = self.bool(value, name),
-            "allow" => {
-                for Written { text, place, .. } in self.words(value, name) {
-                    self.reading.allow(&text, place, name);
+    fn option(&mut self, option: &RunOption, value: NodeId) {
+        let name = option.field;
+        match option.slot {
+            Slot::Selector(at) => {
+                if let Some(selector) = self.selector(value) {
+                    *at(&mut self.reading.layer) = Some(selector);
                 }
             }
-            "ignore" => self.ignore(value),
-            "patches" => self.patches(value),
-            _ => {}
+            Slot::Words(at) => *at(&mut self.reading.layer) = self.words(value, name),
+            Slot::Text(at) => *at(&mut self.reading.layer) = self.some_text(value, name),
+            Slot::Switch(at) => *at(&mut self.reading.layer) = self.bool(value, name),
+            Slot::Rules(at) => {
+                for Written { text, place, .. } in self.words(value, name) {
+                    self.reading.add_rule(at, &text, place, name);
+                }
+            }
+            Slot::Ignore(at) => *at(&mut self.reading.layer) = self.ignore(value),
+            Slot::Patches(at) => *at(&mut self.reading.layer) = self.patches(value),
         }
     }
 
@@ -214,7 +216,8 @@ impl<'s> Reader<'_, 's> {
         Some(text)
     }
 
-    fn selector(&mut self, value: NodeId) {
+    /// A selector, and how `-l` would say it.
+    fn selector(&mut self, value: NodeId) -> Option<(Selector, String)> {
         let (tree, errors) = (self.tree, self.reading.errors.len());
         // Without this a misspelt `matchLabels` would select every workload.
         for (name, _, inner) in
@@ -229,14 +232,17 @@ impl<'s> Reader<'_, 's> {
             }
         }
         if self.reading.errors.len() > errors {
-            return;
+            return None;
         }
         match Selector::read(tree, value).and_then(|selector| selector.check(value)) {
             Ok(selector) => {
                 let text = selector.to_string();
-                self.reading.layer.selection.selector = Some((selector, text));
+                Some((selector, text))
             }
-            Err(error) => self.error(error.node, error.message),
+            Err(error) => {
+                self.error(error.node, error.message);
+                None
+            }
         }
     }
 
@@ -249,17 +255,18 @@ impl<'s> Reader<'_, 's> {
         None
     }
 
-    fn ignore(&mut self, value: NodeId) {
+    fn ignore(&mut self, value: NodeId) -> Vec<Ignore> {
         let list = self.tree.follow(value);
         if !self.tree.kind(list).is_sequence() && !self.tree.is_null(value) {
             self.error(value, "`ignore` must be a list of mappings".into());
         }
         let items: Vec<_> = self.tree.items(list).collect();
+        let mut entries = Vec::new();
         for item in items {
             let errors = self.reading.errors.len();
             let entry = self.ignored(item);
             match entry {
-                Some(ignore) => self.reading.layer.ignore.push(ignore),
+                Some(ignore) => entries.push(ignore),
                 None if self.reading.errors.len() > errors => {}
                 None => self.error(
                     item,
@@ -268,14 +275,16 @@ impl<'s> Reader<'_, 's> {
                 ),
             }
         }
+        entries
     }
 
-    fn patches(&mut self, value: NodeId) {
+    fn patches(&mut self, value: NodeId) -> Vec<Patch> {
         let list = self.tree.follow(value);
         if !self.tree.kind(list).is_sequence() && !self.tree.is_null(value) {
             self.error(value, "`patches` must be a list of mappings".into());
         }
         let items: Vec<_> = self.tree.items(list).collect();
+        let mut patches = Vec::new();
         for item in items {
             let errors = self.reading.errors.len();
             let mut patch = Patch::default();
@@ -291,7 +300,7 @@ impl<'s> Reader<'_, 's> {
                 }
             }
             match patch.object.is_some() && !patch.targets.is_empty() {
-                true => self.reading.layer.patches.push(patch),
+                true => patches.push(patch),
                 false if self.reading.errors.len() > errors => {}
                 false => {
                     self.error(
@@ -301,6 +310,7 @@ impl<'s> Reader<'_, 's> {
                 }
             }
         }
+        patches
     }
 
     /// One entry of `ignore`. Without a reason for nothing there is an error about what is wrong with it.
@@ -334,41 +344,22 @@ impl<'s> Reader<'_, 's> {
     fn config_map(&mut self, object: NodeId) {
         let fields = ["apiVersion", "kind", "metadata", "data"];
         let settings = SETTINGS.iter().map(|setting| setting.name);
-        let known: Vec<_> = settings.chain(TEXT_FIELDS).collect();
+        let options = RunOption::flags().map(|(option, _)| option.name);
+        let known: Vec<_> = settings.chain(options).collect();
         for (name, _, value) in self.fields(object, "the settings", &fields) {
             if name != "data" {
                 continue;
             }
             for (name, _, value) in self.fields(value, "`data`", &known) {
-                match settings::find(&name) {
-                    Some(setting) => self.setting(setting, value, &name),
-                    None => self.text_field(&name, value),
+                if let Some(setting) = settings::find(&name) {
+                    self.setting(setting, value, &name);
+                } else if let (Some(option), Some(text)) =
+                    (RunOption::find(&name), self.some_text(value, &name))
+                {
+                    let place = self.place(value);
+                    self.reading.set_text(option, &text, place, &name);
                 }
             }
         }
     }
-
-    /// A key of a ConfigMap that is no setting of the tunnel: its value is text, lists with commas.
-    fn text_field(&mut self, name: &str, value: NodeId) {
-        let place = self.place(value);
-        if let Some(text) = self.some_text(value, name) {
-            self.reading.set_text(name, &text, place, name);
-        }
-    }
 }
-
-/// Fields of the settings file that are no settings of the tunnel.
-pub const FIELDS: [&str; 9] = [
-    "selector",
-    "target",
-    "workload",
-    "namespace",
-    "onlyEnabled",
-    "allow",
-    "ignore",
-    "policy",
-    "patches",
-];
-
-const TEXT_FIELDS: [&str; 6] =
-    ["selector", "target", "workload", "namespace", "only-enabled", "allow"];

@@ -14,7 +14,7 @@ use crate::wireguard::settings::{Settings, find};
 /// Runs `init`.
 pub fn run(init: &InitArgs) -> anyhow::Result<Exit> {
     let general = &init.args.general;
-    let flags = config::from_flags(&init.args);
+    let flags = config::from_flags(&init.args.settings, &init.args.options);
     let mut out = Stderr::new(&general.color);
     for error in &flags.errors {
         writeln!(out, "error: {}", error.message)?;

@@ -70,7 +70,7 @@ impl Configured {
         let text = |text: OsString| text.to_string_lossy().into_owned();
         let environment =
             config::from_environment(variables.map(|(name, value)| (text(name), text(value))));
-        let flags = config::from_flags(args);
+        let flags = config::from_flags(&args.settings, &args.options);
         let [flags, mut environment, mut lowest] =
             [flags, environment, lowest].map(|reading| self.take(reading));
         if selecting == Selecting::ByFlags {

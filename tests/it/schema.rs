@@ -2,70 +2,15 @@
 
 use crate::support::{golden, root, run};
 use serde_json::{Map, Value, json};
-use wgsidecar::config::FIELDS;
+use wgsidecar::config::{OPTIONS, RunOption, Slot};
 use wgsidecar::lint::RULES;
 use wgsidecar::wireguard::settings::SETTINGS;
 
 fn schema() -> Value {
-    let words = |help: &str, example: &str| {
-        json!({
-            "description": help,
-            "type": ["string", "array"],
-            "items": {"type": "string"},
-            "examples": [example]
-        })
-    };
     let rules: Vec<_> = RULES.iter().filter(|rule| !rule.never).map(|rule| rule.id).collect();
     let mut spec: Map<_, _> =
         SETTINGS.iter().map(|setting| (setting.field.to_owned(), setting.schema())).collect();
-    let mut add = |name: &str, schema| spec.insert(name.to_owned(), schema);
-    add("selector", selector());
-    add("target", words("Workloads by kind and name; no others are taken", "Deployment/web"));
-    add(
-        "workload",
-        words(
-            "Other kinds, with the place of their pod template",
-            "example.com/Widget=spec.template",
-        ),
-    );
-    add(
-        "namespace",
-        json!({
-            "description": "Objects of this namespace, or that name none",
-            "type": "string",
-            "examples": ["media"]
-        }),
-    );
-    add(
-        "onlyEnabled",
-        json!({
-            "description": "Only workloads with the label or annotation wgsidecar.dev/inject: \"enabled\"",
-            "type": "boolean",
-            "default": false
-        }),
-    );
-    add(
-        "allow",
-        json!({
-            "description": "Rules whose findings are dropped",
-            "oneOf": [
-                {"$ref": "#/$defs/rule"},
-                {"type": "array", "items": {"$ref": "#/$defs/rule"}}
-            ],
-            "examples": [["secret-shared"]]
-        }),
-    );
-    add("ignore", ignore());
-    add(
-        "policy",
-        json!({
-            "description": "A policy of wgsidecar in the cluster adds the tunnel to pods that ask for it",
-            "type": "boolean",
-            "default": false
-        }),
-    );
-    add("patches", patches());
-    assert!(FIELDS.iter().all(|field| spec.contains_key(*field)));
+    spec.extend(OPTIONS.iter().map(|option| (option.field.to_owned(), of_option(option))));
     json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "Settings of wgsidecar",
@@ -83,7 +28,32 @@ fn schema() -> Value {
     })
 }
 
-fn selector() -> Value {
+fn of_option(option: &RunOption) -> Value {
+    let (help, example) = (option.help, option.example);
+    match option.slot {
+        Slot::Selector(_) => selector(help),
+        Slot::Ignore(_) => ignore(help),
+        Slot::Patches(_) => patches(help),
+        Slot::Text(_) => json!({"description": help, "type": "string", "examples": [example]}),
+        Slot::Switch(_) => json!({"description": help, "type": "boolean", "default": false}),
+        Slot::Words(_) => json!({
+            "description": help,
+            "type": ["string", "array"],
+            "items": {"type": "string"},
+            "examples": [example]
+        }),
+        Slot::Rules(_) => json!({
+            "description": help,
+            "oneOf": [
+                {"$ref": "#/$defs/rule"},
+                {"type": "array", "items": {"$ref": "#/$defs/rule"}}
+            ],
+            "examples": [[example]]
+        }),
+    }
+}
+
+fn selector(help: &str) -> Value {
     let values = |least: u64, most: Option<u64>| {
         let mut list = json!({"type": "array", "items": {"type": "string"}, "minItems": least});
         if let Some(most) = most {
@@ -92,7 +62,7 @@ fn selector() -> Value {
         list
     };
     json!({
-        "description": "Workloads whose own labels match",
+        "description": help,
         "type": "object",
         "additionalProperties": false,
         "properties": {
@@ -118,9 +88,9 @@ fn selector() -> Value {
     })
 }
 
-fn patches() -> Value {
+fn patches(help: &str) -> Value {
     json!({
-        "description": "Objects of Flux and Argo CD, and kustomizations, that are to hold the tunnel as a patch",
+        "description": help,
         "type": "array",
         "items": {
             "type": "object",
@@ -143,9 +113,9 @@ fn patches() -> Value {
     })
 }
 
-fn ignore() -> Value {
+fn ignore(help: &str) -> Value {
     json!({
-        "description": "Findings that are expected, each with the reason",
+        "description": help,
         "type": "array",
         "items": {
             "type": "object",
