@@ -1,6 +1,7 @@
 //! The KRM function: a ResourceList in, one out, as kustomize and kpt call us. Knows nothing of how manifests are
 //! edited.
 
+use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 use std::sync::Arc;
 
@@ -271,7 +272,7 @@ fn tell(krm: &KrmArgs, sources: &[Source], answer: &Answer) -> io::Result<()> {
     console.errors(failures.iter().cloned())?;
     match (exit, krm.lint) {
         (_, true) => Ok(()),
-        (Exit::Done, _) => console.outcomes(planned, Tense::Did, 0),
+        (Exit::Done, _) => console.outcomes(planned, Tense::Did, None, &BTreeMap::new()),
         (Exit::Findings, _) => writeln!(console.stream(), "refused: no item was changed"),
         (Exit::Failed, _) => writeln!(console.stream(), "failed: no item was changed"),
     }

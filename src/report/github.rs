@@ -20,6 +20,9 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
         };
         writeln!(out, "::{}", data(&format!("{prefix}{}", message(finding))))?;
     }
+    if let Some(notice) = &report.notice {
+        writeln!(out, "::notice title=wgsidecar::{}", data(notice))?;
+    }
     for failure in report.failures {
         writeln!(out, "::error title=wgsidecar::{}", data(failure))?;
     }

@@ -77,6 +77,8 @@ pub struct Report<'a> {
     rules: &'a [RuleInfo],
     /// Why the run failed beside the findings, such as a file that cannot be read: no report looks clean then.
     failures: &'a [&'a str],
+    /// That nothing was checked, where a clean report would look as if all were well.
+    notice: Option<String>,
     look: Look,
 }
 
@@ -112,12 +114,18 @@ impl<'a> Report<'a> {
         let mut findings: Vec<_> = findings.iter().map(Finding::redacted).collect();
         findings.sort_by(|a, b| a.key().cmp(&b.key()));
         findings.dedup();
-        Self { findings, sources, rules, failures: &[], look: Look::default() }
+        Self { findings, sources, rules, failures: &[], notice: None, look: Look::default() }
     }
 
     /// Takes what went wrong beside the findings.
     pub fn failures(mut self, failures: &'a [&'a str]) -> Self {
         self.failures = failures;
+        self
+    }
+
+    /// Takes what a host that shows nothing else must say.
+    pub fn notice(mut self, notice: Option<String>) -> Self {
+        self.notice = notice;
         self
     }
 

@@ -1,7 +1,7 @@
 //! What became of each workload, and what the run's tunnels use. Knows no finding and no format.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -20,6 +20,8 @@ pub struct Outcome {
     pub tunnel: Option<InUse>,
     /// The workload that a patch in the object is for, where it is about that: `deployment/web`.
     pub patch: Option<Arc<str>>,
+    /// What an update changes: `dns 10.64.0.1 → cluster`.
+    pub changes: Vec<String>,
 }
 
 impl Outcome {
@@ -47,7 +49,9 @@ pub enum Action {
 pub struct InUse {
     /// Name of the Secret, in the workload's namespace.
     pub secret: Arc<str>,
-    /// `cluster`, or addresses.
+    /// The preset of ranges, and whether it is the default: `k3s`, `kubeadm (default)`.
+    pub cluster: Cow<'static, str>,
+    /// The resolvers, and where names are looked up: `cluster (outside the tunnel)`.
     pub dns: Cow<'static, str>,
 }
 
@@ -66,69 +70,104 @@ pub struct Summary<'a> {
     pub tense: Tense,
     /// How many workloads there are, whatever became of them.
     pub seen: usize,
+    /// How many of them the selection leaves out.
+    pub not_selected: usize,
+    /// How many files were read; `None` where it was a stream.
+    pub files: Option<usize>,
     /// How many files a walk left out.
     pub left_out: usize,
+    /// The settings file in use.
+    pub settings: Option<&'a str>,
+    /// How many findings of each rule are about what is unchanged, and were not shown.
+    pub hidden: &'a BTreeMap<&'static str, usize>,
+    /// Whether those that are unchanged are named too.
+    pub verbose: bool,
 }
 
 impl Summary<'_> {
     /// Writes a line for each outcome, in the order given, and one that sums them up.
     pub fn write(self, out: &mut dyn Write) -> io::Result<()> {
-        let Self { outcomes, tense, seen, left_out } = self;
-        let spaces =
-            BTreeSet::from_iter(outcomes.iter().map(|outcome| &outcome.resource.namespace));
-        let qualified = spaces.len() > 1;
-        for outcome in outcomes {
-            let workload = qualify(qualified, outcome, &outcome.workload());
+        let Self { outcomes, tense, verbose, .. } = self;
+        let named = outcomes.iter().filter(|it| verbose || it.action != Action::Unchanged);
+        for outcome in named {
+            let workload = qualify(outcome, &outcome.workload());
             let mut action = tense.of(outcome.action.word(), &outcome.action.to_string());
+            if outcome.action == Action::Updated && !outcome.changes.is_empty() {
+                action = format!("{action} ({})", outcome.changes.join(", "));
+            }
             if let Some(patch) = &outcome.patch {
                 action.push_str(&format!(" (its patch of {patch})"));
             }
             writeln!(out, "{}: {}", one_line(&workload), one_line(&action))?;
         }
-        let mut last = match (outcomes, seen) {
-            ([], 0) => "nothing to do: no workload in the input".to_owned(),
-            ([], _) => "nothing to do: no workload is selected".to_owned(),
-            _ => sum(outcomes, tense, qualified),
+        writeln!(out, "{}", one_line(&self.last()))
+    }
+
+    fn last(&self) -> String {
+        let Self { outcomes, seen, files, left_out, settings, hidden, .. } = *self;
+        let mut parts = match (outcomes, seen) {
+            ([], 0) => vec!["nothing to do: no workload in the input".to_owned()],
+            ([], _) => {
+                vec![format!("nothing to do: none of {} is selected", counted(seen, "workload"))]
+            }
+            _ => self.sum(),
         };
+        parts.extend(files.filter(|&files| files > 1).map(|files| format!("{files} files read")));
         if left_out > 0 {
-            last.push_str(&format!("; {} left out (`-v` names them)", counted(left_out, "file")));
+            parts.push(format!("{} left out (`-v` names them)", counted(left_out, "file")));
         }
-        writeln!(out, "{}", one_line(&last))
+        parts.extend(settings.map(|file| format!("settings of {file}")));
+        if !hidden.is_empty() {
+            let what = counted(hidden.values().sum(), "warning");
+            let rules = hidden.iter().map(|(rule, number)| match hidden.len() {
+                1 => (*rule).to_owned(),
+                _ => format!("{number} {rule}"),
+            });
+            let rules = rules.collect::<Vec<_>>().join(", ");
+            parts.push(format!("{what} about what is unchanged: {rules} (`-v` shows them)"));
+        }
+        parts.join("; ")
+    }
+
+    /// `2 injected, 1 skipped`, `Secrets wg-api, wg-web`, `cluster k3s`, `DNS cluster (outside the tunnel)`.
+    fn sum(&self) -> Vec<String> {
+        let Self { outcomes, tense, not_selected, .. } = *self;
+        let mut parts = vec![counts(outcomes, tense, not_selected)];
+        let tunnels =
+            || outcomes.iter().filter_map(|outcome| Some((outcome, outcome.tunnel.as_ref()?)));
+        let secrets = BTreeSet::from_iter(
+            tunnels().map(|(outcome, tunnel)| qualify(outcome, &tunnel.secret)),
+        );
+        if !secrets.is_empty() {
+            let noun = if secrets.len() == 1 { "Secret" } else { "Secrets" };
+            let used = |of: fn(&InUse) -> &str| {
+                BTreeSet::from_iter(tunnels().map(|(_, tunnel)| of(tunnel).to_owned()))
+            };
+            parts.push(format!("{noun} {}", list(&secrets, ", ")));
+            parts.push(format!("cluster {}", list(&used(|tunnel| &tunnel.cluster), " or ")));
+            parts.push(format!("DNS {}", list(&used(|tunnel| &tunnel.dns), " or ")));
+        }
+        parts
     }
 }
 
-/// Puts the namespace before a name where the run has several.
-fn qualify(qualified: bool, outcome: &Outcome, name: &str) -> String {
+/// Puts the namespace before a name, where the manifest says one.
+fn qualify(outcome: &Outcome, name: &str) -> String {
     match &outcome.resource.namespace {
-        Some(namespace) if qualified => format!("{namespace}/{name}"),
-        _ => name.to_owned(),
+        Some(namespace) => format!("{namespace}/{name}"),
+        None => name.to_owned(),
     }
 }
 
-/// `2 injected, 1 skipped; Secrets wg-api, wg-web; DNS cluster`.
-fn sum(outcomes: &[Outcome], tense: Tense, qualified: bool) -> String {
-    let mut parts = vec![counts(outcomes, tense)];
-    let tunnels =
-        || outcomes.iter().filter_map(|outcome| Some((outcome, outcome.tunnel.as_ref()?)));
-    let secrets = BTreeSet::from_iter(
-        tunnels().map(|(outcome, tunnel)| qualify(qualified, outcome, &tunnel.secret)),
-    );
-    let dns = BTreeSet::from_iter(tunnels().map(|(_, tunnel)| tunnel.dns.to_string()));
-    if !secrets.is_empty() {
-        let noun = if secrets.len() == 1 { "Secret" } else { "Secrets" };
-        parts.push(format!("{noun} {}", list(&secrets, ", ")));
-        parts.push(format!("DNS {}", list(&dns, " or ")));
-    }
-    parts.join("; ")
-}
-
-fn counts(outcomes: &[Outcome], tense: Tense) -> String {
+/// `2 injected, 1 not selected`.
+fn counts(outcomes: &[Outcome], tense: Tense, not_selected: usize) -> String {
     let mut counts: Vec<(&str, usize)> = Vec::new();
     for word in ["injected", "updated", "unchanged", "uninjected", "skipped", "rendered elsewhere"]
     {
         let number = outcomes.iter().filter(|outcome| outcome.action.word() == word).count();
         counts.extend((number > 0).then_some((word, number)));
     }
+    counts.extend((not_selected > 0).then_some(("not selected", not_selected)));
     let words =
         counts.into_iter().map(|(word, number)| format!("{number} {}", tense.of(word, word)));
     Vec::from_iter(words).join(", ")

@@ -8,6 +8,7 @@ use crate::kube::{Kinds, Workload, objects, workload};
 use crate::report::summary::{Action, InUse};
 use crate::text::{Edits, Source};
 use crate::uninject;
+use crate::wireguard::changes::changes;
 use crate::wireguard::existing::Existing;
 use crate::wireguard::mark::Mark;
 use crate::wireguard::pod::Block;
@@ -43,6 +44,23 @@ impl Job {
             (Some(_), None) => Action::Uninjected,
             (None, _) => Action::Injected,
         }
+    }
+
+    /// What an update changes, in a few words each.
+    pub fn changes(&self, tree: &Tree) -> Vec<String> {
+        let (Some(existing), Some(build)) = (&self.existing, &self.wanted) else {
+            return Vec::new();
+        };
+        if self.is_current(tree) {
+            return Vec::new();
+        }
+        let mut changes = changes(&existing.mark, &build.mark);
+        let image = existing.image(tree).unwrap_or_default();
+        let wanted = build.block.container["image"].as_str().unwrap_or_default();
+        if changes.is_empty() && image != wanted {
+            changes.push(format!("image {image} → {wanted}"));
+        }
+        changes
     }
 
     /// Whether the template holds already what it is to hold, in whatever layout.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::{self, Write};
 
+use super::list;
 use super::patched;
 use super::read::{self, Inputs};
 use super::settings::{Configured, Selecting};
@@ -11,7 +12,8 @@ use super::survey::masked;
 use super::{Console, Exit, write};
 use crate::cli::{LintArgs, Mode};
 use crate::lint::{Finding, RULES, Resource, Rule, infos};
-use crate::report::{Report, ShownSource};
+use crate::report::summary::Action;
+use crate::report::{Report, ShownSource, counted, one_line};
 use crate::run::check::check;
 use crate::run::plan::Planned;
 use crate::text::{Diagnostic, Edits, Level, Source, Span};
@@ -47,7 +49,7 @@ pub fn run(lint: &LintArgs) -> anyhow::Result<Exit> {
     let failures: Vec<_> = inputs.errors.iter().chain(&failures).map(String::as_str).collect();
     report(lint, &configured, &inputs.sources, &checked, &failures)?;
     if exit < Exit::Failed {
-        console.unchecked(&checked)?;
+        console.checked(&last_line(&configured, &inputs, &checked))?;
     }
     Ok(exit)
 }
@@ -100,6 +102,7 @@ fn report(
     let is_shown = |finding: &&Finding| is_shown(lint, finding);
     let findings: Vec<_> = checked.findings.iter().filter(is_shown).cloned().collect();
     let report = Report::new(&findings, &shown, &rules).failures(failures);
+    let report = report.notice(nothing_checked(configured, checked));
     report.look(stdout::look(general)).write(lint.format, &mut text)?;
     stdout::words(&general.color, |out| out.write_all(&text))
 }
@@ -189,30 +192,59 @@ impl Console<'_> {
         }
     }
 
-    /// Says that no pod was looked at, and why: silence would look as if all were well.
-    fn unchecked(&mut self, checked: &Planned) -> io::Result<()> {
-        if !self.general.quiet && checked.met.patches > 0 {
-            let patches = match checked.met.patches {
-                1 => "1 patch was".to_owned(),
-                count => format!("{count} patches were"),
-            };
-            writeln!(
-                self.stream(),
-                "{patches} checked, and not the pods that they change, which are rendered elsewhere: `helm template … | wgsidecar lint` checks those of a chart"
-            )?;
-        }
-        if self.general.quiet || checked.judged + checked.met.patches > 0 {
-            return Ok(());
-        }
-        let why = if checked.met.seen == 0 {
-            "there is no workload in the input"
-        } else if self.configured.layer.settings.is_empty() {
-            "no pod has a tunnel, and no setting asks for one"
-        } else {
-            "no workload is selected, and none has a tunnel"
-        };
-        writeln!(self.stream(), "no pod was checked: {why}")
+    /// The last line: what was checked. Silence would look as if all were well.
+    fn checked(&mut self, line: &str) -> io::Result<()> {
+        if self.general.quiet { Ok(()) } else { writeln!(self.stream(), "{line}") }
     }
+}
+
+/// What was checked, and what was not: `checked 2 pods of 3 workloads: 2 injected; 1 not selected`.
+fn last_line(configured: &Configured, inputs: &Inputs, checked: &Planned) -> String {
+    let mut parts = Vec::new();
+    match nothing_checked(configured, checked) {
+        Some(why) => parts.push(why),
+        None if checked.judged == 0 => {}
+        None => {
+            let (pods, workloads) = (counted(checked.judged, "pod"), checked.met.seen);
+            let states = list::states(checked);
+            parts.push(format!("checked {pods} of {}: {states}", counted(workloads, "workload")));
+        }
+    }
+    if checked.met.patches > 0 {
+        let (patches, its) = match checked.met.patches {
+            1 => ("1 patch".to_owned(), "its pods are"),
+            count => (format!("{count} patches"), "their pods are"),
+        };
+        parts.push(format!(
+            "checked {patches}: {its} rendered elsewhere, and `helm template … | wgsidecar lint` checks those of a chart"
+        ));
+    }
+    let elsewhere = checked.outcomes.iter().filter(|it| it.action == Action::Elsewhere).count();
+    let others = [(checked.met.not_selected, "not selected"), (elsewhere, "rendered elsewhere")];
+    if checked.judged > 0 || elsewhere > 0 {
+        let others = others.into_iter().filter(|(number, _)| *number > 0);
+        parts.extend(others.map(|(number, word)| format!("{number} {word}")));
+    }
+    let files = inputs.sources.len();
+    parts.extend((files > 1).then(|| format!("{files} files read")));
+    let left_out = inputs.left_out.len();
+    let left_out = (left_out > 0).then(|| counted(left_out, "file"));
+    parts.extend(left_out.map(|files| format!("{files} left out (`-v` names them)")));
+    parts.extend(configured.file.iter().map(|file| format!("settings of {}", file.name)));
+    one_line(&parts.join("; "))
+}
+
+/// That no pod was looked at, and why.
+fn nothing_checked(configured: &Configured, checked: &Planned) -> Option<String> {
+    let why = match checked.judged + checked.met.patches {
+        0 if checked.met.seen == 0 => "there is no workload in the input",
+        0 if configured.layer.settings.is_empty() => {
+            "no pod has a tunnel, and no setting asks for one"
+        }
+        0 => "no workload is selected, and none has a tunnel",
+        _ => return None,
+    };
+    Some(format!("no pod was checked: {why}"))
 }
 
 fn apply((source, edits): (&Source, &Edits)) -> anyhow::Result<Source> {

@@ -320,13 +320,17 @@ fn cells_of(row: &Listed, has_others: bool) -> [String; COLUMNS.len()] {
 /// `14 workloads; 3 up to date, 1 not injected`.
 fn sum(checked: &Planned) -> String {
     let seen = counted(checked.met.seen, "workload");
+    match checked.listed.is_empty() {
+        true => format!("{seen}; none has a tunnel or asks for one"),
+        false => format!("{seen}; {}", states(checked)),
+    }
+}
+
+/// How many pods are in each state: `3 up to date, 1 not injected`.
+pub fn states(checked: &Planned) -> String {
     let words = State::ALL.iter().filter_map(|(state, word)| {
         let number = checked.listed.iter().filter(|listed| listed.state == *state).count();
         (number > 0).then(|| format!("{number} {word}"))
     });
-    let words: Vec<_> = words.collect();
-    match words.is_empty() {
-        true => format!("{seen}; none has a tunnel or asks for one"),
-        false => format!("{seen}; {}", words.join(", ")),
-    }
+    words.collect::<Vec<_>>().join(", ")
 }

@@ -29,6 +29,7 @@ pub mod policy;
 pub mod stderr;
 pub mod stdout;
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use self::gather::Documents;
@@ -97,12 +98,13 @@ fn run_with(
         return Ok(exit);
     }
     let exit = output(args, &mut console, &inputs, &planned)?;
+    let hidden = if args.general.verbose { BTreeMap::new() } else { planned.hide_known() };
     console.findings(&inputs.sources, &planned.masks, &planned.findings)?;
     let tense = match args.mode {
         Mode::Check | Mode::Diff => Tense::Would,
         Mode::Print | Mode::InPlace => Tense::Did,
     };
-    console.outcomes(&planned, tense, inputs.left_out.len())?;
+    console.outcomes(&planned, tense, Some(&inputs), &hidden)?;
     if !args.general.quiet && verb != Verb::Uninject {
         patch::after(&mut console.stream(), configured, &planned)?;
     }
@@ -266,12 +268,28 @@ impl Console<'_> {
     }
 
     /// What became of each workload, or would.
-    pub fn outcomes(&mut self, planned: &Planned, tense: Tense, left_out: usize) -> io::Result<()> {
+    pub fn outcomes(
+        &mut self,
+        planned: &Planned,
+        tense: Tense,
+        inputs: Option<&Inputs>,
+        hidden: &BTreeMap<&'static str, usize>,
+    ) -> io::Result<()> {
         if self.general.quiet {
             return Ok(());
         }
-        let Planned { outcomes, met, .. } = planned;
-        summary::Summary { outcomes, tense, seen: met.seen, left_out }.write(&mut self.stream())
+        let summary = summary::Summary {
+            outcomes: &planned.outcomes,
+            tense,
+            seen: planned.met.seen,
+            not_selected: planned.met.not_selected,
+            files: inputs.map(|inputs| inputs.sources.len()),
+            left_out: inputs.map_or(0, |inputs| inputs.left_out.len()),
+            settings: self.configured.file.as_ref().map(|file| file.name.as_str()),
+            hidden,
+            verbose: self.general.verbose,
+        };
+        summary.write(&mut self.stream())
     }
 
     pub fn stream(&self) -> Stderr {

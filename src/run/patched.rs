@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::change::{Changer, append};
 use super::kustomization;
-use super::plan::{Verb, keeps_image};
+use super::plan::{Verb, in_use, keeps_image};
 use super::survey::Survey;
 use crate::config::{self, Layer};
 use crate::into;
@@ -26,7 +26,7 @@ use crate::wireguard::annotations;
 use crate::wireguard::mark::{Before, Mark};
 use crate::wireguard::patch::{self, Held, State};
 use crate::wireguard::pod::{ALL_DNS, Block};
-use crate::wireguard::settings::{Resolved, WorkloadRef};
+use crate::wireguard::settings::{Resolved, Settings, WorkloadRef};
 use crate::wireguard::tunnel::{Dns, Tunnel};
 use crate::yaml::verify::Part;
 use crate::yaml::write::{Plan, Texts};
@@ -294,6 +294,7 @@ pub struct Job {
 struct Wanted {
     block: Block,
     mark: Mark,
+    in_use: InUse,
 }
 
 /// Decides about the patches of one document.
@@ -467,8 +468,7 @@ impl<'s> Patcher<'_, '_, 's> {
             (false, Some(_)) => Action::Updated,
             (false, None) => Action::Injected,
         };
-        let dns = wanted.dns();
-        self.survey.patch_outcome(&aim.display(), action, Some(InUse { secret, dns }));
+        self.survey.patch_outcome(&aim.display(), action, Some(wanted.in_use.clone()));
         if !is_current {
             jobs.push(Job { object: number, row, aim, wanted: Some(wanted) });
         }
@@ -480,7 +480,7 @@ impl<'s> Patcher<'_, '_, 's> {
         view: &View<'_, 's>,
         row: &Patched,
         aim: &Aim,
-    ) -> Option<(Resolved, crate::wireguard::settings::Settings)> {
+    ) -> Option<(Resolved, Settings)> {
         let &View { source, tree, object, .. } = view;
         let (own, bad) = annotations::read(tree, object.metadata, None);
         for bad in &bad {
@@ -604,18 +604,13 @@ pub fn state(view: &View, ours: &Ours, findings: &mut lint::Findings) {
     }
 }
 
-impl Wanted {
-    fn dns(&self) -> std::borrow::Cow<'static, str> {
-        self.mark.settings.text("dns").map_or("cluster".into(), |dns| dns.replace(',', ", ").into())
-    }
-}
-
 /// What a patch is to hold.
 fn wanted(
     Resolved { tunnel, secret, recorded }: &Resolved,
-    settings: &crate::wireguard::settings::Settings,
+    settings: &Settings,
     held: Option<&Held>,
 ) -> Wanted {
+    let local = &tunnel.local;
     let own = held.and_then(|held| held.image.clone());
     let own = own.filter(|image| keeps_image(image, settings, tunnel));
     let tunnel = match own {
@@ -627,7 +622,10 @@ fn wanted(
     // What an earlier run knew of the Secret still counts.
     let known = held.and_then(|held| held.mark.as_ref()).filter(|known| known.secret() == **secret);
     mark.content = known.and_then(|known| known.content.clone());
-    Wanted { block, mark }
+    let dns =
+        mark.settings.text("dns").map_or("cluster".into(), |dns| dns.replace(',', ", ").into());
+    let in_use = in_use(Arc::clone(secret), settings, dns, local);
+    Wanted { block, mark, in_use }
 }
 
 /// What a pod template gains by a patch, which cannot see what it holds.
@@ -765,7 +763,7 @@ impl Pass<'_, '_> {
 
 impl Job {
     fn text(&self, made: Option<&patch::Made>) -> String {
-        let value = |Wanted { block, mark }: &Wanted| {
+        let value = |Wanted { block, mark, .. }: &Wanted| {
             patch::object(self.aim.row, &self.aim.name, block, mark)
         };
         self.wanted.as_ref().map_or_else(String::new, |it| patch::text(&value(it), made))

@@ -1,7 +1,11 @@
 //! Plans all documents of all sources, and verifies every change. Knows nothing of files or output.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::net::IpAddr;
 use std::sync::Arc;
+
+use ipnet::IpNet;
 
 use super::blocks::Blocks;
 use super::change::{Build, Changer, Job};
@@ -80,6 +84,31 @@ impl Planned {
             met: survey.met,
             followers: Vec::new(),
         }
+    }
+}
+
+impl Planned {
+    /// Takes out the warnings about what the run leaves as it is, and counts them by rule: they were said when it was
+    /// injected, and `lint` says them.
+    pub fn hide_known(&mut self) -> BTreeMap<&'static str, usize> {
+        let mut unchanged = HashSet::new();
+        for outcome in self.outcomes.iter().filter(|it| it.action == Action::Unchanged) {
+            unchanged.insert(&outcome.resource);
+        }
+        for outcome in self.outcomes.iter().filter(|it| it.action != Action::Unchanged) {
+            unchanged.remove(&outcome.resource);
+        }
+        let mut hidden = BTreeMap::new();
+        self.findings.retain(|finding| {
+            let is_known = finding.is_open()
+                && finding.diagnostic.level < Level::Error
+                && finding.resource.as_ref().is_some_and(|it| unchanged.contains(it));
+            if is_known {
+                *hidden.entry(finding.diagnostic.rule).or_insert(0) += 1;
+            }
+            !is_known
+        });
+        hidden
     }
 }
 
@@ -247,7 +276,7 @@ impl<'s> Planner<'_, 's> {
             if let Some((existing, wanted)) = held {
                 let job = Job { workload: index, template: number, existing, wanted };
                 let used = job.wanted.as_ref().map(|build| build.in_use.clone());
-                self.survey.outcome(job.action(tree), used);
+                self.survey.changed(job.action(tree), used, job.changes(tree));
                 jobs.push(job);
             }
         }
@@ -360,7 +389,45 @@ pub fn build(blocks: &mut Blocks, pod: &Pod, meant: &Meant) -> Build {
         content: found.filter(|_| counts).or_else(|| earlier.flatten()),
         ..Mark::of(&block, &meant.recorded, &meant.asked)
     };
-    Build { block, mark, in_use: InUse { secret: Arc::clone(&meant.reads), dns } }
+    let in_use = in_use(Arc::clone(&meant.reads), &meant.settings, dns, &meant.tunnel.local);
+    Build { block, mark, in_use }
+}
+
+/// What the summary says where no setting names a preset.
+const DEFAULT_CLUSTER: &str = "kubeadm (default)";
+
+/// What the summary says of a tunnel with these settings, whose pod asks these resolvers.
+pub(super) fn in_use(
+    secret: Arc<str>,
+    settings: &Settings,
+    dns: Cow<'static, str>,
+    local: &[IpNet],
+) -> InUse {
+    let cluster = match settings.text("cluster") {
+        Some(named) => named.into(),
+        None => DEFAULT_CLUSTER.into(),
+    };
+    InUse { secret, cluster, dns: with_side(dns, local) }
+}
+
+/// Says of resolvers on which side of the tunnel they are; of the node's own nobody knows.
+fn with_side(dns: Cow<'static, str>, local: &[IpNet]) -> Cow<'static, str> {
+    const CLUSTER: &str = "cluster";
+    if dns == CLUSTER {
+        return "cluster (outside the tunnel)".into();
+    }
+    let is_outside = |word: &str| match word.parse::<IpAddr>() {
+        Ok(address) => Some(local.iter().any(|range| range.contains(&address))),
+        Err(_) => (word == CLUSTER).then_some(true),
+    };
+    let sides: BTreeSet<_> = dns.split(", ").filter_map(is_outside).collect();
+    let side = match Vec::from_iter(sides)[..] {
+        [true] => "outside",
+        [false] => "inside",
+        [..] if dns.contains(", ") => "inside and outside",
+        _ => return dns,
+    };
+    format!("{dns} ({side} the tunnel)").into()
 }
 
 /// Whether an image that a pod has stays: no setting names or means another.

@@ -173,7 +173,7 @@ fn report(console: Console, policy: &Policy) -> std::io::Result<()> {
     }
     let covered = policy.selection.describe();
     let dns = match &policy.tunnel.dns {
-        Dns::Cluster => "cluster".to_owned(),
+        Dns::Cluster => "cluster (outside the tunnel)".to_owned(),
         Dns::Servers(servers) => {
             servers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
         }

@@ -206,7 +206,9 @@ impl<'a, 's> Survey<'a, 's> {
         template: Option<&Template>,
     ) -> Chosen {
         let choice = self.targets.decide(tree, workload, template);
-        self.met.seen += 1;
+        let is_first = template.is_none_or(|it| std::ptr::eq(it, &workload.templates[0]));
+        self.met.seen += usize::from(is_first);
+        self.met.not_selected += usize::from(is_first && matches!(choice, Choice::NotSelected));
         if !self.targets.named.is_empty() {
             let subject = self.subject();
             self.met.workloads.push(subject);
@@ -298,8 +300,13 @@ impl<'a, 's> Survey<'a, 's> {
 
     /// Remembers what becomes of the workload that the survey has turned to.
     pub fn outcome(&mut self, action: Action, tunnel: Option<InUse>) {
+        self.changed(action, tunnel, Vec::new());
+    }
+
+    /// The same, with what an update changes.
+    pub fn changed(&mut self, action: Action, tunnel: Option<InUse>, changes: Vec<String>) {
         let resource = self.subject();
-        self.outcomes.push(Outcome { resource, action, tunnel, patch: None });
+        self.outcomes.push(Outcome { resource, action, tunnel, patch: None, changes });
     }
 
     /// Remembers what becomes of a patch for a workload in the object that the survey has turned to.
@@ -307,7 +314,13 @@ impl<'a, 's> Survey<'a, 's> {
         let resource = self.subject();
         self.met.seen += 1;
         self.met.chosen += 1;
-        self.outcomes.push(Outcome { resource, action, tunnel, patch: Some(of.into()) });
+        self.outcomes.push(Outcome {
+            resource,
+            action,
+            tunnel,
+            patch: Some(of.into()),
+            changes: Vec::new(),
+        });
     }
 
     /// Remembers a workload that gets its tunnel by a patch.

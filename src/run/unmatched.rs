@@ -14,8 +14,10 @@ use crate::report::summary::{Action, Outcome};
 /// What a selection has met on the way through a run.
 #[derive(Debug, Default)]
 pub struct Met {
-    /// How many workloads there are, each counted once for each of its pod templates.
+    /// How many workloads there are.
     pub seen: usize,
+    /// How many of them the selection leaves out.
+    pub not_selected: usize,
     /// How many pod templates were chosen.
     pub chosen: usize,
     /// The numbers of the targets that name one of them.
@@ -36,6 +38,7 @@ impl Met {
     /// Takes over what was met in later documents.
     pub fn absorb(&mut self, later: Self) {
         self.seen += later.seen;
+        self.not_selected += later.not_selected;
         self.chosen += later.chosen;
         self.targets.extend(later.targets);
         self.workloads.extend(later.workloads);

@@ -221,7 +221,10 @@ fn in_place_changes_all_files_or_none() {
     let ran = run_in(folder.path(), &["inject", "--no-config", "-i", "."]);
     assert_eq!(
         (ran.code, ran.stderr.as_str()),
-        (0, "pod/web: injected\n1 injected; Secret wireguard; DNS cluster\n")
+        (
+            0,
+            "pod/web: injected\n1 injected; Secret wireguard; cluster kubeadm (default); DNS cluster (outside the tunnel)\n"
+        )
     );
     assert!(fs::read_to_string(&good).unwrap().contains("wgsidecar.dev/injected"));
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no temporary file is left");
@@ -327,7 +330,8 @@ fn a_folder_leaves_out_what_nobody_applies() {
         "left out: ./kustomization.yaml: a kustomization",
         "left out: ./values.yaml: no object: there is no `kind` in it",
         "left out: ./wgsidecar.yaml: settings of wgsidecar",
-        "1 injected; Secret mullvad; DNS cluster; 3 files left out (`-v` names them)",
+        "1 injected; Secret mullvad; cluster kubeadm (default); DNS cluster (outside the tunnel); \
+         3 files left out (`-v` names them); settings of wgsidecar.yaml",
     ] {
         assert!(
             ran.stderr.lines().any(|other| other == line),
@@ -394,21 +398,27 @@ fn settings_come_from_file_environment_flags_and_annotations() {
             command.env("WGSIDECAR_SECRET", value);
         }
         let ran = feed(&mut command, input.as_bytes());
-        ran.stderr.lines().last().unwrap_or_default().to_owned()
+        let last = ran.stderr.lines().last().unwrap_or_default();
+        let (used, others) = last.split_once("; cluster ").unwrap_or_default();
+        let (_, file) = others.split_once("tunnel)").unwrap_or_default();
+        format!("{used}{file}")
     };
     settings("  secretName: from-file\n");
-    assert_eq!(secret(None, &[], POD), "1 injected; Secret from-file; DNS cluster");
-    assert_eq!(secret(None, &["--no-config"], POD), "1 injected; Secret wireguard; DNS cluster");
-    assert_eq!(secret(Some("from-env"), &[], POD), "1 injected; Secret from-env; DNS cluster");
+    assert_eq!(secret(None, &[], POD), "1 injected; Secret from-file; settings of wgsidecar.yaml");
+    assert_eq!(secret(None, &["--no-config"], POD), "1 injected; Secret wireguard");
+    assert_eq!(
+        secret(Some("from-env"), &[], POD),
+        "1 injected; Secret from-env; settings of wgsidecar.yaml"
+    );
     assert_eq!(
         secret(Some("from-env"), &["--secret", "from-flag"], POD),
-        "1 injected; Secret from-flag; DNS cluster"
+        "1 injected; Secret from-flag; settings of wgsidecar.yaml"
     );
     let annotated = POD
         .replace("name: web\nspec", "name: web\n  annotations: {wgsidecar.dev/secret: own}\nspec");
     assert_eq!(
         secret(Some("from-env"), &["--secret", "from-flag"], &annotated),
-        "1 injected; Secret own; DNS cluster"
+        "1 injected; Secret own; settings of wgsidecar.yaml"
     );
     settings("  secretNam: x\n  mtu: 12\n  selector: {matchLabels: [a]}\n");
     let ran = feed(wgsidecar().current_dir(folder.path()).arg("inject"), POD.as_bytes());

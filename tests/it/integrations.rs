@@ -145,6 +145,10 @@ fn github_action() {
         assert_eq!(text(step, "shell"), "bash", "a composite step names its shell");
         assert!(!text(step, "run").contains("${{"), "inputs reach a script as variables only");
     }
+    for input in ["settings", "config"] {
+        let given = at(&action, "inputs").get(input);
+        assert!(given.is_some(), "without `{input}` nothing but tunnels that are there is checked");
+    }
     for input in at(&action, "inputs").as_mapping().unwrap().values() {
         assert!(!text(input, "description").is_empty());
     }
@@ -159,6 +163,8 @@ fn gitlab() {
     }
     let variables = at(job, "variables").as_mapping().unwrap();
     assert!(variables.keys().all(|name| !name.as_str().unwrap().starts_with("WGSIDECAR_")));
+    let script = at(job, "script").as_sequence().unwrap().iter().filter_map(Value::as_str);
+    assert!(script.clone().all(|line| line.contains("$SETTINGS")));
     for report in ["codequality", "junit"] {
         let file = text(at(job, "artifacts.reports"), report).to_owned();
         let written = at(job, "script").as_sequence().unwrap().iter();

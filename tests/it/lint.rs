@@ -521,7 +521,8 @@ fn a_foreign_variable_is_in_no_report() {
         };
         let (with, without) = (lint(Some("WGSIDECAR_VERSION")), lint(None));
         assert_eq!((with.code, with.stdout), (0, without.stdout), "{format}");
-        assert_eq!(with.stderr, "warning: the variable `WGSIDECAR_VERSION` is not a setting\n");
+        let warning = "warning: the variable `WGSIDECAR_VERSION` is not a setting\n";
+        assert_eq!(with.stderr, format!("{warning}{}", without.stderr));
     }
 }
 
@@ -566,5 +567,13 @@ fn a_lint_that_checks_no_pod_says_so() {
     let out = annotated("wgsidecar.dev/inject: disabled").replace("hostNetwork: true", "");
     let none = "no pod was checked: no workload is selected, and none has a tunnel\n";
     assert_eq!(said(&["--secret", "vpn"], &out), none);
-    assert_eq!(said(&["--secret", "vpn"], POD), "");
+    let one = "checked 1 pod of 1 workload: 1 not injected\n";
+    assert_eq!(said(&["--secret", "vpn"], POD), one);
+    let two = format!("{POD}---\n{}", POD.replace("name: a}\n", "name: b}\n"));
+    let some = "checked 1 pod of 2 workloads: 1 not injected; 1 not selected\n";
+    assert_eq!(said(&["--secret", "vpn", "--target", "pod/b"], &two), some);
+    assert_eq!(said(&["-q", "--secret", "vpn"], POD), "");
+    let ran = run(&["lint", "--no-config", "--format", "github"], DEPLOYMENT.as_bytes());
+    let notice = format!("::notice title=wgsidecar::{untouched}");
+    assert_eq!(String::from_utf8(ran.stdout).unwrap(), notice);
 }

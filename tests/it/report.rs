@@ -1,6 +1,6 @@
 //! Every format, over the same few findings.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use std::process::Command;
 use std::sync::LazyLock;
@@ -313,8 +313,18 @@ fn summary() {
         let namespace = namespace.map(Into::into);
         let resource =
             Resource { kind: kind.into(), name: name.into(), namespace, ..Resource::default() };
-        let tunnel = secret.map(|secret| InUse { secret: secret.into(), dns: "cluster".into() });
-        Outcome { resource: resource.into(), action, tunnel, patch: None }
+        let tunnel = secret.map(|secret| InUse {
+            secret: secret.into(),
+            cluster: "kubeadm (default)".into(),
+            dns: "cluster (outside the tunnel)".into(),
+        });
+        let changes = match action {
+            Action::Updated => {
+                vec!["dns 10.64.0.1 → cluster".into(), "the Secret's content".into()]
+            }
+            _ => Vec::new(),
+        };
+        Outcome { resource: resource.into(), action, tunnel, patch: None, changes }
     };
     let one = [
         outcome("deployment/web", None, Action::Injected, Some("wireguard")),
@@ -326,16 +336,28 @@ fn summary() {
         outcome("deployment/web", Some("bank"), Action::Unchanged, Some("wireguard")),
         outcome("cronjob/x", None, Action::Injected, Some("wg-x")),
     ];
+    let hidden = [("rollout-overlap", 2), ("service-mesh", 1)].into();
+    let none = BTreeMap::new();
     let mut out = Vec::new();
-    for (outcomes, tense) in [
-        (&one[..], Tense::Did),
-        (&several, Tense::Did),
-        (&several, Tense::Would),
-        (&[], Tense::Did),
-    ] {
-        Summary { outcomes, tense, seen: outcomes.len(), left_out: 0 }.write(&mut out).unwrap();
+    let mut write = |outcomes: &[Outcome], tense, hidden, verbose: bool| {
+        let summary = Summary {
+            outcomes,
+            tense,
+            seen: outcomes.len() + 1,
+            not_selected: 1,
+            files: Some(outcomes.len()),
+            left_out: 0,
+            settings: verbose.then_some("clusters/wgsidecar.yaml"),
+            hidden,
+            verbose,
+        };
+        summary.write(&mut out).unwrap();
         out.push(b'\n');
-    }
+    };
+    write(&one[..], Tense::Did, &none, false);
+    write(&several, Tense::Did, &hidden, false);
+    write(&several, Tense::Would, &none, true);
+    write(&[], Tense::Did, &none, false);
     assert_snapshot!(String::from_utf8(out).unwrap());
 }
 

@@ -112,7 +112,7 @@ fn a_target_may_name_its_namespace_as_reports_do() {
     let inject =
         |target: &str| run(&["inject", "--no-config", "--target", target], input.as_bytes());
     let ran = inject("b/deployment/web");
-    assert_eq!((ran.code, ran.stderr.lines().next()), (0, Some("deployment/web: injected")));
+    assert_eq!((ran.code, ran.stderr.lines().next()), (0, Some("b/deployment/web: injected")));
     assert!(
         String::from_utf8(ran.stdout).unwrap().starts_with(&deployment("web", ", namespace: a"))
     );
