@@ -7,6 +7,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 
 use crate::config::{Flag, RunOption, Slot};
+use crate::kube::version::Version;
 use crate::lint;
 use crate::lint::suppression::suppressible;
 use crate::text::Level;
@@ -107,6 +108,14 @@ pub(super) fn allow_arg() -> Arg {
     option_arg(allow, flag).value_parser(Allowed).hide_possible_values(true)
 }
 
+pub(super) fn kube_version_arg() -> Arg {
+    Arg::new("kube-version")
+        .long("kube-version")
+        .value_name("VERSION")
+        .value_parser(Version::parse)
+        .help("Release of the cluster, such as 1.29: report what an older one refuses")
+}
+
 /// Offers the rules that can be allowed, and says of the others that they cannot.
 #[derive(Clone)]
 struct Allowed;
@@ -185,6 +194,7 @@ pub struct Args {
     pub settings: Vec<(&'static Setting, Vec<String>)>,
     /// The same for the options of a run.
     pub options: Vec<(&'static RunOption, Vec<String>)>,
+    pub kube_version: Option<Version>,
     pub general: General,
 }
 
@@ -202,6 +212,7 @@ impl Args {
             options: RunOption::flags()
                 .filter_map(|(option, _)| Some((option, said(matches, option)?)))
                 .collect(),
+            kube_version: one(matches, "kube-version"),
             general: General::new(matches),
         }
     }

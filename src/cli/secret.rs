@@ -27,6 +27,7 @@ pub(super) fn command() -> Command {
             switch("data", "Write data in base64 instead of stringData"),
             switch("keep-prefix", "Keep addresses that stand for a whole network as they are"),
             switch("per-replica", "Make one Secret of several files, a key for each replica: 0.conf, 1.conf and so on"),
+            switch("servers", "Make one Secret of several files, servers that a sidecar tries in turn: wg0.conf, wg1.conf and so on").conflicts_with("per-replica"),
             switch("check", "Print no Secret, only what is wrong with the file"),
         ]);
     PAGE.finish(command)
@@ -59,6 +60,7 @@ pub struct SecretArgs {
     pub data: bool,
     pub keep_prefix: bool,
     pub per_replica: bool,
+    pub servers: bool,
     pub check: bool,
     pub general: General,
 }
@@ -74,6 +76,7 @@ impl SecretArgs {
             data: flag(matches, "data"),
             keep_prefix: flag(matches, "keep-prefix"),
             per_replica: flag(matches, "per-replica"),
+            servers: flag(matches, "servers"),
             check: flag(matches, "check"),
             general: General::new(matches),
         }

@@ -8,6 +8,7 @@ mod file;
 mod object;
 mod template;
 
+use crate::kube::version::Version;
 use crate::kube::{Kinds, Selector, Target, Targets};
 use crate::lint::suppression::{Ignore, suppressible};
 use crate::text::{Diagnostic, Level, Place};
@@ -32,6 +33,8 @@ pub struct Layer {
     pub patches: Vec<Patch>,
     /// Whether a policy of ours in the cluster gives pods that ask for a tunnel theirs.
     pub policy: Option<bool>,
+    /// The cluster's release. A flag alone says it.
+    pub kube_version: Option<Version>,
 }
 
 /// Which workloads one place asks for.

@@ -10,6 +10,7 @@ pub mod object;
 mod workflow;
 pub mod workload;
 pub mod unlisted;
+pub mod version;
 pub mod selector;
 mod expression;
 pub mod select;

@@ -44,6 +44,8 @@ pub enum Case {
     Unshared,
     /// Those that accept no other tunnel than their own.
     Strict,
+    /// Those whose container stays.
+    Sidecar,
 }
 
 impl Admission {

@@ -14,6 +14,7 @@ use super::secret::TunnelSecret;
 use super::selecting::{Selecting, Selects};
 use super::suppression::{self, Suppression};
 use super::view::View;
+use crate::kube::version::Version;
 use crate::kube::{self, Object, Template};
 use crate::yaml::Tree;
 
@@ -23,6 +24,8 @@ pub(super) type Word<'s> = Cow<'s, str>;
 /// The objects that rules read, with their documents.
 #[derive(Debug, Default)]
 pub struct Context<'s> {
+    /// The cluster's release, where somebody has said it.
+    pub kube_version: Option<Version>,
     trees: Vec<Arc<Tree<'s>>>,
     objects: Vec<Seen<'s>>,
     /// The numbers of all objects, by group and kind.

@@ -112,6 +112,7 @@ impl Policy<'_> {
             Case::Resolvers => self.tunnel.dns != Dns::Cluster,
             Case::Unshared => !self.shares_keys,
             Case::Strict => self.is_strict,
+            Case::Sidecar => self.tunnel.is_sidecar(),
         }
     }
 

@@ -48,7 +48,8 @@ pub fn check_documents(
     rules: Vec<&'static Rule>,
 ) -> Planned {
     let sources = documents.sources;
-    let Gathered { context, documents, errors, .. } = documents.gather(kinds, Depth::All);
+    let Gathered { mut context, documents, errors, .. } = documents.gather(kinds, Depth::All);
+    context.kube_version = layer.kube_version;
     let orders = &Orders::read(layer).unwrap_or_default();
     let checker = || Checker {
         orders,

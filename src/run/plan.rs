@@ -144,8 +144,9 @@ pub fn plan_by(
     targets: &Targets,
 ) -> Planned {
     let sources = documents.sources;
-    let Gathered { context, documents, errors, followers } =
+    let Gathered { mut context, documents, errors, followers } =
         documents.gather(kinds, Depth::Relevant);
+    context.kube_version = layer.kube_version;
     let targets = &Targets { with_opted_out: verb == Verb::Uninject, ..targets.clone() };
     // What is wrong with them was said where the settings were read.
     let orders = &Orders::read(layer).unwrap_or_default();
@@ -385,8 +386,10 @@ pub fn build(blocks: &mut Blocks, pod: &Pod, meant: &Meant) -> Build {
     let earlier = known.map(|existing| existing.mark.content.clone());
     // A Secret that has got its name from a generator rolls the pods by that: there is no need to record more than was.
     let counts = meant.reads == meant.asked || !matches!(earlier, Some(None));
+    // A sidecar takes what the Secret holds as it changes, and rolls no pods for it.
+    let rolls = !meant.tunnel.is_sidecar();
     let mark = Mark {
-        content: found.filter(|_| counts).or_else(|| earlier.flatten()),
+        content: found.filter(|_| counts).or_else(|| earlier.flatten()).filter(|_| rolls),
         ..Mark::of(&block, &meant.recorded, &meant.asked)
     };
     let in_use = in_use(Arc::clone(&meant.reads), &meant.settings, dns, &meant.tunnel.local);

@@ -13,7 +13,7 @@ use crate::lint::{self, Finding};
 use crate::report::{Format, Report, ShownSource};
 use crate::text::{Diagnostic, Level, Place, Source};
 use crate::wireguard::conf::{self, Conf};
-use crate::wireguard::secret::{self, Form, Options, Outcome};
+use crate::wireguard::secret::{self, Files, Form, Options, Outcome};
 use crate::yaml::write::document;
 
 /// What stands in `--name` for the name of the file.
@@ -22,11 +22,12 @@ const FILE: &str = "{file}";
 /// Runs `secret`.
 pub fn run(args: &SecretArgs) -> anyhow::Result<Exit> {
     let paths = paths(&args.files)?;
-    let is_named_by_file = !args.per_replica && args.name.contains(FILE);
+    let makes_one = args.per_replica || args.servers;
+    let is_named_by_file = !makes_one && args.name.contains(FILE);
     let makes_each = is_named_by_file && paths.len() > 1;
-    if !args.per_replica && !makes_each && paths.len() > 1 {
+    if !makes_one && !makes_each && paths.len() > 1 {
         bail!(
-            "one Secret is made of one file: `--name 'wg-{FILE}'` makes a Secret of each, and `--per-replica` one of all, with a key for each replica"
+            "one Secret is made of one file: `--name 'wg-{FILE}'` makes a Secret of each; `--per-replica` makes one of all, with a key for each replica, and `--servers` one with servers that a sidecar tries in turn"
         );
     }
     let options = match is_named_by_file {
@@ -156,7 +157,7 @@ fn options(args: &SecretArgs, name: &str) -> anyhow::Result<Options> {
     let mut options = Options::new(name, args.namespace.as_deref()).map_err(anyhow::Error::msg)?;
     options.form = if args.data { Form::Data } else { Form::StringData };
     options.keep_prefix = args.keep_prefix;
-    options.per_replica = args.per_replica;
+    options.files = if args.per_replica { Files::Replicas } else { Files::Servers };
     Ok(options)
 }
 

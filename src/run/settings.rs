@@ -70,7 +70,8 @@ impl Configured {
         let text = |text: OsString| text.to_string_lossy().into_owned();
         let environment =
             config::from_environment(variables.map(|(name, value)| (text(name), text(value))));
-        let flags = config::from_flags(&args.settings, &args.options);
+        let mut flags = config::from_flags(&args.settings, &args.options);
+        flags.layer.kube_version = args.kube_version;
         let [flags, mut environment, mut lowest] =
             [flags, environment, lowest].map(|reading| self.take(reading));
         if selecting == Selecting::ByFlags {

@@ -21,8 +21,18 @@ pub struct Options {
     pub form: Form,
     /// Keeps addresses that stand for a whole network as they are.
     pub keep_prefix: bool,
-    /// One file for each ordinal, in the order of the configurations.
-    pub per_replica: bool,
+    /// What the configurations are to each other, in their order.
+    pub files: Files,
+}
+
+/// What several files of one Secret are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Files {
+    /// One file alone, or servers that a sidecar tries in turn: all for the same pod.
+    #[default]
+    Servers,
+    /// One for each ordinal.
+    Replicas,
 }
 
 /// How the Secret holds its files.
@@ -40,7 +50,13 @@ impl Options {
     pub fn new(name: &str, namespace: Option<&str>) -> Parsed<Self> {
         let name = names::subdomain(name)?;
         let namespace = namespace.map(names::namespace).transpose()?;
-        Ok(Self { name, namespace, form: Form::default(), keep_prefix: false, per_replica: false })
+        Ok(Self {
+            name,
+            namespace,
+            form: Form::default(),
+            keep_prefix: false,
+            files: Files::default(),
+        })
     }
 }
 
@@ -66,21 +82,27 @@ pub struct Found {
 /// The API refuses a Secret whose values are larger than this, in bytes.
 const LARGEST: usize = 1 << 20;
 
-/// Makes a Secret of one configuration, or of one for each replica.
+/// Makes a Secret of one configuration, of one for each replica, or of the servers that a pod may use.
 pub fn build(confs: &[Conf], options: &Options) -> Outcome {
     let mut problems = Vec::new();
     for (file, conf) in confs.iter().enumerate() {
         problems
             .extend(problems_of(conf, options).into_iter().map(|problem| Found { file, problem }));
     }
-    let name = |file| format!("`{file}.conf`");
-    problems.extend(shared(confs, name, "would have", "for each replica"));
+    if options.files == Files::Replicas {
+        let name = |file| format!("`{file}.conf`");
+        problems.extend(shared(confs, name, "would have", "for each replica"));
+    }
     let files = files(confs, options);
     problems.extend(too_large(&files));
     let is_refused = problems.iter().any(|found| found.problem.level == Level::Error);
     let secret = (!is_refused).then(|| object(&files, options));
-    let hints =
-        if is_refused { Vec::new() } else { hints(confs, &options.name, options.per_replica) };
+    let (flag, readers) = match options.files {
+        Files::Replicas => (" --key-per-replica", "replicas"),
+        Files::Servers if confs.len() > 1 => (" --mode sidecar", "servers"),
+        Files::Servers => ("", "pods"),
+    };
+    let hints = if is_refused { Vec::new() } else { hints(confs, &options.name, flag, readers) };
     Outcome { secret, problems, hints }
 }
 
@@ -101,7 +123,7 @@ pub fn build_each(confs: &[Conf], options: &[Options], name: &str, files: &[&str
         outcomes[found.file].problems.push(found);
     }
     if let Some(last) = outcomes.last_mut() {
-        last.hints = hints(confs, &format!("'{name}'"), false);
+        last.hints = hints(confs, &format!("'{name}'"), "", "pods");
         if name.contains("{name}") {
             let how = "a workload takes the file of its name; another one names its Secret in the annotation `wgsidecar.dev/secret`";
             last.hints.insert(1, how.to_string());
@@ -189,7 +211,10 @@ fn repeated<T: Hash + Eq>(
 /// Names and texts of the Secret's files, in the order in which they are written.
 fn files(confs: &[Conf], options: &Options) -> Vec<(String, String)> {
     let pair = |(file, conf): (usize, &Conf)| {
-        let stem = if options.per_replica { file.to_string() } else { "wg0".to_string() };
+        let stem = match options.files {
+            Files::Servers => format!("wg{file}"),
+            Files::Replicas => file.to_string(),
+        };
         let addresses = address_lines(&conf.interface.addresses, options.keep_prefix);
         [(format!("{stem}.conf"), conf.canonical()), (format!("{stem}.address"), addresses)]
     };
@@ -227,15 +252,12 @@ fn object(files: &[(String, String)], options: &Options) -> Value {
     })
 }
 
-/// The command that uses the Secret as the files mean it, and what of them it cannot do.
-fn hints(confs: &[Conf], name: &str, per_replica: bool) -> Vec<String> {
+/// The command that uses the Secret as the files mean it, with the `flag` that this takes, and what of them it cannot do.
+/// There is a file for each of the `readers`.
+fn hints(confs: &[Conf], name: &str, flag: &str, readers: &str) -> Vec<String> {
     let mut notes = Vec::new();
-    let mut command = format!("wgsidecar inject --secret {name}");
-    if per_replica {
-        command += " --key-per-replica";
-    }
-    let pods = if per_replica { "replicas" } else { "pods" };
-    if let Some(servers) = resolvers(confs, pods, &mut notes) {
+    let mut command = format!("wgsidecar inject --secret {name}{flag}");
+    if let Some(servers) = resolvers(confs, readers, &mut notes) {
         command += &format!(" --dns {servers}");
     }
     notes.insert(0, format!("inject it with `{command}`"));
@@ -273,7 +295,7 @@ fn left_out(confs: &[Conf]) -> Option<String> {
 }
 
 /// The value of `--dns`, if it can be used; `notes` say what cannot.
-fn resolvers(confs: &[Conf], pods: &str, notes: &mut Vec<String>) -> Option<String> {
+fn resolvers(confs: &[Conf], readers: &str, notes: &mut Vec<String>) -> Option<String> {
     let servers = |conf: &Conf| {
         conf.interface.dns.iter().map(|server| server.value.to_string()).collect::<Vec<_>>()
     };
@@ -284,7 +306,7 @@ fn resolvers(confs: &[Conf], pods: &str, notes: &mut Vec<String>) -> Option<Stri
     let first = confs.first().map(servers).filter(|servers| !servers.is_empty())?;
     if confs.iter().any(|conf| servers(conf) != first) {
         notes.push(format!(
-            "the files name different resolvers, and `--dns` is the same for all {pods}"
+            "the files name different resolvers, and `--dns` is the same for all {readers}"
         ));
         return None;
     }

@@ -115,6 +115,31 @@ fn a_live_sidecar_is_no_edit() {
     }
 }
 
+/// It takes what the Secret holds as that changes; an init container reads it once, so that a new key must roll the pods.
+#[test]
+fn a_new_key_rolls_no_sidecar() {
+    let secret = |key: &str| {
+        format!(
+            "---\napiVersion: v1\nkind: Secret\nmetadata: {{name: vpn}}\nstringData:\n  wg0.conf: |\n    [Interface]\n    \
+             PrivateKey = {key}\n    Address = 10.64.0.2/32\n    [Peer]\n    PublicKey = Zml4dHVyZS1wdWJsaWMta2V5LXNlcnZlci0tLS0tLS0=\n    \
+             AllowedIPs = 0.0.0.0/0, ::/0\n    Endpoint = 203.0.113.7:51820\n    PersistentKeepalive = 25\n"
+        )
+    };
+    let [one, two] = ["vbmUt", "0d28t"]
+        .map(|word| secret(&format!("Zml4dHVyZS1wcml2YXRlLWtleS1{word}LS0tLS0tLS0=")));
+    for (args, rolls) in [(&["--mode", "sidecar"][..], false), (&[], true)] {
+        let first = injected(args, &format!("{APP}{one}"));
+        let changed = first.replace(&one, &two);
+        assert_ne!(first, changed);
+        let check = inject(&[args, &["--check"]].concat(), changed.as_bytes());
+        assert_eq!(check.code, i32::from(rolls), "{args:?}: {}", check.stderr);
+    }
+    // What an init container's mark held goes with the mode.
+    let init = injected(&[], &format!("{APP}{one}"));
+    let sidecar = injected(&["--mode", "sidecar"], &init);
+    assert!(init.contains(" content=") && !sidecar.contains(" content="), "{sidecar}");
+}
+
 #[test]
 fn one_mode_becomes_the_other() {
     let sidecar = ["--mode", "sidecar", "--unhealthy", "restart", "--metrics", "9586"];

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use wgsidecar::wireguard::conf::{Conf, parse};
 use wgsidecar::wireguard::problem::{Kind, Level};
-use wgsidecar::wireguard::secret::{Form, Options, Outcome, build, build_each};
+use wgsidecar::wireguard::secret::{Files, Form, Options, Outcome, build, build_each};
 
 const MULLVAD: &str = include_str!("../../fixtures/wgquick/mullvad.conf");
 const SURFSHARK: &str = include_str!("../../fixtures/wgquick/surfshark.conf");
@@ -33,7 +33,32 @@ fn with(change: impl FnOnce(&mut Options)) -> Options {
 }
 
 fn replicas(confs: &[Conf]) -> Outcome {
-    build(confs, &with(|options| options.per_replica = true))
+    build(confs, &with(|options| options.files = Files::Replicas))
+}
+
+/// One pod uses one of them at a time, so a key that they share is no fault.
+#[test]
+fn several_servers_are_one_secret() {
+    let confs = [parse(MULLVAD), parse(SURFSHARK), parse(MULLVAD)];
+    let outcome = build(&confs, &options());
+    let secret = outcome.secret.unwrap();
+    let names: Vec<_> = secret["stringData"].as_object().unwrap().keys().collect();
+    assert_eq!(
+        names,
+        ["wg0.conf", "wg0.address", "wg1.conf", "wg1.address", "wg2.conf", "wg2.address"]
+    );
+    assert!(outcome.problems.iter().all(|found| found.problem.kind != Kind::AddressShared));
+    assert_eq!(
+        outcome.hints,
+        [
+            "inject it with `wgsidecar inject --secret wireguard --mode sidecar`",
+            "the files name different resolvers, and `--dns` is the same for all servers"
+        ]
+    );
+    assert_eq!(
+        build(&confs[..1], &options()).secret.unwrap()["stringData"].as_object().unwrap().len(),
+        2
+    );
 }
 
 #[test]

@@ -48,6 +48,7 @@ pub mod newer_injection;
 pub mod no_allowed_ips;
 pub mod no_containers;
 pub mod no_keepalive;
+pub mod no_native_sidecars;
 pub mod no_peer;
 pub mod node_dns;
 pub mod not_injected;
@@ -77,6 +78,7 @@ pub mod secret_replaced;
 pub mod secret_shared;
 pub mod service_mesh;
 pub mod shared_anchor;
+pub mod shared_processes;
 pub mod signed_file;
 pub mod split_tunnel;
 pub mod stale_injection;
@@ -146,6 +148,7 @@ pub static RULES: &[&Rule] = &[
     &no_allowed_ips::RULE,
     &no_containers::RULE,
     &no_keepalive::RULE,
+    &no_native_sidecars::RULE,
     &no_peer::RULE,
     &node_dns::RULE,
     &not_injected::RULE,
@@ -175,6 +178,7 @@ pub static RULES: &[&Rule] = &[
     &secret_shared::RULE,
     &service_mesh::RULE,
     &shared_anchor::RULE,
+    &shared_processes::RULE,
     &signed_file::RULE,
     &split_tunnel::RULE,
     &stale_injection::RULE,

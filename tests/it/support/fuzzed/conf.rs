@@ -5,7 +5,7 @@ use wgsidecar::report::{Format, Report, ShownSource};
 use wgsidecar::run::secret::findings;
 use wgsidecar::text::Source;
 use wgsidecar::wireguard::conf::{decode, line_column, parse};
-use wgsidecar::wireguard::secret::{Form, Options, build};
+use wgsidecar::wireguard::secret::{Files, Form, Options, build};
 
 pub fn holds(input: &[u8]) {
     let text = match decode(input) {
@@ -18,8 +18,8 @@ pub fn holds(input: &[u8]) {
     let keys = shown::keys(text);
     let conf = parse(text);
     let mut options = Options::new("wireguard", Some("vpn")).unwrap();
-    for (form, per_replica) in [(Form::StringData, false), (Form::Data, true)] {
-        (options.form, options.per_replica) = (form, per_replica);
+    for (form, files) in [(Form::StringData, Files::Servers), (Form::Data, Files::Replicas)] {
+        (options.form, options.files) = (form, files);
         let outcome = build(std::slice::from_ref(&conf), &options);
         assert!(outcome.hints.iter().all(|hint| !hint.contains('\n')), "{:?}", outcome.hints);
         shown::hides(&keys, &outcome.hints.concat(), text);
