@@ -474,7 +474,7 @@ def sidecar_turns():
 @scenario("sidecar", "long", "kernel")
 def sidecar_in_time():
     """With its own waits: the server moves, and traffic is back within a minute of what the sidecar can know."""
-    stayer = Stayer(endpoint="vpn.example:51820", quick=False)
+    stayer = Stayer(endpoint="vpn.example:51820", quick=False, layout="calico", rp_filter=1)
     trial = stayer.trial
     yield trial
     stayer.start().until_up()
