@@ -307,7 +307,7 @@ _wgsidecar() {
             return 0
             ;;
         wgsidecar__subcmd__inject)
-            opts="-f -i -l -n -q -v -h --filename --stdin-filename --in-place --check --diff --selector --target --namespace --only-enabled --workload --secret --cluster --local --inbound --dns --kill-switch --mtu --handshake-timeout --interface --rule-priority --image --pull-policy --install-tools --requests --limits --container-name --key-per-replica --mode --unhealthy --metrics --allow --kube-version --config --no-config --color --quiet --verbose --help"
+            opts="-f -i -l -n -q -v -h --filename --stdin-filename --in-place --check --diff --selector --target --namespace --only-enabled --workload --secret --cluster --local --inbound --dns --kill-switch --mtu --handshake-timeout --interface --rule-priority --image --pull-policy --install-tools --requests --limits --container-name --key-per-replica --mode --unhealthy --metrics --keep --allow --kube-version --config --no-config --color --quiet --verbose --help"
             if [[ ${cur} == -* ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -609,7 +609,7 @@ _wgsidecar() {
             return 0
             ;;
         wgsidecar__subcmd__lint)
-            opts="-f -l -n -q -v -h --filename --stdin-filename --format --fail-on --select --ignore --fix --diff --selector --target --namespace --only-enabled --workload --secret --cluster --local --inbound --dns --kill-switch --mtu --handshake-timeout --interface --rule-priority --image --pull-policy --install-tools --requests --limits --container-name --key-per-replica --mode --unhealthy --metrics --allow --kube-version --config --no-config --color --quiet --verbose --help"
+            opts="-f -l -n -q -v -h --filename --stdin-filename --format --fail-on --select --ignore --fix --diff --selector --target --namespace --only-enabled --workload --secret --cluster --local --inbound --dns --kill-switch --mtu --handshake-timeout --interface --rule-priority --image --pull-policy --install-tools --requests --limits --container-name --key-per-replica --mode --unhealthy --metrics --keep --allow --kube-version --config --no-config --color --quiet --verbose --help"
             if [[ ${cur} == -* ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -782,7 +782,7 @@ _wgsidecar() {
             return 0
             ;;
         wgsidecar__subcmd__list)
-            opts="-f -l -n -q -v -h --filename --stdin-filename --format --selector --target --namespace --only-enabled --workload --secret --cluster --local --inbound --dns --kill-switch --mtu --handshake-timeout --interface --rule-priority --image --pull-policy --install-tools --requests --limits --container-name --key-per-replica --mode --unhealthy --metrics --config --no-config --color --quiet --verbose --help"
+            opts="-f -l -n -q -v -h --filename --stdin-filename --format --selector --target --namespace --only-enabled --workload --secret --cluster --local --inbound --dns --kill-switch --mtu --handshake-timeout --interface --rule-priority --image --pull-policy --install-tools --requests --limits --container-name --key-per-replica --mode --unhealthy --metrics --keep --config --no-config --color --quiet --verbose --help"
             if [[ ${cur} == -* ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -185,6 +185,7 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -s i -l in-p
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l check -d 'Change nothing; exit with 1 if something would change'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l diff -d 'Print what would change as a unified diff; exit with 1 if there is any'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l only-enabled -d 'Workloads with the label or annotation wgsidecar.dev/inject: "enabled"'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l keep -d 'Take each setting that nothing else says from the mark of the tunnel that is there; never what runs as root'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l no-config -d 'Read no settings file'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -s v -l verbose -d 'Show each finding in full, infos, and what was left out'
@@ -628,6 +629,7 @@ never\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l fix -d 'Fix in the files what can be fixed safely'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l diff -d 'With --fix, print what would change and change nothing'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l only-enabled -d 'Workloads with the label or annotation wgsidecar.dev/inject: "enabled"'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l keep -d 'Take each setting that nothing else says from the mark of the tunnel that is there; never what runs as root'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l no-config -d 'Read no settings file'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -s v -l verbose -d 'Show each finding in full, infos, and what was left out'
@@ -706,6 +708,7 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l color -d 'W
 always\t''
 never\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l only-enabled -d 'Workloads with the label or annotation wgsidecar.dev/inject: "enabled"'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l keep -d 'Take each setting that nothing else says from the mark of the tunnel that is there; never what runs as root'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l no-config -d 'Read no settings file'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -s v -l verbose -d 'Show each finding in full, infos, and what was left out'

@@ -85,7 +85,8 @@ pub(super) fn output_args() -> [Arg; 3] {
 }
 
 pub(super) fn target_args() -> Vec<Arg> {
-    let chooses = |option: &RunOption| !matches!(option.slot, Slot::Rules(_));
+    let chooses =
+        |option: &RunOption| !matches!(option.slot, Slot::Rules(_)) && option.name != KEEP;
     let options = RunOption::flags().filter(|(option, _)| chooses(option));
     options.map(|(option, flag)| option_arg(option, flag).help_heading(TARGETS)).collect()
 }
@@ -102,10 +103,20 @@ fn option_arg(option: &'static RunOption, flag: &'static Flag) -> Arg {
     }
 }
 
-pub(super) fn allow_arg() -> Arg {
+const KEEP: &str = "keep";
+
+fn named(name: &str) -> Arg {
     let mut options = RunOption::flags();
-    let (allow, flag) = options.find(|it| it.0.name == "allow").expect("there is such an option");
-    option_arg(allow, flag).value_parser(Allowed).hide_possible_values(true)
+    let (option, flag) = options.find(|it| it.0.name == name).expect("there is such an option");
+    option_arg(option, flag)
+}
+
+pub(super) fn allow_arg() -> Arg {
+    named("allow").value_parser(Allowed).hide_possible_values(true)
+}
+
+pub(super) fn keep_arg() -> Arg {
+    named(KEEP).help_heading("Tunnel")
 }
 
 pub(super) fn kube_version_arg() -> Arg {

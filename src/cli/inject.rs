@@ -2,7 +2,7 @@
 
 use clap::Command;
 
-use super::args::{allow_arg, input_args, kube_version_arg, output_args, target_args};
+use super::args::{allow_arg, input_args, keep_arg, kube_version_arg, output_args, target_args};
 use super::page::{NO_MATCH, Page, SETTINGS_ENVIRONMENT, SETTINGS_FILES};
 use super::tunnel::tunnel_args;
 
@@ -13,6 +13,7 @@ pub(super) fn command() -> Command {
         .args(output_args())
         .args(target_args())
         .args(tunnel_args())
+        .arg(keep_arg())
         .arg(allow_arg())
         .arg(kube_version_arg());
     PAGE.finish(command)

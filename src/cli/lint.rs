@@ -4,7 +4,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command};
 
 use super::args::{
-    Args, allow_arg, fail_on, fail_on_arg, flag, input_args, kube_version_arg, many, one,
+    Args, allow_arg, fail_on, fail_on_arg, flag, input_args, keep_arg, kube_version_arg, many, one,
     rules_arg, switch, target_args,
 };
 use super::page::{NO_MATCH, Page, SETTINGS_ENVIRONMENT, SETTINGS_FILES};
@@ -19,6 +19,7 @@ pub(super) fn command() -> Command {
         .args(lint_args())
         .args(target_args())
         .args(tunnel_args())
+        .arg(keep_arg())
         .arg(allow_arg())
         .arg(kube_version_arg());
     PAGE.finish(command)

@@ -3,7 +3,7 @@
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command};
 
-use super::args::{Args, input_args, one, target_args};
+use super::args::{Args, input_args, keep_arg, one, target_args};
 use super::page::{NO_MATCH, Page, SETTINGS_ENVIRONMENT, SETTINGS_FILES};
 use super::tunnel::tunnel_args;
 
@@ -20,7 +20,8 @@ pub(super) fn command() -> Command {
                 .help("Form of the list"),
         )
         .args(target_args())
-        .args(tunnel_args());
+        .args(tunnel_args())
+        .arg(keep_arg());
     PAGE.finish(command)
 }
 

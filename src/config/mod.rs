@@ -35,6 +35,15 @@ pub struct Layer {
     pub policy: Option<bool>,
     /// The cluster's release. A flag alone says it.
     pub kube_version: Option<Version>,
+    /// Whether what nobody says is taken from the mark of a tunnel that is there.
+    pub keep: Option<bool>,
+}
+
+impl Layer {
+    /// Whether anything is said of the tunnel that is wanted.
+    pub fn wants_tunnels(&self) -> bool {
+        !self.settings.is_empty() || self.keep == Some(true)
+    }
 }
 
 /// Which workloads one place asks for.

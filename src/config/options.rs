@@ -46,7 +46,7 @@ pub enum Slot {
 }
 
 /// Every option, the flags in the order in which `--help` shows them.
-pub const OPTIONS: [RunOption; 9] = [
+pub const OPTIONS: [RunOption; 10] = [
     RunOption {
         name: "selector",
         field: "selector",
@@ -138,6 +138,18 @@ pub const OPTIONS: [RunOption; 9] = [
         example: "",
         flag: None,
         slot: Slot::Patches(|layer| &mut layer.patches),
+    },
+    RunOption {
+        name: "keep",
+        field: "keep",
+        help: "Take each setting that nothing else says from the mark of the tunnel that is there",
+        example: "",
+        flag: Some(Flag {
+            short: None,
+            value: "",
+            help: "Take each setting that nothing else says from the mark of the tunnel that is there; never what runs as root",
+        }),
+        slot: Slot::Switch(|layer| &mut layer.keep),
     },
 ];
 

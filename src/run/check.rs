@@ -202,7 +202,7 @@ impl<'s> Checker<'_, 's> {
 
     /// Whether the user said anything of a tunnel, so that pods without one are looked at too.
     fn is_configured(&self) -> bool {
-        !self.survey.layer.settings.is_empty()
+        self.survey.layer.wants_tunnels()
     }
 
     /// Looks at a pod; tells whether it has a tunnel or is to get one.

@@ -238,7 +238,7 @@ fn last_line(configured: &Configured, inputs: &Inputs, checked: &Planned) -> Str
 fn nothing_checked(configured: &Configured, checked: &Planned) -> Option<String> {
     let why = match checked.judged + checked.met.patches {
         0 if checked.met.seen == 0 => "there is no workload in the input",
-        0 if configured.layer.settings.is_empty() => {
+        0 if !configured.layer.wants_tunnels() => {
             "no pod has a tunnel, and no setting asks for one"
         }
         0 => "no workload is selected, and none has a tunnel",

@@ -9,6 +9,7 @@ use super::change::{Changer, append};
 use super::kustomization;
 use super::plan::{Verb, in_use, keeps_image};
 use super::survey::Survey;
+use super::target::kept;
 use crate::config::{self, Layer};
 use crate::into;
 use crate::kube::kinds::Spread;
@@ -372,7 +373,8 @@ impl<'s> Patcher<'_, '_, 's> {
             let own = ours.iter().find(|it| it.is_by_name && aim.is(&it.held));
             let Some(own) = own.filter(|it| it.held.state == State::Whole) else { continue };
             let before = self.survey.findings().len();
-            let Some((resolved, settings)) = self.meant(view, row, aim) else { continue };
+            let mark = own.held.mark.as_ref();
+            let Some((resolved, settings)) = self.meant(view, row, aim, mark) else { continue };
             if !is_current(&own.held, &wanted(&resolved, &settings, Some(&own.held))) {
                 let place = own.place(view.source, view.tree);
                 stale_injection::report(place, self.survey.findings());
@@ -435,7 +437,8 @@ impl<'s> Patcher<'_, '_, 's> {
         let own = self.survey.suppressions(source, tree, object, None);
         let before = self.survey.findings().len();
         let existing = ours.iter().find(|it| it.is_by_name && aim.is(&it.held));
-        let meant = self.meant(view, row, &aim);
+        let mark = existing.and_then(|existing| existing.held.mark.as_ref());
+        let meant = self.meant(view, row, &aim, mark);
         match existing {
             Some(ours) => self.state(view, ours),
             None => self.spot(view, row),
@@ -480,6 +483,7 @@ impl<'s> Patcher<'_, '_, 's> {
         view: &View<'_, 's>,
         row: &Patched,
         aim: &Aim,
+        mark: Option<&Mark>,
     ) -> Option<(Resolved, Settings)> {
         let &View { source, tree, object, .. } = view;
         let (own, bad) = annotations::read(tree, object.metadata, None);
@@ -491,7 +495,10 @@ impl<'s> Patcher<'_, '_, 's> {
         if !bad.is_empty() {
             return None;
         }
-        let settings = own.over(&self.survey.layer.settings);
+        let mut settings = own.over(&self.survey.layer.settings);
+        if let (Some(true), Some(mark)) = (self.survey.layer.keep, mark) {
+            settings = settings.over(&kept(mark, view.name_place(), self.survey.findings())?);
+        }
         let namespace = row.namespace(tree, object);
         let workload = WorkloadRef {
             kind: aim.row.kind,

@@ -272,9 +272,9 @@ impl<'a, 's> Survey<'a, 's> {
 
     /// What is meant for a template; `None` where nothing can be, which is then among the findings.
     pub fn meant(&mut self, site: Site<'_, 's>, presence: &Presence) -> Option<Meant> {
-        let (settings, context) = (&self.layer.settings, self.run.context);
+        let (layer, context) = (self.layer, self.run.context);
         let existing = presence.whole();
-        site.meant(settings, context, &mut self.tunnels, existing, &mut self.judge.findings)
+        site.meant(layer, context, &mut self.tunnels, existing, &mut self.judge.findings)
     }
 
     /// Reports a workload without pods of its own.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::config::Layer;
 use crate::kube::kinds::Spread;
 use crate::kube::{Object, Template, Workload};
 use crate::lint::context::{Context, FoundSecret};
@@ -9,7 +10,8 @@ use crate::lint::{Findings, Wanted, rules::bad_setting};
 use crate::text::Place;
 use crate::wireguard::annotations::{self, BadAnnotation};
 use crate::wireguard::existing::{self, Existing, Presence};
-use crate::wireguard::settings::{Resolved, Settings, Tunnels, WorkloadRef};
+use crate::wireguard::mark::{Format, Mark};
+use crate::wireguard::settings::{Resolved, SETTINGS, Settings, Tunnels, WorkloadRef};
 use crate::wireguard::tunnel::{Ordinal, Tunnel};
 use crate::yaml::{NodeId, Tree};
 
@@ -55,13 +57,17 @@ impl<'a, 's> Site<'a, 's> {
     /// then among the findings.
     pub fn meant(
         self,
-        run: &Settings,
+        run: &Layer,
         context: &Context,
         tunnels: &mut Tunnels,
         existing: Option<&Existing>,
         findings: &mut Findings,
     ) -> Option<Meant> {
-        let settings = self.settings(run, findings)?;
+        let mut settings = self.settings(&run.settings, findings)?;
+        if let (Some(true), Some(existing)) = (run.keep, existing) {
+            let place = Place { source: self.source, span: self.tree.span(existing.mark_key) };
+            settings = settings.over(&kept(&existing.mark, place, findings)?);
+        }
         let Resolved { tunnel, secret: asked, recorded } =
             self.resolve(&settings, tunnels, findings)?;
         let (reads, secret) = self.secret(&asked, context, existing);
@@ -130,6 +136,26 @@ impl<'a, 's> Site<'a, 's> {
         }
         None
     }
+}
+
+/// The settings that a mark records, but for those that decide what runs as root; `None` where it records none, which is
+/// then among the findings.
+pub fn kept(mark: &Mark, place: Place, findings: &mut Findings) -> Option<Settings> {
+    if mark.format == Format::One {
+        findings
+            .add(
+                &bad_setting::RULE,
+                place,
+                "`--keep`: this mark records no settings: an older release has written it",
+            )
+            .help("give all settings once without `--keep`: the new mark records them");
+        return None;
+    }
+    let mut settings = mark.settings.clone();
+    for setting in SETTINGS.iter().filter(|setting| !setting.annotation) {
+        settings.forget(setting.name);
+    }
+    Some(settings)
 }
 
 /// The place of an object's name, or of its kind.

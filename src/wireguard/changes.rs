@@ -124,7 +124,7 @@ fn wider_ranges(old: &Tunnel, new: &Tunnel) -> Option<String> {
     let first = names.first()?;
     Some(match more {
         0 => format!("{first} is outside the tunnel"),
-        _ => format!("{first} and {more} more ranges are outside the tunnel"),
+        _ => format!("{first} and {more} more are outside the tunnel"),
     })
 }
 

@@ -388,3 +388,60 @@ fn the_summary_says_what_resolvers_the_pod_has() {
         );
     }
 }
+
+/// `--keep` changes what it is told, and takes the rest from the mark; what runs as root is never taken from there.
+#[test]
+fn a_run_that_keeps_changes_only_what_it_is_told() {
+    let all = [
+        "--cluster",
+        "k3s",
+        "--local",
+        "192.168.1.0/24",
+        "--inbound",
+        "tcp:80",
+        "--dns",
+        "10.64.0.1",
+        "--kill-switch",
+        "on",
+        "--handshake-timeout",
+        "1m",
+        "--limits",
+        "memory=128Mi",
+    ];
+    let before = inject(&all, APP.as_bytes());
+    let with_mtu = inject(&[&all[..], &["--mtu", "1380"]].concat(), APP.as_bytes()).stdout;
+    let keep = |more: &[&str], input: &[u8]| {
+        run(&[&["inject", "--no-config", "--keep"], more].concat(), input)
+    };
+    let kept = keep(&["--mtu", "1380"], &before.stdout);
+    assert_eq!(kept.code, 0, "{}", kept.stderr);
+    assert_eq!(String::from_utf8(kept.stdout).unwrap(), String::from_utf8(with_mtu).unwrap());
+    assert!(kept.stderr.contains("updated (mtu auto → 1380)"), "{}", kept.stderr);
+    assert!(!kept.stderr.contains("weaker-tunnel"), "{}", kept.stderr);
+    // Nothing is told, nothing changes; without `--keep` the tunnel is weaker, and that is said.
+    assert_eq!(keep(&[], &before.stdout).stdout, before.stdout);
+    let dropped = inject(&[], &before.stdout);
+    assert!(dropped.stderr.contains("warning[weaker-tunnel]"), "{}", dropped.stderr);
+    // An annotation, a flag and the file win over the mark.
+    let text = String::from_utf8(before.stdout.clone()).unwrap();
+    let named = "  name: web\n";
+    let annotation = format!("{named}  annotations: {{wgsidecar.dev/dns: cluster}}\n");
+    let ran = keep(&["--cluster", "rke2"], text.replacen(named, &annotation, 1).as_bytes());
+    assert!(ran.stderr.contains("cluster k3s → rke2, dns 10.64.0.1 → cluster"), "{}", ran.stderr);
+    let root = inject(&["--install-tools", "--container-name", "vpn"], APP.as_bytes());
+    let again = keep(&[], &root.stdout);
+    assert_eq!(again.code, 0, "{}", again.stderr);
+    assert!(again.stderr.contains("install-tools true → false"), "{}", again.stderr);
+    assert!(again.stderr.contains("container-name vpn → wireguard"), "{}", again.stderr);
+    // Where nothing is to be kept the defaults hold.
+    let fresh = keep(&["--secret", "vpn"], APP.as_bytes());
+    assert_eq!(fresh.stdout, inject(&[], APP.as_bytes()).stdout);
+}
+
+#[test]
+fn a_mark_without_settings_cannot_be_kept() {
+    let old = std::fs::read(crate::support::root().join("fixtures/mark/format-1.yaml")).unwrap();
+    let ran = run(&["inject", "--no-config", "--keep"], &old);
+    assert_eq!((ran.code, ran.stdout.len()), (1, 0), "{}", ran.stderr);
+    assert!(ran.stderr.contains("this mark records no settings"), "{}", ran.stderr);
+}
