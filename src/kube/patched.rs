@@ -90,8 +90,11 @@ pub static PATCHED: [Patched; 4] = [
     },
 ];
 
-/// Keys under which older releases of kustomize and Flux take a patch as a whole.
-const OLDER: [&str; 1] = ["patchesStrategicMerge"];
+/// Keys of the older spellings of kustomize and Flux. Patches of the last one are applied after all others.
+const OLDER: [&str; 2] = ["patchesStrategicMerge", LAST];
+
+/// The key of the patches that are applied after all others.
+pub const LAST: &str = "patchesJson6902";
 
 /// Where a patch is to go, or why it cannot.
 #[derive(Debug)]

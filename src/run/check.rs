@@ -138,6 +138,9 @@ impl<'s> Checker<'_, 's> {
             let own = self.survey.suppressions(source, tree, object, None);
             let before = self.survey.findings().len();
             patched::state(&view, one, self.survey.findings());
+            if one.is_by_name {
+                patched::others(&view, row, &one.aim(), Some(one), self.survey.findings());
+            }
             self.survey.judge.settle(before, &own);
             self.survey.met.patches += 1;
             let resource = self.survey.subject();

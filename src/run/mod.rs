@@ -104,10 +104,10 @@ fn run_with(
         Mode::Check | Mode::Diff => Tense::Would,
         Mode::Print | Mode::InPlace => Tense::Did,
     };
-    console.outcomes(&planned, tense, Some(&inputs), &hidden)?;
     if !args.general.quiet && verb != Verb::Uninject {
         patch::after(&mut console.stream(), configured, &planned)?;
     }
+    console.outcomes(&planned, tense, Some(&inputs), &hidden)?;
     // The process ends here: the system takes the memory back sooner than it is freed piece by piece.
     std::mem::forget(planned);
     Ok(exit)

@@ -17,12 +17,13 @@ use crate::kube::patched::{self, Gap, List, PATCHED, Patched};
 use crate::kube::{Kinds, Object, Row, Target, objects};
 use crate::lint::rules::signed_file;
 use crate::lint::rules::{
-    bad_setting, daemonset_shares_key, duplicate_key, edited_injection, explicit_key, merge_key,
-    newer_injection, partial_injection, rendered_elsewhere, shared_anchor, stale_injection,
+    bad_setting, daemonset_shares_key, duplicate_key, edited_injection, explicit_key, host_network,
+    merge_key, newer_injection, partial_injection, rendered_elsewhere, runs_before_tunnel,
+    shared_anchor, stale_injection,
 };
 use crate::lint::{self, View, Way};
 use crate::report::summary::{Action, InUse};
-use crate::text::{Edits, Level, Place};
+use crate::text::{Edits, Level, Place, Span};
 use crate::wireguard::annotations;
 use crate::wireguard::mark::{Before, Mark};
 use crate::wireguard::patch::{self, Held, State};
@@ -89,6 +90,19 @@ impl Aim {
     /// As kubectl names it: `deployment/web`.
     pub fn display(&self) -> String {
         format!("{}/{}", self.row.kind.to_lowercase(), self.name)
+    }
+
+    /// Whether a patch of somebody else may be for this workload: one whose target says nothing else.
+    fn may_be_meant(&self, tree: &Tree, item: NodeId) -> bool {
+        let Some(target) = tree.get(item, "target") else {
+            let raw = tree.raw(item);
+            return raw.contains(self.row.kind) && raw.contains(&self.name);
+        };
+        let says = |key: &str, own: &str| {
+            let text = tree.get(target, key).and_then(|node| tree.string(node));
+            text.is_none_or(|text| text == own || text.contains(['*', '|', '.', '(', '[']))
+        };
+        says("kind", self.row.kind) && says("name", &self.name)
     }
 
     fn is(&self, held: &Held) -> bool {
@@ -208,9 +222,14 @@ pub struct Ours {
 }
 
 impl Ours {
+    /// The workload that it is for.
+    pub fn aim(&self) -> Aim {
+        Aim { row: self.held.row, name: self.held.name.clone() }
+    }
+
     /// As kubectl names what it is for.
     pub fn target(&self) -> String {
-        format!("{}/{}", self.held.row.kind.to_lowercase(), self.held.name)
+        self.aim().display()
     }
 
     /// A short place for what is said of it.
@@ -403,7 +422,7 @@ impl<'s> Patcher<'_, '_, 's> {
             return aims;
         }
         let named = ours.iter().filter(|it| it.is_by_name);
-        aims.extend(named.map(|it| Aim { row: it.held.row, name: it.held.name.clone() }));
+        aims.extend(named.map(|it| it.aim()));
         if aims.is_empty() {
             let place = view.name_place();
             match super::guess::workload(view.tree, view.object, row) {
@@ -450,6 +469,7 @@ impl<'s> Patcher<'_, '_, 's> {
                 .add(&daemonset_shares_key::RULE, view.name_place(), message)
                 .help("use another kind, or `--allow daemonset-shares-key`");
         }
+        others(view, row, &aim, existing, self.survey.findings());
         let wanted = meant
             .map(|(resolved, settings)| wanted(&resolved, &settings, existing.map(|it| &it.held)));
         let is_current = existing
@@ -593,10 +613,48 @@ impl<'s> Patcher<'_, '_, 's> {
         }
         for ours in going {
             self.survey.patch_outcome(&ours.target(), Action::Uninjected, None);
-            let aim = Aim { row: ours.held.row, name: ours.held.name.clone() };
+            let aim = ours.aim();
             jobs.push(Job { object: number, row, aim, wanted: None });
         }
     }
+}
+
+/// Reports what others patch of the same workload and what matters to its tunnel; `ours` is our patch, where it is there:
+/// a new one is the last.
+pub fn others(
+    view: &View,
+    row: &Patched,
+    aim: &Aim,
+    ours: Option<&Ours>,
+    findings: &mut lint::Findings,
+) {
+    let tree = view.tree;
+    let from = ours.map(|ours| tree.span(ours.item).start());
+    for list in row.lists(tree, view.object) {
+        for item in tree.items(tree.follow(list.node())) {
+            if ours.is_some_and(|ours| ours.item == item) || !aim.may_be_meant(tree, item) {
+                continue;
+            }
+            let text = tree.get(item, "patch").map_or_else(|| tree.raw(item), |it| tree.raw(it));
+            let is_later = list.key == patched::LAST
+                || from.is_some_and(|from| tree.span(item).start() > from);
+            let place = Place { source: view.source, span: first_line(tree, item) };
+            if text.contains("hostNetwork") {
+                host_network::report_patch(place, findings);
+            }
+            if text.contains("initContainers") && is_later && !lint::holds_ours(text) {
+                runs_before_tunnel::report_patch(place, findings);
+            }
+        }
+    }
+}
+
+/// The first line of an item.
+fn first_line(tree: &Tree, item: NodeId) -> Span {
+    let span = tree.span(item);
+    let raw = tree.raw(item);
+    let end = raw.find(['\n', '\r']).unwrap_or(raw.len());
+    Span::new(span.start(), span.start() + end)
 }
 
 /// Reports what somebody has done to a patch of ours.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use serde_yaml::Value;
 
-use crate::support::files;
+use crate::support::{Ran, files};
 use wgsidecar::config::{Layer, Patch, Written};
 use wgsidecar::kube::Kinds;
 use wgsidecar::run::plan::{Planned, Verb, plan};
@@ -157,5 +157,242 @@ fn ours_is_the_last_of_all_patches() {
         assert_eq!(patch["spec"]["template"]["spec"]["initContainers"][0]["name"], "wireguard");
         let all: usize = found.iter().map(|list| list.iter().filter(|it| ours(it)).count()).sum();
         assert_eq!(all, 1, "{}", path.display());
+    }
+}
+
+const RELEASE: &str = "apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata:
+  name: web
+spec:
+  chart: {spec: {chart: web}}
+";
+
+/// Runs the binary on a file of this text in a folder of its own; gives the file back too.
+fn on_file(text: &str, args: &[&str]) -> (Ran, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("web.yaml");
+    std::fs::write(&path, text).unwrap();
+    let all = [&["patch", "--no-config", "--into", path.to_str().unwrap()], args].concat();
+    let ran = crate::support::run(&all, b"");
+    (ran, std::fs::read_to_string(&path).unwrap())
+}
+
+#[test]
+fn what_cannot_be_patched_is_refused_with_the_way_out() {
+    let web = &["--target", "deploy/web"][..];
+    let application = |source: &str| {
+        format!(
+            "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: web}}\nspec:\n  {source}\n"
+        )
+    };
+    let two = format!("{RELEASE}---\n{}", RELEASE.replace("name: web", "name: db"));
+    let cases: &[(&str, &[&str], i32, &str)] = &[
+        (RELEASE, &[], 1, "name it: `--target deploy/NAME`"),
+        (RELEASE, &["--target", "foo/web"], 2, "is not a kind of workload"),
+        (RELEASE, &["--target", "rollout/web"], 2, "there is no patch for this kind"),
+        (RELEASE, &["--target", "a/deploy/web"], 2, "leave the namespace out"),
+        (RELEASE, &["--target", "ds/web"], 1, "--allow daemonset-shares-key"),
+        (RELEASE, &["--target", "deploy/web", "--object", "hr/db"], 2, "no object here is `hr/db`"),
+        (RELEASE, &["--target", "deploy/web", "--object", "deploy/a"], 2, "takes no patches"),
+        (&two, web, 2, "name one with `--object`"),
+        (
+            "kind: Service\napiVersion: v1\nmetadata: {name: a}\n",
+            web,
+            2,
+            "no object here takes patches",
+        ),
+        (
+            &application("source: {path: a, helm: {}}"),
+            web,
+            1,
+            "multiple application sources defined",
+        ),
+        (&application("source: {chart: a}"), web, 1, "multiple application sources defined"),
+        (
+            &application("sources: [{path: a}, {path: b}]"),
+            web,
+            1,
+            "several sources could have the patch",
+        ),
+        (&application("project: a"), web, 1, "a source must stand here"),
+        (&format!("{RELEASE}  postRenderers: text\n"), web, 1, "a list must stand here"),
+        (
+            &format!("{RELEASE}  postRenderers: &a [{{kustomize: {{}}}}]\n  other: *a\n"),
+            web,
+            1,
+            "shared-anchor",
+        ),
+        (
+            &format!("x: &y {{kustomize: {{}}}}\n{RELEASE}  postRenderers:\n    - <<: *y\n"),
+            web,
+            1,
+            "merge-key",
+        ),
+        (&format!("{RELEASE}  postRenderers: []\n  postRenderers: []\n"), web, 1, "duplicate-key"),
+        (&format!("{RELEASE}  ? postRenderers\n  : []\n"), web, 1, "explicit-key"),
+        (&format!("{RELEASE}sops:\n  mac: ENC\n"), web, 1, "signed-file"),
+        (
+            &format!(
+                "{RELEASE}  postRenderers:\n    - kustomize:\n        patches:\n          - target: {{name: web}}\n            patch: 'spec: {{hostNetwork: true}}'\n"
+            ),
+            web,
+            1,
+            "host-network",
+        ),
+        (&format!("{RELEASE}a: [\n"), web, 2, "error[syntax]"),
+    ];
+    for (text, args, code, said) in cases {
+        let (ran, left) = on_file(text, args);
+        assert_eq!(ran.code, *code, "{args:?}\n{text}\n{}", ran.stderr);
+        assert!(ran.stderr.contains(said), "{said}\n{}", ran.stderr);
+        assert_eq!(left, *text);
+    }
+}
+
+/// A chart whose names are known needs no target, and any doubt ends that.
+#[test]
+fn a_workload_is_guessed_where_the_chart_leaves_no_doubt() {
+    let release = |spec: &str, controller: &str, more: &str| {
+        format!(
+            "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {{name: qb}}\nspec:\n  {spec}\n  values:\n    controllers:\n      main: {{{controller}}}\n{more}"
+        )
+    };
+    let chart = "chart: {spec: {chart: app-template, version: 4.1.1}}";
+    let cases = [
+        (release(chart, "", ""), Some("deployment/qb")),
+        (
+            release("chartRef: {kind: OCIRepository, name: app-template}", "", ""),
+            Some("deployment/qb"),
+        ),
+        (release(chart, "type: statefulset", ""), Some("statefulset/qb")),
+        (release(&format!("releaseName: other\n  {chart}"), "", ""), Some("deployment/other")),
+        (
+            release(&format!("targetNamespace: media\n  {chart}"), "", ""),
+            Some("deployment/media-qb"),
+        ),
+        (release("chart: {spec: {chart: app-template, version: 3.7.3}}", "", ""), None),
+        (release("chart: {spec: {chart: plex, version: 4.0.0}}", "", ""), None),
+        (release(&format!("valuesFrom: [{{kind: Secret, name: a}}]\n  {chart}"), "", ""), None),
+        (release(chart, "", "      other: {}\n"), None),
+        (release(chart, "suffix: a", ""), None),
+        (release(chart, "", "    fullnameOverride: a\n"), None),
+        (release(chart, "", "    global: {nameOverride: a}\n"), None),
+    ];
+    for (text, expected) in cases {
+        let (ran, left) = on_file(&text, &[]);
+        assert_eq!(ran.code, i32::from(expected.is_none()), "{text}\n{}", ran.stderr);
+        match expected {
+            Some(target) => {
+                let said = format!("after the release: {target}\n");
+                assert!(ran.stderr.contains(&said), "{}", ran.stderr);
+            }
+            None => assert_eq!(left, text),
+        }
+    }
+}
+
+#[test]
+fn what_somebody_has_edited_is_not_lost() {
+    let (_, patched) = on_file(RELEASE, &["--target", "deploy/web"]);
+    let edits = [
+        ("10m", "20m", "edited-injection", true),
+        ("hash=", "hash=0", "edited-injection", true),
+        (
+            "template:\n",
+            "replicas: 2\n                template:\n",
+            "holds more than the tunnel",
+            true,
+        ),
+        ("\"2 ", "\"9 ", "newer-injection", false),
+        ("volumes:", "volume:", "partial-injection", false),
+    ];
+    for (old, new, said, can_be_allowed) in edits {
+        let edited = patched.replacen(old, new, 1);
+        assert_ne!(edited, patched, "{old}");
+        for args in [&["--secret", "other"][..], &["--remove"]] {
+            let (ran, left) = on_file(&edited, args);
+            assert_eq!((ran.code, left == edited), (1, true), "{old}: {}", ran.stderr);
+            assert!(ran.stderr.contains(said), "{}", ran.stderr);
+            let allow = [args, &["--allow", "edited-injection"]].concat();
+            let (ran, left) = on_file(&edited, &allow);
+            assert_eq!((ran.code == 0, left != edited), (can_be_allowed, can_be_allowed), "{old}");
+        }
+    }
+}
+
+/// One command for a whole repository, and one that takes all of it out.
+#[test]
+fn the_settings_file_names_what_is_to_have_patches() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    let kustomization = "resources:\n- web.yaml\n";
+    write("apps/web.yaml", RELEASE);
+    write("apps/kustomization.yaml", kustomization);
+    let settings = "apiVersion: wgsidecar.dev/v1alpha1\nkind: WireGuardSidecar\nspec:\n  secretName: 'secret-x'\n  patches:\n  - {object: HelmRelease/web, target: [deploy/web, sts/db]}\n  - {object: apps/kustomization.yaml, target: cj/job}\n";
+    write("wgsidecar.yaml", &settings.replace("secret-x", "wg-{name}"));
+    let run = |args: &[&str]| {
+        let mut command = crate::support::wgsidecar();
+        crate::support::feed(command.args(args).current_dir(folder.path()), b"")
+    };
+    let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+    assert_eq!(run(&["inject", "--check", "."]).code, 1);
+    let ran = run(&["inject", "-i", "."]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stderr.contains("Secrets wg-db, wg-job, wg-web"), "{}", ran.stderr);
+    assert_eq!(run(&["inject", "--check", "."]).code, 0);
+    let ran = run(&["lint", "."]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stderr.contains("checked 3 patches"), "{}", ran.stderr);
+    assert!(
+        read("apps/web.yaml").contains("wg-db")
+            && read("apps/kustomization.yaml").contains("wg-job")
+    );
+    // What is printed is to be applied, and a kustomization is no object.
+    assert!(!String::from_utf8(run(&["inject", "apps"]).stdout).unwrap().contains("web.yaml"));
+    // Other settings make it stale, and one Secret is shared across objects.
+    write("wgsidecar.yaml", &settings.replace("secret-x", "one"));
+    let ran = run(&["lint", "."]);
+    assert!(String::from_utf8(ran.stdout).unwrap().contains("stale-injection"));
+    assert!(run(&["inject", "-i", "."]).stderr.contains("secret-shared"));
+    // A name that means nothing is no silence.
+    write("wgsidecar.yaml", &settings.replace("HelmRelease/web", "HelmRelease/wbe"));
+    let ran = run(&["inject", "-i", "."]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("no object here is `HelmRelease/wbe`"), "{}", ran.stderr);
+    let ran = run(&["uninject", "-i", "."]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(
+        (read("apps/web.yaml").as_str(), read("apps/kustomization.yaml").as_str()),
+        (RELEASE, kustomization)
+    );
+    for (old, said) in
+        [("HelmRelease/web", "takes no patches"), ("[deploy/web, sts/db]", "is not a kind")]
+    {
+        write("wgsidecar.yaml", &settings.replace(old, "Foo/web"));
+        let ran = run(&["inject", "--check", "."]);
+        assert_eq!(ran.code, 2);
+        assert!(ran.stderr.contains(said), "{}", ran.stderr);
+    }
+    write("wgsidecar.yaml", &settings.replace(", target: cj/job", ""));
+    let ran = run(&["inject", "--check", "."]);
+    assert!(ran.stderr.contains("needs an `object` and a `target`"), "{}", ran.stderr);
+}
+
+/// A patch that is applied after ours may put something before the tunnel.
+#[test]
+fn a_later_patch_of_init_containers_is_reported() {
+    let text = RELEASE.replacen("  chart:", "  interval: 1h\n  chart:", 1);
+    let (_, patched) = on_file(&text, &["--target", "deploy/web"]);
+    let later = "          - target: {kind: Deployment}\n            patch: '[{op: add, path: /spec/template/spec/initContainers/0}]'\n";
+    for (added, code) in [(later.to_owned(), 1), (later.replace("Deployment", "StatefulSet"), 0)] {
+        let ran =
+            crate::support::run(&["lint", "--no-config"], format!("{patched}{added}").as_bytes());
+        let said = String::from_utf8(ran.stdout).unwrap();
+        assert_eq!((ran.code, said.contains("runs-before-tunnel")), (code, code == 1), "{said}");
     }
 }

@@ -8,7 +8,7 @@
 use crate::lint::admission::{Admission, Stage};
 use crate::lint::view::is_true;
 use crate::lint::{Check, Findings, Pod, Rule, page};
-use crate::text::Level;
+use crate::text::{Level, Place};
 
 pub static RULE: Rule = Rule {
     id: "host-network",
@@ -29,6 +29,11 @@ pub static RULE: Rule = Rule {
 const MESSAGE: &str = "the pod uses the node's network: a tunnel here would change the whole node";
 const HELP: &str =
     "remove `hostNetwork`, or leave the workload out with `wgsidecar.dev/inject: \"disabled\"`";
+
+/// Reports another patch that does it.
+pub fn report_patch(place: Place, findings: &mut Findings) {
+    findings.add(&RULE, place, "this patch changes `hostNetwork` of the same pod: in the node's network the tunnel's container fails, and the pod does not start").help(HELP);
+}
 
 fn check(pod: &Pod, findings: &mut Findings) {
     let Some(value) = pod.get("hostNetwork") else { return };

@@ -11,7 +11,7 @@ use crate::kube::kinds::Shape;
 use crate::lint::admission::{Admission, Stage, fill};
 use crate::lint::fix;
 use crate::lint::{Check, Findings, Pod, Rule, page};
-use crate::text::Level;
+use crate::text::{Level, Place};
 
 pub static RULE: Rule = Rule {
     id: "runs-before-tunnel",
@@ -34,6 +34,14 @@ pub static RULE: Rule = Rule {
 
 const MESSAGE: &str = "`@NAME@` runs before the tunnel: it talks in clear";
 const HELP: &str = "move the tunnel's container to the start of `initContainers`";
+
+/// Reports a patch that is applied after ours and puts init containers into the same pod.
+pub fn report_patch(place: Place, findings: &mut Findings) {
+    let message = "this patch comes after the tunnel's and changes `initContainers`: what it puts first runs before the tunnel";
+    findings.add(&RULE, place, message).help(
+        "move it before the tunnel's: `wgsidecar patch --remove`, then `--into` again, puts ours last",
+    );
+}
 
 fn check(pod: &Pod, findings: &mut Findings) {
     artifacts(pod, findings);
