@@ -609,7 +609,7 @@ _wgsidecar() {
             return 0
             ;;
         wgsidecar__subcmd__lint)
-            opts="-f -l -n -q -v -h --filename --stdin-filename --format --fail-on --select --ignore --fix --diff --selector --target --namespace --only-enabled --workload --secret --cluster --local --inbound --dns --kill-switch --mtu --handshake-timeout --interface --rule-priority --image --pull-policy --install-tools --requests --limits --container-name --key-per-replica --mode --unhealthy --metrics --keep --allow --kube-version --config --no-config --color --quiet --verbose --help"
+            opts="-f -l -n -q -v -h --filename --stdin-filename --format --fail-on --select --ignore --fix --suppress --diff --selector --target --namespace --only-enabled --workload --secret --cluster --local --inbound --dns --kill-switch --mtu --handshake-timeout --interface --rule-priority --image --pull-policy --install-tools --requests --limits --container-name --key-per-replica --mode --unhealthy --metrics --keep --allow --kube-version --config --no-config --color --quiet --verbose --help"
             if [[ ${cur} == -* ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -641,6 +641,10 @@ _wgsidecar() {
                     ;;
                 --ignore)
                     COMPREPLY=($(compgen -W "address-shared after-document-end amnezia-config app-can-undo app-reads-key autoscaled bad-config bad-endpoint bad-key bad-selector bad-separator bad-setting bare-pod cidr-overlap cronjob-overlap daemonset-shares-key directive disruption-budget dns-leak dns-none-empty dns-taken dns-without-services double-base64 duplicate-key duplicate-object edited-injection endpoint-name explicit-key external-probe extra-networks floating-image helm-template host-network host-port image-replaced install-needs-names job-immutable key-in-the-open kill-switch-off knative-features limit-range merge-key missing-resources name-taken network-policy newer-injection no-allowed-ips no-containers no-keepalive no-native-sidecars no-peer node-dns not-injected not-selected not-utf8 one-family other-vpn outside-service parallel-job partial-injection pod-security pod-security-unset quota rendered-elsewhere replicas-share-key rollout-overlap run-as-non-root runs-before-tunnel same-route sandboxed-runtime secret-absent secret-elsewhere secret-incomplete secret-mode secret-optional secret-replaced secret-shared service-mesh shared-anchor shared-processes signed-file split-tunnel stale-injection swapped-keys syntax template-left-out too-few-keys unknown-workload unsafe-sysctl unused-suppression user-namespace weaker-tunnel wg-quick-hook wide-prefix windows-pod yaml-1-1" -- "${cur}"))
+                    return 0
+                    ;;
+                --suppress)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --selector)

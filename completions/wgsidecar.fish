@@ -493,6 +493,7 @@ wg-quick-hook\t''
 wide-prefix\t''
 windows-pod\t''
 yaml-1-1\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l suppress -d 'Suppress what is found now: in the settings file, or by annotations where there is none' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -s l -l selector -d 'Workloads whose labels match, as in kubectl' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l target -d 'One workload, such as deploy/web' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -s n -l namespace -d 'Objects of this namespace, or that name none' -r
@@ -627,7 +628,7 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l color -d 'W
 always\t''
 never\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l fix -d 'Fix in the files what can be fixed safely'
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l diff -d 'With --fix, print what would change and change nothing'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l diff -d 'With --fix or --suppress, print what would change and change nothing'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l only-enabled -d 'Workloads with the label or annotation wgsidecar.dev/inject: "enabled"'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l keep -d 'Take each setting that nothing else says from the mark of the tunnel that is there; never what runs as root'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l no-config -d 'Read no settings file'

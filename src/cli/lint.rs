@@ -1,6 +1,6 @@
 //! What can be typed after `wgsidecar lint`.
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser};
 use clap::{Arg, ArgMatches, Command};
 
 use super::args::{
@@ -30,6 +30,7 @@ pub(super) const PAGE: Page = Page {
         "wgsidecar lint manifests/",
         "kubectl kustomize . | wgsidecar lint --secret mullvad --format github",
         "wgsidecar lint --fix --diff manifests/",
+        "wgsidecar lint --suppress 'older than the linter' manifests/",
     ],
     exit: &[
         (0, "No finding at or above the level of --fail-on"),
@@ -41,7 +42,7 @@ pub(super) const PAGE: Page = Page {
     more: "docs/rules.md",
 };
 
-fn lint_args() -> [Arg; 6] {
+fn lint_args() -> [Arg; 7] {
     let heading = "Report";
     [
         Arg::new("format")
@@ -54,9 +55,18 @@ fn lint_args() -> [Arg; 6] {
         fail_on_arg().default_value("warning").help_heading(heading),
         rules_arg("select", "Look for these rules only").help_heading(heading),
         rules_arg("ignore", "Look for all but these rules").help_heading(heading),
-        switch("fix", "Fix in the files what can be fixed safely").help_heading("Output"),
-        switch("diff", "With --fix, print what would change and change nothing")
-            .requires("fix")
+        switch("fix", "Fix in the files what can be fixed safely")
+            .help_heading("Output")
+            .group("changes"),
+        Arg::new("suppress")
+            .long("suppress")
+            .value_name("REASON")
+            .value_parser(NonEmptyStringValueParser::new())
+            .help("Suppress what is found now: in the settings file, or by annotations where there is none")
+            .help_heading("Output")
+            .group("changes"),
+        switch("diff", "With --fix or --suppress, print what would change and change nothing")
+            .requires("changes")
             .help_heading("Output"),
     ]
 }
@@ -71,6 +81,8 @@ pub struct LintArgs {
     pub select: Vec<String>,
     pub ignore: Vec<String>,
     pub fix: bool,
+    /// Why what is found is to be suppressed from now on.
+    pub suppress: Option<String>,
 }
 
 impl LintArgs {
@@ -83,6 +95,7 @@ impl LintArgs {
             select: many(matches, "select"),
             ignore: many(matches, "ignore"),
             fix: flag(matches, "fix"),
+            suppress: one(matches, "suppress"),
         }
     }
 }

@@ -8,6 +8,7 @@ use super::patched;
 use super::read::{self, Inputs};
 use super::settings::{Configured, Selecting};
 use super::stdout;
+use super::suppress;
 use super::survey::masked;
 use super::{Console, Exit, write};
 use crate::cli::{LintArgs, Mode};
@@ -45,6 +46,12 @@ pub fn run(lint: &LintArgs) -> anyhow::Result<Exit> {
     let exit = if failed { Exit::Failed } else { judge(lint, &checked.findings) };
     if lint.fix && exit < Exit::Failed {
         return fix(lint, console, &inputs, checked);
+    }
+    if let (Some(reason), true) = (&lint.suppress, exit < Exit::Failed) {
+        let shows = args.mode == Mode::Diff;
+        checked.findings.retain(|finding| is_shown(lint, finding));
+        let exit = suppress::run(&mut console, inputs, &checked.findings, reason, shows)?;
+        return if shows { Ok(exit) } else { run(&LintArgs { suppress: None, ..lint.clone() }) };
     }
     let failures: Vec<_> = inputs.errors.iter().chain(&failures).map(String::as_str).collect();
     report(lint, &configured, &inputs.sources, &checked, &failures)?;
@@ -225,6 +232,9 @@ fn last_line(configured: &Configured, inputs: &Inputs, checked: &Planned) -> Str
         let others = others.into_iter().filter(|(number, _)| *number > 0);
         parts.extend(others.map(|(number, word)| format!("{number} {word}")));
     }
+    let suppressed = checked.findings.iter().filter(|it| !it.is_open()).count();
+    parts
+        .extend((suppressed > 0).then(|| format!("{} suppressed", counted(suppressed, "finding"))));
     let files = inputs.sources.len();
     parts.extend((files > 1).then(|| format!("{files} files read")));
     let left_out = inputs.left_out.len();

@@ -22,6 +22,7 @@ pub mod unmatched;
 pub mod secret;
 pub mod init;
 pub mod list;
+pub mod suppress;
 pub mod patch;
 pub mod patched;
 mod guess;

@@ -142,6 +142,11 @@ impl Configured {
         self.errors.extend(errors);
     }
 
+    /// The settings file's real path.
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
     /// Whether a settings file that a walk has found is the one in use.
     pub fn is_in_use(&self, file: &Path) -> bool {
         self.path.as_deref() == Some(file)

@@ -43,6 +43,7 @@ mod settings;
 mod signed;
 mod support;
 mod types;
+mod suppress;
 mod unified;
 mod verified;
 mod walk;

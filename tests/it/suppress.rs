@@ -1,0 +1,122 @@
+//! `lint --suppress`: what is found now is silent from now on, and no other byte changes.
+
+use std::fs;
+use std::path::Path;
+
+use crate::support::{Ran, run};
+
+const REASON: &str = "older than the linter: \"#1\"";
+
+fn deployment(name: &str, metadata: &str) -> String {
+    format!(
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: {name}\n{metadata}spec:\n  replicas: 3 # three\n  \
+         template:\n    metadata: {{labels: {{app: {name}}}}}\n    spec:\n      containers: [{{name: app, image: nginx}}]\n"
+    )
+}
+
+fn lint(folder: &Path, more: &[&str]) -> Ran {
+    let path = folder.display().to_string();
+    run(&[&["lint", "--secret", "vpn"], more, &[path.as_str()]].concat(), b"")
+}
+
+/// What the text has lost, line by line.
+fn lost(old: &str, new: &str) -> Vec<String> {
+    let kept: Vec<_> = new.lines().collect();
+    old.lines().filter(|line| !kept.contains(line)).map(str::to_owned).collect()
+}
+
+#[test]
+fn annotations_silence_what_is_found() {
+    for metadata in [
+        "",
+        "  annotations: {}\n",
+        "  annotations:\n",
+        "  annotations: {a: b}\n",
+        "  annotations:\n    a: b # c\n",
+        "  labels: {x: y}\n  annotations:\n      \"ignore.wgsidecar.dev/dns-leak\": known\n",
+    ] {
+        for line_end in ["\n", "\r\n"] {
+            let folder = tempfile::tempdir().unwrap();
+            let text = (deployment("a", metadata) + "---\n" + &deployment("b", metadata))
+                .replace('\n', line_end);
+            let file = folder.path().join("all.yaml");
+            fs::write(&file, &text).unwrap();
+            assert_eq!(lint(folder.path(), &[]).code, 1);
+            let shown = lint(folder.path(), &["--suppress", REASON, "--diff"]);
+            assert_eq!((shown.code, fs::read_to_string(&file).unwrap()), (1, text.clone()));
+            let ran = lint(folder.path(), &["--suppress", REASON]);
+            assert_eq!(
+                ran.code,
+                0,
+                "{metadata}: {}{}",
+                ran.stderr,
+                String::from_utf8_lossy(&ran.stdout)
+            );
+            let new = fs::read_to_string(&file).unwrap();
+            assert!(new.contains("ignore.wgsidecar.dev/replicas-share-key"), "{new}");
+            assert!(lost(&text, &new).iter().all(|line| line.contains("annotations:")), "{new}");
+            assert!(
+                !new.replace("\r\n", "").contains('\r') && (line_end == "\n") != new.contains('\r')
+            );
+            let again = lint(folder.path(), &["--suppress", REASON]);
+            assert!(again.stderr.starts_with("there is nothing to suppress\n"), "{}", again.stderr);
+            assert_eq!(fs::read_to_string(&file).unwrap(), new);
+        }
+    }
+}
+
+#[test]
+fn the_settings_file_silences_what_is_found() {
+    for spec in [
+        "spec:\n  secretName: vpn\n",
+        "spec: {secretName: vpn}\n",
+        "spec:\n  secretName: vpn\n  ignore: []\n",
+        "spec:\n  ignore: # known\n  - {rule: bare-pod, reason: It is one.} # yes\n  secretName: vpn\n",
+        "spec: {ignore: [{rule: bare-pod, reason: It is one.}], secretName: vpn}\n",
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let head = "# ours\napiVersion: wgsidecar.dev/v1alpha1\nkind: WireGuardSidecar\n";
+        let settings = folder.path().join("wgsidecar.yaml");
+        fs::write(&settings, format!("{head}{spec}")).unwrap();
+        let manifests = deployment("a", "") + "---\n" + &deployment("b", "  namespace: media\n");
+        fs::write(folder.path().join("all.yaml"), &manifests).unwrap();
+        let ran = lint(folder.path(), &["--suppress", REASON]);
+        assert_eq!(ran.code, 0, "{spec}: {}", ran.stderr);
+        assert_eq!(fs::read_to_string(folder.path().join("all.yaml")).unwrap(), manifests);
+        let new = fs::read_to_string(&settings).unwrap();
+        assert!(new.starts_with(head), "{new}");
+        assert!(!spec.contains("It is one.") || new.contains("It is one."), "{new}");
+        assert!(!spec.contains('#') || new.contains("# known") && new.contains("# yes"), "{new}");
+        // Another finding is found as before.
+        fs::write(folder.path().join("new.yaml"), deployment("c", "")).unwrap();
+        assert_eq!(lint(folder.path(), &[]).code, 1);
+        assert_eq!(lint(folder.path(), &["--suppress", "new"]).code, 0);
+    }
+}
+
+#[test]
+fn what_cannot_be_suppressed_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write(
+        "node.yaml",
+        &deployment("node", "").replace("    spec:\n", "    spec:\n      hostNetwork: true\n"),
+    );
+    write("alias.yaml", &deployment("alias", "  annotations: &a {x: y}\n  labels: *a\n"));
+    let ran = lint(folder.path(), &["--suppress", REASON]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    for said in [
+        "not suppressed: 1 finding of host-network: this rule can never be suppressed",
+        "not suppressed: Deployment alias: its annotations cannot be edited",
+    ] {
+        assert!(ran.stderr.contains(said), "{}", ran.stderr);
+    }
+    assert!(fs::read_to_string(folder.path().join("alias.yaml")).unwrap().contains("&a {x: y}"));
+    let ran = run(&["lint", "--no-config", "--secret", "vpn", "--suppress", "x"], b"kind: [");
+    assert_eq!(ran.code, 2);
+    let ran = run(
+        &["lint", "--no-config", "--secret", "vpn", "--suppress", "x"],
+        deployment("a", "").as_bytes(),
+    );
+    assert!(ran.stderr.contains("`--suppress` changes files"), "{}", ran.stderr);
+}
