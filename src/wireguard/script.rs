@@ -22,7 +22,7 @@ fn init(tunnel: &Tunnel) -> String {
         GUARD.to_owned(),
         files(tunnel),
         cluster_network(tunnel),
-        interface(tunnel, INTERFACE, ADDRESSES),
+        interface(tunnel, INTERFACE, MARK, ADDRESSES),
         routes(tunnel),
         handshake(tunnel).to_owned(),
         open(tunnel).to_owned(),
@@ -218,17 +218,21 @@ const OWN_ADDRESS: &str =
   rule 4 @7@ from $a lookup main
 ";
 
-/// The interface, made by `create`, and its `addresses`.
-pub(super) fn interface(tunnel: &Tunnel, create: &str, addresses: &str) -> String {
+/// The interface, made by `create` and then marked by `mark`, and its `addresses`.
+pub(super) fn interface(tunnel: &Tunnel, create: &str, mark: &str, addresses: &str) -> String {
     // names are looked up no more
     let resolver = if matches!(tunnel.dns, Dns::Cluster) { "drop @1@; " } else { "" };
+    let done = format!("{resolver}{mark}");
+    let done = match done.trim_end_matches("; ") {
+        "" => String::new(),
+        done => format!("{done}\n"),
+    };
     let (way, mtu) = match tunnel.mtu {
         Some(_) => ("", "mtu=@MTU@\n"),
         None => ("ways=\"$ways $(try ip route get $1 mark 51820)\"; ", PATH_MTU),
     };
     format!(
-        "{create}{REFUSED}{resolver}wg set @IF@ fwmark 51820
-set -- $(wg show @IF@ endpoints | sed -n 's/[][]//g; s/.*\\s\\(.*\\):/\\1 /p' | sort -u)
+        "{create}{REFUSED}{done}set -- $(wg show @IF@ endpoints | sed -n 's/[][]//g; s/.*\\s\\(.*\\):/\\1 /p' | sort -u)
 [ $1 ] || die \"$f.conf has no peer with an Endpoint\"
 while [ $1 ]; do
   fam $1; rule $v @0@ to $1 ipproto 17 dport $2 lookup main
@@ -238,6 +242,8 @@ done
 "
     )
 }
+
+const MARK: &str = "wg set @IF@ fwmark 51820";
 
 const ADDRESSES: &str = "\
 for a in $addrs; do

@@ -25,7 +25,7 @@ pub(super) fn script(tunnel: &Tunnel, sidecar: Sidecar) -> String {
         files(tunnel),
         READ.to_owned(),
         cluster_network(tunnel),
-        interface(tunnel, INTERFACE, ADDRESSES),
+        interface(tunnel, INTERFACE, "", ADDRESSES),
         routes(tunnel),
         open(tunnel).to_owned(),
         handshake(tunnel).to_owned(),

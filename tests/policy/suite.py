@@ -541,6 +541,30 @@ def strictness(suite):
     suite.same("strict with resolvers", pod())
 
 
+def sidecar(suite):
+    """A container that stays, with every probe and the port: the same as by `inject`, and nothing less where that is asked for."""
+    for flags in (("--mode", "sidecar"), ("--mode", "sidecar", "--unhealthy", "unready"), ("--mode", "sidecar", "--unhealthy", "restart", "--metrics", "9586")):
+        suite.install("--strict", *flags)
+        for title, item in (("a pod", pod()), ("one with init containers", pod(initContainers=[{"name": "first", "image": "busybox:1"}])),
+                            ("a Job's", pod(restartPolicy="Never"))):
+            suite.same(f"{' '.join(flags)}: {title}", item)
+        suite.added(" ".join(flags), pod())
+        init = suite.injected(pod())
+        without, other = (suite.injected(pod(), *flags) for _ in range(2))
+        del without["spec"]["initContainers"][0]["startupProbe"]
+        other["spec"]["initContainers"][0]["startupProbe"]["exec"]["command"] = ["true"]
+        for title, item in (("a tunnel that ends", init), ("one that holds nothing back", without), ("one whose probe says nothing", other)):
+            message = suite.refused(f"{' '.join(flags)}: {title}", item)
+            check(f"{' '.join(flags)}: {title}: why", "stale-injection: " in message, message)
+        _, _, warnings = suite.create(pod(shareProcessNamespace=True))
+        check(f"{' '.join(flags)}: shared processes are warned of", any("shared-processes" in text or "share their processes" in text for text in warnings), warnings)
+    suite.install("--strict")
+    message = suite.refused("a sidecar where the policy's tunnel ends", suite.injected(pod(), "--mode", "sidecar"))
+    check("a sidecar where the policy's tunnel ends: why", "stale-injection: " in message, message)
+    _, _, warnings = suite.create(pod(shareProcessNamespace=True))
+    check("shared processes are none of the init container's business", not any("share their processes" in text for text in warnings), warnings)
+
+
 def unbound(suite):
     """What is missing is said, and nothing runs in clear."""
     binding = suite.documents[-1]
@@ -589,7 +613,7 @@ def manifests(suite):
         skipped.append("there is no corpus beside the checkout")
 
 
-SECTIONS = [refusing, selections, odd, order, debugging, resolvers, strictness, unbound, manifests, cost]
+SECTIONS = [refusing, selections, odd, order, debugging, resolvers, strictness, sidecar, unbound, manifests, cost]
 
 
 def main(apiserver, etcd, *names):
