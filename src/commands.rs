@@ -7,7 +7,8 @@ use std::process::ExitCode;
 use clap::ArgMatches;
 
 use crate::cli::{
-    self, Args, InitArgs, KrmArgs, LintArgs, ListArgs, PatchArgs, PolicyArgs, SecretArgs,
+    self, Args, InitArgs, KrmArgs, LintArgs, ListArgs, PatchArgs, PolicyArgs, ScriptArgs,
+    SecretArgs,
 };
 use crate::hosts::{helm, krm, kubectl};
 use crate::lint;
@@ -76,6 +77,7 @@ fn dispatch(name: &'static str, matches: &ArgMatches) -> anyhow::Result<Exit> {
         Some(("list", matches)) => run::list::run(&ListArgs::new(matches)),
         Some(("init", matches)) => run::init::run(&InitArgs::new(matches)),
         Some(("patch", matches)) => run::patch::run(&PatchArgs::new(matches)),
+        Some(("script", matches)) => run::script::run(&ScriptArgs::new(matches)),
         Some(("policy", matches)) => run::policy::run(&PolicyArgs::new(matches)),
         Some(("krm", matches)) => krm::run(&KrmArgs::new(matches)),
         Some(("explain", matches)) => explain(matches.get_one::<String>("rule")),

@@ -10,6 +10,7 @@ mod init;
 mod list;
 mod explain;
 mod patch;
+mod script;
 mod policy;
 mod krm;
 mod generated;
@@ -28,6 +29,7 @@ pub use lint::LintArgs;
 pub use list::ListArgs;
 pub use patch::{PATCH_FORMS, PatchArgs};
 pub use policy::PolicyArgs;
+pub use script::ScriptArgs;
 pub use secret::SecretArgs;
 pub use tip::with_better_tip;
 
@@ -48,6 +50,7 @@ const COMMANDS: &[Row] = &[
     Row { name: "init", command: init::command, page: &init::PAGE },
     Row { name: "explain", command: explain::command, page: &explain::PAGE },
     Row { name: "patch", command: patch::command, page: &patch::PAGE },
+    Row { name: "script", command: script::command, page: &script::PAGE },
     Row { name: "policy", command: policy::command, page: &policy::PAGE },
     Row { name: "krm", command: krm::command, page: &krm::PAGE },
     Row {

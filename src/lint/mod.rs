@@ -165,6 +165,8 @@ pub struct Target {
     pub field: Cow<'static, str>,
     /// The Secret that its tunnel reads.
     pub secret: Arc<str>,
+    /// The ConfigMap that its script is in, where the manifest does not hold it.
+    pub script: Option<String>,
 }
 
 /// An object whose pods are made from what it only names.

@@ -249,9 +249,8 @@ impl<'a, 's> Pod<'a, 's> {
 
     /// Where the Secret is named: in the block, else by a setting, which counts as the object's name.
     pub fn secret_place(&self) -> Place {
-        let path = ["secret", "secretName"];
         let named = self.existing().filter(|_| self.tunnel.is_none());
-        let node = named.and_then(|existing| self.tree.find(existing.volume, &path));
+        let node = named.and_then(|existing| existing.secret_node(self.tree));
         node.map_or_else(|| self.name_place(), |node| self.place(node))
     }
 

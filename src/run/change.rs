@@ -70,7 +70,7 @@ impl Job {
             (Some(existing), Some(build)) => {
                 let (mark, wanted) = (&existing.mark, &build.mark);
                 let image = build.block.container["image"].as_str();
-                let secret = build.block.volume["secret"]["secretName"].as_str();
+                let secret = build.block.secret();
                 existing.edited.is_none()
                     && mark.format == wanted.format
                     && mark.hash == wanted.hash
@@ -79,7 +79,7 @@ impl Job {
                     && mark.content == wanted.content
                     && mark.settings.text("image") == wanted.settings.text("image")
                     && existing.image(tree).as_deref() == image
-                    && existing.secret_name(tree).as_deref() == secret
+                    && existing.secret_name(tree).as_deref() == Some(secret)
             }
             _ => false,
         }

@@ -15,7 +15,7 @@ use super::workers::{Worker, go_through};
 use crate::config::Layer;
 use crate::kube::{Kinds, Object, Targets, Workload};
 use crate::lint::rules::signed_file::{self, Signature};
-use crate::lint::rules::stale_injection;
+use crate::lint::rules::{script_config_map, stale_injection};
 use crate::lint::suppression::Suppression;
 use crate::lint::{Pod, Rule, View};
 use crate::policy;
@@ -232,7 +232,8 @@ impl<'s> Checker<'_, 's> {
         let listed = Listed::new(&pod, resource, is_current);
         self.survey.listed.push(if chosen { listed } else { listed.not_selected() });
         if let Some(secret) = pod.secret_name() {
-            self.survey.target(pod.name_place(), site, secret.into());
+            let script = script_config_map::name(&pod);
+            self.survey.target(pod.name_place(), site, secret.into(), script);
         }
         self.survey.judged += 1;
         self.survey.judge.pod(&pod, own);

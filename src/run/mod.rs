@@ -27,6 +27,7 @@ pub mod patch;
 pub mod patched;
 mod guess;
 pub mod policy;
+pub mod script;
 pub mod stderr;
 pub mod stdout;
 

@@ -480,8 +480,7 @@ impl<'s> Patcher<'_, '_, 's> {
         }
         let refused = self.survey.judge.settle(before, &own);
         let Some(wanted) = wanted else { return };
-        let secret: Arc<str> =
-            wanted.block.volume["secret"]["secretName"].as_str().unwrap_or_default().into();
+        let secret: Arc<str> = wanted.block.secret().into();
         self.survey.patch_target(view, row, &aim.display(), Arc::clone(&secret));
         if refused {
             return;
@@ -715,7 +714,7 @@ fn is_current(held: &Held, wanted: &Wanted) -> bool {
         && mark.content == new.content
         && mark.settings.text("image") == new.settings.text("image")
         && held.image.as_deref() == block.container["image"].as_str()
-        && held.secret.as_deref() == block.volume["secret"]["secretName"].as_str()
+        && held.secret.as_deref() == Some(block.secret())
 }
 
 /// The edits that carry jobs out behind the first edits of a document, in as many passes as it takes: what is put into an

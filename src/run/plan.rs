@@ -324,8 +324,9 @@ impl<'s> Planner<'_, 's> {
         let refused = self.survey.judge.pod(&pod, &own) || object_refused;
         // What its settings mean is unknown, and said; so is all else that stands in the way.
         let meant = meant.as_ref()?;
-        self.survey.target(pod.name_place(), site, Arc::clone(&meant.reads));
         let build = build(&mut self.changer.blocks, &pod, meant);
+        let (reads, script) = (Arc::clone(&meant.reads), build.block.script_map());
+        self.survey.target(pod.name_place(), site, reads, script);
         let existing = match presence {
             Presence::Whole(existing) => Some(*existing),
             _ => None,

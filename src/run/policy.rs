@@ -28,6 +28,12 @@ pub fn run(args: &PolicyArgs) -> anyhow::Result<Exit> {
             "leave `--all-pods` out, and let each pod ask for the tunnel and name its Secret; or accept it with `--allow secret-shared`",
         ));
     }
+    if configured.layer.settings.text("script").as_deref() == Some("configmap") {
+        errors.push(error(
+            "`script`: the policy holds the script itself, and a pod that it admits may be in a namespace without the ConfigMap",
+            "leave `--script configmap` out",
+        ));
+    }
     configured.refuse(errors);
     let general = &args.args.general;
     let (Some(selection), Some(secret), Some(Resolved { tunnel, recorded, .. }), false) =

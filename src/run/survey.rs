@@ -20,6 +20,7 @@ use crate::report::ShownSource;
 use crate::report::summary::{Action, InUse, Outcome};
 use crate::text::{Place, Source, Span};
 use crate::wireguard::existing::{Existing, Presence};
+use crate::wireguard::script;
 use crate::wireguard::settings::Tunnels;
 use crate::yaml::{self, NodeId, Tree, stream};
 
@@ -156,8 +157,11 @@ impl<'a, 's> Survey<'a, 's> {
             Some(last) => resource.sharing(last),
             None => resource,
         });
-        let matters =
-            view.workload.is_some() || self.kinds.reads(&view.object.group, &view.object.kind);
+        let is_script =
+            || view.is("", "ConfigMap") && script::digits_of(&view.object.name).is_some();
+        let matters = view.workload.is_some()
+            || self.kinds.reads(&view.object.group, &view.object.kind)
+            || is_script();
         if matters && view.object.has_name() {
             self.run.objects.push((Arc::clone(&resource), view.name_place()));
         }
@@ -341,7 +345,7 @@ impl<'a, 's> Survey<'a, 's> {
         let mut resource = (*self.subject()).clone();
         resource.namespace = namespace.map(Into::into);
         let (place, field) = (view.name_place(), format!("patch of {of}").into());
-        Target { place, resource: resource.into(), field, secret }
+        Target { place, resource: resource.into(), field, secret, script: None }
     }
 
     /// The object that the survey has turned to, as reports name it.
@@ -351,10 +355,16 @@ impl<'a, 's> Survey<'a, 's> {
     }
 
     /// Remembers a target, for the rules about all of them.
-    pub fn target(&mut self, place: Place, site: Site<'_, '_>, secret: Arc<str>) {
+    pub fn target(
+        &mut self,
+        place: Place,
+        site: Site<'_, '_>,
+        secret: Arc<str>,
+        script: Option<String>,
+    ) {
         let resource = self.subject();
         let field = site.template.field(site.tree);
-        self.run.targets.push(Target { place, resource, field, secret });
+        self.run.targets.push(Target { place, resource, field, secret, script });
     }
 
     /// Remembers a pod that has a tunnel and is no target.
@@ -362,7 +372,7 @@ impl<'a, 's> Survey<'a, 's> {
         let Some(secret) = existing.secret_name(site.tree).map(Into::into) else { return };
         let place = name_place(site.source, site.tree, &site.workload.object);
         let (resource, field) = (self.subject(), site.template.field(site.tree));
-        self.run.bystanders.push(Target { place, resource, field, secret });
+        self.run.bystanders.push(Target { place, resource, field, secret, script: None });
     }
 
     /// What of each source no report may show: all that a Secret holds, and what could be a Secret.

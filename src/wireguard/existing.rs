@@ -99,7 +99,28 @@ impl Existing {
 
     /// The name of the Secret in the volume, as kustomize may have changed it.
     pub fn secret_name<'s>(&self, tree: &Tree<'s>) -> Option<Cow<'s, str>> {
-        tree.string(tree.find(self.volume, &["secret", "secretName"])?)
+        tree.string(self.secret_node(tree)?)
+    }
+
+    /// Where that name stands.
+    pub fn secret_node(&self, tree: &Tree) -> Option<NodeId> {
+        tree.find(self.volume, &["secret", "secretName"])
+            .or_else(|| tree.get(self.source(tree, "secret")?, "name"))
+    }
+
+    /// What the volume has of the Secret: all of it, or one of its sources.
+    pub fn secret_source(&self, tree: &Tree) -> Option<NodeId> {
+        tree.get(self.volume, "secret").or_else(|| self.source(tree, "secret"))
+    }
+
+    /// The name of the ConfigMap that holds the script, where the arguments do not.
+    pub fn script_node(&self, tree: &Tree) -> Option<NodeId> {
+        tree.get(self.source(tree, "configMap")?, "name")
+    }
+
+    fn source(&self, tree: &Tree, kind: &str) -> Option<NodeId> {
+        let sources = tree.find(self.volume, &["projected", "sources"])?;
+        tree.items(tree.follow(sources)).find_map(|source| tree.get(source, kind))
     }
 }
 

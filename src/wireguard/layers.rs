@@ -170,6 +170,7 @@ impl Settings {
             limits,
             ordinal,
             mode: self.mode()?,
+            delivery: self.read("script", values::delivery)?,
         })
     }
 

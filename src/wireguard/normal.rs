@@ -102,6 +102,12 @@ impl<'a> Form<'a> {
             Value::Object(map) if self.amounts && ["requests", "limits"].contains(&key) => {
                 map.iter().map(|(name, value)| (name.clone(), amount(value))).collect()
             }
+            // kustomize changes these names too, and the script is known by its hash.
+            Value::Object(map) if ["secret", "configMap"].contains(&key) => {
+                let mut map = map.clone();
+                map.remove("name");
+                self.of_map(&map)
+            }
             Value::Object(map) => self.of_map(map),
             Value::Array(items) => {
                 let items = items.iter().filter(|item| item["mountPath"] != TOKEN_PATH);

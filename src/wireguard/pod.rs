@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 use super::mark::Site;
 use super::normal::{MOUNT_PATH, Parts, VARIABLE_PREFIX};
 use super::script;
-use super::tunnel::{Dns, Mode, Ordinal, PullPolicy, Resources, Sidecar, Tunnel, Unhealthy};
+use super::tunnel::{
+    Delivery, Dns, Mode, Ordinal, PullPolicy, Resources, Sidecar, Tunnel, Unhealthy,
+};
 
 /// The objects that one tunnel adds to a pod, their keys in the order in which people write them.
 #[derive(Clone, Debug)]
@@ -20,6 +22,9 @@ pub struct Block {
     pub hash: Arc<str>,
 }
 
+/// Where the Secret's name stands in a volume that holds the script too.
+const PROJECTED: &str = "/projected/sources/0/secret/name";
+
 /// What a pod without DNS settings of its own gets.
 pub const ALL_DNS: [Site; 2] = [Site::DnsPolicy, Site::DnsConfig];
 
@@ -27,7 +32,7 @@ impl Block {
     /// The block of a tunnel that reads the Secret of this name, for a pod where `dns` is to be ours.
     pub fn new(tunnel: &Tunnel, secret: &str, dns: &[Site]) -> Self {
         let container = Arc::new(container(tunnel));
-        let volume = Arc::new(volume(&tunnel.container, secret));
+        let volume = Arc::new(volume(tunnel, secret));
         let dns: Vec<_> =
             dns.iter().filter_map(|&site| Some((site, dns_at(tunnel, site)?))).collect();
         let by_key =
@@ -40,10 +45,27 @@ impl Block {
     /// The same block with another Secret, whose name the hash leaves out.
     pub fn with_secret(&self, secret: &str) -> Self {
         let mut block = self.clone();
-        if self.volume["secret"]["secretName"] != *secret {
-            Arc::make_mut(&mut block.volume)["secret"]["secretName"] = secret.into();
+        if self.secret() != secret {
+            let volume = Arc::make_mut(&mut block.volume);
+            match volume.pointer_mut(PROJECTED) {
+                Some(name) => *name = secret.into(),
+                None => volume["secret"]["secretName"] = secret.into(),
+            }
         }
         block
+    }
+
+    /// The name of the ConfigMap that holds the script, where the block does not.
+    pub fn script_map(&self) -> Option<String> {
+        let name = self.volume.pointer("/projected/sources/1/configMap/name")?;
+        name.as_str().map(str::to_owned)
+    }
+
+    /// The name of the Secret in the volume.
+    pub fn secret(&self) -> &str {
+        let volume = &self.volume;
+        let name = volume.pointer(PROJECTED).unwrap_or(&volume["secret"]["secretName"]);
+        name.as_str().unwrap_or_default()
     }
 }
 
@@ -71,7 +93,7 @@ fn container(tunnel: &Tunnel) -> Value {
         "imagePullPolicy": tunnel.pull_policy.map(pull_policy),
         // Replaces the image's own entry point, which may need more than the container is allowed.
         "command": ["sh", "-c"],
-        "args": [script::script(tunnel)],
+        "args": [script::argument(tunnel)],
         "restartPolicy": sidecar.map(|_| "Always"),
         "env": (tunnel.ordinal == Some(Ordinal::Pod)).then(|| [pod_index()]),
         "ports": port.map(|port| json!([{"name": METRICS_PORT, "containerPort": port}])),
@@ -152,8 +174,21 @@ fn security_context(tunnel: &Tunnel) -> Value {
 }
 
 /// Mode 0400, written as the number that readers of JSON and of YAML 1.2 agree on.
-fn volume(name: &str, secret: &str) -> Value {
-    json!({"name": name, "secret": {"secretName": secret, "defaultMode": 256}})
+fn volume(tunnel: &Tunnel, secret: &str) -> Value {
+    let name = &tunnel.container;
+    match tunnel.delivery {
+        Delivery::Inline => {
+            json!({"name": name, "secret": {"secretName": secret, "defaultMode": 256}})
+        }
+        Delivery::ConfigMap => {
+            let map = script::map_name(&script::sha256(&script::script(tunnel)));
+            // No other key of the ConfigMap may come into the place of a file of the Secret.
+            let items = json!([{"key": script::FILE, "path": script::FILE}]);
+            let map = json!({"configMap": {"name": map, "items": items}});
+            let sources = json!([{"secret": {"name": secret}}, map]);
+            json!({"name": name, "projected": {"sources": sources, "defaultMode": 256}})
+        }
+    }
 }
 
 fn dns_config(servers: Vec<String>) -> Value {

@@ -4,7 +4,9 @@
 //! environment: it holds none of them (`tests/it/script.rs`). Words in capitals between `@` are filled in here.
 
 use super::sidecar;
-use super::tunnel::{Dns, Inbound, KillSwitch, Mode, Ordinal, Ports, Protocol, Tunnel};
+use super::tunnel::{Delivery, Dns, Inbound, KillSwitch, Mode, Ordinal, Ports, Protocol, Tunnel};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 /// The whole text, with a line break at its end.
 pub fn script(tunnel: &Tunnel) -> String {
@@ -13,6 +15,72 @@ pub fn script(tunnel: &Tunnel) -> String {
         Mode::Sidecar(sidecar) => sidecar::script(tunnel, sidecar),
     };
     fill(&text, tunnel)
+}
+
+/// What the container's shell is given: the script, or what reads it from the ConfigMap and checks it first.
+pub fn argument(tunnel: &Tunnel) -> String {
+    match tunnel.delivery {
+        Delivery::Inline => script(tunnel),
+        Delivery::ConfigMap => {
+            let sum = sha256(&script(tunnel));
+            LOADER.replace("@MAP@", &map_name(&sum)).replace("@SUM@", &sum)
+        }
+    }
+}
+
+/// The key of the ConfigMap that holds the script, and the file's name.
+pub const FILE: &str = "wgsidecar.sh";
+
+/// Who may write ConfigMaps must not decide what runs as root: what is run is the very text that was checked, and not
+/// what a file holds a moment later. Where it is another text, or none, the container fails, and a pod whose init
+/// container fails starts nothing else: it is closed.
+const LOADER: &str = "\
+# wgsidecar: runs the script of the ConfigMap @MAP@, if it is the one that was meant.
+s=$(cat /etc/wireguard/wgsidecar.sh)
+[ \"$(printf '%s\\n' \"$s\" | sha256sum)\" = '@SUM@  -' ] || {
+  echo 'wgsidecar: the script in the ConfigMap @MAP@ is not the one that was meant: apply what wgsidecar script prints' >&2
+  exit 1
+}
+eval \"$s\"
+";
+
+/// What the name of a ConfigMap of ours begins with.
+const MAP_NAME: &str = "wgsidecar-";
+
+/// Digits of the hash in it.
+const MAP_DIGITS: usize = 16;
+
+/// The name of the ConfigMap for a script with this hash.
+pub fn map_name(sum: &str) -> String {
+    format!("{MAP_NAME}{}", &sum[..MAP_DIGITS])
+}
+
+/// The digits of the hash in the name of a ConfigMap of ours; a generator may have put something before it.
+pub fn digits_of(name: &str) -> Option<&str> {
+    let (before, digits) = name.split_at_checked(name.len().checked_sub(MAP_DIGITS)?)?;
+    let is_hash = digits.bytes().all(|it| it.is_ascii_digit() || (b'a'..=b'f').contains(&it));
+    (before.ends_with(MAP_NAME) && is_hash).then_some(digits)
+}
+
+/// The SHA-256 of a text in hex.
+pub fn sha256(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The ConfigMap that holds a tunnel's script.
+pub fn config_map(tunnel: &Tunnel, namespace: Option<&str>) -> Value {
+    let text = script(tunnel);
+    let mut metadata = json!({"name": map_name(&sha256(&text))});
+    if let Some(namespace) = namespace {
+        metadata["namespace"] = namespace.into();
+    }
+    json!({
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": metadata,
+        "immutable": true,
+        "data": {(FILE): text},
+    })
 }
 
 fn init(tunnel: &Tunnel) -> String {

@@ -50,7 +50,7 @@ pub enum Shape {
 }
 
 /// Every setting of a tunnel, in the order in which help shows them.
-pub static SETTINGS: [Setting; 20] = [
+pub static SETTINGS: [Setting; 21] = [
     Setting {
         name: "secret",
         field: "secretName",
@@ -290,6 +290,18 @@ pub static SETTINGS: [Setting; 20] = [
         words: &["off"],
         example: "9586",
         check: |values| values::metrics(values).map(drop),
+    },
+    Setting {
+        name: "script",
+        field: "script",
+        value: "inline|configmap",
+        default: "inline",
+        help: "Whether the manifest holds the script, or a ConfigMap that `wgsidecar script` prints, checked before it runs",
+        shape: Shape::Choice,
+        annotation: false,
+        words: &["inline", "configmap"],
+        example: "configmap",
+        check: |values| values::delivery(values).map(drop),
     },
 ];
 

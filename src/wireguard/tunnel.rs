@@ -31,6 +31,16 @@ pub struct Tunnel {
     pub limits: Resources,
     pub ordinal: Option<Ordinal>,
     pub mode: Mode,
+    pub delivery: Delivery,
+}
+
+/// How the script comes to the container.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Delivery {
+    /// In its arguments.
+    Inline,
+    /// In a ConfigMap, whose content the arguments check.
+    ConfigMap,
 }
 
 /// How long the container runs.

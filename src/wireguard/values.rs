@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 use super::presets;
-use super::tunnel::{Dns, Inbound, KillSwitch, Ports, Protocol, PullPolicy, Unhealthy};
+use super::tunnel::{Delivery, Dns, Inbound, KillSwitch, Ports, Protocol, PullPolicy, Unhealthy};
 use crate::redact;
 
 /// A value, or the reason why the text is none.
@@ -81,6 +81,11 @@ pub fn kill_switch(values: &[String]) -> Parsed<KillSwitch> {
 /// Whether the container stays: `init` or `sidecar`.
 pub fn is_sidecar(values: &[String]) -> Parsed<bool> {
     choice(one(values)?, &[("init", false), ("sidecar", true)])
+}
+
+/// `inline` or `configmap`.
+pub fn delivery(values: &[String]) -> Parsed<Delivery> {
+    choice(one(values)?, &[("inline", Delivery::Inline), ("configmap", Delivery::ConfigMap)])
 }
 
 /// `keep`, `unready` or `restart`.

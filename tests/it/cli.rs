@@ -104,11 +104,15 @@ fn a_flag_of_another_command_is_known_as_such() {
     let cases: [(&[&str], _); 6] = [
         (
             &["uninject", "--secret", "x"],
-            Some("`--secret` is a flag of `inject`, `lint`, `list`, `init`, `patch`, `policy`"),
+            Some(
+                "`--secret` is a flag of `inject`, `lint`, `list`, `init`, `patch`, `script`, `policy`",
+            ),
         ),
         (
             &["secret", "--secret", "x"],
-            Some("`--secret` is a flag of `inject`, `lint`, `list`, `init`, `patch`, `policy`"),
+            Some(
+                "`--secret` is a flag of `inject`, `lint`, `list`, `init`, `patch`, `script`, `policy`",
+            ),
         ),
         (&["lint", "-i"], Some("`-i` is a flag of `inject`, `uninject`")),
         (

@@ -507,3 +507,76 @@ fn kubectl_calls_us_by_another_name() {
     assert_eq!((ran.code, ran.stdout.as_slice()), (0, &b"sarif\n:4\n"[..]));
     assert_eq!(named("kubectl_complete-wgsidecar", &["inject", ""]).stdout, b":0\n");
 }
+
+/// Where a ConfigMap holds the script, the block is short, comes out to the byte, and only the settings can ask for it.
+#[test]
+fn a_config_map_holds_the_script_where_it_is_asked_for() {
+    let flags = [
+        "--no-config",
+        "-q",
+        "--script",
+        "configmap",
+        "--allow",
+        "secret-shared",
+        "--allow",
+        "daemonset-shares-key",
+    ];
+    let injected = run(&[&["inject"], &flags[..]].concat(), BUILTIN.as_bytes());
+    assert_eq!(injected.code, 0, "{}", injected.stderr);
+    let text = String::from_utf8(injected.stdout.clone()).unwrap();
+    let map: Value = serde_yaml::from_slice(&run(&["script", "--no-config"], b"").stdout).unwrap();
+    let name = map["metadata"]["name"].as_str().unwrap();
+    for document in text.split("---\n") {
+        let pods = template(&serde_yaml::from_str::<Value>(document).unwrap());
+        let sources = &pods["spec"]["volumes"][0]["projected"]["sources"];
+        assert_eq!(sources[0]["secret"]["name"], "wireguard");
+        assert_eq!(sources[1]["configMap"]["name"], name);
+        // No other key may come into the place of the Secret's files.
+        assert_eq!(sources[1]["configMap"]["items"].as_sequence().unwrap().len(), 1);
+        let container = &pods["spec"]["initContainers"][0];
+        assert!(container["args"][0].as_str().unwrap().lines().count() <= 8);
+        assert_eq!(container["volumeMounts"].as_sequence().unwrap().len(), 1);
+    }
+    assert_eq!(run(&[&["inject"], &flags[..]].concat(), &injected.stdout).stdout, injected.stdout);
+    assert_eq!(run(&["uninject", "--no-config"], &injected.stdout).stdout, BUILTIN.as_bytes());
+    // There and back again.
+    let inline = [&["inject"], &flags[..2], &flags[4..]].concat();
+    let plain = run(&inline, BUILTIN.as_bytes()).stdout;
+    assert_eq!(run(&inline, &injected.stdout).stdout, plain);
+    assert_eq!(run(&[&["inject"], &flags[..]].concat(), &plain).stdout, injected.stdout);
+    let asked = BUILTIN.replacen(
+        "metadata:",
+        "metadata:\n  annotations: {wgsidecar.dev/script: configmap}",
+        1,
+    );
+    let ran = run(&inline, asked.as_bytes());
+    assert!(ran.code != 0, "{}", ran.stderr);
+    let ran = run(&["policy", "--no-config", "--script", "configmap"], b"");
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("leave `--script configmap` out"), "{}", ran.stderr);
+    // Each file of the Secret, and each place that may read its number elsewhere.
+    let maps = run(&["script", "--no-config", "--key-per-replica", "-n", "media"], b"").stdout;
+    assert_eq!(String::from_utf8(maps).unwrap().matches("namespace: media").count(), 2);
+}
+
+/// A cluster and kustomize write the volume anew: that is no edit.
+#[test]
+fn a_projected_volume_is_known_again() {
+    let flags = ["--no-config", "-q", "--script", "configmap", "--secret", "vpn"];
+    let injected = run(&[&["inject"], &flags[..]].concat(), CHECKED.as_bytes());
+    let text = String::from_utf8(injected.stdout).unwrap();
+    let renamed = text.replace("name: vpn", "name: prod-vpn").replacen(
+        "name: wgsidecar-",
+        "name: prod-wgsidecar-",
+        1,
+    );
+    for (text, is_fine) in [
+        (renamed, true),
+        (text.replacen("wgsidecar.sh\n", "other.sh\n", 1), false),
+        (text.replacen("path: wgsidecar.sh", "path: wg0.conf", 1), false),
+        (text.replacen("eval \"$s\"", "eval \"$s\" ", 1), false),
+    ] {
+        let ran = run(&["lint", "--no-config", "--select", "edited-injection"], text.as_bytes());
+        assert_eq!(ran.code, i32::from(!is_fine), "{}", String::from_utf8_lossy(&ran.stdout));
+    }
+}

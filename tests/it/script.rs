@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use wgsidecar::wireguard::script::script;
+use wgsidecar::wireguard::script::{FILE, argument, config_map, digits_of, script, sha256};
 use wgsidecar::wireguard::settings::{Settings, WorkloadRef, find};
 use wgsidecar::wireguard::tunnel::{Ordinal, Tunnel};
 
@@ -152,4 +152,79 @@ fn messages(script: &str) -> Vec<&str> {
         .filter(|call| call.starts_with(['\'', '"']))
         .filter_map(|call| call[1..].split(&call[..1]).next())
         .collect()
+}
+
+/// What the container is given where a ConfigMap holds the script, with another text and another folder.
+#[cfg(unix)]
+fn loader(text: &str, folder: &std::path::Path) -> String {
+    let tunnel = tunnel(&[("script", "configmap")]);
+    let argument = argument(&tunnel);
+    assert!(argument.starts_with("# wgsidecar: ") && argument.lines().count() <= 8);
+    for forbidden in ["$$", "${", "%{", "{{", "\t"] {
+        assert!(!argument.contains(forbidden), "{forbidden}");
+    }
+    let (sum, path) = (sha256(&script(&tunnel)), folder.to_str().unwrap());
+    assert!(argument.contains(&sum) && argument.contains("/etc/wireguard/"));
+    argument.replace(&sum, &sha256(text)).replace("/etc/wireguard", path)
+}
+
+/// Not a line runs of a text that is not the one that was meant.
+#[cfg(unix)]
+#[test]
+fn a_script_from_a_config_map_runs_only_if_it_is_the_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "# wgsidecar: a test\nset -ef\ndie() { echo \"died: $*\" >&2; exit 3; }\necho \"ran 'it'\" *\n\ndie at last\n";
+    let file = folder.path().join("wgsidecar.sh");
+    let shells = [&["sh"][..], &["dash"], &["bash", "--posix"], &["busybox", "sh"]];
+    let mut tried = 0;
+    for shell in shells {
+        let ran = |content: Option<&str>| {
+            match content {
+                Some(content) => std::fs::write(&file, content).unwrap(),
+                None => drop(std::fs::remove_file(&file)),
+            }
+            let mut command = std::process::Command::new(shell[0]);
+            let command = command.args(&shell[1..]).arg("-c").arg(loader(text, folder.path()));
+            let output = command.current_dir(folder.path()).output().ok()?;
+            Some((output.status.code(), String::from_utf8(output.stdout).unwrap()))
+        };
+        let Some(good) = ran(Some(text)) else { continue };
+        assert_eq!(good, (Some(3), "ran 'it' *\n".to_owned()), "{shell:?}");
+        for other in [
+            Some(format!("echo early\n{text}")),
+            Some(format!("{text}echo late\n")),
+            Some(text.replace("a test", "another test")),
+            Some(text.replace('\n', "\r\n")),
+            Some(String::new()),
+            None,
+        ] {
+            assert_eq!(
+                ran(other.as_deref()),
+                Some((Some(1), String::new())),
+                "{shell:?} {other:?}"
+            );
+        }
+        tried += 1;
+    }
+    assert!(tried > 0, "there is no shell");
+}
+
+#[test]
+fn a_config_map_is_named_after_its_script() {
+    let tunnel = tunnel(&[("script", "configmap"), ("cluster", "k3s")]);
+    let map = config_map(&tunnel, Some("media"));
+    let text = map["data"][FILE].as_str().unwrap();
+    assert_eq!(text, script(&tunnel));
+    let name = map["metadata"]["name"].as_str().unwrap();
+    assert_eq!(
+        (map["immutable"].as_bool(), map["metadata"]["namespace"].as_str()),
+        (Some(true), Some("media"))
+    );
+    let digits = digits_of(name).unwrap();
+    assert!(sha256(text).starts_with(digits) && argument(&tunnel).contains(name));
+    // However the script comes to the container, it is the same.
+    assert_eq!(text, script(&self::tunnel(&[("cluster", "k3s")])));
+    for other in ["wgsidecar-0123", "wgsidecar-0123456789abcdeg", "other-0123456789abcdef", ""] {
+        assert_eq!(digits_of(other), None, "{other}");
+    }
 }

@@ -132,7 +132,7 @@ fn one_name_in_every_spelling() {
 fn what_decides_who_runs_as_root_is_no_annotation() {
     let names: Vec<_> =
         SETTINGS.iter().filter(|setting| !setting.annotation).map(|setting| setting.name).collect();
-    assert_eq!(names, ["image", "install-tools", "container-name"]);
+    assert_eq!(names, ["image", "install-tools", "container-name", "script"]);
 }
 
 #[test]

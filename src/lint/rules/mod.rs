@@ -69,6 +69,7 @@ pub mod run_as_non_root;
 pub mod runs_before_tunnel;
 pub mod same_route;
 pub mod sandboxed_runtime;
+pub mod script_config_map;
 pub mod secret_absent;
 pub mod secret_elsewhere;
 pub mod secret_incomplete;
@@ -169,6 +170,7 @@ pub static RULES: &[&Rule] = &[
     &runs_before_tunnel::RULE,
     &same_route::RULE,
     &sandboxed_runtime::RULE,
+    &script_config_map::RULE,
     &secret_absent::RULE,
     &secret_elsewhere::RULE,
     &secret_incomplete::RULE,

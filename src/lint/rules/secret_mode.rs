@@ -34,8 +34,10 @@ fn check(pod: &Pod, findings: &mut Findings) {
             .level(Level::Info);
     }
     let Some(existing) = pod.existing() else { return };
-    let own = pod.tree.find(existing.volume, &["secret", "defaultMode"]);
-    let items = pod.items(existing.volume, &["secret", "items"]);
+    let mode = |of| pod.tree.find(existing.volume, &[of, "defaultMode"]);
+    let own = mode("secret").or_else(|| mode("projected"));
+    let source = existing.secret_source(pod.tree);
+    let items = source.into_iter().flat_map(|source| pod.items(source, &["items"]));
     let modes = own.into_iter().chain(items.filter_map(|item| pod.tree.get(item, "mode")));
     for node in modes {
         let Some(mode) = integer(pod.tree, node).filter(|mode| mode & OTHERS != 0) else {

@@ -20,7 +20,8 @@ pub static RULE: Rule = Rule {
 
 fn check(pod: &Pod, findings: &mut Findings) {
     let Some(existing) = pod.existing() else { return };
-    if let Some(node) = pod.flag(existing.volume, &["secret", "optional"]) {
+    let source = existing.secret_source(pod.tree);
+    if let Some(node) = source.and_then(|source| pod.flag(source, &["optional"])) {
         findings
             .add(
                 &RULE,

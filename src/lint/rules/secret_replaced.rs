@@ -34,7 +34,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
         (false, false, false) => Level::Warning,
         _ => Level::Error,
     };
-    let node = pod.tree.find(existing.volume, &["secret", "secretName"]).unwrap_or(existing.volume);
+    let node = existing.secret_node(pod.tree).unwrap_or(existing.volume);
     findings
         .add(
             &RULE,

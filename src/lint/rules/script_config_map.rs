@@ -1,0 +1,62 @@
+//! The ConfigMap that holds the tunnel's script is another one than its name says.
+//!
+//! With `--script configmap` the container reads its script from a ConfigMap whose name ends with the script's hash, and
+//! its arguments check the whole hash before a line of it runs. Of another text nothing runs: the init container fails,
+//! and the pod starts nothing else. That the ConfigMap is not among the manifests is an info: it may be in the cluster.
+//!
+//! Print it with `wgsidecar script` and the same settings, and apply it before the workload.
+
+use crate::lint::{Check, Findings, Pod, Rule, Run, View, page};
+use crate::text::Level;
+use crate::wireguard::script::{FILE, digits_of, sha256};
+
+pub static RULE: Rule = Rule {
+    id: "script-config-map",
+    level: Level::Error,
+    never: false,
+    page: page!("script_config_map.rs", "script-config-map"),
+    checks: &[Check::Object(check), Check::Run(absent)],
+};
+
+const HELP: &str = "print it with `wgsidecar script` and the same settings";
+
+fn check(view: &View, findings: &mut Findings) {
+    let Some(digits) = digits_of(&view.object.name).filter(|_| view.is("", "ConfigMap")) else {
+        return;
+    };
+    let node = view.find(&["data", FILE]);
+    let text = node.and_then(|node| view.tree.string(node)).unwrap_or_default();
+    if !sha256(&text).starts_with(digits) {
+        let place = node.map_or_else(|| view.name_place(), |node| view.place(node));
+        findings
+            .add(&RULE, place, "this is not the script that the ConfigMap's name stands for: the tunnel's container refuses it, and the pod does not start")
+            .help(HELP);
+    }
+}
+
+/// Remembers the ConfigMap that a pod reads its script from.
+pub fn name(pod: &Pod) -> Option<String> {
+    let node = pod.existing()?.script_node(pod.tree)?;
+    pod.tree.string(node).map(|name| name.into_owned())
+}
+
+fn absent(run: &Run, findings: &mut Findings) {
+    for target in &run.targets {
+        let Some(name) = &target.script else { continue };
+        let is_here = run
+            .objects
+            .iter()
+            .any(|(resource, _)| *resource.kind == *"ConfigMap" && *resource.name == **name);
+        if !is_here {
+            findings
+                .add(
+                    &RULE,
+                    target.place,
+                    format!("the ConfigMap `{name}` is not among these manifests"),
+                )
+                .help(HELP)
+                .level(Level::Info)
+                .about(target.resource.clone());
+        }
+    }
+}
