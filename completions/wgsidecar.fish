@@ -41,6 +41,7 @@ complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "list" -d 'List 
 complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "init" -d 'Print a commented wgsidecar.yaml, with what the provider\'s file asks for'
 complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "explain" -d 'Show one rule\'s page, or the list of rules'
 complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "patch" -d 'Print what inject would add as patches, for hosts that run no program'
+complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "script" -d 'Print the ConfigMap that --script configmap needs'
 complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "policy" -d 'Print admission policies, so that the API server adds the tunnel to pods'
 complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "krm" -d 'Read a ResourceList and write one, as kustomize and kpt ask a KRM function to'
 complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "completions" -d 'Print the completions for a shell'
@@ -96,6 +97,8 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l unhealthy
 unready\t''
 restart\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l metrics -d 'Port where a sidecar serves the tunnel\'s metrics to Prometheus, over the cluster\'s network [default: off]' -r -f -a "off\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l script -d 'Whether the manifest holds the script, or a ConfigMap that `wgsidecar script` prints, checked before it runs [default: inline]' -r -f -a "inline\t''
+configmap\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l allow -d 'Drop the findings of this rule' -r -f -a "address-shared\t''
 amnezia-config\t''
 app-can-undo\t''
@@ -154,6 +157,7 @@ run-as-non-root\t''
 runs-before-tunnel\t''
 same-route\t''
 sandboxed-runtime\t''
+script-config-map\t''
 secret-absent\t''
 secret-elsewhere\t''
 secret-incomplete\t''
@@ -254,6 +258,7 @@ run-as-non-root\t''
 runs-before-tunnel\t''
 same-route\t''
 sandboxed-runtime\t''
+script-config-map\t''
 secret-absent\t''
 secret-elsewhere\t''
 secret-incomplete\t''
@@ -371,6 +376,7 @@ run-as-non-root\t''
 runs-before-tunnel\t''
 same-route\t''
 sandboxed-runtime\t''
+script-config-map\t''
 secret-absent\t''
 secret-elsewhere\t''
 secret-incomplete\t''
@@ -467,6 +473,7 @@ run-as-non-root\t''
 runs-before-tunnel\t''
 same-route\t''
 sandboxed-runtime\t''
+script-config-map\t''
 secret-absent\t''
 secret-elsewhere\t''
 secret-incomplete\t''
@@ -542,6 +549,8 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l unhealthy -
 unready\t''
 restart\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l metrics -d 'Port where a sidecar serves the tunnel\'s metrics to Prometheus, over the cluster\'s network [default: off]' -r -f -a "off\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l script -d 'Whether the manifest holds the script, or a ConfigMap that `wgsidecar script` prints, checked before it runs [default: inline]' -r -f -a "inline\t''
+configmap\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l allow -d 'Drop the findings of this rule' -r -f -a "address-shared\t''
 amnezia-config\t''
 app-can-undo\t''
@@ -600,6 +609,7 @@ run-as-non-root\t''
 runs-before-tunnel\t''
 same-route\t''
 sandboxed-runtime\t''
+script-config-map\t''
 secret-absent\t''
 secret-elsewhere\t''
 secret-incomplete\t''
@@ -704,6 +714,8 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l unhealthy -
 unready\t''
 restart\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l metrics -d 'Port where a sidecar serves the tunnel\'s metrics to Prometheus, over the cluster\'s network [default: off]' -r -f -a "off\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l script -d 'Whether the manifest holds the script, or a ConfigMap that `wgsidecar script` prints, checked before it runs [default: inline]' -r -f -a "inline\t''
+configmap\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l config -d 'Settings file to read instead of wgsidecar.yaml' -r -F
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
@@ -758,6 +770,8 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand init" -l unhealthy -
 unready\t''
 restart\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand init" -l metrics -d 'Port where a sidecar serves the tunnel\'s metrics to Prometheus, over the cluster\'s network [default: off]' -r -f -a "off\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand init" -l script -d 'Whether the manifest holds the script, or a ConfigMap that `wgsidecar script` prints, checked before it runs [default: inline]' -r -f -a "inline\t''
+configmap\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand init" -l config -d 'Settings file to read instead of wgsidecar.yaml' -r -F
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand init" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
@@ -840,6 +854,7 @@ run-as-non-root\t''
 runs-before-tunnel\t''
 same-route\t''
 sandboxed-runtime\t''
+script-config-map\t''
 secret-absent\t''
 secret-elsewhere\t''
 secret-incomplete\t''
@@ -906,6 +921,8 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l unhealthy 
 unready\t''
 restart\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l metrics -d 'Port where a sidecar serves the tunnel\'s metrics to Prometheus, over the cluster\'s network [default: off]' -r -f -a "off\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l script -d 'Whether the manifest holds the script, or a ConfigMap that `wgsidecar script` prints, checked before it runs [default: inline]' -r -f -a "inline\t''
+configmap\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l config -d 'Settings file to read instead of wgsidecar.yaml' -r -F
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
@@ -918,6 +935,61 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l no-config 
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -s v -l verbose -d 'Show each finding in full, infos, and what was left out'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -s n -l namespace -d 'Namespace of the ConfigMap: that of the workloads' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -l secret -d 'Secret that holds wg0.conf; {name}, {namespace} and {kind} are the workload\'s own [default: wireguard]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -l cluster -d 'Distribution whose service and pod ranges stay on the cluster\'s network: kubeadm, k3s, rke2, k0s, microk8s, minikube, kind, talos, openshift, eks, gke, aks, doks, lke, none [default: kubeadm]' -r -f -a "kubeadm\t''
+k3s\t''
+rke2\t''
+k0s\t''
+microk8s\t''
+minikube\t''
+kind\t''
+talos\t''
+openshift\t''
+eks\t''
+gke\t''
+aks\t''
+doks\t''
+lke\t''
+none\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -l local -d 'Range that stays on the cluster\'s network beside the preset\'s, such as a LAN' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -l inbound -d 'Server ports whose replies may leave by the cluster\'s network: all, none, tcp:PORT[-PORT], udp:PORT[-PORT] [default: all]' -r -f -a "all\t''
+none\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -l dns -d 'Resolvers of the pod: the cluster\'s, or up to three inside the tunnel [default: cluster]' -r -f -a "cluster\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -l kill-switch -d 'Whether the pod is cut off while the tunnel is down; auto is on for a full tunnel [default: auto]' -r -f -a "auto\t''
+on\t''
+off\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -l mtu -d 'MTU of the interface in bytes; auto fits the path to the endpoint [default: auto]' -r -f -a "auto\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -l handshake-timeout -d 'How long to wait for the first handshake: 30, 30s, 1m; 0 does not wait [default: 30s]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -l interface -d 'Name of the network interface in the pod [default: wg0]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -l rule-priority -d 'Priority of the first of the ten routing rules that are ours [default: 100]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -l image -d 'Image of the init container: busybox, iproute2 and wireguard-tools, or apk with --install-tools [default: docker.io/linuxserver/wireguard:1.0.20250521-r1-ls116]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -l pull-policy -d 'imagePullPolicy of the init container; without it the cluster decides' -r -f -a "Always\t''
+IfNotPresent\t''
+Never\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -l install-tools -d 'Install the tools with apk at every start; the image is alpine:3.22 unless --image names one' -r -f -a "true\t''
+false\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -l requests -d 'Resources that the init container requests [default: cpu=10m,memory=32Mi]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -l limits -d 'Resources that the init container may use [default: cpu=1,memory=64Mi]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -l container-name -d 'Name of the init container and of its volume [default: wireguard]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -l key-per-replica -d 'Give each ordinal of a StatefulSet or an indexed Job its own file of the Secret' -r -f -a "true\t''
+false\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -l mode -d 'Whether the container ends when the tunnel stands, or stays as a native sidecar that looks after it [default: init]' -r -f -a "init\t''
+sidecar\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -l unhealthy -d 'What a sidecar does about a tunnel that stays dead: say so, make the pod unready, or be restarted [default: keep]' -r -f -a "keep\t''
+unready\t''
+restart\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -l metrics -d 'Port where a sidecar serves the tunnel\'s metrics to Prometheus, over the cluster\'s network [default: off]' -r -f -a "off\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -l script -d 'Whether the manifest holds the script, or a ConfigMap that `wgsidecar script` prints, checked before it runs [default: inline]' -r -f -a "inline\t''
+configmap\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -l config -d 'Settings file to read instead of wgsidecar.yaml' -r -F
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -l no-config -d 'Read no settings file'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -s v -l verbose -d 'Show each finding in full, infos, and what was left out'
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -s l -l selector -d 'Pods whose labels match, as in kubectl' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -l namespace-selector -d 'Namespaces whose labels match [default: wgsidecar.dev/policy=enabled]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -l allow -d 'Leave out the warnings of this rule; secret-shared lets pods share a Secret' -r -f -a "address-shared\t''
@@ -978,6 +1050,7 @@ run-as-non-root\t''
 runs-before-tunnel\t''
 same-route\t''
 sandboxed-runtime\t''
+script-config-map\t''
 secret-absent\t''
 secret-elsewhere\t''
 secret-incomplete\t''
@@ -1044,6 +1117,8 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -l unhealthy
 unready\t''
 restart\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -l metrics -d 'Port where a sidecar serves the tunnel\'s metrics to Prometheus, over the cluster\'s network [default: off]' -r -f -a "off\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -l script -d 'Whether the manifest holds the script, or a ConfigMap that `wgsidecar script` prints, checked before it runs [default: inline]' -r -f -a "inline\t''
+configmap\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -l config -d 'Settings file to read instead of wgsidecar.yaml' -r -F
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
@@ -1106,6 +1181,8 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l unhealthy -d
 unready\t''
 restart\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l metrics -d 'Port where a sidecar serves the tunnel\'s metrics to Prometheus, over the cluster\'s network [default: off]' -r -f -a "off\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l script -d 'Whether the manifest holds the script, or a ConfigMap that `wgsidecar script` prints, checked before it runs [default: inline]' -r -f -a "inline\t''
+configmap\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l allow -d 'Drop the findings of this rule' -r -f -a "address-shared\t''
 amnezia-config\t''
 app-can-undo\t''
@@ -1164,6 +1241,7 @@ run-as-non-root\t''
 runs-before-tunnel\t''
 same-route\t''
 sandboxed-runtime\t''
+script-config-map\t''
 secret-absent\t''
 secret-elsewhere\t''
 secret-incomplete\t''
@@ -1220,4 +1298,4 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand help" -l no-config -
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand help" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand help" -s v -l verbose -d 'Show each finding in full, infos, and what was left out'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand explain" -f -a "address-shared after-document-end amnezia-config app-can-undo app-reads-key autoscaled bad-config bad-endpoint bad-key bad-selector bad-separator bad-setting bare-pod cidr-overlap cronjob-overlap daemonset-shares-key directive disruption-budget dns-leak dns-none-empty dns-taken dns-without-services double-base64 duplicate-key duplicate-object edited-injection endpoint-name explicit-key external-probe extra-networks floating-image helm-template host-network host-port image-replaced install-needs-names job-immutable key-in-the-open kill-switch-off knative-features limit-range merge-key missing-resources name-taken network-policy newer-injection no-allowed-ips no-containers no-keepalive no-native-sidecars no-peer node-dns not-injected not-selected not-utf8 one-family other-vpn outside-service parallel-job partial-injection pod-security pod-security-unset quota rendered-elsewhere replicas-share-key rollout-overlap run-as-non-root runs-before-tunnel same-route sandboxed-runtime secret-absent secret-elsewhere secret-incomplete secret-mode secret-optional secret-replaced secret-shared service-mesh shared-anchor shared-processes signed-file split-tunnel stale-injection swapped-keys syntax template-left-out too-few-keys unknown-workload unsafe-sysctl unused-suppression user-namespace weaker-tunnel wg-quick-hook wide-prefix windows-pod yaml-1-1"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand explain" -f -a "address-shared after-document-end amnezia-config app-can-undo app-reads-key autoscaled bad-config bad-endpoint bad-key bad-selector bad-separator bad-setting bare-pod cidr-overlap cronjob-overlap daemonset-shares-key directive disruption-budget dns-leak dns-none-empty dns-taken dns-without-services double-base64 duplicate-key duplicate-object edited-injection endpoint-name explicit-key external-probe extra-networks floating-image helm-template host-network host-port image-replaced install-needs-names job-immutable key-in-the-open kill-switch-off knative-features limit-range merge-key missing-resources name-taken network-policy newer-injection no-allowed-ips no-containers no-keepalive no-native-sidecars no-peer node-dns not-injected not-selected not-utf8 one-family other-vpn outside-service parallel-job partial-injection pod-security pod-security-unset quota rendered-elsewhere replicas-share-key rollout-overlap run-as-non-root runs-before-tunnel same-route sandboxed-runtime script-config-map secret-absent secret-elsewhere secret-incomplete secret-mode secret-optional secret-replaced secret-shared service-mesh shared-anchor shared-processes signed-file split-tunnel stale-injection swapped-keys syntax template-left-out too-few-keys unknown-workload unsafe-sysctl unused-suppression user-namespace weaker-tunnel wg-quick-hook wide-prefix windows-pod yaml-1-1"
