@@ -37,7 +37,6 @@ pub struct Context<'s> {
 
 #[derive(Debug)]
 struct Seen<'s> {
-    source: usize,
     tree: usize,
     object: Object<'s>,
     secret: OnceLock<TunnelSecret>,
@@ -92,13 +91,12 @@ pub enum Whereabouts<'a, 's> {
 
 impl<'s> Context<'s> {
     /// Keeps a document for the objects in it.
-    pub fn add(&mut self, source: usize, tree: Arc<Tree<'s>>, objects: Vec<Object<'s>>) {
+    pub fn add(&mut self, tree: Arc<Tree<'s>>, objects: Vec<Object<'s>>) {
         let number = self.trees.len();
         for object in objects {
             let kind = (object.group.clone(), object.kind.clone());
             self.by_kind.entry(kind).or_default().push(self.objects.len());
             self.objects.push(Seen {
-                source,
                 tree: number,
                 object,
                 secret: OnceLock::new(),
@@ -115,12 +113,7 @@ impl<'s> Context<'s> {
     /// An object by its number.
     pub fn view(&self, number: usize) -> View<'_, 's> {
         let seen = &self.objects[number];
-        View {
-            source: seen.source,
-            tree: &self.trees[seen.tree],
-            object: &seen.object,
-            workload: None,
-        }
+        View { tree: &self.trees[seen.tree], object: &seen.object, workload: None }
     }
 
     /// Every object, those that stand twice included.
@@ -267,8 +260,8 @@ impl<'s> Context<'s> {
     pub fn suppressions(&self, resource: &Resource) -> &[Suppression] {
         let Some(number) = self.number(resource) else { return &[] };
         self.objects[number].suppressions.get_or_init(|| {
-            let View { source, tree, object, .. } = self.view(number);
-            suppression::read(tree, source, object.metadata).0
+            let View { tree, object, .. } = self.view(number);
+            suppression::read(tree, object.metadata).0
         })
     }
 

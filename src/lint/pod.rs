@@ -18,7 +18,6 @@ use crate::yaml::{NodeId, Tree};
 
 /// A pod template with what it holds of ours and the tunnel that is meant for it.
 pub struct Pod<'a, 's> {
-    pub source: usize,
     pub tree: &'a Tree<'s>,
     pub workload: &'a Workload<'s>,
     pub template: &'a Template,
@@ -49,14 +48,13 @@ pub type Step = (NodeId, Option<&'static str>);
 /// The way to what an edit touches.
 #[derive(Clone, Copy)]
 pub struct Way<'a, 's> {
-    pub source: usize,
     pub tree: &'a Tree<'s>,
     pub steps: &'a [Step],
 }
 
 impl Way<'_, '_> {
     pub fn place(&self, node: NodeId) -> Place {
-        Place { source: self.source, span: self.tree.span(node) }
+        self.tree.place(node)
     }
 }
 
@@ -77,7 +75,6 @@ const OWN: [&str; 3] = ["initContainers", "containers", "volumes"];
 impl<'a, 's> Pod<'a, 's> {
     /// A pod of which nothing is known yet but what is written.
     pub fn new(
-        source: usize,
         tree: &'a Tree<'s>,
         workload: &'a Workload<'s>,
         template: &'a Template,
@@ -86,7 +83,6 @@ impl<'a, 's> Pod<'a, 's> {
         context: &'a Context<'s>,
     ) -> Self {
         Self {
-            source,
             tree,
             workload,
             template,
@@ -141,17 +137,17 @@ impl<'a, 's> Pod<'a, 's> {
     }
 
     pub fn place(&self, node: NodeId) -> Place {
-        Place { source: self.source, span: self.tree.span(node) }
+        self.tree.place(node)
     }
 
     /// The way to what an edit of it touches.
     pub fn way(&self) -> Way<'_, 's> {
-        Way { source: self.source, tree: self.tree, steps: &self.path }
+        Way { tree: self.tree, steps: &self.path }
     }
 
     pub fn view(&self) -> View<'a, 's> {
         let object = &self.workload.object;
-        View { source: self.source, tree: self.tree, object, workload: Some(self.workload) }
+        View { tree: self.tree, object, workload: Some(self.workload) }
     }
 
     /// The place of the object's name, or of its kind.

@@ -42,11 +42,7 @@ impl Ignore {
 }
 
 /// The suppressions among the annotations in `metadata`, and those that say nothing we understand.
-pub fn read(
-    tree: &Tree,
-    source: usize,
-    metadata: Option<NodeId>,
-) -> (Vec<Suppression>, Vec<BadAnnotation>) {
+pub fn read(tree: &Tree, metadata: Option<NodeId>) -> (Vec<Suppression>, Vec<BadAnnotation>) {
     let (mut list, mut bad) = (Vec::new(), Vec::new());
     let annotations = metadata.and_then(|metadata| tree.get(metadata, "annotations"));
     for (key, value) in annotations.into_iter().flat_map(|node| tree.entries(tree.follow(node))) {
@@ -54,7 +50,7 @@ pub fn read(
         let Some(id) = word.strip_prefix(PREFIX) else { continue };
         match check(id, tree.string(value).as_deref()) {
             Ok((rule, reason)) => {
-                let place = Place { source, span: tree.span(key) };
+                let place = tree.place(key);
                 list.push(Suppression { rule, reason, place });
             }
             Err((message, help)) => bad.push(BadAnnotation { node: key, message, help }),
@@ -65,7 +61,7 @@ pub fn read(
 
 /// The suppressions among the annotations in `metadata`; what is wrong with one is reported.
 pub fn of(view: &View, metadata: Option<NodeId>, findings: &mut Findings) -> Vec<Suppression> {
-    let (list, bad) = read(view.tree, view.source, metadata);
+    let (list, bad) = read(view.tree, metadata);
     for bad in bad {
         findings
             .add(&bad_setting::RULE, view.place(bad.node), bad.message)

@@ -10,8 +10,6 @@ use crate::yaml::{Kind, NodeId, Scalar, Tree};
 /// An object of the run in its document.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a, 's> {
-    /// Index of its source.
-    pub source: usize,
     pub tree: &'a Tree<'s>,
     pub object: &'a Object<'s>,
     /// Its pods, where its kind holds some.
@@ -20,7 +18,7 @@ pub struct View<'a, 's> {
 
 impl<'a, 's> View<'a, 's> {
     pub fn place(&self, node: NodeId) -> Place {
-        Place { source: self.source, span: self.tree.span(node) }
+        self.tree.place(node)
     }
 
     /// The place of the object's name, or of its kind.
@@ -40,7 +38,7 @@ impl<'a, 's> View<'a, 's> {
         let start = tree.span(value).start() + (line.as_ptr() as usize - raw.as_ptr() as usize);
         let blanks = line.len() - line.trim_start().len();
         let end = line.trim_end().len().max(blanks);
-        Some(Place { source: self.source, span: Span::new(start + blanks, start + end) })
+        Some(tree.at(Span::new(start + blanks, start + end)))
     }
 
     pub fn find(&self, path: &[&str]) -> Option<NodeId> {

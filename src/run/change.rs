@@ -109,12 +109,13 @@ impl Changer {
         Self { edits, ..Self::default() }
     }
 
-    /// Takes the change of one document of the source with this number, or the path of what would come out wrong.
-    pub fn add(&mut self, number: usize, source: &Source, change: Result<Edits, String>) {
+    /// Takes the change of one document, or the path of what would come out wrong.
+    pub fn add(&mut self, sources: &[Source], tree: &Tree, change: Result<Edits, String>) {
         match change {
-            Ok(edits) => self.edits[number].append(edits),
+            Ok(edits) => self.edits[tree.source()].append(edits),
             Err(path) => {
-                self.broken.push(format!("{}: `{path}` would not be what was planned", source.name))
+                let name = &sources[tree.source()].name;
+                self.broken.push(format!("{name}: `{path}` would not be what was planned"));
             }
         }
     }

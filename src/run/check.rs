@@ -78,7 +78,7 @@ struct Checker<'a, 's> {
 impl<'s> Worker<'s> for Checker<'_, 's> {
     fn document(&mut self, document: &Item<'s>) {
         for tree in self.survey.trees(document) {
-            self.tree(document.source, &tree);
+            self.tree(&tree);
         }
     }
 
@@ -94,17 +94,17 @@ impl<'s> Checker<'_, 's> {
     /// Looks at an object without pods.
     fn object(&mut self, view: &View<'_, 's>) {
         self.survey.turn_to(view);
-        let own = self.survey.suppressions(view.source, view.tree, view.object, None);
+        let own = self.survey.suppressions(view.tree, view.object, None);
         self.survey.judge.object(view, &own);
     }
 
-    fn tree(&mut self, source: usize, tree: &Tree<'s>) {
+    fn tree(&mut self, tree: &Tree<'s>) {
         let before = self.survey.findings().len();
-        let mut objects = self.survey.objects(source, tree);
-        let name = self.survey.sources[source].name.clone();
+        let mut objects = self.survey.objects(tree);
+        let name = self.survey.sources[tree.source()].name.clone();
         objects.extend(with_kustomization(&objects, tree, &name));
         for object in objects {
-            if self.patches(source, tree, &object, &name) {
+            if self.patches(tree, &object, &name) {
                 continue;
             }
             // What rules read is in the context already.
@@ -112,30 +112,30 @@ impl<'s> Checker<'_, 's> {
                 continue;
             }
             match self.survey.workload(tree, &object) {
-                Some(workload) => self.workload(source, tree, &workload),
+                Some(workload) => self.workload(tree, &workload),
                 None => {
                     let asks = self.survey.asks(tree, &object, None).is_some();
                     if (asks || self.is_configured()) && self.survey.is_unknown(&object) {
-                        self.survey.unknown(source, tree, &object);
+                        self.survey.unknown(tree, &object);
                     }
-                    self.object(&View { source, tree, object: &object, workload: None });
+                    self.object(&View { tree, object: &object, workload: None });
                 }
             }
         }
-        self.mend(source, tree, before);
+        self.mend(tree, before);
     }
 
     /// Looks at the patches of ours in an object; tells whether nothing else of it is to be looked at.
-    fn patches(&mut self, source: usize, tree: &Tree<'s>, object: &Object<'s>, name: &str) -> bool {
+    fn patches(&mut self, tree: &Tree<'s>, object: &Object<'s>, name: &str) -> bool {
         let Some(row) = patched::row(object, name) else { return false };
         let object = &patched::named(object, row, name);
         let ours = patched::find(tree, object, row, self.survey.kinds);
-        let view = View { source, tree, object, workload: None };
+        let view = View { tree, object, workload: None };
         if !ours.is_empty() {
             self.survey.turn_to(&view);
         }
         for one in &ours {
-            let own = self.survey.suppressions(source, tree, object, None);
+            let own = self.survey.suppressions(tree, object, None);
             let before = self.survey.findings().len();
             patched::state(&view, one, self.survey.findings());
             if one.is_by_name {
@@ -160,25 +160,25 @@ impl<'s> Checker<'_, 's> {
         row.is_kustomize()
     }
 
-    fn workload(&mut self, source: usize, tree: &Tree<'s>, workload: &Workload<'s>) {
+    fn workload(&mut self, tree: &Tree<'s>, workload: &Workload<'s>) {
         let object = &workload.object;
-        let view = View { source, tree, object, workload: Some(workload) };
+        let view = View { tree, object, workload: Some(workload) };
         self.survey.turn_to(&view);
-        let mut all = self.survey.suppressions(source, tree, object, None);
+        let mut all = self.survey.suppressions(tree, object, None);
         let mut left = Vec::with_capacity(workload.templates.len());
         let mut is_chosen = false;
         for template in &workload.templates {
-            let own = self.survey.suppressions(source, tree, object, Some(template));
+            let own = self.survey.suppressions(tree, object, Some(template));
             all.extend(own.iter().cloned());
-            let chosen = self.survey.choose(source, tree, workload, Some(template));
-            let site = Site { source, tree, workload, template };
+            let chosen = self.survey.choose(tree, workload, Some(template));
+            let site = Site { tree, workload, template };
             is_chosen |= chosen != Chosen::No;
             left.push(match chosen {
                 Chosen::Yes(spec) if self.pod(site, spec, true, &own) => Left::With,
                 Chosen::Yes(_) => Left::Without,
                 Chosen::Hollow => {
                     if self.is_configured() {
-                        self.survey.hollow(source, tree, workload, Some(template));
+                        self.survey.hollow(tree, workload, Some(template));
                     }
                     Left::Excused
                 }
@@ -193,12 +193,12 @@ impl<'s> Checker<'_, 's> {
                 self.survey.not_injected(site, &own);
             }
         }
-        self.survey.borrower(source, tree, workload);
+        self.survey.borrower(tree, workload);
         let asks = self.survey.asks(tree, object, None).is_some();
         if workload.templates.is_empty() && (asks || self.is_configured()) {
-            self.survey.without_template(source, tree, workload, true);
+            self.survey.without_template(tree, workload, true);
         } else if is_chosen && (self.is_configured() || left.contains(&Left::With)) {
-            self.survey.left_out(source, tree, workload, &left);
+            self.survey.left_out(tree, workload, &left);
         }
         self.survey.judge.object(&view, &all);
     }
@@ -263,7 +263,7 @@ impl<'s> Checker<'_, 's> {
         if self.survey.judge.looks_for(&signed_file::RULE) {
             let block = job.wanted.as_ref().map(|build| &build.block);
             let object = (&pod.workload.object, pod.template);
-            signed_file::report(pod.source, pod.tree, object, block, self.survey.findings());
+            signed_file::report(pod.tree, object, block, self.survey.findings());
         }
         self.survey.judge.settle(before, own);
         true
@@ -293,8 +293,7 @@ impl<'s> Checker<'_, 's> {
             }
             if let Some(node) = wanted.iter().find_map(differs) {
                 self.survey.turn_to(&view);
-                let suppressions =
-                    self.survey.suppressions(view.source, view.tree, view.object, None);
+                let suppressions = self.survey.suppressions(view.tree, view.object, None);
                 let before = self.survey.findings().len();
                 stale_injection::report_policy(view.place(node), self.survey.findings());
                 self.survey.judge.settle(before, &suppressions);
@@ -303,8 +302,8 @@ impl<'s> Checker<'_, 's> {
     }
 
     /// Plans what mends the findings of one document from a number on.
-    fn mend(&mut self, source: usize, tree: &Tree<'s>, before: usize) {
-        let is_signed = self.is_signed(source, tree, before);
+    fn mend(&mut self, tree: &Tree<'s>, before: usize) {
+        let is_signed = self.is_signed(tree, before);
         let found = self.survey.findings().since(before).iter_mut();
         let found = found.filter_map(|found| {
             found.finding.fixable &= !is_signed;
@@ -317,8 +316,8 @@ impl<'s> Checker<'_, 's> {
             })
             .collect();
         let (mended, plan) = self.agreeing(tree, fixes);
-        self.mended.extend(mended.into_iter().map(|rule| (source, rule)));
-        self.changer.add(source, &self.survey.sources[source], Ok(plan.edits));
+        self.mended.extend(mended.into_iter().map(|rule| (tree.source(), rule)));
+        self.changer.add(self.survey.sources, tree, Ok(plan.edits));
     }
 
     /// The fixes that leave what was planned, and of those that meet the first: the next pass sees to the other. One that
@@ -357,9 +356,9 @@ impl<'s> Checker<'_, 's> {
     }
 
     /// Whether a document has anything to mend and a signature that a mending would break.
-    fn is_signed(&mut self, source: usize, tree: &Tree<'s>, before: usize) -> bool {
+    fn is_signed(&mut self, tree: &Tree<'s>, before: usize) -> bool {
         let fixes = self.survey.findings().since(before).iter().any(|found| found.fix.is_some());
-        let objects = if fixes { self.survey.objects(source, tree) } else { Vec::new() };
+        let objects = if fixes { self.survey.objects(tree) } else { Vec::new() };
         let signatures = objects.iter().filter_map(|object| Signature::of(tree, object));
         signatures.into_iter().any(Signature::covers_all)
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::kube::{Class, Kinds, objects};
 use crate::lint::context::Context;
-use crate::text::{Place, Source, Span};
+use crate::text::{Place, Source};
 use crate::yaml::stream::{self, Document, Glance, Interest};
 use crate::yaml::{self, Tree};
 
@@ -20,19 +20,10 @@ pub struct Documents<'s> {
 
 /// One document, or one of the JSON objects in it.
 #[derive(Clone, Debug)]
-pub struct Item<'s> {
-    /// Index of its source.
-    pub source: usize,
-    pub span: Span,
-    pub content: Content<'s>,
-}
-
-/// How much is known of a document.
-#[derive(Clone, Debug)]
-pub enum Content<'s> {
+pub enum Item<'s> {
     Unparsed(Document),
     Parsed(Arc<Tree<'s>>),
-    Unreadable(yaml::Error),
+    Unreadable(Document, yaml::Error),
 }
 
 /// The sources, with what rules read of them.
@@ -62,18 +53,14 @@ impl<'s> Documents<'s> {
         for (source, text) in sources.iter().enumerate() {
             let (documents, wrong) = stream::split(text.text());
             errors.extend(wrong.into_iter().map(|error| (source, error)));
-            list.extend(documents.into_iter().map(|document| Item {
-                source,
-                span: document.span,
-                content: Content::Unparsed(document),
-            }));
+            list.extend(documents.into_iter().map(|document| Item::Unparsed(document.of(source))));
         }
         Self { sources, list, errors }
     }
 
     /// The only document of the only source, parsed.
     pub fn of(sources: &'s [Source], tree: Arc<Tree<'s>>) -> Self {
-        Self { sources, list: vec![Item::parsed(0, tree)], errors: Vec::new() }
+        Self { sources, list: vec![Item::Parsed(tree)], errors: Vec::new() }
     }
 
     /// Reads the context.
@@ -86,21 +73,25 @@ impl<'s> Documents<'s> {
     }
 }
 
-impl<'s> Item<'s> {
-    fn parsed(source: usize, tree: Arc<Tree<'s>>) -> Self {
-        Self { source, span: tree.document(), content: Content::Parsed(tree) }
+impl Item<'_> {
+    /// How many bytes it has.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Unparsed(document) | Self::Unreadable(document, _) => document.span.len(),
+            Self::Parsed(tree) => tree.document().len(),
+        }
     }
 }
 
 impl<'s> Gathered<'s> {
     /// Takes a document in: what rules read of it goes to the context, and the rest is to be looked at.
     fn add(&mut self, sources: &'s [Source], item: Item<'s>, kinds: &Kinds, depth: Depth) {
-        let source = item.source;
-        let document = match item.content {
-            Content::Unparsed(document) => document,
-            Content::Parsed(tree) => return self.keep(source, tree, kinds),
-            Content::Unreadable(_) => return self.documents.push(item),
+        let document = match item {
+            Item::Unparsed(document) => document,
+            Item::Parsed(tree) => return self.keep(tree, kinds),
+            Item::Unreadable(..) => return self.documents.push(item),
         };
+        let source = &sources[document.source];
         let interest = |kind: &str| match (depth, kinds.class(kind)) {
             (Depth::All, _) => Interest::Parse,
             (_, Class::Builtin) => Interest::Skip,
@@ -108,25 +99,23 @@ impl<'s> Gathered<'s> {
             _ => Interest::Parse,
         };
         let is_read = |kind: &str| kinds.class(kind) == Class::List || kinds.may_read(kind);
-        match stream::glance(sources[source].slice(document.span), interest) {
+        match stream::glance(source.slice(document.span), interest) {
             Glance::Skip => {}
             // The context has no use for it: several threads parse such documents at once.
             Glance::Parse(Some(kind)) if !is_read(kind) => self.documents.push(item),
-            Glance::Parse(_) => match stream::parse(sources[source].text(), document) {
+            Glance::Parse(_) => match stream::parse(source.text(), document) {
                 Ok(trees) => {
-                    let starts = trees.iter().map(|tree| tree.span(tree.root()));
-                    self.followers.extend(starts.skip(1).map(|span| Place { source, span }));
-                    trees.into_iter().for_each(|tree| self.keep(source, Arc::new(tree), kinds));
+                    let places = trees.iter().map(|tree| tree.place(tree.root()));
+                    self.followers.extend(places.skip(1));
+                    trees.into_iter().for_each(|tree| self.keep(Arc::new(tree), kinds));
                 }
-                Err(error) => {
-                    self.documents.push(Item { content: Content::Unreadable(error), ..item });
-                }
+                Err(error) => self.documents.push(Item::Unreadable(document, error)),
             },
         }
     }
 
     /// Keeps the objects of a tree that rules read, and the tree where there are others.
-    fn keep(&mut self, source: usize, tree: Arc<Tree<'s>>, kinds: &Kinds) {
+    fn keep(&mut self, tree: Arc<Tree<'s>>, kinds: &Kinds) {
         let has_others = match objects(&tree) {
             Ok(objects) => {
                 let is_empty = objects.is_empty();
@@ -134,7 +123,7 @@ impl<'s> Gathered<'s> {
                     .into_iter()
                     .partition(|object| kinds.reads(&object.group, &object.kind));
                 if !read.is_empty() {
-                    self.context.add(source, Arc::clone(&tree), read);
+                    self.context.add(Arc::clone(&tree), read);
                 }
                 is_empty || !others.is_empty()
             }
@@ -142,7 +131,7 @@ impl<'s> Gathered<'s> {
             Err(_) => true,
         };
         if has_others {
-            self.documents.push(Item::parsed(source, tree));
+            self.documents.push(Item::Parsed(tree));
         }
     }
 }

@@ -34,7 +34,7 @@ const LISTED: usize = 20;
 
 impl<'s> Survey<'_, 's> {
     /// Reports an object of an unknown kind that holds pods.
-    pub fn unknown(&mut self, source: usize, tree: &Tree<'s>, object: &Object<'s>) {
+    pub fn unknown(&mut self, tree: &Tree<'s>, object: &Object<'s>) {
         let makes_none = self.kinds.makes_no_pods(&object.group, &object.kind);
         if makes_none || !self.targets.covers(tree, object) {
             return;
@@ -52,10 +52,10 @@ impl<'s> Survey<'_, 's> {
             None => way_out,
         };
         let message = format!("`{}` is not a known kind, and it holds containers", object.kind);
-        let (own, _) = suppression::read(tree, source, object.metadata);
+        let (own, _) = suppression::read(tree, object.metadata);
         let before = self.findings().len();
         self.findings().turn_to(Some(Arc::new(Resource::of(object))));
-        let place = Place { source, span: tree.span(first.containers) };
+        let place = tree.place(first.containers);
         let finding = self.findings().add(&unknown_workload::RULE, place, message).help(help);
         if asks {
             finding.level(Level::Error);
@@ -103,7 +103,7 @@ impl<'s> Survey<'_, 's> {
         }
         if is_dropped && self.judge.looks_for(&not_selected::RULE) {
             let before = self.findings().len();
-            let place = Place { source: site.source, span: site.tree.span(node) };
+            let place = site.tree.place(node);
             let resource = self.subject();
             not_selected::report(place, &resource, chosen == Chosen::Skipped, self.findings());
             self.judge.settle(before, own);
@@ -113,7 +113,7 @@ impl<'s> Survey<'_, 's> {
 
     /// Reports a workload that asks for a tunnel, has none, and would get none.
     pub fn not_injected(&mut self, site: Site<'_, 's>, own: &[Suppression]) {
-        let Site { source, tree, workload, template } = site;
+        let Site { tree, workload, template } = site;
         let Some(word) = self.asks(tree, &workload.object, Some(template)) else { return };
         let before = self.findings().len();
         if self.targets.looks_at(workload) {
@@ -121,7 +121,7 @@ impl<'s> Survey<'_, 's> {
             self.listed.push(listed);
         }
         if self.targets.looks_at(workload) && self.judge.looks_for(&not_injected::RULE) {
-            let place = Place { source, span: tree.span(word) };
+            let place = tree.place(word);
             not_injected::report(place, self.findings());
         }
         self.judge.settle(before, own);
@@ -129,25 +129,19 @@ impl<'s> Survey<'_, 's> {
 
     /// Reports a workload without a template that anything could be done to; `puts_in` tells whether a tunnel was to go
     /// in.
-    pub fn without_template(
-        &mut self,
-        source: usize,
-        tree: &Tree<'s>,
-        workload: &Workload<'s>,
-        puts_in: bool,
-    ) {
-        if self.choose(source, tree, workload, None) != Chosen::Hollow {
+    pub fn without_template(&mut self, tree: &Tree<'s>, workload: &Workload<'s>, puts_in: bool) {
+        if self.choose(tree, workload, None) != Chosen::Hollow {
             return;
         }
         if !workload.may_be_empty() {
             self.count(workload);
-            return self.hollow(source, tree, workload, None);
+            return self.hollow(tree, workload, None);
         }
         if !puts_in {
             return;
         }
         if let Some(elsewhere) = workload.row.elsewhere {
-            return self.elsewhere(source, tree, workload, elsewhere);
+            return self.elsewhere(tree, workload, elsewhere);
         }
         if workload.closed.is_empty() {
             self.outcome(Action::Skipped("it holds no pod template"), None);
@@ -155,20 +149,20 @@ impl<'s> Survey<'_, 's> {
             self.count(workload);
             self.outcome(Action::Skipped("no tunnel can be put into its pods"), None);
         }
-        self.left_out(source, tree, workload, &[]);
+        self.left_out(tree, workload, &[]);
     }
 
     /// Remembers an object that makes more pods of another one's template.
-    pub fn borrower(&mut self, source: usize, tree: &Tree<'s>, workload: &Workload<'s>) {
+    pub fn borrower(&mut self, tree: &Tree<'s>, workload: &Workload<'s>) {
         let object = &workload.object;
         let borrowed = workload.row.borrowed.filter(|_| workload.skipped.is_some());
         let Some((path, more)) = borrowed.and_then(|it| Some((it.path, it.more?))) else { return };
-        let place = |node| Place { source, span: tree.span(node) };
+        let place = |node| tree.place(node);
         let at = |path: &str| object.at(tree, path);
         let text = |key| tree.string(tree.get(at(path)?, key)?);
         let Some(name) = text("name") else { return };
         let kind = text("kind").unwrap_or("Deployment".into());
-        let own = name_place(source, tree, object);
+        let own = name_place(tree, object);
         let (count, placeholder, overlap) = match more {
             More::Again => (None, None, None),
             More::Count(path, rolling) => {
@@ -181,7 +175,7 @@ impl<'s> Survey<'_, 's> {
                 )
             }
         };
-        self.suppressions(source, tree, object, None);
+        self.suppressions(tree, object, None);
         let resource = self.subject();
         let of = (kind.into_owned(), name.into_owned());
         self.run.borrowers.push(Borrower {
@@ -198,7 +192,6 @@ impl<'s> Survey<'_, 's> {
     /// Remembers an object whose pods are made elsewhere, unless it has the tunnel there.
     fn elsewhere(
         &mut self,
-        source: usize,
         tree: &Tree<'s>,
         workload: &Workload<'s>,
         elsewhere: &'static Elsewhere,
@@ -212,10 +205,10 @@ impl<'s> Survey<'_, 's> {
             self.count(workload);
         }
         self.outcome(Action::Elsewhere, None);
-        self.suppressions(source, tree, object, None);
+        self.suppressions(tree, object, None);
         let folders = elsewhere.folders.iter().flat_map(|path| texts(tree, object, path));
         let rendered = Rendered {
-            place: name_place(source, tree, object),
+            place: name_place(tree, object),
             resource: self.subject(),
             level: if means { Level::Error } else { Level::Warning },
             elsewhere,
@@ -245,36 +238,30 @@ impl<'s> Survey<'_, 's> {
 
     /// Reports the pods of a chosen workload that no tunnel is in, or can be in; `left` says what its templates are left
     /// with.
-    pub fn left_out(
-        &mut self,
-        source: usize,
-        tree: &Tree<'s>,
-        workload: &Workload<'s>,
-        left: &[Left],
-    ) {
+    pub fn left_out(&mut self, tree: &Tree<'s>, workload: &Workload<'s>, left: &[Left]) {
         let object = &workload.object;
         let has_tunnel = left.contains(&Left::With);
         let nothing_else = workload.row.is_kubernetes() && !left.contains(&Left::Without);
         if nothing_else {
             return;
         }
-        let own = self.suppressions(source, tree, object, None);
+        let own = self.suppressions(tree, object, None);
         let before = self.findings().len();
         if has_tunnel {
             let without = workload.templates.iter().zip(left);
             for (template, _) in without.filter(|(_, left)| **left == Left::Without) {
-                self.without(source, tree, object, template, &own);
+                self.without(tree, object, template, &own);
             }
         }
         if has_tunnel || left.is_empty() {
-            self.unlisted(source, tree, workload, has_tunnel);
+            self.unlisted(tree, workload, has_tunnel);
         }
         let level = match workload.templates.is_empty() && self.targets.means(tree, workload) {
             true => Level::Error,
             false => Level::Warning,
         };
         for closed in &workload.closed {
-            let place = Place { source, span: tree.span(closed.node) };
+            let place = tree.place(closed.node);
             let message = format!("no tunnel can be put into these pods: {}", closed.reason);
             self.findings()
                 .add(&template_left_out::RULE, place, message)
@@ -287,15 +274,14 @@ impl<'s> Survey<'_, 's> {
 
     fn without(
         &mut self,
-        source: usize,
         tree: &Tree<'s>,
         object: &Object<'s>,
         template: &Template,
         own: &[Suppression],
     ) {
         let before = self.findings().len();
-        let inner = self.suppressions(source, tree, object, Some(template));
-        let place = Place { source, span: tree.span(template.pods_node(tree)) };
+        let inner = self.suppressions(tree, object, Some(template));
+        let place = tree.place(template.pods_node(tree));
         let field = template.field(tree).into_owned();
         self.leave_out(object, place, true).field(field).help(
             "choose this template too, or put the label `wgsidecar.dev/inject: \"disabled\"` on it",
@@ -304,13 +290,13 @@ impl<'s> Survey<'_, 's> {
     }
 
     /// Reports the pods of a workload that no row of the table leads to.
-    fn unlisted(&mut self, source: usize, tree: &Tree, workload: &Workload, has_tunnel: bool) {
+    fn unlisted(&mut self, tree: &Tree, workload: &Workload, has_tunnel: bool) {
         let object = &workload.object;
         let known = workload.templates.iter().map(|template| template.node).collect();
         let found = unlisted(tree, object.node, &known);
         let way_out = hint(object, &found);
         for one in &found {
-            let place = Place { source, span: tree.span(one.containers) };
+            let place = tree.place(one.containers);
             self.leave_out(object, place, has_tunnel).help(way_out.clone());
         }
     }

@@ -233,11 +233,11 @@ impl Ours {
     }
 
     /// A short place for what is said of it.
-    pub fn place(&self, source: usize, tree: &Tree) -> Place {
+    pub fn place(&self, tree: &Tree) -> Place {
         let node =
             tree.find(self.item, &["target", "name"]).or_else(|| tree.get(self.item, "target"));
         let span = tree.span(node.unwrap_or(self.item));
-        Place { source, span }
+        tree.at(span)
     }
 }
 
@@ -329,17 +329,16 @@ impl<'s> Patcher<'_, '_, 's> {
     /// asked for patches of it, or it has some that go.
     pub fn object(
         &mut self,
-        source: usize,
         tree: &Tree<'s>,
         number: usize,
         object: &Object<'s>,
         jobs: &mut Vec<Job>,
     ) -> bool {
-        let name = self.survey.sources[source].name.clone();
+        let name = self.survey.sources[tree.source()].name.clone();
         let Some(row) = row(object, &name) else { return false };
         let orders: Vec<_> = self.orders.of(row, object, &name).collect();
         let object = &named(object, row, &name);
-        let view = View { source, tree, object, workload: None };
+        let view = View { tree, object, workload: None };
         let before = jobs.len();
         match self.verb {
             Verb::Uninject => {
@@ -395,11 +394,11 @@ impl<'s> Patcher<'_, '_, 's> {
             let mark = own.held.mark.as_ref();
             let Some((resolved, settings)) = self.meant(view, row, aim, mark) else { continue };
             if !is_current(&own.held, &wanted(&resolved, &settings, Some(&own.held))) {
-                let place = own.place(view.source, view.tree);
+                let place = own.place(view.tree);
                 stale_injection::report(place, self.survey.findings());
             }
             let object = view.object;
-            let own = self.survey.suppressions(view.source, view.tree, object, None);
+            let own = self.survey.suppressions(view.tree, object, None);
             self.survey.judge.settle(before, &own);
         }
     }
@@ -452,8 +451,8 @@ impl<'s> Patcher<'_, '_, 's> {
         ours: &[Ours],
         jobs: &mut Vec<Job>,
     ) {
-        let &View { source, tree, object, .. } = view;
-        let own = self.survey.suppressions(source, tree, object, None);
+        let &View { tree, object, .. } = view;
+        let own = self.survey.suppressions(tree, object, None);
         let before = self.survey.findings().len();
         let existing = ours.iter().find(|it| it.is_by_name && aim.is(&it.held));
         let mark = existing.and_then(|existing| existing.held.mark.as_ref());
@@ -504,10 +503,10 @@ impl<'s> Patcher<'_, '_, 's> {
         aim: &Aim,
         mark: Option<&Mark>,
     ) -> Option<(Resolved, Settings)> {
-        let &View { source, tree, object, .. } = view;
+        let &View { tree, object, .. } = view;
         let (own, bad) = annotations::read(tree, object.metadata, None);
         for bad in &bad {
-            let place = Place { source, span: tree.span(bad.node) };
+            let place = tree.place(bad.node);
             let found = self.survey.findings().add(&bad_setting::RULE, place, bad.message.clone());
             found.finding.diagnostic.help.clone_from(&bad.help);
         }
@@ -564,7 +563,7 @@ impl<'s> Patcher<'_, '_, 's> {
         let root = (tree.root() != view.object.node).then_some((tree.root(), None));
         let list = view.object.list.map(|list| (list, None));
         let steps: Vec<_> = root.into_iter().chain(list).chain(steps.iter().copied()).collect();
-        let way = Way { source: view.source, tree, steps: &steps };
+        let way = Way { tree, steps: &steps };
         let findings = self.survey.findings();
         for check in [
             shared_anchor::check_way,
@@ -593,7 +592,7 @@ impl<'s> Patcher<'_, '_, 's> {
         aims: &[Aim],
         jobs: &mut Vec<Job>,
     ) {
-        let &View { source, tree, object, .. } = view;
+        let &View { tree, object, .. } = view;
         let ours = find(tree, object, row, self.survey.kinds);
         let meant = |it: &&Ours| aims.is_empty() || aims.iter().any(|aim| aim.is(&it.held));
         let going: Vec<_> = ours.iter().filter(meant).collect();
@@ -603,7 +602,7 @@ impl<'s> Patcher<'_, '_, 's> {
         self.survey.turn_to(view);
         self.survey.met.seen += 1;
         self.survey.met.chosen += 1;
-        let own = self.survey.suppressions(source, tree, object, None);
+        let own = self.survey.suppressions(tree, object, None);
         let before = self.survey.findings().len();
         going.iter().for_each(|ours| self.state(view, ours));
         self.signature(view);
@@ -637,7 +636,7 @@ pub fn others(
             let text = tree.get(item, "patch").map_or_else(|| tree.raw(item), |it| tree.raw(it));
             let is_later = list.key == patched::LAST
                 || from.is_some_and(|from| tree.span(item).start() > from);
-            let place = Place { source: view.source, span: first_line(tree, item) };
+            let place = tree.at(first_line(tree, item));
             if text.contains("hostNetwork") {
                 host_network::report_patch(place, findings);
             }
@@ -658,7 +657,7 @@ fn first_line(tree: &Tree, item: NodeId) -> Span {
 
 /// Reports what somebody has done to a patch of ours.
 pub fn state(view: &View, ours: &Ours, findings: &mut lint::Findings) {
-    let place = ours.place(view.source, view.tree);
+    let place = ours.place(view.tree);
     match ours.held.state {
         State::Whole => {}
         State::Edited(edited) => edited_injection::report(place, edited, findings),

@@ -177,7 +177,7 @@ type Planning = Option<(Option<Existing>, Option<Build>)>;
 impl<'s> Worker<'s> for Planner<'_, 's> {
     fn document(&mut self, document: &Item<'s>) {
         for tree in self.survey.trees(document) {
-            self.tree(document.source, &tree);
+            self.tree(&tree);
         }
     }
 
@@ -188,29 +188,29 @@ impl<'s> Worker<'s> for Planner<'_, 's> {
 }
 
 impl<'s> Planner<'_, 's> {
-    fn tree(&mut self, source: usize, tree: &Tree<'s>) {
-        let mut objects = self.survey.objects(source, tree);
-        let name = &self.survey.sources[source].name;
+    fn tree(&mut self, tree: &Tree<'s>) {
+        let mut objects = self.survey.objects(tree);
+        let name = &self.survey.sources[tree.source()].name;
         objects.extend(with_kustomization(&objects, tree, name));
         let mut patches = Vec::new();
         let mut patched = Vec::new();
         for (number, object) in objects.iter().enumerate() {
             let mut patcher =
                 Patcher { survey: &mut self.survey, orders: self.orders, verb: self.verb };
-            if patcher.object(source, tree, number, object, &mut patches) {
+            if patcher.object(tree, number, object, &mut patches) {
                 patched.push(object.node);
             }
         }
         objects.retain(|object| self.is_for_workloads() && !patched.contains(&object.node));
         let workloads: Vec<_> =
-            objects.iter().filter_map(|object| self.workload(source, tree, object)).collect();
+            objects.iter().filter_map(|object| self.workload(tree, object)).collect();
         let mut jobs = Vec::with_capacity(workloads.len());
         for (index, workload) in workloads.iter().enumerate() {
             let object = &workload.object;
-            self.survey.turn_to(&View { source, tree, object, workload: Some(workload) });
-            self.jobs(source, tree, index, workload, &mut jobs);
+            self.survey.turn_to(&View { tree, object, workload: Some(workload) });
+            self.jobs(tree, index, workload, &mut jobs);
         }
-        self.carry_out(source, tree, &workloads, &jobs, &patches);
+        self.carry_out(tree, &workloads, &jobs, &patches);
     }
 
     fn is_for_workloads(&self) -> bool {
@@ -218,15 +218,10 @@ impl<'s> Planner<'_, 's> {
     }
 
     /// The workload behind an object; one that nobody knows is reported where a tunnel is to go in.
-    fn workload(
-        &mut self,
-        source: usize,
-        tree: &Tree<'s>,
-        object: &Object<'s>,
-    ) -> Option<Workload<'s>> {
+    fn workload(&mut self, tree: &Tree<'s>, object: &Object<'s>) -> Option<Workload<'s>> {
         let workload = self.survey.workload(tree, object);
         if workload.is_none() && self.verb == Verb::Inject && self.survey.is_unknown(object) {
-            self.survey.unknown(source, tree, object);
+            self.survey.unknown(tree, object);
         }
         workload
     }
@@ -234,23 +229,22 @@ impl<'s> Planner<'_, 's> {
     /// Decides about each template of a workload: what it holds and what it is to hold.
     fn jobs(
         &mut self,
-        source: usize,
         tree: &Tree<'s>,
         index: usize,
         workload: &Workload<'s>,
         jobs: &mut Vec<Job>,
     ) {
         let puts_in = self.verb == Verb::Inject;
-        self.survey.borrower(source, tree, workload);
+        self.survey.borrower(tree, workload);
         if workload.templates.is_empty() {
-            self.survey.without_template(source, tree, workload, puts_in);
+            self.survey.without_template(tree, workload, puts_in);
         }
         let mut left = Vec::with_capacity(workload.templates.len());
         let mut is_chosen = false;
         let mut object_refused = None;
         for (number, template) in workload.templates.iter().enumerate() {
-            let site = Site { source, tree, workload, template };
-            let chosen = self.survey.choose(source, tree, workload, Some(template));
+            let site = Site { tree, workload, template };
+            let chosen = self.survey.choose(tree, workload, Some(template));
             let held = match chosen {
                 Chosen::Yes(spec) if puts_in => {
                     // What is wrong with the object is asked once, however many templates it has.
@@ -260,7 +254,7 @@ impl<'s> Planner<'_, 's> {
                 }
                 Chosen::Yes(spec) => self.uninject_job(site, spec),
                 Chosen::Hollow => {
-                    self.survey.hollow(source, tree, workload, Some(template));
+                    self.survey.hollow(tree, workload, Some(template));
                     None
                 }
                 Chosen::No | Chosen::Skipped => None,
@@ -282,7 +276,7 @@ impl<'s> Planner<'_, 's> {
             }
         }
         if puts_in && is_chosen {
-            self.survey.left_out(source, tree, workload, &left);
+            self.survey.left_out(tree, workload, &left);
         }
     }
 
@@ -307,12 +301,12 @@ impl<'s> Planner<'_, 's> {
 
     /// Judges the object by itself; tells whether an error stands against it.
     fn is_refused(&mut self, site: Site<'_, 's>) -> bool {
-        let Site { source, tree, workload, .. } = site;
+        let Site { tree, workload, .. } = site;
         let mut all = Vec::new();
         for template in &workload.templates {
             all.extend(self.own_suppressions(Site { template, ..site }));
         }
-        let view = View { source, tree, object: &workload.object, workload: Some(workload) };
+        let view = View { tree, object: &workload.object, workload: Some(workload) };
         self.survey.judge.object(&view, &all)
     }
 
@@ -340,22 +334,21 @@ impl<'s> Planner<'_, 's> {
 
     /// Whether a signature forbids a job, which is then among the findings.
     fn is_signed(&mut self, site: Site<'_, 's>, job: &Job) -> bool {
-        let Site { source, tree, workload, template } = site;
+        let Site { tree, workload, template } = site;
         let block = job.wanted.as_ref().map(|build| &build.block);
         let object = (&workload.object, template);
         job.action(tree) != Action::Unchanged
-            && signed_file::report(source, tree, object, block, self.survey.findings())
+            && signed_file::report(tree, object, block, self.survey.findings())
     }
 
     fn own_suppressions(&mut self, site: Site<'_, 's>) -> Vec<lint::suppression::Suppression> {
-        let Site { source, tree, workload, template } = site;
-        self.survey.suppressions(source, tree, &workload.object, Some(template))
+        let Site { tree, workload, template } = site;
+        self.survey.suppressions(tree, &workload.object, Some(template))
     }
 
     /// Plans and verifies the changes of one document.
     fn carry_out(
         &mut self,
-        source: usize,
         tree: &Tree<'s>,
         workloads: &[Workload<'s>],
         jobs: &[Job],
@@ -364,11 +357,11 @@ impl<'s> Planner<'_, 's> {
         let kinds = self.survey.kinds;
         let mut change = self.changer.change(tree, kinds, workloads, jobs);
         if let (Ok(first), false) = (&change, patches.is_empty()) {
-            let name = &self.survey.sources[source].name;
+            let name = &self.survey.sources[tree.source()].name;
             change =
                 patched::carry_out(&mut self.changer, tree, name, kinds, first.clone(), patches);
         }
-        self.changer.add(source, &self.survey.sources[source], change);
+        self.changer.add(self.survey.sources, tree, change);
     }
 
     fn finish(mut self) -> Planned {

@@ -189,8 +189,9 @@ fn in_annotations(inputs: Inputs, wanted: &Wanted, reason: &str) -> Planned {
     let (mut written, mut left) = (0, Vec::new());
     for (number, source) in inputs.sources.iter().enumerate() {
         let (documents, _) = stream::split(source.text());
-        let trees = documents.into_iter().filter_map(|it| stream::parse(source.text(), it).ok());
-        for tree in trees.flatten() {
+        let parse =
+            |document: stream::Document| stream::parse(source.text(), document.of(number)).ok();
+        for tree in documents.into_iter().filter_map(parse).flatten() {
             for object in objects(&tree).unwrap_or_default() {
                 let key = (number, Arc::new(Resource::of(&object)));
                 let Some(rules) = wanted.get(&key) else { continue };
@@ -212,7 +213,7 @@ fn in_annotations(inputs: Inputs, wanted: &Wanted, reason: &str) -> Planned {
                 match plan {
                     Some(plan) => {
                         written += rules.len();
-                        changer.add(number, source, Ok(plan.edits));
+                        changer.add(&inputs.sources, &tree, Ok(plan.edits));
                     }
                     None if is_signed => left.push(format!(
                         "{}: an annotation would break the signature of {}", key.1, source.name

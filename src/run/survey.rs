@@ -24,7 +24,7 @@ use crate::wireguard::script;
 use crate::wireguard::settings::Tunnels;
 use crate::yaml::{self, NodeId, Tree, stream};
 
-use super::gather::{Content, Item};
+use super::gather::Item;
 use super::list::Listed;
 use super::patched::Ours;
 use super::target::{Meant, Site, name_place};
@@ -122,29 +122,28 @@ impl<'a, 's> Survey<'a, 's> {
 
     /// The trees of a document; none where it cannot be read.
     pub fn trees(&mut self, document: &Item<'s>) -> Vec<Arc<Tree<'s>>> {
-        let source = document.source;
-        let error = match &document.content {
-            Content::Parsed(tree) => return vec![Arc::clone(tree)],
-            Content::Unreadable(error) => error.clone(),
-            &Content::Unparsed(document) => {
-                match stream::parse(self.sources[source].text(), document) {
+        let (document, error) = match document {
+            Item::Parsed(tree) => return vec![Arc::clone(tree)],
+            Item::Unreadable(document, error) => (document, error.clone()),
+            Item::Unparsed(document) => {
+                match stream::parse(self.sources[document.source].text(), *document) {
                     Ok(trees) => return trees.into_iter().map(Arc::new).collect(),
-                    Err(error) => error,
+                    Err(error) => (document, error),
                 }
             }
         };
-        self.unreadable(source, error);
-        self.unparsed.push((source, document.span));
+        self.unreadable(document.source, error);
+        self.unparsed.push((document.source, document.span));
         Vec::new()
     }
 
     /// The objects of a tree; none where kubectl would refuse them.
-    pub fn objects(&mut self, source: usize, tree: &Tree<'s>) -> Vec<Object<'s>> {
+    pub fn objects(&mut self, tree: &Tree<'s>) -> Vec<Object<'s>> {
         objects(tree).unwrap_or_else(|error| {
-            let place = Place { source, span: tree.span(error.node) };
+            let place = tree.place(error.node);
             self.findings().turn_to(None);
             self.findings().add(&reading::SYNTAX, place, error.message).help("kubectl refuses it");
-            self.unparsed.push((source, tree.document()));
+            self.unparsed.push((tree.source(), tree.document()));
             Vec::new()
         })
     }
@@ -182,14 +181,13 @@ impl<'a, 's> Survey<'a, 's> {
     /// What the annotations of a workload, and of one of its templates, suppress.
     pub fn suppressions(
         &mut self,
-        source: usize,
         tree: &Tree,
         object: &Object,
         template: Option<&Template>,
     ) -> Vec<Suppression> {
         let inner = template.and_then(|template| template.metadata);
         let outer = object.metadata.filter(|_| inner != object.metadata);
-        let view = View { source, tree, object, workload: None };
+        let view = View { tree, object, workload: None };
         let mut all = Vec::new();
         for metadata in [outer, inner] {
             all.extend(suppression::of(&view, metadata, self.findings()));
@@ -204,7 +202,6 @@ impl<'a, 's> Survey<'a, 's> {
     /// template that is to be worked on.
     pub fn choose(
         &mut self,
-        source: usize,
         tree: &Tree,
         workload: &Workload,
         template: Option<&Template>,
@@ -225,7 +222,7 @@ impl<'a, 's> Survey<'a, 's> {
             }
             Choice::BadWord(nodes) => {
                 for node in nodes {
-                    let place = Place { source, span: tree.span(node) };
+                    let place = tree.place(node);
                     let word = tree.string(node).unwrap_or_default();
                     let message = match placeholder::find(&word) {
                         Some(found) => {
@@ -268,8 +265,8 @@ impl<'a, 's> Survey<'a, 's> {
     where
         'a: 'p,
     {
-        let Site { source, tree, workload, template } = site;
-        let pod = Pod::new(source, tree, workload, template, spec, presence, self.run.context);
+        let Site { tree, workload, template } = site;
+        let pod = Pod::new(tree, workload, template, spec, presence, self.run.context);
         let secret = meant.and_then(|meant| meant.secret.as_ref());
         Pod { secret, ..pod.with_wanted(meant.map(Meant::wanted)) }
     }
@@ -282,22 +279,16 @@ impl<'a, 's> Survey<'a, 's> {
     }
 
     /// Reports a workload without pods of its own.
-    pub fn hollow(
-        &mut self,
-        source: usize,
-        tree: &Tree,
-        workload: &Workload,
-        template: Option<&Template>,
-    ) {
+    pub fn hollow(&mut self, tree: &Tree, workload: &Workload, template: Option<&Template>) {
         let object = &workload.object;
-        let view = View { source, tree, object, workload: Some(workload) };
+        let view = View { tree, object, workload: Some(workload) };
         let path = workload.row.templates.first().map_or("", |pods| pods.path);
         if duplicate_key::on_the_way(&view, path, self.findings()) {
             return;
         }
         let node =
             template.map_or(object.name_node.unwrap_or(object.node), |template| template.node);
-        let place = Place { source, span: tree.span(node) };
+        let place = tree.place(node);
         let message = "there is no pod template with a `spec` here";
         self.findings().add(&no_containers::RULE, place, message);
     }
@@ -370,7 +361,7 @@ impl<'a, 's> Survey<'a, 's> {
     /// Remembers a pod that has a tunnel and is no target.
     pub fn bystander(&mut self, site: Site<'_, '_>, existing: &Existing) {
         let Some(secret) = existing.secret_name(site.tree).map(Into::into) else { return };
-        let place = name_place(site.source, site.tree, &site.workload.object);
+        let place = name_place(site.tree, &site.workload.object);
         let (resource, field) = (self.subject(), site.template.field(site.tree));
         self.run.bystanders.push(Target { place, resource, field, secret, script: None });
     }
@@ -381,7 +372,7 @@ impl<'a, 's> Survey<'a, 's> {
         let context = self.run.context;
         for &number in context.numbers("", "Secret") {
             let view = context.view(number);
-            private_spans(&view, &mut masks[view.source].private);
+            private_spans(&view, &mut masks[view.tree.source()].private);
         }
         for (source, span) in &self.unparsed {
             masks[*source].unparsed.push(*span);

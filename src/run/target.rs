@@ -18,7 +18,6 @@ use crate::yaml::{NodeId, Tree};
 /// One pod template and where it stands.
 #[derive(Clone, Copy)]
 pub struct Site<'a, 's> {
-    pub source: usize,
     pub tree: &'a Tree<'s>,
     pub workload: &'a Workload<'s>,
     pub template: &'a Template,
@@ -65,7 +64,7 @@ impl<'a, 's> Site<'a, 's> {
     ) -> Option<Meant> {
         let mut settings = self.settings(&run.settings, findings)?;
         if let (Some(true), Some(existing)) = (run.keep, existing) {
-            let place = Place { source: self.source, span: self.tree.span(existing.mark_key) };
+            let place = self.tree.place(existing.mark_key);
             settings = settings.over(&kept(&existing.mark, place, findings)?);
         }
         let Resolved { tunnel, secret: asked, recorded } =
@@ -107,7 +106,7 @@ impl<'a, 's> Site<'a, 's> {
     /// Reports annotations that say nothing we understand.
     pub fn report_bad(self, bad: Vec<BadAnnotation>, findings: &mut Findings) {
         for BadAnnotation { node, message, help } in bad {
-            let place = Place { source: self.source, span: self.tree.span(node) };
+            let place = self.tree.place(node);
             findings.add(&bad_setting::RULE, place, message).finding.diagnostic.help = help;
         }
     }
@@ -130,7 +129,7 @@ impl<'a, 's> Site<'a, 's> {
             Ok(resolved) => return Some(resolved),
             Err(bad) => bad,
         };
-        let place = name_place(self.source, self.tree, object);
+        let place = name_place(self.tree, object);
         for bad in bad {
             findings.add(&bad_setting::RULE, place, format!("`{}`: {}", bad.setting, bad.message));
         }
@@ -159,9 +158,9 @@ pub fn kept(mark: &Mark, place: Place, findings: &mut Findings) -> Option<Settin
 }
 
 /// The place of an object's name, or of its kind.
-pub fn name_place(source: usize, tree: &Tree, object: &Object) -> Place {
+pub fn name_place(tree: &Tree, object: &Object) -> Place {
     let node = object.name_node.or_else(|| tree.get(object.node, "kind")).unwrap_or(object.node);
-    Place { source, span: tree.span(node) }
+    tree.place(node)
 }
 
 /// Where the pods of a template can read their ordinal, if they have one.

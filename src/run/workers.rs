@@ -29,7 +29,7 @@ pub fn go_through<'s, W: Worker<'s>>(
     documents: &[Item<'s>],
     another: impl Fn() -> W,
 ) -> W {
-    let size = documents.iter().map(|document| document.span.len()).sum();
+    let size = documents.iter().map(|document| document.bytes()).sum();
     let most = MOST.min(size / SHARE);
     let workers = if most > 1 { thread::available_parallelism().map_or(1, usize::from) } else { 1 };
     let mut stretches = stretches(documents, size, workers.min(most).max(1)).into_iter();
@@ -69,8 +69,8 @@ fn all<'s, W: Worker<'s>>(mut worker: W, documents: &[Item<'s>]) -> W {
 fn stretches<'a, 's>(documents: &'a [Item<'s>], size: usize, count: usize) -> Vec<&'a [Item<'s>]> {
     let mut passed = 0;
     let stretch = |document: &Item| {
-        passed += document.span.len();
-        ((passed - document.span.len()) * count / size.max(1)).min(count - 1)
+        passed += document.bytes();
+        ((passed - document.bytes()) * count / size.max(1)).min(count - 1)
     };
     let numbers: Vec<_> = documents.iter().map(stretch).collect();
     let mut rest = documents;
@@ -87,13 +87,13 @@ fn stretches<'a, 's>(documents: &'a [Item<'s>], size: usize, count: usize) -> Ve
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::gather::Content;
     use crate::yaml::stream;
 
     struct Seen(Vec<usize>);
 
     impl Worker<'_> for Seen {
         fn document(&mut self, document: &Item) {
+            let Item::Unparsed(document) = document else { return };
             self.0.push(document.source);
         }
 
@@ -104,12 +104,8 @@ mod tests {
 
     fn documents(count: usize, length: usize) -> Vec<Item<'static>> {
         let text = format!("a: {}\n---\n", "b".repeat(length)).repeat(count);
-        let item = |(source, document): (usize, stream::Document)| Item {
-            source,
-            span: document.span,
-            content: Content::Unparsed(document),
-        };
-        stream::split(&text).0.into_iter().enumerate().map(item).collect()
+        let numbered = stream::split(&text).0.into_iter().enumerate();
+        numbered.map(|(number, document)| Item::Unparsed(document.of(number))).collect()
     }
 
     #[test]
@@ -126,7 +122,7 @@ mod tests {
     #[test]
     fn stretches_are_even() {
         let documents = documents(1_000, 100);
-        let size = documents.iter().map(|document| document.span.len()).sum();
+        let size = documents.iter().map(|document| document.bytes()).sum();
         for count in 1..9 {
             let lengths: Vec<_> =
                 stretches(&documents, size, count).iter().map(|stretch| stretch.len()).collect();

@@ -13,8 +13,17 @@ use crate::text::source::next_line;
 pub struct Document {
     /// From after its separator's line to before the next separator.
     pub span: Span,
+    /// Index of its source among the run's.
+    pub source: usize,
     /// Whether JSON objects may follow each other: the source begins with `{`.
     json: bool,
+}
+
+impl Document {
+    /// The same document, of the source with this index.
+    pub fn of(self, source: usize) -> Self {
+        Self { source, ..self }
+    }
 }
 
 /// What is known of a kind by its name alone.
@@ -40,10 +49,18 @@ pub fn split(text: &str) -> (Vec<Document>, Vec<Error>) {
         if !rest.is_empty() && !rest.starts_with('#') {
             errors.push(bad_separator(at, line.trim_end()));
         }
-        documents.push(Document { span: Span::new(start, at), json: json && start == 0 });
+        documents.push(Document {
+            span: Span::new(start, at),
+            source: 0,
+            json: json && start == 0,
+        });
         start = end;
     }
-    documents.push(Document { span: Span::new(start, text.len()), json: json && start == 0 });
+    documents.push(Document {
+        span: Span::new(start, text.len()),
+        source: 0,
+        json: json && start == 0,
+    });
     (documents, errors)
 }
 
@@ -54,13 +71,14 @@ pub fn is_json(text: &str) -> bool {
 
 /// Parses a document: one tree, none, or one for each of several JSON objects.
 pub fn parse(text: &str, document: Document) -> Result<Vec<Tree<'_>>, Error> {
+    let of_source = |tree| Tree { source: document.source, ..tree };
     if !document.json {
-        return Ok(parse::parse(text, document.span)?.into_iter().collect());
+        return Ok(parse::parse(text, document.span)?.map(of_source).into_iter().collect());
     }
     let mut trees = Vec::new();
     let mut rest = document.span;
     while let Some((tree, end)) = parse::parse_json_prefix(text, rest)? {
-        trees.push(tree);
+        trees.push(of_source(tree));
         rest = Span::new(end, rest.end());
     }
     Ok(trees)

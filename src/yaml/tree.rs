@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::decode::{self, inside};
 use super::resolve::{Scalar, resolve_plain};
-use crate::text::Span;
 use crate::text::source::line_start;
+use crate::text::{Place, Span};
 
 /// Index of a node in its tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -100,6 +100,8 @@ pub(super) const NONE: u32 = u32::MAX;
 #[derive(Clone, Debug)]
 pub struct Tree<'s> {
     pub(super) text: &'s str,
+    /// Index of the text among the run's sources.
+    pub(super) source: usize,
     /// Invariant: links between nodes are indexes into this arena; no collection holds itself.
     pub(super) nodes: Vec<Node>,
     pub(super) properties: Vec<Properties>,
@@ -114,6 +116,21 @@ impl<'s> Tree<'s> {
     /// The text of the whole source: spans count in it.
     pub fn text(&self) -> &'s str {
         self.text
+    }
+
+    /// Index of that source among the run's; 0 where there is only one.
+    pub fn source(&self) -> usize {
+        self.source
+    }
+
+    /// Where a node is, for a report.
+    pub fn place(&self, node: NodeId) -> Place {
+        self.at(self.span(node))
+    }
+
+    /// The place of a span of the tree's text.
+    pub fn at(&self, span: Span) -> Place {
+        Place { source: self.source, span }
     }
 
     pub fn root(&self) -> NodeId {

@@ -40,8 +40,8 @@ struct Use<'a, 's> {
 impl Use<'_, '_> {
     /// What tells its pod from others.
     fn of(&self) -> impl Ord + '_ {
-        let View { object, source, .. } = self.view;
-        let place = (!object.has_name()).then_some((source, self.place));
+        let View { object, .. } = self.view;
+        let place = (!object.has_name()).then_some(self.place);
         (&object.namespace, &object.name, place, self.file.reader())
     }
 

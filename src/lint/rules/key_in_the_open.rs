@@ -117,10 +117,8 @@ impl Search<'_, '_, '_> {
         let Some(hash) = memchr::memchr(b'#', text.as_bytes()) else { return };
         let start = between.start() + hash;
         let keys = exposed(&text[hash..], "").into_iter();
-        let place = |key: Span| Place {
-            source: self.view.source,
-            span: Span::new(start + key.start(), start + key.end()),
-        };
+        let place =
+            |key: Span| self.view.tree.at(Span::new(start + key.start(), start + key.end()));
         self.places.extend(keys.map(place));
     }
 }

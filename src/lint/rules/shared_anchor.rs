@@ -42,7 +42,7 @@ pub fn check_way(way: Way, findings: &mut Findings) {
             _ => continue,
         };
         let place = match way.tree.properties(node) {
-            Some(properties) => crate::text::Place { source: way.source, span: properties.span },
+            Some(properties) => way.tree.at(properties.span),
             None => way.place(node),
         };
         findings.add(&RULE, place, message).help("write the shared part out in both places");

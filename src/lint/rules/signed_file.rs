@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::kube::{Object, Template};
 use crate::lint::{Check, Findings, Rule, View, page};
-use crate::text::{Level, Place};
+use crate::text::Level;
 use crate::wireguard::mark;
 use crate::wireguard::pod::Block;
 use crate::yaml::{NodeId, Scalar, Tree};
@@ -110,7 +110,6 @@ struct Refusal {
 
 /// Reports that a template cannot get a block, or lose the one that it has; tells whether it did.
 pub fn report(
-    source: usize,
     tree: &Tree,
     (object, template): (&Object, &Template),
     block: Option<&Block>,
@@ -122,7 +121,7 @@ pub fn report(
         return false;
     };
     let Refusal { node, message, help } = refusal;
-    findings.add(&RULE, Place { source, span: tree.span(node) }, message).help(help);
+    findings.add(&RULE, tree.place(node), message).help(help);
     true
 }
 

@@ -151,7 +151,9 @@ impl<'s> Parser<'s> {
     ) -> std::result::Result<Option<Tree<'s>>, Error> {
         let Self { text, nodes, properties, json, .. } = self;
         match root {
-            Ok(root) => Ok(root.map(|root| Tree { text, nodes, properties, root, span, json })),
+            Ok(root) => {
+                Ok(root.map(|root| Tree { text, source: 0, nodes, properties, root, span, json }))
+            }
             Err(error) => Err(template_error(&text[span.range()], span.start(), *error)),
         }
     }
