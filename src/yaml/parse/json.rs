@@ -4,6 +4,9 @@ use super::super::decode::{Escapes, escape, is_json_escape};
 use super::{Error, Kind, NodeId, Parser, Result, all};
 use crate::text::Span;
 
+/// The indentation that strings are remembered with.
+const STRING: usize = 0;
+
 impl Parser<'_> {
     pub(super) fn json_document(&mut self) -> Result<Option<NodeId>> {
         let root = self.json_object()?;
@@ -101,7 +104,8 @@ impl Parser<'_> {
     fn json_string(&mut self, lead: usize) -> Result<NodeId> {
         let start = self.at;
         self.at += 1;
-        let mut verbatim = true;
+        let mut verbatim = !self.skip_passed(STRING, b"\"");
+        let passed_before = !verbatim;
         loop {
             let rest = &self.bytes[self.at..];
             let length = memchr::memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
@@ -122,6 +126,9 @@ impl Parser<'_> {
                 }
                 None => return Err(self.unclosed_quote(start)),
             }
+        }
+        if !verbatim && !passed_before {
+            self.remember(STRING, Span::new(start + 1, self.at));
         }
         self.at += 1;
         let node = self.push(Kind::DoubleQuoted, Span::new(start, self.at), lead);

@@ -6,7 +6,8 @@ use super::{Kind, NodeId, Parser, Result};
 use crate::text::{Span, same_bytes};
 
 /// The latest long lines of block scalars, each with its indentation and without the last line break: thousands of
-/// documents share some, and where lines end depends on nothing else.
+/// documents share some, and where lines end depends on nothing else. Beside them the latest long strings of JSON with
+/// escapes in them, up to their last quote, as of an indentation of 0, which no block scalar has.
 #[derive(Debug, Default)]
 pub struct Passed(VecDeque<(usize, String)>);
 
@@ -85,7 +86,7 @@ impl Parser<'_> {
     fn block_lines(&mut self, indent: usize) -> Result<(Option<usize>, Option<usize>)> {
         let start = self.at;
         let (mut content, mut trailing) = (None, None);
-        let passed_before = self.skip_passed(indent);
+        let passed_before = self.skip_passed(indent, b"\n\r");
         if passed_before {
             content = Some(self.at);
             trailing = content;
@@ -111,21 +112,21 @@ impl Parser<'_> {
         Ok((content, trailing))
     }
 
-    /// Passes lines that were passed before at the same indentation, if they are here and end where a line does.
-    fn skip_passed(&mut self, indent: usize) -> bool {
+    /// Passes text that was passed before at the same indentation, if it is here and one of `ends` follows.
+    pub(super) fn skip_passed(&mut self, indent: usize, ends: &[u8]) -> bool {
         let Some(Passed(passed)) = &self.passed else { return false };
         let rest = &self.bytes[self.at..];
-        let is_here = |(column, lines): &&(usize, String)| {
+        let is_here = |(column, text): &&(usize, String)| {
             *column == indent
-                && matches!(rest.get(lines.len()), Some(b'\n' | b'\r'))
-                && same_bytes(&rest[..lines.len()], lines.as_bytes())
+                && rest.get(text.len()).is_some_and(|end| ends.contains(end))
+                && same_bytes(&rest[..text.len()], text.as_bytes())
         };
-        let length = passed.iter().find(is_here).map(|(_, lines)| lines.len());
+        let length = passed.iter().find(is_here).map(|(_, text)| text.len());
         self.at += length.unwrap_or(0);
         length.is_some()
     }
 
-    fn remember(&mut self, indent: usize, lines: Span) {
+    pub(super) fn remember(&mut self, indent: usize, lines: Span) {
         if let Some(Passed(passed)) =
             self.passed.as_mut().filter(|_| lines.len() >= LEAST_REMEMBERED)
         {
@@ -147,7 +148,7 @@ impl Parser<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Passed, parse, parse_edited};
+    use super::super::{Passed, parse, parse_edited, parse_json_prefix};
     use super::{LEAST_REMEMBERED, REMEMBERED};
     use crate::text::Span;
 
@@ -174,6 +175,29 @@ mod tests {
         let old = parse("{}", Span::new(0, 2)).unwrap().unwrap();
         for text in texts.iter().chain(&texts) {
             let fresh = parse(text, Span::new(0, text.len()));
+            let again = parse_edited(&old, text, &mut passed);
+            assert_eq!(format!("{again:?}"), format!("{fresh:?}"), "{text:.20}");
+        }
+    }
+
+    #[test]
+    fn strings_of_json_are_passed_alike() {
+        let long = "x".repeat(LEAST_REMEMBERED);
+        let texts = [
+            format!("{{\"a\": \"\\n{long}\"}}"),
+            format!("{{\"a\": \"\\n{long}\", \"b\": \"\\n{long}\"}}"),
+            format!("{{\"\\n{long}\": 1}}"),
+            format!("{{\"a\": \"\\n{long}y\"}}"),
+            format!("{{\"a\": \"\\n{long}\\\"\"}}"),
+            format!("{{\"a\": \"\\n{long}\\"),
+            format!("{{\"a\": \"{long}\"}}"),
+            format!("{{\"a\": \"\\n{long}"),
+            format!("{{\"a\": \"\\n{long}\"x}}"),
+        ];
+        let mut passed = Passed::default();
+        let (old, _) = parse_json_prefix("{}", Span::new(0, 2)).unwrap().unwrap();
+        for text in texts.iter().chain(&texts) {
+            let fresh = parse_edited(&old, text, &mut Passed::default());
             let again = parse_edited(&old, text, &mut passed);
             assert_eq!(format!("{again:?}"), format!("{fresh:?}"), "{text:.20}");
         }
