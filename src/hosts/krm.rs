@@ -13,16 +13,14 @@ use super::results::results;
 use crate::cli::{Args, KrmArgs};
 use crate::config::{self, Reading};
 use crate::kube::{Object, objects};
-use crate::lint::RULES;
 use crate::report::summary::Tense;
 use crate::run::change::Changer;
-use crate::run::check::check_documents;
 use crate::run::gather::Documents;
 use crate::run::plan::{Planned, Verb};
 use crate::run::read::Inputs;
 use crate::run::settings::Configured;
 use crate::run::{self, Console, Exit};
-use crate::text::{Edits, Source, Span};
+use crate::text::{Edits, Level, Source, Span};
 use crate::yaml::verify::{Change, Part};
 use crate::yaml::write::add::Adder;
 use crate::yaml::write::remove::Remover;
@@ -84,13 +82,18 @@ pub fn respond(krm: &KrmArgs, inputs: &Inputs) -> anyhow::Result<Answer> {
     let objects = objects(&tree).unwrap_or_default();
     let configured = configured(&krm.args, &tree);
     let documents = Documents::of(&inputs.sources, Arc::clone(&tree));
-    let mut planned = match krm.lint {
-        true => checked(&configured, documents),
-        false => run::planned(&configured, documents, Verb::Inject, krm.args.general.verbose),
-    };
+    let verb = if krm.lint { Verb::Lint } else { Verb::Inject };
+    let rules = verb.rules(krm.lint || krm.args.general.verbose);
+    let mut planned = run::planned(&configured, documents, verb, &rules);
+    if krm.lint {
+        // A validator mends nothing.
+        planned.edits.clear();
+    }
     hide_package_paths(&tree, &objects, &mut planned);
     let failures = run::failures(&configured, inputs, &planned, true);
-    let exit = judge(krm, &configured, inputs, &planned, &failures);
+    let fail_on = if krm.lint { krm.fail_on } else { Some(Level::Error) };
+    let failed = run::has_failed(&configured, inputs, &failures);
+    let exit = run::verdict(&planned.findings, fail_on, failed);
     let results = results(&tree, &configured, &planned, &failures, krm.args.general.verbose);
     let text = match krm.lint && is_from_kustomize(&tree, &objects) {
         true => without_items(&tree, &results),
@@ -169,32 +172,6 @@ fn configured(args: &Args, tree: &Tree) -> Configured {
         handed
             .map_or_else(Reading::default, |node| config::from_object(tree, tree.follow(node), 0)),
     )
-}
-
-fn checked(configured: &Configured, documents: Documents) -> Planned {
-    let Some((kinds, targets)) = &configured.selection else { return Planned::default() };
-    let rules = RULES.to_vec();
-    let checked = check_documents(documents, &configured.layer, kinds, targets, rules);
-    // A validator mends nothing.
-    Planned { edits: Vec::new(), ..checked }
-}
-
-fn judge(
-    krm: &KrmArgs,
-    configured: &Configured,
-    inputs: &Inputs,
-    planned: &Planned,
-    failures: &[String],
-) -> Exit {
-    let open = planned.findings.iter().filter(|finding| finding.is_open());
-    let mut levels = open.map(|finding| finding.diagnostic.level);
-    let counts = |level| krm.lint && krm.fail_on.is_some_and(|least| level >= least);
-    let exit = run::judge(configured, inputs, planned, failures);
-    match (exit, levels.any(counts)) {
-        (Exit::Findings, false) if krm.lint => Exit::Done,
-        (Exit::Done, true) => Exit::Findings,
-        _ => exit,
-    }
 }
 
 /// kpt tells us where its packages are on this machine, which is nobody else's business.

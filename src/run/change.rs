@@ -128,7 +128,8 @@ impl Changer {
         self.broken.extend(later.broken);
     }
 
-    /// The edits that carry the jobs of one document out. The error is the path of what would come out wrong.
+    /// The edits that carry out the jobs of one document, or of one object of a JSON list. The error is the path of what
+    /// would come out wrong.
     pub fn change(
         &mut self,
         tree: &Tree,
@@ -137,12 +138,13 @@ impl Changer {
         jobs: &[Job],
     ) -> Result<Edits, String> {
         let open: Vec<_> = jobs.iter().filter(|job| !job.is_current(tree)).collect();
-        let part = |job: &Job| Part::object(tree, workloads[job.workload].object.node);
-        let mut edits = Edits::default();
-        for jobs in open.chunk_by(|one, other| part(one) == part(other)) {
-            edits.append(self.change_part(tree, part(jobs[0]), kinds, workloads, jobs)?);
+        match open.first() {
+            Some(first) => {
+                let part = Part::object(tree, workloads[first.workload].object.node);
+                self.change_part(tree, part, kinds, workloads, &open)
+            }
+            None => Ok(Edits::default()),
         }
-        Ok(edits)
     }
 
     fn change_part(

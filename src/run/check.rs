@@ -3,17 +3,17 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::change::{Changer, Job};
-use super::gather::{Depth, Documents, Gathered, Item};
+use super::change::Job;
+use super::gather::Documents;
 use super::left_out::Left;
 use super::list::Listed;
-use super::patched::{self, Orders, Patcher, with_kustomization};
+use super::patched::{self, Patcher};
 use super::plan::{Planned, Verb, build};
-use super::survey::{Chosen, Survey, spec};
+use super::survey::{Chosen, spec};
 use super::target::{Meant, Site};
-use super::workers::{Worker, go_through};
+use super::walker::{Walker, walk};
 use crate::config::Layer;
-use crate::kube::{Kinds, Object, Targets, Workload};
+use crate::kube::{Kinds, Object, Targets};
 use crate::lint::rules::signed_file::{self, Signature};
 use crate::lint::rules::{script_config_map, stale_injection};
 use crate::lint::suppression::Suppression;
@@ -36,97 +36,49 @@ pub fn check(
     targets: &Targets,
     rules: Vec<&'static Rule>,
 ) -> Planned {
-    check_documents(Documents::split(sources), layer, kinds, targets, rules)
+    walk(Documents::split(sources), &rules, Verb::Lint, layer, kinds, targets)
 }
 
-/// The same for some documents.
-pub fn check_documents(
-    documents: Documents,
-    layer: &Layer,
-    kinds: &Kinds,
-    targets: &Targets,
-    rules: Vec<&'static Rule>,
-) -> Planned {
-    let sources = documents.sources;
-    let Gathered { mut context, documents, errors, .. } = documents.gather(kinds, Depth::All);
-    context.kube_version = layer.kube_version;
-    let orders = &Orders::read(layer).unwrap_or_default();
-    let checker = || Checker {
-        orders,
-        survey: Survey::new(sources, layer, (kinds, targets), &context, rules.clone()),
-        changer: Changer::new(sources),
-        mended: Vec::new(),
-        dropped: Vec::new(),
-    };
-    let mut first = checker();
-    errors.into_iter().for_each(|(source, error)| first.survey.unreadable(source, error));
-    for view in context.all() {
-        first.object(&view);
-    }
-    go_through(first, &documents, checker).finish()
-}
-
-struct Checker<'a, 's> {
-    orders: &'a Orders,
-    survey: Survey<'a, 's>,
-    changer: Changer,
-    /// The rules that mend something, each with the number of its source.
-    mended: Vec<(usize, &'static str)>,
-    dropped: Vec<String>,
-}
-
-impl<'s> Worker<'s> for Checker<'_, 's> {
-    fn document(&mut self, document: &Item<'s>) {
-        for tree in self.survey.trees(document) {
-            self.tree(&tree);
-        }
-    }
-
-    fn absorb(&mut self, later: Self) {
-        self.survey.absorb(later.survey);
-        self.changer.absorb(later.changer);
-        self.mended.extend(later.mended);
-        self.dropped.extend(later.dropped);
-    }
-}
-
-impl<'s> Checker<'_, 's> {
-    /// Looks at an object without pods.
-    fn object(&mut self, view: &View<'_, 's>) {
-        self.survey.turn_to(view);
-        let own = self.survey.suppressions(view.tree, view.object, None);
-        self.survey.judge.object(view, &own);
-    }
-
-    fn tree(&mut self, tree: &Tree<'s>) {
-        let before = self.survey.findings().len();
-        let mut objects = self.survey.objects(tree);
-        let name = self.survey.sources[tree.source()].name.clone();
-        objects.extend(with_kustomization(&objects, tree, &name));
-        for object in objects {
-            if self.patches(tree, &object, &name) {
-                continue;
-            }
-            // What rules read is in the context already.
-            if self.survey.kinds.reads(&object.group, &object.kind) {
-                continue;
-            }
-            match self.survey.workload(tree, &object) {
-                Some(workload) => self.workload(tree, &workload),
-                None => {
-                    let asks = self.survey.asks(tree, &object, None).is_some();
-                    if (asks || self.is_configured()) && self.survey.is_unknown(&object) {
-                        self.survey.unknown(tree, &object);
-                    }
-                    self.object(&View { tree, object: &object, workload: None });
+impl<'s> Walker<'_, 's> {
+    /// Looks at a template; tells what it is left with. What suppresses findings in it suppresses them in its object too.
+    pub(super) fn lint(
+        &mut self,
+        site: Site<'_, 's>,
+        chosen: Chosen,
+        objects: &mut Vec<Suppression>,
+    ) -> Left {
+        let Site { tree, workload, template } = site;
+        let own = self.suppressions(site);
+        objects.extend(own.iter().cloned());
+        let left = match chosen {
+            Chosen::Yes(spec) if self.pod(site, spec, true, &own) => Left::With,
+            Chosen::Yes(_) => Left::Without,
+            Chosen::Hollow => {
+                if self.is_configured() {
+                    self.survey.hollow(tree, workload, Some(template));
                 }
+                Left::Excused
             }
+            Chosen::No | Chosen::Skipped => {
+                if let (Chosen::Skipped, Some(spec)) = (chosen, spec(tree, Some(template))) {
+                    self.pod(site, spec, false, &own);
+                }
+                self.survey.not_chosen(site, chosen, &own)
+            }
+        };
+        if left == Left::Without {
+            self.survey.not_injected(site, &own);
         }
-        self.mend(tree, before);
+        left
     }
 
     /// Looks at the patches of ours in an object; tells whether nothing else of it is to be looked at.
-    fn patches(&mut self, tree: &Tree<'s>, object: &Object<'s>, name: &str) -> bool {
+    pub(super) fn lint_patches(
+        &mut self,
+        tree: &Tree<'s>,
+        object: &Object<'s>,
+        name: &str,
+    ) -> bool {
         let Some(row) = patched::row(object, name) else { return false };
         let object = &patched::named(object, row, name);
         let ours = patched::find(tree, object, row, self.survey.kinds);
@@ -155,57 +107,9 @@ impl<'s> Checker<'_, 's> {
             }
         }
         let mut patcher =
-            Patcher { survey: &mut self.survey, orders: self.orders, verb: Verb::Inject };
+            Patcher { survey: &mut self.survey, orders: self.orders, verb: Verb::Lint };
         patcher.check(&view, row, name, &ours);
         row.is_kustomize()
-    }
-
-    fn workload(&mut self, tree: &Tree<'s>, workload: &Workload<'s>) {
-        let object = &workload.object;
-        let view = View { tree, object, workload: Some(workload) };
-        self.survey.turn_to(&view);
-        let mut all = self.survey.suppressions(tree, object, None);
-        let mut left = Vec::with_capacity(workload.templates.len());
-        let mut is_chosen = false;
-        for template in &workload.templates {
-            let own = self.survey.suppressions(tree, object, Some(template));
-            all.extend(own.iter().cloned());
-            let chosen = self.survey.choose(tree, workload, Some(template));
-            let site = Site { tree, workload, template };
-            is_chosen |= chosen != Chosen::No;
-            left.push(match chosen {
-                Chosen::Yes(spec) if self.pod(site, spec, true, &own) => Left::With,
-                Chosen::Yes(_) => Left::Without,
-                Chosen::Hollow => {
-                    if self.is_configured() {
-                        self.survey.hollow(tree, workload, Some(template));
-                    }
-                    Left::Excused
-                }
-                Chosen::No | Chosen::Skipped => {
-                    if let (Chosen::Skipped, Some(spec)) = (chosen, spec(tree, Some(template))) {
-                        self.pod(site, spec, false, &own);
-                    }
-                    self.survey.not_chosen(site, chosen, &own)
-                }
-            });
-            if left.last() == Some(&Left::Without) {
-                self.survey.not_injected(site, &own);
-            }
-        }
-        self.survey.borrower(tree, workload);
-        let asks = self.survey.asks(tree, object, None).is_some();
-        if workload.templates.is_empty() && (asks || self.is_configured()) {
-            self.survey.without_template(tree, workload, true);
-        } else if is_chosen && (self.is_configured() || left.contains(&Left::With)) {
-            self.survey.left_out(tree, workload, &left);
-        }
-        self.survey.judge.object(&view, &all);
-    }
-
-    /// Whether the user said anything of a tunnel, so that pods without one are looked at too.
-    fn is_configured(&self) -> bool {
-        self.survey.layer.wants_tunnels()
     }
 
     /// Looks at a pod; tells whether it has a tunnel or is to get one.
@@ -302,8 +206,8 @@ impl<'s> Checker<'_, 's> {
     }
 
     /// Plans what mends the findings of one document from a number on.
-    fn mend(&mut self, tree: &Tree<'s>, before: usize) {
-        let is_signed = self.is_signed(tree, before);
+    pub(super) fn mend(&mut self, tree: &Tree<'s>, before: usize) {
+        let is_signed = self.breaks_signature(tree, before);
         let found = self.survey.findings().since(before).iter_mut();
         let found = found.filter_map(|found| {
             found.finding.fixable &= !is_signed;
@@ -356,14 +260,15 @@ impl<'s> Checker<'_, 's> {
     }
 
     /// Whether a document has anything to mend and a signature that a mending would break.
-    fn is_signed(&mut self, tree: &Tree<'s>, before: usize) -> bool {
+    fn breaks_signature(&mut self, tree: &Tree<'s>, before: usize) -> bool {
         let fixes = self.survey.findings().since(before).iter().any(|found| found.fix.is_some());
         let objects = if fixes { self.survey.objects(tree) } else { Vec::new() };
         let signatures = objects.iter().filter_map(|object| Signature::of(tree, object));
         signatures.into_iter().any(Signature::covers_all)
     }
 
-    fn finish(mut self) -> Planned {
+    /// Judges what no document leads to: the Secrets of tunnels, and policies of ours.
+    pub(super) fn judge_context(&mut self) {
         let context = self.survey.run.context;
         for &number in context.numbers("", "Secret") {
             if context.tunnel_secret(number).is_tunnel() {
@@ -371,10 +276,6 @@ impl<'s> Checker<'_, 's> {
             }
         }
         self.stale_policies();
-        self.survey.finish();
-        self.survey.judge.unused(&self.survey.run, self.survey.sources.len());
-        let (mended, dropped) = (self.mended, self.dropped);
-        Planned { mended, dropped, ..Planned::new(self.survey, self.changer) }
     }
 }
 

@@ -15,8 +15,8 @@ use crate::cli::{LintArgs, Mode};
 use crate::lint::{Finding, RULES, Resource, Rule, infos};
 use crate::report::summary::Action;
 use crate::report::{Report, ShownSource, counted, one_line};
-use crate::run::check::check;
-use crate::run::plan::Planned;
+use crate::run::gather::Documents;
+use crate::run::plan::{Planned, Verb};
 use crate::text::{Diagnostic, Edits, Level, Source, Span};
 
 /// How often what was mended is looked at again: one mending may uncover the next.
@@ -39,11 +39,11 @@ pub fn run(lint: &LintArgs) -> anyhow::Result<Exit> {
     console.inputs(&inputs)?;
     let mut checked = checked(lint, &configured, &inputs.sources);
     let failures = super::failures(&configured, &inputs, &checked, writes);
-    let failed = !inputs.errors.is_empty() || configured.is_wrong() || !failures.is_empty();
+    let failed = super::has_failed(&configured, &inputs, &failures);
     inputs.show_not_utf8(&mut checked.findings);
     checked.findings.extend(configured.findings(inputs.sources.len()));
     console.errors(failures.iter().cloned())?;
-    let exit = if failed { Exit::Failed } else { judge(lint, &checked.findings) };
+    let exit = super::verdict(&checked.findings, lint.fail_on, failed);
     if lint.fix && exit < Exit::Failed {
         return fix(lint, console, &inputs, checked);
     }
@@ -63,10 +63,7 @@ pub fn run(lint: &LintArgs) -> anyhow::Result<Exit> {
 
 /// What the rules find; nothing where the settings are wrong.
 fn checked(lint: &LintArgs, configured: &Configured, sources: &[Source]) -> Planned {
-    match &configured.selection {
-        Some((kinds, targets)) => check(sources, &configured.layer, kinds, targets, rules(lint)),
-        None => Planned::default(),
-    }
+    super::planned(configured, Documents::split(sources), Verb::Lint, &rules(lint))
 }
 
 /// The rules to look for. What reading finds is no matter of choice.
@@ -75,16 +72,6 @@ fn rules(lint: &LintArgs) -> Vec<&'static Rule> {
     let selected = |rule: &Rule| lint.select.is_empty() || named(&lint.select, rule);
     let wanted = |rule: &&&'static Rule| selected(rule) && !named(&lint.ignore, rule);
     RULES.iter().filter(wanted).copied().collect()
-}
-
-fn judge(lint: &LintArgs, findings: &[Finding]) -> Exit {
-    let open = || findings.iter().filter(|finding| finding.is_open());
-    let counts =
-        |finding: &Finding| lint.fail_on.is_some_and(|level| finding.diagnostic.level >= level);
-    if open().any(|finding| super::exit_of(finding.diagnostic.rule) == Exit::Failed) {
-        return Exit::Failed;
-    }
-    if open().any(counts) { Exit::Findings } else { Exit::Done }
 }
 
 /// Infos are for those who ask.
@@ -151,7 +138,7 @@ fn fix(
         new = Some(next);
     }
     let sources = new.as_deref().unwrap_or(&inputs.sources);
-    let exit = judge(lint, &checked.findings);
+    let exit = super::verdict(&checked.findings, lint.fail_on, false);
     if lint.args.mode == Mode::Diff {
         console.diff(inputs, &edits, &masks)?;
         let differs = edits.iter().any(|edits| !edits.is_empty());

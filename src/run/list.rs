@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::check::check;
+use super::gather::Documents;
 use super::patched::{Orders, Ours};
-use super::plan::Planned;
+use super::plan::{Planned, Verb};
 use super::settings::{Configured, Selecting};
 use super::{Console, Exit, read, stdout};
 use crate::cli::ListArgs;
 use crate::lint::{Pod, Resource};
 use crate::report::{counted, one_line};
+use crate::text::Level;
 use crate::wireguard::conf::Host;
 use crate::wireguard::existing::Presence;
 use crate::wireguard::mark::{Format, Mark};
@@ -163,15 +164,12 @@ pub fn run(list: &ListArgs) -> anyhow::Result<Exit> {
     let mut console = Console { general: &args.general, configured: &configured };
     console.settings()?;
     console.inputs(&inputs)?;
-    let mut checked = match &configured.selection {
-        Some((kinds, targets)) => {
-            check(&inputs.sources, &configured.layer, kinds, targets, Vec::new())
-        }
-        None => Planned::default(),
-    };
+    let documents = Documents::split(&inputs.sources);
+    let mut checked = super::planned(&configured, documents, Verb::Lint, &[]);
     let failures = super::failures(&configured, &inputs, &checked, false);
+    let failed = super::has_failed(&configured, &inputs, &failures);
     inputs.show_not_utf8(&mut checked.findings);
-    let exit = super::judge(&configured, &inputs, &checked, &failures);
+    let exit = super::verdict(&checked.findings, Some(Level::Error), failed);
     console.findings(&inputs.sources, &checked.masks, &checked.findings)?;
     console.errors(failures)?;
     let order =

@@ -14,6 +14,7 @@ mod fault;
 pub mod left_out;
 pub mod change;
 pub mod workers;
+mod walker;
 pub mod plan;
 pub mod check;
 pub mod lint;
@@ -87,11 +88,14 @@ fn run_with(
         inputs.must_be_files("--in-place", "-i")?;
     }
     let documents = Documents::split(&inputs.sources);
-    let mut planned = planned(configured, documents, verb, args.general.verbose);
+    // Only who is verbose hears infos.
+    let rules = verb.rules(args.general.verbose);
+    let mut planned = planned(configured, documents, verb, &rules);
     let writes = matches!(args.mode, Mode::Print | Mode::InPlace);
     let mut failures = failures(configured, &inputs, &planned, writes);
     failures.extend(refuse(&planned));
-    let exit = judge(configured, &inputs, &planned, &failures);
+    let failed = has_failed(configured, &inputs, &failures);
+    let exit = verdict(&planned.findings, Some(Level::Error), failed);
     if exit != Exit::Done {
         inputs.show_not_utf8(&mut planned.findings);
         console.findings(&inputs.sources, &planned.masks, &planned.findings)?;
@@ -115,45 +119,43 @@ fn run_with(
     Ok(exit)
 }
 
-/// Plans what a command is to do; nothing where the settings are wrong. Only who is `verbose` hears infos.
+/// Plans what a command is to do, by some rules; nothing where the settings are wrong.
 pub fn planned(
     configured: &Configured,
     documents: Documents,
     verb: Verb,
-    verbose: bool,
+    rules: &[&'static rules::Rule],
 ) -> Planned {
     match &configured.selection {
         Some((kinds, targets)) => {
-            let (rules, layer) = (verb.rules(verbose), &configured.layer);
-            plan::plan_by(&rules, documents, verb, layer, kinds, targets)
+            plan::plan_by(rules, documents, verb, &configured.layer, kinds, targets)
         }
         None => Planned::default(),
     }
 }
 
-/// What stands between the plan and its output; `failures` are what went wrong beside the findings.
-pub fn judge(
-    configured: &Configured,
-    inputs: &Inputs,
-    planned: &Planned,
-    failures: &[String],
-) -> Exit {
-    let open = planned.findings.iter().filter(|finding| finding.is_open());
-    let errors = open.filter(|finding| finding.diagnostic.level == Level::Error);
-    let worst = errors.map(|finding| exit_of(finding.diagnostic.rule)).max().unwrap_or(Exit::Done);
-    let failed = !inputs.errors.is_empty()
-        || !inputs.not_utf8.is_empty()
-        || configured.is_wrong()
-        || !failures.is_empty();
-    if failed { Exit::Failed } else { worst }
+/// How a run ends that has found this: findings from the level `fail_on` on count. `failed` is whether anything went wrong
+/// beside them.
+pub fn verdict(findings: &[Finding], fail_on: Option<Level>, failed: bool) -> Exit {
+    let open = || findings.iter().filter(|finding| finding.is_open());
+    if failed || open().any(is_about_reading) {
+        return Exit::Failed;
+    }
+    let counts = |finding: &Finding| fail_on.is_some_and(|level| finding.diagnostic.level >= level);
+    if open().any(counts) { Exit::Findings } else { Exit::Done }
 }
 
 /// Input that cannot be read is no finding about a target.
-fn exit_of(rule: &str) -> Exit {
-    match rules::find(rule).is_some_and(rules::Rule::is_about_reading) {
-        true => Exit::Failed,
-        false => Exit::Findings,
-    }
+fn is_about_reading(finding: &Finding) -> bool {
+    rules::find(finding.diagnostic.rule).is_some_and(rules::Rule::is_about_reading)
+}
+
+/// Whether something went wrong beside the findings; `failures` say what.
+pub fn has_failed(configured: &Configured, inputs: &Inputs, failures: &[String]) -> bool {
+    !inputs.errors.is_empty()
+        || !inputs.not_utf8.is_empty()
+        || configured.is_wrong()
+        || !failures.is_empty()
 }
 
 fn output(
@@ -323,6 +325,7 @@ pub fn failures(
 
 /// Whether all that was named could be read.
 fn is_read(inputs: &Inputs, planned: &Planned) -> bool {
-    let unread = |finding: &Finding| exit_of(finding.diagnostic.rule) == Exit::Failed;
-    inputs.errors.is_empty() && inputs.not_utf8.is_empty() && !planned.findings.iter().any(unread)
+    inputs.errors.is_empty()
+        && inputs.not_utf8.is_empty()
+        && !planned.findings.iter().any(is_about_reading)
 }

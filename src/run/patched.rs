@@ -346,6 +346,8 @@ impl<'s> Patcher<'_, '_, 's> {
                     self.take_out(&view, row, number, &[], jobs);
                 }
             }
+            // What it says of them is in `check`.
+            Verb::Lint => return false,
             _ if orders.is_empty() => {
                 for one in find(tree, object, row, self.survey.kinds) {
                     self.survey.turn_to(&view);

@@ -9,31 +9,32 @@ use ipnet::IpNet;
 
 use super::blocks::Blocks;
 use super::change::{Build, Changer, Job};
-use super::gather::{Depth, Documents, Gathered, Item};
+use super::gather::Documents;
 use super::left_out::Left;
 use super::list::Listed;
-use super::patched::{self, Orders, Patcher, with_kustomization};
 use super::survey::{Chosen, Masks, Survey};
 use super::target::{Meant, Site};
 use super::unmatched::Met;
-use super::workers::{Worker, go_through};
+use super::walker::{Planning, Walker, walk};
 use crate::config::Layer;
-use crate::kube::{Kinds, Object, Targets, Workload};
+use crate::kube::{Kinds, Targets};
 use crate::lint::{self, Finding, Pod, Rule, View, rules::signed_file};
 use crate::report::summary::{Action, InUse, Outcome};
 use crate::text::{Edits, Level, Place, Source};
 use crate::wireguard::dns::Fit;
-use crate::wireguard::existing::{Existing, Presence};
+use crate::wireguard::existing::Presence;
 use crate::wireguard::mark::{Mark, Site as MarkSite};
 use crate::wireguard::settings::{Settings, is_another_default};
 use crate::wireguard::tunnel::{Dns, Tunnel};
-use crate::yaml::{NodeId, Tree};
+use crate::yaml::NodeId;
 
 /// What a run is to do with its targets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verb {
     Inject,
     Uninject,
+    /// Rules look at everything, and mend what they can.
+    Lint,
     /// Puts patches into objects that take them, and looks at nothing else.
     Patch,
     /// Takes them out.
@@ -116,7 +117,7 @@ impl Verb {
     /// The rules that stand in its way; without `infos`, none of those that only tell something.
     pub fn rules(self, infos: bool) -> Vec<&'static Rule> {
         let all: &[&'static Rule] = match self {
-            Self::Inject => lint::RULES,
+            Self::Inject | Self::Lint => lint::RULES,
             Self::Uninject | Self::Patch | Self::Unpatch => lint::EDITING,
         };
         all.iter().copied().filter(|rule| infos || rule.level > Level::Info).collect()
@@ -143,140 +144,45 @@ pub fn plan_by(
     kinds: &Kinds,
     targets: &Targets,
 ) -> Planned {
-    let sources = documents.sources;
-    let Gathered { mut context, documents, errors, followers } =
-        documents.gather(kinds, Depth::Relevant);
-    context.kube_version = layer.kube_version;
-    let targets = &Targets { with_opted_out: verb == Verb::Uninject, ..targets.clone() };
-    // What is wrong with them was said where the settings were read.
-    let orders = &Orders::read(layer).unwrap_or_default();
-    let planner = || Planner {
-        orders,
-        survey: Survey::new(sources, layer, (kinds, targets), &context, rules.to_vec()),
-        changer: Changer::new(sources),
-        verb,
-    };
-    let mut first = planner();
-    errors.into_iter().for_each(|(source, error)| first.survey.unreadable(source, error));
-    for view in context.all() {
-        first.survey.turn_to(&view);
-    }
-    Planned { followers, ..go_through(first, &documents, planner).finish() }
+    walk(documents, rules, verb, layer, kinds, targets)
 }
 
-struct Planner<'a, 's> {
-    orders: &'a Orders,
-    survey: Survey<'a, 's>,
-    changer: Changer,
-    verb: Verb,
-}
-
-/// What a template holds of ours, and what it is to hold.
-type Planning = Option<(Option<Existing>, Option<Build>)>;
-
-impl<'s> Worker<'s> for Planner<'_, 's> {
-    fn document(&mut self, document: &Item<'s>) {
-        for tree in self.survey.trees(document) {
-            self.tree(&tree);
-        }
-    }
-
-    fn absorb(&mut self, later: Self) {
-        self.survey.absorb(later.survey);
-        self.changer.absorb(later.changer);
-    }
-}
-
-impl<'s> Planner<'_, 's> {
-    fn tree(&mut self, tree: &Tree<'s>) {
-        let mut objects = self.survey.objects(tree);
-        let name = &self.survey.sources[tree.source()].name;
-        objects.extend(with_kustomization(&objects, tree, name));
-        let mut patches = Vec::new();
-        let mut patched = Vec::new();
-        for (number, object) in objects.iter().enumerate() {
-            let mut patcher =
-                Patcher { survey: &mut self.survey, orders: self.orders, verb: self.verb };
-            if patcher.object(tree, number, object, &mut patches) {
-                patched.push(object.node);
-            }
-        }
-        objects.retain(|object| self.is_for_workloads() && !patched.contains(&object.node));
-        let workloads: Vec<_> =
-            objects.iter().filter_map(|object| self.workload(tree, object)).collect();
-        let mut jobs = Vec::with_capacity(workloads.len());
-        for (index, workload) in workloads.iter().enumerate() {
-            let object = &workload.object;
-            self.survey.turn_to(&View { tree, object, workload: Some(workload) });
-            self.jobs(tree, index, workload, &mut jobs);
-        }
-        self.carry_out(tree, &workloads, &jobs, &patches);
-    }
-
-    fn is_for_workloads(&self) -> bool {
-        matches!(self.verb, Verb::Inject | Verb::Uninject)
-    }
-
-    /// The workload behind an object; one that nobody knows is reported where a tunnel is to go in.
-    fn workload(&mut self, tree: &Tree<'s>, object: &Object<'s>) -> Option<Workload<'s>> {
-        let workload = self.survey.workload(tree, object);
-        if workload.is_none() && self.verb == Verb::Inject && self.survey.is_unknown(object) {
-            self.survey.unknown(tree, object);
-        }
-        workload
-    }
-
-    /// Decides about each template of a workload: what it holds and what it is to hold.
-    fn jobs(
+impl<'s> Walker<'_, 's> {
+    /// Plans what becomes of a template where a tunnel is to go in. `object_refused` is whether an error stands against
+    /// the object, which is asked once, however many templates it has.
+    pub(super) fn inject(
         &mut self,
-        tree: &Tree<'s>,
-        index: usize,
-        workload: &Workload<'s>,
-        jobs: &mut Vec<Job>,
-    ) {
-        let puts_in = self.verb == Verb::Inject;
-        self.survey.borrower(tree, workload);
-        if workload.templates.is_empty() {
-            self.survey.without_template(tree, workload, puts_in);
-        }
-        let mut left = Vec::with_capacity(workload.templates.len());
-        let mut is_chosen = false;
-        let mut object_refused = None;
-        for (number, template) in workload.templates.iter().enumerate() {
-            let site = Site { tree, workload, template };
-            let chosen = self.survey.choose(tree, workload, Some(template));
-            let held = match chosen {
-                Chosen::Yes(spec) if puts_in => {
-                    // What is wrong with the object is asked once, however many templates it has.
-                    let refused = object_refused.unwrap_or_else(|| self.is_refused(site));
-                    object_refused = Some(refused);
-                    self.inject_job(site, spec, refused)
-                }
-                Chosen::Yes(spec) => self.uninject_job(site, spec),
-                Chosen::Hollow => {
-                    self.survey.hollow(tree, workload, Some(template));
-                    None
-                }
-                Chosen::No | Chosen::Skipped => None,
-            };
-            is_chosen |= chosen != Chosen::No;
-            left.push(match chosen {
-                Chosen::Yes(_) if held.is_some() => Left::With,
-                Chosen::No | Chosen::Skipped if puts_in => {
-                    let own = self.own_suppressions(site);
-                    self.survey.not_chosen(site, chosen, &own)
-                }
-                _ => Left::Excused,
-            });
-            if let Some((existing, wanted)) = held {
-                let job = Job { workload: index, template: number, existing, wanted };
-                let used = job.wanted.as_ref().map(|build| build.in_use.clone());
-                self.survey.changed(job.action(tree), used, job.changes(tree));
-                jobs.push(job);
+        site: Site<'_, 's>,
+        chosen: Chosen,
+        object_refused: &mut Option<bool>,
+    ) -> (Left, Planning) {
+        match chosen {
+            Chosen::Yes(spec) => {
+                let refused = object_refused.unwrap_or_else(|| self.is_refused(site));
+                *object_refused = Some(refused);
+                let planning = self.inject_job(site, spec, refused);
+                (if planning.is_some() { Left::With } else { Left::Excused }, planning)
+            }
+            Chosen::Hollow => {
+                self.survey.hollow(site.tree, site.workload, Some(site.template));
+                (Left::Excused, None)
+            }
+            Chosen::No | Chosen::Skipped => {
+                let own = self.suppressions(site);
+                (self.survey.not_chosen(site, chosen, &own), None)
             }
         }
-        if puts_in && is_chosen {
-            self.survey.left_out(tree, workload, &left);
+    }
+
+    /// Plans what becomes of a template where the tunnel is to go.
+    pub(super) fn uninject(&mut self, site: Site<'_, 's>, chosen: Chosen) -> Planning {
+        match chosen {
+            Chosen::Yes(spec) => self.uninject_job(site, spec),
+            Chosen::Hollow => {
+                self.survey.hollow(site.tree, site.workload, Some(site.template));
+                None
+            }
+            Chosen::No | Chosen::Skipped => None,
         }
     }
 
@@ -285,7 +191,7 @@ impl<'s> Planner<'_, 's> {
         if matches!(presence, Presence::Absent) {
             return Some((None, None));
         }
-        let own = self.own_suppressions(site);
+        let own = self.suppressions(site);
         let pod = self.survey.pod(site, spec, &presence, None);
         if self.survey.judge.pod(&pod, &own) {
             return None;
@@ -304,7 +210,7 @@ impl<'s> Planner<'_, 's> {
         let Site { tree, workload, .. } = site;
         let mut all = Vec::new();
         for template in &workload.templates {
-            all.extend(self.own_suppressions(Site { template, ..site }));
+            all.extend(self.suppressions(Site { template, ..site }));
         }
         let view = View { tree, object: &workload.object, workload: Some(workload) };
         self.survey.judge.object(&view, &all)
@@ -312,7 +218,7 @@ impl<'s> Planner<'_, 's> {
 
     fn inject_job(&mut self, site: Site<'_, 's>, spec: NodeId, object_refused: bool) -> Planning {
         let presence = site.presence(spec);
-        let own = self.own_suppressions(site);
+        let own = self.suppressions(site);
         let meant = self.survey.meant(site, &presence);
         let pod = self.survey.pod(site, spec, &presence, meant.as_ref());
         let refused = self.survey.judge.pod(&pod, &own) || object_refused;
@@ -339,34 +245,6 @@ impl<'s> Planner<'_, 's> {
         let object = (&workload.object, template);
         job.action(tree) != Action::Unchanged
             && signed_file::report(tree, object, block, self.survey.findings())
-    }
-
-    fn own_suppressions(&mut self, site: Site<'_, 's>) -> Vec<lint::suppression::Suppression> {
-        let Site { tree, workload, template } = site;
-        self.survey.suppressions(tree, &workload.object, Some(template))
-    }
-
-    /// Plans and verifies the changes of one document.
-    fn carry_out(
-        &mut self,
-        tree: &Tree<'s>,
-        workloads: &[Workload<'s>],
-        jobs: &[Job],
-        patches: &[patched::Job],
-    ) {
-        let kinds = self.survey.kinds;
-        let mut change = self.changer.change(tree, kinds, workloads, jobs);
-        if let (Ok(first), false) = (&change, patches.is_empty()) {
-            let name = &self.survey.sources[tree.source()].name;
-            change =
-                patched::carry_out(&mut self.changer, tree, name, kinds, first.clone(), patches);
-        }
-        self.changer.add(self.survey.sources, tree, change);
-    }
-
-    fn finish(mut self) -> Planned {
-        self.survey.finish();
-        Planned::new(self.survey, self.changer)
     }
 }
 

@@ -44,7 +44,7 @@ pub enum Selecting {
 impl From<Verb> for Selecting {
     fn from(verb: Verb) -> Self {
         match verb {
-            Verb::Inject | Verb::Patch => Self::ByAll,
+            Verb::Inject | Verb::Patch | Verb::Lint => Self::ByAll,
             Verb::Uninject | Verb::Unpatch => Self::ByFlags,
         }
     }

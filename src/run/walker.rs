@@ -1,0 +1,254 @@
+//! Goes through the documents of a run in the same way for every verb: for each pod template what it holds, what it is to
+//! hold, and what stands in the way. Knows nothing of files or output.
+
+use super::change::{Build, Changer, Job};
+use super::gather::{Depth, Documents, Gathered, Item};
+use super::left_out::Left;
+use super::patched::{self, Orders, Patcher, with_kustomization};
+use super::plan::{Planned, Verb};
+use super::survey::{Chosen, Survey};
+use super::target::Site;
+use super::workers::{Worker, go_through};
+use crate::config::Layer;
+use crate::kube::{Kinds, Object, Targets, Workload};
+use crate::lint::suppression::Suppression;
+use crate::lint::{Rule, View};
+use crate::text::Edits;
+use crate::wireguard::existing::Existing;
+use crate::yaml::Tree;
+
+/// Walks all documents, by some rules.
+pub(super) fn walk(
+    documents: Documents,
+    rules: &[&'static Rule],
+    verb: Verb,
+    layer: &Layer,
+    kinds: &Kinds,
+    targets: &Targets,
+) -> Planned {
+    let sources = documents.sources;
+    let depth = if verb == Verb::Lint { Depth::All } else { Depth::Relevant };
+    let Gathered { mut context, documents, errors, followers } = documents.gather(kinds, depth);
+    context.kube_version = layer.kube_version;
+    let targets = &Targets { with_opted_out: verb == Verb::Uninject, ..targets.clone() };
+    // What is wrong with them was said where the settings were read.
+    let orders = &Orders::read(layer).unwrap_or_default();
+    let walker = || Walker {
+        orders,
+        survey: Survey::new(sources, layer, (kinds, targets), &context, rules.to_vec()),
+        changer: Changer::new(sources),
+        verb,
+        mended: Vec::new(),
+        dropped: Vec::new(),
+    };
+    let mut first = walker();
+    errors.into_iter().for_each(|(source, error)| first.survey.unreadable(source, error));
+    for view in context.all() {
+        first.without_pods(&view);
+    }
+    Planned { followers, ..go_through(first, &documents, walker).finish() }
+}
+
+/// What a verb does with the documents, one after the other.
+pub(super) struct Walker<'a, 's> {
+    pub orders: &'a Orders,
+    pub survey: Survey<'a, 's>,
+    pub changer: Changer,
+    verb: Verb,
+    /// The rules that mend something, each with the index of its source.
+    pub mended: Vec<(usize, &'static str)>,
+    /// The fixes that were dropped.
+    pub dropped: Vec<String>,
+}
+
+/// What a template holds of ours, and what it is to hold; nothing where it stays as it is.
+pub(super) type Planning = Option<(Option<Existing>, Option<Build>)>;
+
+impl<'s> Worker<'s> for Walker<'_, 's> {
+    fn document(&mut self, document: &Item<'s>) {
+        for tree in self.survey.trees(document) {
+            self.tree(&tree);
+        }
+    }
+
+    fn absorb(&mut self, later: Self) {
+        self.survey.absorb(later.survey);
+        self.changer.absorb(later.changer);
+        self.mended.extend(later.mended);
+        self.dropped.extend(later.dropped);
+    }
+}
+
+impl<'s> Walker<'_, 's> {
+    fn tree(&mut self, tree: &Tree<'s>) {
+        let before = self.survey.findings().len();
+        let (kinds, sources) = (self.survey.kinds, self.survey.sources);
+        let name = sources[tree.source()].name.as_str();
+        let mut objects = self.survey.objects(tree);
+        objects.extend(with_kustomization(&objects, tree, name));
+        let patches = self.patches(tree, name, &mut objects);
+        // Each object of a JSON list is changed by itself, so nothing about it is kept until the end of the list.
+        let at_once = if tree.is_json() { 1 } else { objects.len().max(1) };
+        let mut change = Ok(Edits::default());
+        for objects in objects.chunks(at_once) {
+            match (self.objects(tree, objects), &mut change) {
+                (Ok(more), Ok(edits)) => edits.append(more),
+                (Err(path), Ok(_)) => change = Err(path),
+                (_, Err(_)) => {}
+            }
+        }
+        if !patches.is_empty() {
+            let carry_out =
+                |edits| patched::carry_out(&mut self.changer, tree, name, kinds, edits, &patches);
+            change = change.and_then(carry_out);
+        }
+        self.changer.add(sources, tree, change);
+        if self.verb == Verb::Lint {
+            self.mend(tree, before);
+        }
+    }
+
+    /// Looks at the objects that take patches; what is to be done to them as workloads stays in the list.
+    fn patches(
+        &mut self,
+        tree: &Tree<'s>,
+        name: &str,
+        objects: &mut Vec<Object<'s>>,
+    ) -> Vec<patched::Job> {
+        let (mut jobs, mut number) = (Vec::new(), 0);
+        objects.retain(|object| {
+            let is_patched = match self.verb {
+                Verb::Lint => self.lint_patches(tree, object, name),
+                verb => {
+                    let mut patcher =
+                        Patcher { survey: &mut self.survey, orders: self.orders, verb };
+                    patcher.object(tree, number, object, &mut jobs)
+                }
+            };
+            number += 1;
+            !is_patched && !matches!(self.verb, Verb::Patch | Verb::Unpatch)
+        });
+        jobs
+    }
+
+    /// Looks at objects that are changed together, and plans and verifies their changes. The error is the path of what
+    /// would come out wrong.
+    fn objects(&mut self, tree: &Tree<'s>, objects: &[Object<'s>]) -> Result<Edits, String> {
+        let mut workloads = Vec::with_capacity(objects.len());
+        for object in objects {
+            // Of these `lint` has seen all in the context already.
+            if self.verb == Verb::Lint && self.survey.kinds.reads(&object.group, &object.kind) {
+                continue;
+            }
+            match self.survey.workload(tree, object) {
+                Some(workload) => workloads.push(workload),
+                None => self.other(tree, object),
+            }
+        }
+        let mut jobs = Vec::with_capacity(workloads.len());
+        for (index, workload) in workloads.iter().enumerate() {
+            self.workload(tree, index, workload, &mut jobs);
+        }
+        self.changer.change(tree, self.survey.kinds, &workloads, &jobs)
+    }
+
+    /// Looks at an object that is not a workload, as far as anybody knows.
+    fn other(&mut self, tree: &Tree<'s>, object: &Object<'s>) {
+        if self.expects_tunnel(tree, object) && self.survey.is_unknown(object) {
+            self.survey.unknown(tree, object);
+        }
+        if self.verb == Verb::Lint {
+            self.without_pods(&View { tree, object, workload: None });
+        }
+    }
+
+    /// Looks at an object without pods: `lint` judges it by itself.
+    fn without_pods(&mut self, view: &View<'_, 's>) {
+        self.survey.turn_to(view);
+        if self.verb == Verb::Lint {
+            let own = self.survey.suppressions(view.tree, view.object, None);
+            self.survey.judge.object(view, &own);
+        }
+    }
+
+    /// Decides about each template of a workload.
+    fn workload(
+        &mut self,
+        tree: &Tree<'s>,
+        index: usize,
+        workload: &Workload<'s>,
+        jobs: &mut Vec<Job>,
+    ) {
+        let object = &workload.object;
+        let view = View { tree, object, workload: Some(workload) };
+        self.survey.turn_to(&view);
+        self.survey.borrower(tree, workload);
+        let (puts_in, lints) = (self.verb != Verb::Uninject, self.verb == Verb::Lint);
+        let mut own = match lints {
+            true => self.survey.suppressions(tree, object, None),
+            false => Vec::new(),
+        };
+        if workload.templates.is_empty() && (!lints || self.expects_tunnel(tree, object)) {
+            self.survey.without_template(tree, workload, puts_in);
+        }
+        let mut left = Vec::with_capacity(workload.templates.len());
+        let (mut is_chosen, mut refused) = (false, None);
+        for (number, template) in workload.templates.iter().enumerate() {
+            let site = Site { tree, workload, template };
+            let chosen = self.survey.choose(tree, workload, Some(template));
+            is_chosen |= chosen != Chosen::No;
+            let (with, planning) = match self.verb {
+                Verb::Inject | Verb::Patch => self.inject(site, chosen, &mut refused),
+                Verb::Uninject | Verb::Unpatch => (Left::Excused, self.uninject(site, chosen)),
+                Verb::Lint => (self.lint(site, chosen, &mut own), None),
+            };
+            left.push(with);
+            if let Some((existing, wanted)) = planning {
+                let job = Job { workload: index, template: number, existing, wanted };
+                let used = job.wanted.as_ref().map(|build| build.in_use.clone());
+                self.survey.changed(job.action(tree), used, job.changes(tree));
+                jobs.push(job);
+            }
+        }
+        let counts = !lints || self.is_configured() || left.contains(&Left::With);
+        if puts_in && is_chosen && counts {
+            self.survey.left_out(tree, workload, &left);
+        }
+        if lints {
+            self.survey.judge.object(&view, &own);
+        }
+    }
+
+    /// Whether an object that holds pods is to have a tunnel in them: where a tunnel is to go in, where the user has said
+    /// anything of one, and where the object itself asks for it.
+    fn expects_tunnel(&self, tree: &Tree<'s>, object: &Object<'s>) -> bool {
+        match self.verb {
+            Verb::Inject | Verb::Patch => true,
+            Verb::Uninject | Verb::Unpatch => false,
+            Verb::Lint => self.is_configured() || self.survey.asks(tree, object, None).is_some(),
+        }
+    }
+
+    /// Whether the user said anything of a tunnel, so that `lint` looks at pods without one too.
+    pub(super) fn is_configured(&self) -> bool {
+        self.survey.layer.wants_tunnels()
+    }
+
+    /// What the annotations of a template and of its workload suppress.
+    pub(super) fn suppressions(&mut self, site: Site<'_, 's>) -> Vec<Suppression> {
+        self.survey.suppressions(site.tree, &site.workload.object, Some(site.template))
+    }
+
+    fn finish(mut self) -> Planned {
+        let lints = self.verb == Verb::Lint;
+        if lints {
+            self.judge_context();
+        }
+        self.survey.finish();
+        if lints {
+            self.survey.judge.unused(&self.survey.run, self.survey.sources.len());
+        }
+        let (mended, dropped) = (self.mended, self.dropped);
+        Planned { mended, dropped, ..Planned::new(self.survey, self.changer) }
+    }
+}
