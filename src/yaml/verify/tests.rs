@@ -15,8 +15,9 @@ enum Planned {
     WithoutItem(&'static str, usize),
     Is(&'static str, Value),
     MovedFirst(&'static str, usize),
+    Last(&'static str, &'static [&'static str]),
 }
-use Planned::{Add, First, Is, MovedFirst, Without, WithoutItem};
+use Planned::{Add, First, Is, Last, MovedFirst, Without, WithoutItem};
 
 fn tree(text: &str) -> Tree<'_> {
     parse(text, Span::new(0, text.len()))
@@ -47,6 +48,10 @@ fn change(tree: &Tree, planned: &Planned) -> (NodeId, Change) {
             (node, Change::WithoutItems(vec![item(node, *number)]))
         }
         Is(path, value) => (at(tree, path), Change::Is(Arc::new(value.clone()))),
+        Last(path, values) => {
+            let added = values.iter().map(|value| addition("", &json!(value)));
+            (at(tree, path), Change::LastItems(added.collect()))
+        }
         MovedFirst(path, number) => {
             let node = at(tree, path);
             (node, Change::MovedFirst(item(node, *number)))
@@ -197,6 +202,13 @@ fn tags_anchors_and_aliases_must_stay() {
                 ("- &x 1\n- [&x 1, *x]\n- *x\n", "1.0"),
             ],
         },
+        // The alias is written as it was, and says what another anchor holds.
+        Case {
+            original: "a: &x 1\nb: &x 2\nc: *x\n",
+            planned: vec![Without("", &["b"])],
+            right: &[],
+            wrong: &[("a: &x 1\nc: *x\n", "c")],
+        },
     ]);
 }
 
@@ -304,6 +316,27 @@ fn what_is_added_must_be_there_once() {
             wrong: &[("l: [a, b]\n", "l"), ("l: [a]\n", "l")],
         },
     ]);
+}
+
+#[test]
+fn what_is_added_last_must_come_last() {
+    check(&[Case {
+        original: "l:\n- a\n",
+        planned: vec![Last("l", &["p", "q"])],
+        right: &["l:\n- a\n- p\n- q\n", "l:\n- a\n- 'p'\n- \"q\"\n"],
+        wrong: &[
+            ("l:\n- a\n", "l.the last item"),
+            ("l:\n- p\n", "l.the last item"),
+            ("l:\n- p\n- q\n", "l.0"),
+            ("l:\n- a\n- p\n", "l.the last item"),
+            ("l:\n- a\n- q\n- p\n", "l.the last item"),
+            ("l:\n- a\n- p\n- z\n", "l.the last item"),
+            ("l:\n- a\n- p\n- p\n- q\n", "l"),
+            ("l:\n- b\n- p\n- q\n", "l.0"),
+            ("l:\n- p\n- q\n- a\n", "l.the last item"),
+            ("l: {a: 1}\n", "l.the last item"),
+        ],
+    }]);
 }
 
 #[test]
@@ -516,6 +549,8 @@ fn edits_take_nothing_but_what_goes() {
         // Entries go with what stands behind them, and with nothing else.
         ("a: 1\nb: 2\n", vec![Without("", &["b"])], &[("b: 2\n", "")], None),
         ("a: 1\nb: 2 # c\n", vec![Without("", &["b"])], &[("b: 2 # c\n", "")], None),
+        ("a: 1\nb: 2   # c\n", vec![Without("", &["b"])], &[("b: 2   # c\n", "")], None),
+        ("a: 1\nb: 2 # c\n# d\n", vec![Without("", &["b"])], &[("b: 2 # c\n# d\n", "")], Some("b")),
         ("a: 1\nb: 2 # c", vec![Without("", &["b"])], &[("\nb: 2 # c", "")], None),
         ("a: 1\n# c\nb: 2\n", vec![Without("", &["b"])], &[("# c\nb: 2\n", "")], Some("a")),
         ("a: 1 # c\nb: 2\n", vec![Without("", &["b"])], &[(" # c\nb: 2", "")], Some("a")),
@@ -552,7 +587,14 @@ fn edits_take_nothing_but_what_goes() {
         ("a: &x\n", vec![Add("a", "b", json!(1))], &[("a: &x", "a: {b: 1}")], Some("a")),
         ("a: {b: 1}\n", vec![Add("a", "c", json!(2))], &[("b: 1", "b: 1, c: 2")], None),
         ("a: {b: 01}\n", vec![Add("a", "c", json!(2))], &[("b: 01", "b: 1, c: 2")], Some("a.b")),
+        (
+            "a:\n  b: 1\n  # c\n  d: 2\n",
+            vec![Add("a", "e", json!(3))],
+            &[("# c\n  d: 2\n", "d: 2\n  e: 3\n")],
+            Some("a.b"),
+        ),
         ("a: [b]\n", vec![First("a", json!("x"))], &[("b", "x, b")], None),
+        ("a:\n- b\n", vec![First("a", json!("x"))], &[("\n", "\n- x\n")], None),
         ("a: [b]\n", vec![First("a", json!("x"))], &[("b", "x, 'b'")], Some("a.0")),
         ("a: yes # c\n", vec![Is("a", json!("yes"))], &[("yes", "'yes'")], None),
         // What is put in is what was planned, without a comment or anything else that says nothing.
@@ -565,6 +607,7 @@ fn edits_take_nothing_but_what_goes() {
         ("a: 1\n", vec![Add("", "b", json!([2]))], &[("", "b:\n- 2\n# c\n")], Some("b.0")),
         ("a: 1\n", vec![Add("", "b", json!([2]))], &[("", "b: [2, # c\n]\n")], Some("b")),
         ("a:\n", vec![First("a", json!(1))], &[("a:", "a: [1]")], None),
+        ("a:\n", vec![Add("a", "b", json!(1))], &[("a:", "a: {b: 1}")], None),
         ("a:\n", vec![First("a", json!(1))], &[("a:", "a: [1 # c\n]")], Some("a.0")),
         ("a: [1]\n", vec![First("a", json!(0))], &[("1", "0, # c\n1")], Some("a.0")),
         ("a: yes # c\n", vec![Is("a", json!("yes"))], &[("yes # c", "'yes'")], Some("a")),
