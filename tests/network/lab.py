@@ -346,7 +346,7 @@ class Capture:
 
 # ---- the container ------------------------------------------------------------------------------------------------
 
-APPLETS = "sh cat cut date grep head hostname nc sed sleep sort timeout tr cp".split()
+APPLETS = "sh cat cut date grep head hostname nc sed sha256sum sleep sort timeout tr cp".split()
 # What the kubelet writes on top of /etc/hosts (pkg/kubelet/kubelet_pods.go), in a pod and in one with `hostNetwork`.
 HOSTS = "# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n10.244.1.5\tweb-0\n"
 NODE_HOSTS = "# Kubernetes-managed hosts file (host network).\n127.0.0.1\tlocalhost\n192.0.2.1\tnode\n"

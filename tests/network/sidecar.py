@@ -5,6 +5,8 @@ import signal
 import subprocess
 import time
 
+import yaml
+
 from cluster import *
 from lab import *
 from suite import Chatter, Trial, scenario
@@ -168,6 +170,25 @@ def sidecar():
         log = stayer.end()
         trial.check("the log says which file", re.search(r"^wg0 is up: .* full tunnel: yes by wg0.conf$", log, re.M), log)
         trial.egress(" after it has ended")
+
+
+@scenario("fast", "sidecar")
+def sidecar_from_a_config_map():
+    """The script is checked and then run by the shell that has read it: it is the one that hears of the end."""
+    flags = ("--script", "configmap")
+    stayer = Stayer(*flags)
+    trial = stayer.trial
+    yield trial
+    done = subprocess.run([os.environ["WGSIDECAR"], "script", "--no-config", "--mode", "sidecar"], capture_output=True, text=True)
+    trial.equal("there is a ConfigMap", done.returncode, 0)
+    script = yaml.safe_load(done.stdout)["data"]["wgsidecar.sh"]
+    trial.container.files({"wg0.conf": trial.conf(), "wgsidecar.sh": script})
+    stayer.start().until_up()
+    trial.egress()
+    trial.no_leak("beside the tunnel")
+    stayer.end()
+    trial.container.files({"wg0.conf": trial.conf(), "wgsidecar.sh": script + "true\n"})
+    trial.fails("is not the one that was meant", closed=False)
 
 
 @scenario("fast", "sidecar", "kernel")
