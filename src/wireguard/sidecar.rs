@@ -152,7 +152,7 @@ while :; do
     down:up) echo 'wgsidecar: the tunnel is up again' >&2 ;;
   esac
   ip link set @IF@ alias $now; seen=$(wg show @IF@ transfer)
-  sleep 30
+  sleep 25
   [ -e /sys/class/net/@IF@ ] || was=
   [ \"$(cat $f.conf $f.address 2>/dev/null)\" = \"$was\" ] || build
   hear; [ ! \"$(stale)\" ] || poke
