@@ -228,8 +228,20 @@ def injected(*flags, kind="Deployment"):
     container = spec["initContainers"][0]
     assert [v["mountPath"] for v in container["volumeMounts"]] == ["/etc/wireguard"]
     volume = spec["volumes"][0]
-    assert "configmap" in flags or volume["secret"] == {"secretName": "vpn", "defaultMode": 256}
+    if "configmap" in flags:
+        assert volume["projected"]["defaultMode"] == 256
+        secret, script = volume["projected"]["sources"]
+        assert secret == {"secret": {"name": "vpn"}} and [it["path"] for it in script["configMap"]["items"]] == ["wgsidecar.sh"]
+    else:
+        assert volume["secret"] == {"secretName": "vpn", "defaultMode": 256}
     return without_a_line(container), spec
+
+
+def config_map(*flags):
+    """The ConfigMap that holds the script."""
+    done = subprocess.run([os.environ["WGSIDECAR"], "script", "--no-config", *flags], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return yaml.safe_load(done.stdout)
 
 
 def without_a_line(container):

@@ -661,6 +661,37 @@ def said_twice():
     trial.equal("a second run leaves the same", trial.state(), before)
 
 
+@scenario("fast")
+def script_from_a_config_map():
+    """What is read from a ConfigMap runs only if it is the script that was meant; else nothing of it does."""
+    flags = ["--script", "configmap"]
+    trial = Trial(flags)
+    yield trial
+    text = config_map()["data"]["wgsidecar.sh"]
+    trial.container.tool("sha256sum", "/tools/busybox")
+    trial.container.tool("touch", "/tools/busybox")
+    untouched = trial.state()
+    message = "is not the one that was meant"
+    for other in (None, "", text.replace("set -ef", "set -e"), "touch /run/wireguard/here\n" + text, text + "touch /run/wireguard/here\n"):
+        files = {"wg0.conf": trial.conf()}
+        trial.container.files(files if other is None else files | {"wgsidecar.sh": other})
+        trial.fails(message, closed=False)
+        trial.equal("nothing of it has run", trial.state(), untouched)
+    trial.equal("nor any other text", os.listdir(trial.container.run_dir), [])
+    trial.container.files({"wg0.conf": trial.conf(), "wgsidecar.sh": text})
+    trial.up()
+    trial.egress()
+    trial.inbound()
+    before = trial.state()
+    # a container that is started again finds what was there, whatever became of the ConfigMap
+    trial.container.files({"wg0.conf": trial.conf(), "wgsidecar.sh": "true\n"})
+    trial.fails(message)
+    trial.equal("a run that is refused changes nothing", trial.state(), before)
+    trial.container.files({"wg0.conf": trial.conf(), "wgsidecar.sh": text})
+    trial.up()
+    trial.equal("a second run leaves the same", trial.state(), before)
+
+
 @scenario()
 def any_file():
     """Files made at random: whatever peers they have, in whatever order, an address goes where the AllowedIPs say."""
