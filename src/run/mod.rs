@@ -26,7 +26,6 @@ pub mod list;
 pub mod suppress;
 pub mod patch;
 pub mod patched;
-mod guess;
 pub mod policy;
 pub mod script;
 pub mod stderr;

@@ -111,6 +111,12 @@ pub fn after(
         targets.push(format!(" --target={}", in_shell(target)));
     }
     for (row, objects, targets) in by_group.into_values() {
+        if objects.iter().any(|object| object.api_version.ends_with("/v2beta1")) {
+            writeln!(
+                out,
+                "warning: the first helm-controllers of v2beta1 know no `patches`, and the API server drops them in silence: write `helm.toolkit.fluxcd.io/v2`"
+            )?;
+        }
         let words = settings_words(&configured.layer);
         let targets = if objects.len() == 1 { targets.concat() } else { " --target=…".into() };
         let command = format!("{} | wgsidecar {}{words}{targets}", row.check, row.tail);

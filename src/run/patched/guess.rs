@@ -1,6 +1,6 @@
 //! Which workload a chart makes of a release, where its templates leave no doubt. Knows nothing of patches.
 
-use super::patched::Aim;
+use super::orders::Aim;
 use crate::kube::patched::Patched;
 use crate::kube::{Kinds, Object};
 use crate::wireguard::patch;

@@ -1,0 +1,157 @@
+//! The patches of ours in an object, and those of others beside them. Knows nothing of what is wanted.
+
+use std::path::Path;
+
+use super::orders::Aim;
+use crate::kube::patched::{self, List, PATCHED, Patched};
+use crate::kube::{Kinds, Object};
+use crate::lint::rules::{
+    edited_injection, host_network, newer_injection, partial_injection, runs_before_tunnel,
+};
+use crate::lint::{self, View};
+use crate::run::kustomization;
+use crate::text::{Place, Span};
+use crate::wireguard::mark;
+use crate::wireguard::patch::{self, Held, State};
+use crate::yaml::{NodeId, Tree};
+
+/// A patch of ours in an object.
+pub struct Ours {
+    pub list: List,
+    pub item: NodeId,
+    /// What says the patch.
+    pub text: NodeId,
+    pub held: Held,
+    /// Whether it is for one workload, and not for all that have a label.
+    pub is_by_name: bool,
+}
+
+impl Ours {
+    /// The workload that it is for.
+    pub fn aim(&self) -> Aim {
+        Aim { row: self.held.row, name: self.held.name.clone() }
+    }
+
+    /// As kubectl names what it is for.
+    pub fn target(&self) -> String {
+        self.aim().display()
+    }
+
+    /// A short place for what is said of it.
+    pub fn place(&self, tree: &Tree) -> Place {
+        let node =
+            tree.find(self.item, &["target", "name"]).or_else(|| tree.get(self.item, "target"));
+        let span = tree.span(node.unwrap_or(self.item));
+        tree.at(span)
+    }
+}
+
+/// The row of an object that takes patches; a kustomization may leave out what it is.
+pub fn row(object: &Object, source: &str) -> Option<&'static Patched> {
+    let is_file = || kustomization::is_name(Path::new(source));
+    let says_nothing = object.group.is_empty()
+        && ["", "Kustomization", "Component"].contains(&object.kind.as_ref());
+    patched::find(object).or_else(|| (says_nothing && is_file()).then_some(&PATCHED[3]))
+}
+
+/// An object by the name that reports give it: a kustomization is called by its path.
+pub fn named<'s>(object: &Object<'s>, row: &Patched, source: &str) -> Object<'s> {
+    let mut object = object.clone();
+    if row.is_kustomize() {
+        object.kind = "Kustomization".into();
+        object.group = row.group.into();
+        object.name = source.trim_start_matches("./").to_owned().into();
+    }
+    object
+}
+
+/// The objects of a document that may take patches: a kustomization need not say that it is one.
+pub fn with_kustomization<'s>(
+    objects: &[Object<'s>],
+    tree: &Tree<'s>,
+    source: &str,
+) -> Option<Object<'s>> {
+    let root = tree.root();
+    (objects.is_empty()
+        && kustomization::is_name(Path::new(source))
+        && tree.kind(root).is_mapping())
+    .then(|| Object::unnamed(tree, root))
+}
+
+/// Whether a file may hold a patch of ours.
+pub fn holds_ours(bytes: &[u8]) -> bool {
+    memchr::memmem::find(bytes, mark::KEY.as_bytes()).is_some()
+}
+
+/// The patches of ours in an object.
+pub fn find(tree: &Tree, object: &Object, row: &Patched, kinds: &Kinds) -> Vec<Ours> {
+    let mut ours = Vec::new();
+    if !lint::holds_ours(tree.raw(object.node)) {
+        return ours;
+    }
+    for list in row.lists(tree, object) {
+        for item in tree.items(tree.follow(list.node())) {
+            let text = if list.key == "patches" { tree.get(item, "patch") } else { Some(item) };
+            let Some(text) = text else { continue };
+            let held = match tree.string(text) {
+                Some(text) => patch::read(&text, kinds),
+                None => patch::read_mapping(tree, text, kinds),
+            };
+            let Some(held) = held else { continue };
+            let target = tree.get(item, "target");
+            let is_by_name = target.is_none_or(|target| tree.get(target, "name").is_some());
+            ours.push(Ours { list: list.clone(), item, text, held, is_by_name });
+        }
+    }
+    ours
+}
+
+/// Reports what others patch of the same workload and what matters to its tunnel; `ours` is our patch, where it is there:
+/// a new one is the last.
+pub fn others(
+    view: &View,
+    row: &Patched,
+    aim: &Aim,
+    ours: Option<&Ours>,
+    findings: &mut lint::Findings,
+) {
+    let tree = view.tree;
+    let from = ours.map(|ours| tree.span(ours.item).start());
+    for list in row.lists(tree, view.object) {
+        for item in tree.items(tree.follow(list.node())) {
+            if ours.is_some_and(|ours| ours.item == item) || !aim.may_be_meant(tree, item) {
+                continue;
+            }
+            let text = tree.get(item, "patch").map_or_else(|| tree.raw(item), |it| tree.raw(it));
+            let is_later = list.key == patched::LAST
+                || from.is_some_and(|from| tree.span(item).start() > from);
+            let place = tree.at(first_line(tree, item));
+            if text.contains("hostNetwork") {
+                host_network::report_patch(place, findings);
+            }
+            if text.contains("initContainers") && is_later && !lint::holds_ours(text) {
+                runs_before_tunnel::report_patch(place, findings);
+            }
+        }
+    }
+}
+
+/// The first line of an item.
+fn first_line(tree: &Tree, item: NodeId) -> Span {
+    let span = tree.span(item);
+    let raw = tree.raw(item);
+    let end = raw.find(['\n', '\r']).unwrap_or(raw.len());
+    Span::new(span.start(), span.start() + end)
+}
+
+/// Reports what somebody has done to a patch of ours.
+pub fn state(view: &View, ours: &Ours, findings: &mut lint::Findings) {
+    let place = ours.place(view.tree);
+    match ours.held.state {
+        State::Whole => {}
+        State::Edited(edited) => edited_injection::report(place, edited, findings),
+        State::More => edited_injection::report_more(place, findings),
+        State::Partial(missing) => partial_injection::report(place, missing, findings),
+        State::Newer => newer_injection::report(place, findings),
+    }
+}

@@ -1,0 +1,203 @@
+//! What patches are to hold, and the edits that bring it there. Knows nothing of who asked for it.
+
+use std::sync::Arc;
+
+use super::orders::Aim;
+use super::ours::{Ours, find, with_kustomization};
+use crate::into;
+use crate::kube::patched::{Gap, Patched};
+use crate::kube::{Kinds, Object, objects};
+use crate::report::summary::InUse;
+use crate::run::change::{Changer, append};
+use crate::run::plan::{in_use, keeps_image};
+use crate::text::Edits;
+use crate::wireguard::mark::{Before, Mark};
+use crate::wireguard::patch::{self, Held, State};
+use crate::wireguard::pod::{ALL_DNS, Block};
+use crate::wireguard::settings::{Resolved, Settings};
+use crate::wireguard::tunnel::{Dns, Tunnel};
+use crate::yaml::verify::Part;
+use crate::yaml::write::{Plan, Texts};
+use crate::yaml::{self, Passed, Tree};
+
+/// What is to become of one patch.
+pub struct Job {
+    /// Number of the object in its document.
+    pub(super) object: usize,
+    pub(super) row: &'static Patched,
+    pub(super) aim: Aim,
+    /// What the patch is to hold; nothing where it is to go.
+    pub(super) wanted: Option<Wanted>,
+}
+
+pub(super) struct Wanted {
+    pub(super) block: Block,
+    pub(super) mark: Mark,
+    pub(super) in_use: InUse,
+}
+
+/// What a patch is to hold.
+pub(super) fn wanted(
+    Resolved { tunnel, secret, recorded }: &Resolved,
+    settings: &Settings,
+    held: Option<&Held>,
+) -> Wanted {
+    let local = &tunnel.local;
+    let own = held.and_then(|held| held.image.clone());
+    let own = own.filter(|image| keeps_image(image, settings, tunnel));
+    let tunnel = match own {
+        Some(image) => Arc::new(Tunnel { image, ..tunnel.as_ref().clone() }),
+        None => Arc::clone(tunnel),
+    };
+    let (block, mut mark) =
+        contents(&Resolved { tunnel, secret: Arc::clone(secret), recorded: Arc::clone(recorded) });
+    // What an earlier run knew of the Secret still counts.
+    let known = held.and_then(|held| held.mark.as_ref()).filter(|known| known.secret() == **secret);
+    mark.content = known.and_then(|known| known.content.clone());
+    let dns =
+        mark.settings.text("dns").map_or("cluster".into(), |dns| dns.replace(',', ", ").into());
+    let in_use = in_use(Arc::clone(secret), settings, dns, local);
+    Wanted { block, mark, in_use }
+}
+
+/// What a pod template gains by a patch, which cannot see what it holds.
+pub fn contents(Resolved { tunnel, secret, recorded }: &Resolved) -> (Block, Mark) {
+    let block = Block::new(tunnel, secret, &ALL_DNS);
+    let mut mark = Mark::of(&block, recorded, secret);
+    if matches!(tunnel.dns, Dns::Servers(_)) {
+        mark.places.extend(block.dns.iter().map(|(site, _)| (*site, Before::Absent)));
+    }
+    (block, mark)
+}
+
+/// Whether a patch says already what it is to say, in whatever layout.
+pub(super) fn is_current(held: &Held, wanted: &Wanted) -> bool {
+    let Some(mark) = &held.mark else { return false };
+    let (block, new) = (&wanted.block, &wanted.mark);
+    held.state == State::Whole
+        && mark.format == new.format
+        && mark.hash == new.hash
+        && mark.name() == new.name()
+        && mark.secret() == new.secret()
+        && mark.content == new.content
+        && mark.settings.text("image") == new.settings.text("image")
+        && held.image.as_deref() == block.container["image"].as_str()
+        && held.secret.as_deref() == Some(block.secret())
+}
+
+/// The edits that carry jobs out behind the first edits of a document, in as many passes as it takes: what is put into an
+/// empty list, or taken out of one in brackets, goes by itself. The error is the path of what would come out wrong.
+pub fn carry_out(
+    changer: &mut Changer,
+    tree: &Tree,
+    source: &str,
+    kinds: &Kinds,
+    mut edits: Edits,
+    jobs: &[Job],
+) -> Result<Edits, String> {
+    let part = tree.document();
+    edits.sort();
+    let mut text = String::new();
+    edits.apply(tree.text(), part, &mut text);
+    let (mut texts, mut passed) = (Texts::default(), Passed::default());
+    let mut left: Vec<&Job> = jobs.iter().collect();
+    while !left.is_empty() {
+        let bare = yaml::parse_edited(tree, &text, &mut passed);
+        let bare = bare.map_err(|error| error.message)?.ok_or("the document")?;
+        let mut objects = objects(&bare).map_err(|error| error.message)?;
+        objects.extend(with_kustomization(&objects, &bare, source));
+        let (mut plan, mut later) = (Plan::default(), Vec::new());
+        for jobs in left.chunk_by(|one, other| one.object == other.object) {
+            let object = objects.get(jobs[0].object).ok_or("the object")?;
+            let pass = Pass { tree: &bare, object, row: jobs[0].row, kinds };
+            later.extend(pass.plan(jobs, &mut plan, &mut texts)?);
+        }
+        changer.verify(&bare, Part::whole(&bare), &mut plan)?;
+        let mut next = String::new();
+        plan.edits.apply(bare.text(), bare.document(), &mut next);
+        edits = edits.then(tree.text(), part, &plan.edits, &next);
+        (text, left) = (next, later);
+    }
+    Ok(edits)
+}
+
+/// One pass over an object that takes patches.
+struct Pass<'t, 's> {
+    tree: &'t Tree<'s>,
+    object: &'t Object<'s>,
+    row: &'static Patched,
+    kinds: &'t Kinds,
+}
+
+impl Pass<'_, '_> {
+    /// Plans what goes at once, and gives back what is left.
+    fn plan<'j>(
+        &self,
+        jobs: &[&'j Job],
+        plan: &mut Plan,
+        texts: &mut Texts,
+    ) -> Result<Vec<&'j Job>, String> {
+        let ours = find(self.tree, self.object, self.row, self.kinds);
+        let of = |job: &Job| ours.iter().find(|it| job.aim.is(&it.held));
+        let (putting, removing): (Vec<&Job>, Vec<&Job>) =
+            jobs.iter().copied().partition(|job| job.wanted.is_some());
+        let (old, new): (Vec<&Job>, Vec<&Job>) =
+            putting.into_iter().partition(|job| of(job).is_some());
+        for (job, own) in old.iter().filter_map(|job| Some((job, of(job)?))) {
+            let text = job.text(own.held.made.as_ref());
+            append(plan, into::replace(self.tree, self.object.node, own.text, &text, texts));
+        }
+        let mut later = self.add(&new, &ours, plan, texts)?;
+        later.extend(self.remove(&removing, &ours, plan));
+        Ok(later)
+    }
+
+    fn add<'j>(
+        &self,
+        jobs: &[&'j Job],
+        ours: &[Ours],
+        plan: &mut Plan,
+        texts: &mut Texts,
+    ) -> Result<Vec<&'j Job>, String> {
+        if jobs.is_empty() {
+            return Ok(Vec::new());
+        }
+        let tree = self.tree;
+        let spot = self.row.spot(tree, self.object).map_err(|closed| closed.message)?;
+        // What was made for one of ours in the list goes with the last of them.
+        let in_list = ours.iter().find(|it| match spot.gap {
+            Gap::Item { list } => tree.follow(it.list.node()) == list,
+            _ => false,
+        });
+        let made = in_list.map_or_else(|| into::made(tree, &spot), |it| it.held.made.clone());
+        let (now, later) = jobs.split_at(jobs.len().min(into::at_once(&spot)));
+        let item = |job: &&Job| patch::item(job.aim.row, &job.aim.name, &job.text(made.as_ref()));
+        let items = now.iter().map(item).collect();
+        append(plan, into::add(tree, self.object.node, &spot, items, texts));
+        Ok(later.to_vec())
+    }
+
+    fn remove<'j>(&self, jobs: &[&'j Job], ours: &[Ours], plan: &mut Plan) -> Vec<&'j Job> {
+        let going = |it: &&Ours| jobs.iter().any(|job| job.aim.is(&it.held));
+        let going: Vec<_> = ours.iter().filter(going).collect();
+        let Some(first) = going.first() else { return Vec::new() };
+        let list = self.tree.follow(first.list.node());
+        let mut now: Vec<_> =
+            going.iter().filter(|it| self.tree.follow(it.list.node()) == list).collect();
+        if self.tree.kind(list).is_flow() {
+            now.truncate(1);
+        }
+        let items: Vec<_> = now.iter().map(|it| it.item).collect();
+        append(plan, into::remove(self.tree, &first.list, &items, first.held.made.as_ref()));
+        if now.len() == going.len() { Vec::new() } else { jobs.to_vec() }
+    }
+}
+
+impl Job {
+    fn text(&self, made: Option<&patch::Made>) -> String {
+        let value = |Wanted { block, mark, .. }: &Wanted| {
+            patch::object(self.aim.row, &self.aim.name, block, mark)
+        };
+        self.wanted.as_ref().map_or_else(String::new, |it| patch::text(&value(it), made))
+    }
+}
