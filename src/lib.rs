@@ -19,6 +19,19 @@
 //! one table and decides which are meant; [`lint`] judges, and an error refuses the run; [`inject`] and [`uninject`]
 //! plan edits on the original text; [`yaml::verify`] compares the tree of the result with the planned one; and when
 //! every source has come through, [`run`] writes.
+//!
+//! Words that mean one thing everywhere:
+//!
+//! - *source*: one input text; *document*: what is between two of its separators; *tree*: the nodes of a document
+//! - *span*: a range of bytes; *place*: a span and its source; *lead*: where a node's place begins, after a colon or at a dash
+//! - *plan*: edits, and what they are to change; *part*: what is edited and verified by itself, a document or an object of
+//!   a JSON list
+//! - *workload*: an object that makes pods; *template*: one pod template of it; *site*: a template, its workload and its tree
+//! - *block*: what a tunnel adds to a pod; *mark*: the annotation that says what was there before
+//! - *layer*: the settings of one origin; *meant*: the settings, the tunnel and the Secret that they come to for a template
+//! - *job*: what a template holds of ours, and what it is to hold; *presence*: whether that is all of a block
+//! - *context*: the objects that rules read across documents; *survey*: what a walk through the documents has found
+//! - *finding*: a diagnostic and the object that it is about; *judge*: lets the rules look and drops what is suppressed
 
 pub mod text;
 pub mod redact;

@@ -113,8 +113,6 @@ fn run_with(
         patch::after(&mut console.stream(), configured, &planned)?;
     }
     console.outcomes(&planned, tense, Some(&inputs), &hidden)?;
-    // The process ends here: the system takes the memory back sooner than it is freed piece by piece.
-    std::mem::forget(planned);
     Ok(exit)
 }
 

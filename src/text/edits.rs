@@ -1,6 +1,6 @@
 //! Changes to one source: planned on its original offsets, applied once. Knows nothing of why.
 
-use std::io::{self, IoSlice, Write};
+use std::io::{self, BufWriter, Write};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -92,23 +92,18 @@ impl Edits {
         out.push_str(&text[at..range.end()]);
     }
 
-    /// Writes the edited text as slices of the source and of the texts put in: it is never built as a whole.
+    /// Writes the edited text piece by piece: it is never built as a whole.
     pub fn write(&self, text: &str, out: &mut impl Write) -> io::Result<()> {
-        /// The system takes 1,024 slices at once: two for each edit, and what follows the last.
-        const AT_ONCE: usize = 1022;
-        let mut slices = Vec::with_capacity(AT_ONCE.min(2 * self.list.len()) + 1);
+        // An edit is a few kB: written by themselves they would be as many calls of the system.
+        let mut out = BufWriter::with_capacity(64 * 1024, out);
         let mut at = 0;
         for edit in &self.list {
-            if slices.len() == AT_ONCE {
-                write_all_vectored(out, &mut slices)?;
-                slices.clear();
-            }
-            slices.push(IoSlice::new(&text.as_bytes()[at..edit.span.start()]));
-            slices.push(IoSlice::new(edit.text.as_bytes()));
+            out.write_all(&text.as_bytes()[at..edit.span.start()])?;
+            out.write_all(edit.text.as_bytes())?;
             at = edit.span.end();
         }
-        slices.push(IoSlice::new(&text.as_bytes()[at..]));
-        write_all_vectored(out, &mut slices)
+        out.write_all(&text.as_bytes()[at..])?;
+        out.flush()
     }
 }
 
@@ -150,20 +145,6 @@ fn touched(first: &Edits, second: &Edits, start: usize) -> Vec<Touched> {
         });
     }
     touched
-}
-
-/// As `Write::write_all_vectored`, which is not stable yet.
-fn write_all_vectored(out: &mut impl Write, mut slices: &mut [IoSlice<'_>]) -> io::Result<()> {
-    IoSlice::advance_slices(&mut slices, 0);
-    while !slices.is_empty() {
-        match out.write_vectored(slices) {
-            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
-            Ok(written) => IoSlice::advance_slices(&mut slices, written),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -104,8 +104,7 @@ impl Parser<'_> {
     fn json_string(&mut self, lead: usize) -> Result<NodeId> {
         let start = self.at;
         self.at += 1;
-        let mut verbatim = !self.skip_passed(STRING, b"\"");
-        let passed_before = !verbatim;
+        let (mut verbatim, mut passed_before) = (true, false);
         loop {
             let rest = &self.bytes[self.at..];
             let length = memchr::memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
@@ -117,12 +116,20 @@ impl Parser<'_> {
             self.at += length;
             match self.peek() {
                 Some(b'"') => break,
+                Some(_) if verbatim => {
+                    verbatim = false;
+                    // Only strings with escapes are remembered, so that no other is compared.
+                    let here = std::mem::replace(&mut self.at, start + 1);
+                    passed_before = self.skip_passed(STRING, b"\"");
+                    if !passed_before {
+                        self.at = here;
+                    }
+                }
                 Some(_) => {
                     let rest = &self.text[self.at..self.bytes.len()];
                     let escape = escape(rest, Escapes::Json).filter(|_| is_json_escape(rest));
                     let Some((_, width)) = escape else { return Err(self.bad_escape(self.at)) };
                     self.at += width;
-                    verbatim = false;
                 }
                 None => return Err(self.unclosed_quote(start)),
             }
