@@ -171,7 +171,13 @@ class Cluster:
         """The server leaves one of its addresses and takes another."""
         self.endpoints.add(new)
         self.node.ip(f"route replace {new} via {GATEWAY}" if not is6(new) else f"-6 route replace {new} via 2001:db8:1::4")
+        self.die()
         self.server.ip(f"addr add {new}/{128 if is6(new) else 32} dev lo", f"addr del {old}/{128 if is6(old) else 32} dev lo")
+        # It has forgotten its clients, as a new machine would: a word from it would tell them where it is.
+        for line in self.server.run("wg", "show", "all", "peers").stdout.splitlines():
+            name, peer = line.split()
+            self.server.run("wg", "set", name, "peer", peer, "endpoint", "[::1]:9" if is6(new) else "127.0.0.1:9")
+        self.revive()
 
     def die(self):
         """The server's cable is pulled."""

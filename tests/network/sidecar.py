@@ -280,6 +280,7 @@ def sidecar_server_moves():
         watch.end("while the server moves")
         log = stayer.container.said()
         trial.check("the log says where it is", f"{name} is now at {MOVED[at]}" in log, log)
+        trial.check("it is asked at once, and nobody is told that it was down", at == 1 or "down" not in log, log)
         trial.equal("the interface has its number still", index(trial), number)
         after = trial.state()
         moved = {v: text.replace(ENDPOINT[at], MOVED[at]) for v, text in before[0].items()}
