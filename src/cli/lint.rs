@@ -1,6 +1,6 @@
 //! What can be typed after `wgsidecar lint`.
 
-use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser};
+use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command};
 
 use super::args::{
@@ -61,7 +61,8 @@ fn lint_args() -> [Arg; 7] {
         Arg::new("suppress")
             .long("suppress")
             .value_name("REASON")
-            .value_parser(NonEmptyStringValueParser::new())
+            .value_parser(reason)
+            .allow_hyphen_values(true)
             .help("Suppress what is found now: in the settings file, or by annotations where there is none")
             .help_heading("Output")
             .group("changes"),
@@ -69,6 +70,14 @@ fn lint_args() -> [Arg; 7] {
             .requires("changes")
             .help_heading("Output"),
     ]
+}
+
+/// A reason that says something.
+fn reason(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("say why the findings are expected".to_owned()),
+        reason => Ok(reason.to_owned()),
+    }
 }
 
 /// The arguments of `lint` besides those that it shares.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::Finding;
+use crate::lint::rules::bad_setting;
 use crate::text::Level;
 
 /// Findings of one rule that say the same of several places.
@@ -27,17 +28,21 @@ pub(super) fn causes<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<Cau
     causes
 }
 
-/// What two findings of one cause have in common: all but the names and numbers in their words.
+/// What two findings of one cause have in common: all but the names and numbers in their words, where the object that
+/// each is about says which is meant.
 fn cause(finding: &Finding) -> (&'static str, Level, String, Option<String>) {
     let diagnostic = &finding.diagnostic;
-    let help = diagnostic.help.as_deref().map(without_names);
-    (diagnostic.rule, diagnostic.level, without_names(&diagnostic.message), help)
+    let says_which = finding.resource.is_some() && diagnostic.rule != bad_setting::RULE.id;
+    let words = |text: &str| if says_which { without_names(text) } else { text.to_owned() };
+    let help = diagnostic.help.as_deref().map(words);
+    (diagnostic.rule, diagnostic.level, words(&diagnostic.message), help)
 }
 
-/// The text without what is quoted in it, and without its numbers.
+/// The text without what is quoted in it, and without the numbers that stand by themselves.
 fn without_names(text: &str) -> String {
-    let words = text.split('`').step_by(2);
-    words.flat_map(|word| word.chars().filter(|letter| !letter.is_ascii_digit())).collect()
+    let words = text.split('`').step_by(2).flat_map(|words| words.split(' '));
+    let is_number = |word: &&str| word.bytes().all(|byte| byte.is_ascii_digit());
+    words.filter(|word| !is_number(word)).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -49,5 +54,6 @@ mod tests {
         let (one, other) = ("the Secret `a` serves 2 pods", "the Secret `b` serves 31 pods");
         assert_eq!(without_names(one), without_names(other));
         assert_ne!(without_names(one), without_names("the Secret `a` serves no pod"));
+        assert_ne!(without_names("10.0.0.0/8 is outside"), without_names("11.0.0.0/8 is outside"));
     }
 }

@@ -203,8 +203,8 @@ fn notes<'a>(report: &Report<'a>, cause: &Cause<'a>) -> Vec<Message<'a>> {
     let mut notes = Vec::from_iter(also(report, "also at", related).map(note));
     notes.extend(object.map(note));
     notes.extend(help);
-    let word =
-        if cause.others.iter().any(|it| it.resource.is_some()) { "also in" } else { "also at" };
+    let is_elsewhere = |it: &&Finding| it.resource.is_some() && it.resource != *resource;
+    let word = if cause.others.iter().any(is_elsewhere) { "also in" } else { "also at" };
     notes.extend(also(report, word, others).map(note));
     notes
 }

@@ -34,6 +34,9 @@ pub fn run(lint: &LintArgs) -> anyhow::Result<Exit> {
     if writes {
         inputs.must_be_files("--fix", "--fix")?;
     }
+    if lint.suppress.is_some() {
+        inputs.must_be_files("--suppress", "--suppress")?;
+    }
     let mut console = Console { general: &args.general, configured: &configured };
     console.settings()?;
     console.inputs(&inputs)?;
@@ -238,6 +241,7 @@ fn nothing_checked(configured: &Configured, checked: &Planned) -> Option<String>
         0 if !configured.layer.wants_tunnels() => {
             "no pod has a tunnel, and no setting asks for one"
         }
+        0 if !checked.listed.is_empty() => "no workload is selected, although some have a tunnel",
         0 => "no workload is selected, and none has a tunnel",
         _ => return None,
     };

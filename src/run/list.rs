@@ -169,7 +169,11 @@ pub fn run(list: &ListArgs) -> anyhow::Result<Exit> {
     let failures = super::failures(&configured, &inputs, &checked, false);
     let failed = super::has_failed(&configured, &inputs, &failures);
     inputs.show_not_utf8(&mut checked.findings);
-    let exit = super::verdict(&checked.findings, Some(Level::Error), failed);
+    // What is wrong with a workload is no failure of a list.
+    let exit = match super::verdict(&checked.findings, Some(Level::Error), failed) {
+        Exit::Failed => Exit::Failed,
+        Exit::Findings | Exit::Done => Exit::Done,
+    };
     console.findings(&inputs.sources, &checked.masks, &checked.findings)?;
     console.errors(failures)?;
     let order =

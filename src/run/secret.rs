@@ -1,6 +1,6 @@
 //! Makes the files of a VPN provider into a Secret. Knows nothing of manifests.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -79,14 +79,14 @@ fn warn_of_commit(out: &mut Stderr, output: &Path) -> io::Result<()> {
     )
 }
 
-fn is_manifest(text: &str) -> bool {
+pub(super) fn is_manifest(text: &str) -> bool {
     let holds = |key| text.lines().any(|line| line.starts_with(key));
     holds("apiVersion:") && holds("kind:")
 }
 
 /// The files that are named, and those of each folder that is.
 fn paths(named: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
-    let mut paths = Vec::new();
+    let mut paths: Vec<PathBuf> = Vec::new();
     for path in named {
         if !path.is_dir() {
             paths.push(path.clone());
@@ -106,6 +106,9 @@ fn paths(named: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
         files.sort_by_cached_key(|path| by_number(&path.to_string_lossy()));
         paths.extend(files);
     }
+    // What is named twice, or lies in a folder that is named too, is one file.
+    let mut seen = HashSet::new();
+    paths.retain(|path| std::fs::canonicalize(path).map_or(true, |real| seen.insert(real)));
     Ok(paths)
 }
 

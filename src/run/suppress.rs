@@ -14,6 +14,7 @@ use super::settings::Configured;
 use super::survey::Masks;
 use super::{Console, Exit, write};
 use crate::kube::{Kinds, Target, objects};
+use crate::lint::rules::bad_setting;
 use crate::lint::rules::signed_file::Signature;
 use crate::lint::suppression::{PREFIX, suppressible};
 use crate::lint::{Finding, RULES, Resource, fix};
@@ -49,10 +50,7 @@ pub fn run(
     let (wanted, mut left) = wanted(findings);
     let planned = match (&console.configured.file, console.configured.path()) {
         (Some(file), Some(path)) => in_settings(file, path, console.configured, &wanted, reason)?,
-        _ => {
-            inputs.must_be_files("--suppress", "--suppress")?;
-            in_annotations(inputs, &wanted, reason)
-        }
+        _ => in_annotations(inputs, &wanted, reason),
     };
     left.extend(planned.left);
     let masks: Vec<_> = planned.inputs.sources.iter().map(|_| Masks::default()).collect();
@@ -71,7 +69,9 @@ pub fn run(
     if written > 0 {
         writeln!(out, "{verb} {} {place}", counted(written, "suppression"))?;
     } else {
-        writeln!(out, "there is nothing to suppress")?;
+        let nothing =
+            if left.is_empty() { "there is nothing to suppress" } else { "nothing was suppressed" };
+        writeln!(out, "{nothing}")?;
     }
     Ok(if shows && written > 0 { Exit::Findings } else { Exit::Done })
 }
@@ -83,6 +83,7 @@ fn wanted(findings: &[Finding]) -> (Wanted, Vec<String>) {
         let rule = finding.diagnostic.rule;
         let why = match (&finding.resource, finding.diagnostic.place) {
             _ if suppressible(rule).is_err() => "this rule can never be suppressed",
+            _ if rule == bad_setting::RULE.id => "a setting that means nothing must be corrected",
             (Some(resource), Some(place)) if resource.has_name() => {
                 let key = (place.source, Arc::clone(resource));
                 wanted.entry(key).or_insert_with(BTreeSet::new).insert(rule);

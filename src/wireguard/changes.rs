@@ -77,13 +77,20 @@ fn weaker_kill_switch(old: &Tunnel, new: &Tunnel) -> Option<String> {
 }
 
 fn weaker_dns(old: &Tunnel, new: &Tunnel) -> Option<String> {
+    // With several resolvers any of them may be asked.
+    let asks_inside = |tunnel: &Tunnel| match &tunnel.dns {
+        Dns::Cluster => false,
+        Dns::Servers(servers) => {
+            servers.iter().any(|server| !tunnel.local.iter().any(|range| range.contains(server)))
+        }
+    };
     let is_inside = |tunnel: &Tunnel| match &tunnel.dns {
         Dns::Cluster => false,
         Dns::Servers(servers) => {
             servers.iter().all(|server| !tunnel.local.iter().any(|range| range.contains(server)))
         }
     };
-    (is_inside(old) && !is_inside(new))
+    (is_inside(old) && !is_inside(new) || asks_inside(old) && !asks_inside(new))
         .then(|| "names are looked up outside the tunnel".to_string())
 }
 
@@ -170,6 +177,8 @@ mod tests {
             ("kill-switch", "auto", "off"),
             ("dns", "10.64.0.1", "cluster"),
             ("dns", "10.64.0.1", "10.96.0.10"),
+            ("dns", "10.64.0.1", "10.64.0.1,10.96.0.10"),
+            ("dns", "10.64.0.1,10.96.0.10", "cluster"),
             ("inbound", "none", "all"),
             ("inbound", "none", "udp:53"),
             ("inbound", "tcp:80", "tcp:80-81"),

@@ -19,6 +19,18 @@ fn lint(folder: &Path, more: &[&str]) -> Ran {
     run(&[&["lint", "--secret", "vpn"], more, &[path.as_str()]].concat(), b"")
 }
 
+/// A setting that means nothing is corrected, not silenced.
+#[test]
+fn a_bad_setting_is_not_suppressed() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.yaml");
+    fs::write(&file, deployment("a", "  annotations: {wgsidecar.dev/dsn: x}\n")).unwrap();
+    let ran = lint(folder.path(), &["--suppress", REASON]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert!(ran.stderr.contains("not suppressed: 1 finding of bad-setting"), "{}", ran.stderr);
+    assert!(!fs::read_to_string(&file).unwrap().contains("ignore.wgsidecar.dev/bad-setting"));
+}
+
 /// What the text has lost, line by line.
 fn lost(old: &str, new: &str) -> Vec<String> {
     let kept: Vec<_> = new.lines().collect();
@@ -112,6 +124,18 @@ fn what_cannot_be_suppressed_is_said() {
         assert!(ran.stderr.contains(said), "{}", ran.stderr);
     }
     assert!(fs::read_to_string(folder.path().join("alias.yaml")).unwrap().contains("&a {x: y}"));
+    // No reason, and nothing to write to: nothing is written before that is said.
+    let settings = folder.path().join("wgsidecar.yaml");
+    fs::write(&settings, "apiVersion: wgsidecar.dev/v1alpha1\nkind: WireGuardSidecar\n").unwrap();
+    let before = fs::read(&settings).unwrap();
+    for reason in ["", "  ", "\r\n"] {
+        let ran = lint(folder.path(), &["--suppress", reason]);
+        assert_eq!((ran.code, fs::read(&settings).unwrap()), (2, before.clone()), "{}", ran.stderr);
+    }
+    let mut command = crate::support::wgsidecar();
+    command.current_dir(folder.path()).args(["lint", "--secret", "vpn", "--suppress", "x"]);
+    let ran = crate::support::feed(&mut command, deployment("a", "").as_bytes());
+    assert_eq!((ran.code, fs::read(&settings).unwrap()), (2, before), "{}", ran.stderr);
     let ran = run(&["lint", "--no-config", "--secret", "vpn", "--suppress", "x"], b"kind: [");
     assert_eq!(ran.code, 2);
     let ran = run(

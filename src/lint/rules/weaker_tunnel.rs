@@ -10,6 +10,7 @@
 use crate::lint::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
 use crate::wireguard::changes::weaker;
+use crate::wireguard::mark::Format;
 
 pub static RULE: Rule = Rule {
     id: "weaker-tunnel",
@@ -29,6 +30,9 @@ fn check(pod: &Pod, findings: &mut Findings) {
                 pod.place(existing.mark_key),
                 format!("the tunnel would guard less than it does: {}", ways.join("; ")),
             )
-            .help("give the settings again, or take those of the mark with `--keep`");
+            .help(match existing.mark.format {
+                Format::One => "give the settings again",
+                Format::Two => "give the settings again, or take those of the mark with `--keep`",
+            });
     }
 }
