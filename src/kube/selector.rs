@@ -96,7 +96,7 @@ impl Requirement {
             "Exists" => without_values(tree, node, Operator::Exists)?,
             "DoesNotExist" => without_values(tree, node, Operator::DoesNotExist)?,
             unknown => {
-                let message = format!("`{unknown}` is none of In, NotIn, Exists, DoesNotExist");
+                let message = format!("`{unknown}` is not one of In, NotIn, Exists, DoesNotExist");
                 return Err(Error::new(word, message));
             }
         };

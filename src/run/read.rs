@@ -88,7 +88,7 @@ impl Inputs {
     pub fn must_be_files(&self, flag: &str, short: &str) -> anyhow::Result<()> {
         if self.files.iter().any(Option::is_none) {
             anyhow::bail!(
-                "`{flag}` changes files, and standard input or a pipe is none: name the files, or leave `{short}` out"
+                "`{flag}` changes files, and standard input or a pipe is not a file: name the files, or leave `{short}` out"
             );
         }
         Ok(())

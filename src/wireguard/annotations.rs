@@ -65,7 +65,7 @@ fn layer(tree: &Tree, metadata: NodeId, bad: &mut Vec<BadAnnotation>) -> Setting
         let Some(text) = tree.string(value) else {
             bad.push(refused(
                 value,
-                format!("the value of `{word}` is no string"),
+                format!("the value of `{word}` is not a string"),
                 Some("put it in quotes".into()),
             ));
             continue;

@@ -387,7 +387,7 @@ fn expand(pattern: &str, fill: impl Fn(&str) -> Parsed<String>) -> Parsed<String
         if !["name", "namespace", "kind"].contains(&placeholder) {
             let known = "`{name}`, `{namespace}` and `{kind}`";
             return Err(format!(
-                "{} is no placeholder: there are {known}",
+                "{} is not a placeholder: there are {known}",
                 quoted(&format!("{{{placeholder}}}"))
             ));
         }

@@ -11,7 +11,7 @@ pub fn interface(values: &[String]) -> Parsed<String> {
         || !name.starts_with(|first: char| first.is_ascii_alphabetic())
     {
         return Err(format!(
-            "{} is no interface name: a letter, then at most 14 letters, digits, `-` or `_`",
+            "{} is not an interface name: a letter, then at most 14 letters, digits, `-` or `_`",
             quoted(name)
         ));
     }
@@ -29,7 +29,7 @@ pub fn label(values: &[String]) -> Parsed<String> {
     let name = one(values)?;
     if name.len() > 63 || !is_label(name) {
         return Err(format!(
-            "{} is no container name: at most 63 of `a-z`, `0-9` and `-`, with no `-` at either end",
+            "{} is not a container name: at most 63 of `a-z`, `0-9` and `-`, with no `-` at either end",
             quoted(name)
         ));
     }
@@ -51,7 +51,7 @@ pub fn namespace(text: &str) -> Parsed<String> {
     match text.len() <= 63 && is_label(text) {
         true => Ok(text.to_string()),
         false => Err(format!(
-            "{} is no namespace: at most 63 of `a-z`, `0-9` and `-`, with no `-` at either end",
+            "{} is not a namespace: at most 63 of `a-z`, `0-9` and `-`, with no `-` at either end",
             quoted(text)
         )),
     }
@@ -62,7 +62,7 @@ pub fn subdomain(text: &str) -> Parsed<String> {
     match is_subdomain(text) {
         true => Ok(text.to_string()),
         false => Err(format!(
-            "{} is no object name: at most 253 of `a-z`, `0-9`, `-` and `.`, with a letter or digit at both ends",
+            "{} is not an object name: at most 253 of `a-z`, `0-9`, `-` and `.`, with a letter or digit at both ends",
             quoted(text)
         )),
     }
@@ -83,7 +83,7 @@ pub fn image(values: &[String]) -> Parsed<String> {
     if is_image_name(name) && tag.is_none_or(is_tag) && digest.is_none_or(is_digest) {
         return Ok(text.to_string());
     }
-    Err(format!("{} is no image such as `registry.example.com/wireguard:1.0`", quoted(text)))
+    Err(format!("{} is not an image such as `registry.example.com/wireguard:1.0`", quoted(text)))
 }
 
 fn is_image_name(name: &str) -> bool {

@@ -13,7 +13,7 @@ pub fn decode(bytes: &[u8]) -> Result<&str, Problem> {
         return wrong(0, "the file is UTF-16", "save it as UTF-8");
     }
     if let Some(at) = memchr::memchr(0, bytes) {
-        return wrong(at, "a NUL byte: this is no text file", "");
+        return wrong(at, "a NUL byte: this is not a text file", "");
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(text),

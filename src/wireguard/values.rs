@@ -57,7 +57,7 @@ pub fn choice<T: Copy>(text: &str, choices: &[(&str, T)]) -> Parsed<T> {
         return Ok(*value);
     }
     let names: Vec<_> = choices.iter().map(|(name, _)| format!("`{name}`")).collect();
-    Err(format!("{} is none of {}", quoted(text), names.join(", ")))
+    Err(format!("{} is not one of {}", quoted(text), names.join(", ")))
 }
 
 /// `true` or `false`; no value at all means `true`.
@@ -129,7 +129,7 @@ pub fn cluster(values: &[String]) -> Parsed<Vec<IpNet>> {
     let name = one(values)?;
     let Some(preset) = presets::find(name) else {
         return Err(format!(
-            "{} is no preset: choose from {}, or name the ranges with `local`",
+            "{} is not a preset: choose from {}, or name the ranges with `local`",
             quoted(name),
             presets::NAMES.join(", ")
         ));
@@ -163,7 +163,7 @@ fn network(text: &str) -> Parsed<IpNet> {
 
 /// An address with a prefix length.
 pub fn cidr(text: &str) -> Parsed<IpNet> {
-    let no_cidr = || format!("{} is no CIDR such as `10.244.0.0/16`", quoted(text));
+    let no_cidr = || format!("{} is not a CIDR such as `10.244.0.0/16`", quoted(text));
     let Some((address, length)) = text.split_once('/') else {
         let address = address(text).ok_or_else(no_cidr)?;
         return Err(format!(
@@ -195,7 +195,7 @@ pub fn digits(text: &str) -> Option<u32> {
 
 fn number(text: &str, first: u32, last: u32) -> Parsed<u32> {
     let number = digits(text).filter(|number| (first..=last).contains(number));
-    number.ok_or_else(|| format!("{} is no number from {first} to {last}", quoted(text)))
+    number.ok_or_else(|| format!("{} is not a number from {first} to {last}", quoted(text)))
 }
 
 /// `all`, `none`, or a list of port ranges: sorted, each once.
@@ -219,7 +219,8 @@ fn port_ranges(values: &[String]) -> Parsed<Inbound> {
 
 /// `tcp:PORT`, `udp:PORT`, or a range `tcp:FIRST-LAST`.
 fn port_range(text: &str) -> Parsed<Ports> {
-    let wrong = || format!("{} is none of `all`, `none`, `tcp:80`, `udp:6881-6889`", quoted(text));
+    let wrong =
+        || format!("{} is not one of `all`, `none`, `tcp:80`, `udp:6881-6889`", quoted(text));
     let (protocol, ports) = text.split_once(':').ok_or_else(wrong)?;
     let protocol = match protocol {
         "tcp" => Protocol::Tcp,
@@ -313,7 +314,7 @@ pub fn duration(values: &[String]) -> Parsed<u32> {
         None => (text.strip_suffix('s').unwrap_or(text), 1),
     };
     let Some(number) = digits(number) else {
-        return Err(format!("{} is no duration such as `30`, `30s` or `1m`", quoted(text)));
+        return Err(format!("{} is not a duration such as `30`, `30s` or `1m`", quoted(text)));
     };
     let seconds = number.checked_mul(unit).filter(|seconds| *seconds <= 3600);
     seconds.ok_or_else(|| format!("{} is longer than an hour, `60m`", quoted(text)))
@@ -337,7 +338,7 @@ pub fn amounts(values: &[String]) -> Parsed<Amounts> {
     for value in values {
         let Some((resource, amount)) = value.split_once('=') else {
             return Err(format!(
-                "{} is no amount such as `cpu=10m` or `memory=32Mi`",
+                "{} is not an amount such as `cpu=10m` or `memory=32Mi`",
                 quoted(value)
             ));
         };
@@ -359,7 +360,10 @@ pub fn amounts(values: &[String]) -> Parsed<Amounts> {
 
 fn check_amount(resource: &str, amount: &str) -> Parsed<()> {
     if quantity(amount).is_none() {
-        return Err(format!("{} is no quantity such as `100m`, `0.5` or `64Mi`", quoted(amount)));
+        return Err(format!(
+            "{} is not a quantity such as `100m`, `0.5` or `64Mi`",
+            quoted(amount)
+        ));
     }
     if resource == "memory" && amount.ends_with(['m', 'u', 'n']) {
         let number = &amount[..amount.len() - 1];
@@ -399,7 +403,7 @@ pub fn quantity(text: &str) -> Option<f64> {
 }
 
 /// The exact size of a Kubernetes quantity in billionths, rounded up as the API rounds: two spellings of one amount are
-/// the same. `None` when the text is no quantity.
+/// the same. `None` when the text is not a quantity.
 pub fn billionths(text: &str) -> Option<u128> {
     let (suffix, factor) = SUFFIXES.iter().find(|(suffix, _)| text.ends_with(suffix))?;
     let number = &text[..text.len() - suffix.len()];

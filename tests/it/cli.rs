@@ -45,7 +45,7 @@ fn a_pipe_has_a_path() {
     let ran = inject(&["--secret", "vpn", "/dev/stdin"], POD.as_bytes());
     assert_eq!((ran.code, ran.stdout), (0, inject(&["--secret", "vpn"], POD.as_bytes()).stdout));
     let ran = inject(&["-i", "--secret", "vpn", "/dev/stdin"], POD.as_bytes());
-    assert_fails(&ran, "`--in-place` changes files, and standard input or a pipe is none");
+    assert_fails(&ran, "`--in-place` changes files, and standard input or a pipe is not a file");
     assert_fails(&inject(&["/dev/stdin"], b""), "error: /dev/stdin is empty: the command behind");
 }
 
@@ -79,7 +79,7 @@ fn usage_errors_name_what_is_wrong() {
     assert_fails(&inject(&["-i", "--check"], POD.as_bytes()), "cannot be used with");
     assert_fails(
         &inject(&["-i"], POD.as_bytes()),
-        "`--in-place` changes files, and standard input or a pipe is none",
+        "`--in-place` changes files, and standard input or a pipe is not a file",
     );
 }
 
@@ -772,7 +772,9 @@ fn what_is_missed_by_a_hair_is_named() {
     let ran = run(&["inject", "--no-config", "--target", "deploy/web"], disabled.as_bytes());
     assert!(ran.stderr.contains("left alone: deployment/web (disabled by"), "{}", ran.stderr);
     let ran = run(&["inject", "--no-config", "--cluster", "k3"], disabled.as_bytes());
-    assert!(ran.stderr.contains("`k3` is no preset") && ran.stderr.matches("error").count() == 1);
+    assert!(
+        ran.stderr.contains("`k3` is not a preset") && ran.stderr.matches("error").count() == 1
+    );
 }
 
 #[test]

@@ -142,7 +142,7 @@ fn what_an_earlier_function_said_is_not_said_again() {
 fn settings_that_mean_nothing_fail_with_the_list_unchanged() {
     let bad = [
         ("secretName: vpn", "secertName: vpn", "did you mean `secretName`?"),
-        ("secretName: vpn", "cluster: moon", "`moon` is no preset"),
+        ("secretName: vpn", "cluster: moon", "`moon` is not a preset"),
         ("kind: WireGuardSidecar", "kind: Deployment", "this is not a settings object"),
     ];
     let list = format!(

@@ -542,7 +542,7 @@ fn a_wrong_setting_of_the_file_is_a_finding_and_nothing_else_is_found() {
             feed(command.args(["lint", "--format", format, "web.yaml"]).current_dir(&folder), b"");
         let report = String::from_utf8(ran.stdout).unwrap();
         assert_eq!((ran.code, ran.stderr.as_str()), (2, ""), "{format}");
-        assert!(report.contains("k3` is no preset"), "{format}: {report}");
+        assert!(report.contains("k3` is not a preset"), "{format}: {report}");
         assert!(
             format != "concise" || report.starts_with("wgsidecar.yaml:3:17: error[bad-setting]"),
             "{report}"

@@ -205,11 +205,11 @@ fn what_no_secret_can_hold_is_refused() {
 fn names_that_the_api_refuses_are_refused() {
     assert_eq!(
         Options::new("My_Secret", None).unwrap_err(),
-        "`My_Secret` is no object name: at most 253 of `a-z`, `0-9`, `-` and `.`, with a letter or digit at both ends"
+        "`My_Secret` is not an object name: at most 253 of `a-z`, `0-9`, `-` and `.`, with a letter or digit at both ends"
     );
     assert_eq!(
         Options::new("vpn", Some("a.b")).unwrap_err(),
-        "`a.b` is no namespace: at most 63 of `a-z`, `0-9` and `-`, with no `-` at either end"
+        "`a.b` is not a namespace: at most 63 of `a-z`, `0-9` and `-`, with no `-` at either end"
     );
 }
 

@@ -203,7 +203,7 @@ fn installed_tools_bring_their_image_unless_one_is_named() {
     set(&mut bare, "install-tools", &[]).unwrap();
     assert_eq!(bare.resolve(&WEB).unwrap().tunnel.image, alpine);
     let own = [("install-tools", "true"), ("image", "reg.example:5000/a/b:1@sha256:")];
-    assert!(refusal(own[1].0, own[1].1).contains("is no image"));
+    assert!(refusal(own[1].0, own[1].1).contains("is not an image"));
     let own = [("install-tools", "true"), ("image", "reg.example:5000/a/b_c:1")];
     assert_eq!(tunnel(&own).image, "reg.example:5000/a/b_c:1");
 }

@@ -1,4 +1,4 @@
-//! The server's address is missing or has not the form `HOST:PORT`.
+//! The server's address is missing or does not have the form `HOST:PORT`.
 //!
 //! `wg setconf` refuses an endpoint without a port, and a pod that knows no endpoint waits for a server that cannot know
 //! where it is.

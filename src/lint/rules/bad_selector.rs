@@ -1,4 +1,4 @@
-//! A selector is none that Kubernetes accepts.
+//! Kubernetes does not accept a selector.
 //!
 //! Which pods a policy, a budget or a service means cannot be told then: its part in what happens to a tunnel is unknown.
 //!

@@ -1,4 +1,4 @@
-//! The tunnel's container runs an image of another repository than the one that it was made with.
+//! The tunnel's container runs an image from a different repository than the one it was made with.
 //!
 //! A new tag or digest is no edit, for bots write those. Another repository is: what runs there as root, with
 //! `NET_ADMIN` and the key, is not what anybody has asked for.

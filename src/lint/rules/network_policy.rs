@@ -1,4 +1,4 @@
-//! A network policy lets the tunnel's packets not out.
+//! A NetworkPolicy blocks the tunnel's packets.
 //!
 //! Where a policy for egress selects the pod, only what some such policy allows may leave: the tunnel needs UDP to the
 //! server's endpoint, and DNS as well where that is a host name. What a policy really allows can be told for an address;

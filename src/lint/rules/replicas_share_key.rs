@@ -94,7 +94,7 @@ pub(super) fn unreadable(
         }
         if findings.unknown(rule, &pod.view(), node, WHAT).is_none() {
             findings
-                .add(rule, pod.place(node), format!("this is no number: {WHAT} is unknown"))
+                .add(rule, pod.place(node), format!("this is not a number: {WHAT} is unknown"))
                 .help("write a number without quotes");
         }
     }

@@ -1,4 +1,4 @@
-//! The ConfigMap that holds the tunnel's script is another one than its name says.
+//! The ConfigMap with the tunnel's script does not hold what its name says.
 //!
 //! With `--script configmap` the container reads its script from a ConfigMap whose name ends with the script's hash, and
 //! its arguments check the whole hash before a line of it runs. Of another text nothing runs: the init container fails,

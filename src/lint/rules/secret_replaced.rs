@@ -1,4 +1,4 @@
-//! The tunnel reads another Secret than the one that it was made for.
+//! The tunnel reads a different Secret than the one it was made for.
 //!
 //! Its mark names the Secret that was asked for, and the volume names another one, which no kustomization has made of
 //! it by a prefix, a suffix or a hash. Two pods that read one Secret have one key and cut each other off. It is an error

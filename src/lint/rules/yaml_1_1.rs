@@ -95,7 +95,7 @@ fn modes(view: &View, spec: NodeId, findings: &mut Findings) {
                 .add(
                     &RULE,
                     view.place(node),
-                    format!("`{raw}` in braces is no number to a reader of JSON"),
+                    format!("`{raw}` in braces is not a number to a reader of JSON"),
                 )
                 .help(format!("write `{value}`"))
                 .fix(fix::replace_scalar(view.tree, node, value.to_string(), Value::from(decimal)));

@@ -206,7 +206,7 @@ impl Parser<'_> {
         self.attach_unless_bracket(key, properties)?;
         if !self.is_value_indicator() {
             let span = Span::new(start, self.span(key).end());
-            return Err(self.error(span, "this is no key: there is no `:` after it"));
+            return Err(self.error(span, "this is not a key: there is no `:` after it"));
         }
         self.check_key_line(Span::new(start, self.at))?;
         self.check_key_type(key)?;

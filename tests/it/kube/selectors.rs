@@ -150,7 +150,7 @@ fn refuses_what_no_object_may_write() {
         (
             "{matchExpressions: [{key: a, operator: Is}]}",
             "Is",
-            "`Is` is none of In, NotIn, Exists, DoesNotExist",
+            "`Is` is not one of In, NotIn, Exists, DoesNotExist",
         ),
         (
             "{matchExpressions: [{key: a, operator: In}]}",
