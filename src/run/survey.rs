@@ -305,17 +305,17 @@ impl<'a, 's> Survey<'a, 's> {
     }
 
     /// Remembers what becomes of a patch for a workload in the object that the survey has turned to.
-    pub fn patch_outcome(&mut self, of: &str, action: Action, tunnel: Option<InUse>) {
+    pub fn patch_outcome(
+        &mut self,
+        of: &str,
+        action: Action,
+        tunnel: Option<InUse>,
+        changes: Vec<String>,
+    ) {
         let resource = self.subject();
         self.met.seen += 1;
         self.met.chosen += 1;
-        self.outcomes.push(Outcome {
-            resource,
-            action,
-            tunnel,
-            patch: Some(of.into()),
-            changes: Vec::new(),
-        });
+        self.outcomes.push(Outcome { resource, action, tunnel, patch: Some(of.into()), changes });
     }
 
     /// Remembers a workload that gets its tunnel by a patch.

@@ -396,3 +396,77 @@ fn a_later_patch_of_init_containers_is_reported() {
         assert_eq!((ran.code, said.contains("runs-before-tunnel")), (code, code == 1), "{said}");
     }
 }
+
+const APP_RELEASE: &str = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: app, namespace: media}\nspec:\n  chart: {spec: {chart: app, sourceRef: {kind: HelmRepository, name: shop}}}\n";
+
+/// A folder with a HelmRelease, and settings that ask for two patches of it.
+fn asked() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = "apiVersion: wgsidecar.dev/v1alpha1\nkind: WireGuardSidecar\nspec:\n  secretName: 'wg-{name}'\n  \
+                    patches:\n  - object: HelmRelease/app\n    target: [Deployment/web, Deployment/api]\n";
+    std::fs::write(folder.path().join("wgsidecar.yaml"), settings).unwrap();
+    std::fs::write(folder.path().join("hr.yaml"), APP_RELEASE).unwrap();
+    folder
+}
+
+/// What the flags leave out gets no patch, though the settings ask for it.
+#[test]
+fn a_selection_of_the_flags_counts_for_patches_of_the_settings() {
+    for (flags, is_meant) in [
+        (&["-n", "nope"][..], false),
+        (&["-l", "x=y"], false),
+        (&["--only-enabled"], false),
+        (&["-n", "media"], true),
+        (&[], true),
+    ] {
+        let folder = asked();
+        let path = folder.path().display().to_string();
+        let ran = crate::support::run(&[&["inject", "-i", path.as_str()], flags].concat(), b"");
+        let text = std::fs::read_to_string(folder.path().join("hr.yaml")).unwrap();
+        assert_eq!(
+            (ran.code == 0, text != APP_RELEASE),
+            (is_meant, is_meant),
+            "{flags:?}: {}",
+            ran.stderr
+        );
+    }
+}
+
+#[test]
+fn lint_misses_a_patch_that_the_settings_ask_for() {
+    let folder = asked();
+    let file = folder.path().join("hr.yaml").display().to_string();
+    let args = ["patch", "--no-config", "--target", "deploy/api", "--secret", "wg-api", "--into"];
+    assert_eq!(crate::support::run(&[&args[..], &[&file]].concat(), b"").code, 0);
+    let path = folder.path().display().to_string();
+    let ran = crate::support::run(&["lint", &path], b"");
+    let said = String::from_utf8(ran.stdout).unwrap();
+    assert_eq!(ran.code, 1, "{said}");
+    assert!(
+        said.contains("the patch of deployment/web that the settings ask for is missing"),
+        "{said}"
+    );
+    assert_eq!(crate::support::run(&["inject", "-q", "-i", &path], b"").code, 0);
+    let ran = crate::support::run(&["lint", &path], b"");
+    assert_eq!(ran.code, 0, "{}", String::from_utf8_lossy(&ran.stdout));
+}
+
+#[test]
+fn a_patch_that_guards_less_is_warned_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("hr.yaml");
+    std::fs::write(&file, APP_RELEASE).unwrap();
+    let file = file.display().to_string();
+    let into = |more: &[&str]| {
+        let args = ["patch", "--no-config", "--target", "deploy/web", "--secret", "m", "--into"];
+        crate::support::run(&[&args[..], &[file.as_str()], more].concat(), b"")
+    };
+    assert_eq!(into(&["--dns", "10.64.0.1", "--kill-switch", "on"]).code, 0);
+    let ran = into(&[]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    for said in ["warning[weaker-tunnel]", "dns 10.64.0.1 → cluster, kill-switch on → auto"] {
+        assert!(ran.stderr.contains(said), "{}", ran.stderr);
+    }
+    let ran = into(&["--dns", "10.64.0.1"]);
+    assert!(!ran.stderr.contains("weaker-tunnel"), "{}", ran.stderr);
+}

@@ -8,9 +8,10 @@
 //! meant, `--allow weaker-tunnel` says so for one run.
 
 use crate::lint::{Check, Findings, Pod, Rule, page};
-use crate::text::Level;
+use crate::text::{Level, Place};
 use crate::wireguard::changes::weaker;
-use crate::wireguard::mark::Format;
+use crate::wireguard::mark::{Format, Mark};
+use crate::wireguard::tunnel::Tunnel;
 
 pub static RULE: Rule = Rule {
     id: "weaker-tunnel",
@@ -22,15 +23,20 @@ pub static RULE: Rule = Rule {
 
 fn check(pod: &Pod, findings: &mut Findings) {
     let (Some(existing), Some(tunnel)) = (pod.existing(), pod.tunnel) else { return };
-    let ways = weaker(&existing.mark, tunnel);
+    report(pod.place(existing.mark_key), &existing.mark, tunnel, findings);
+}
+
+/// Reports what a tunnel would guard less than the one whose mark stands at a place.
+pub fn report(place: Place, mark: &Mark, tunnel: &Tunnel, findings: &mut Findings) {
+    let ways = weaker(mark, tunnel);
     if !ways.is_empty() {
         findings
             .add(
                 &RULE,
-                pod.place(existing.mark_key),
+                place,
                 format!("the tunnel would guard less than it does: {}", ways.join("; ")),
             )
-            .help(match existing.mark.format {
+            .help(match mark.format {
                 Format::One => "give the settings again",
                 Format::Two => "give the settings again, or take those of the mark with `--keep`",
             });

@@ -23,12 +23,13 @@ use crate::kube::patched::Patched;
 use crate::lint::rules::signed_file;
 use crate::lint::rules::{
     bad_setting, daemonset_shares_key, duplicate_key, explicit_key, merge_key, rendered_elsewhere,
-    shared_anchor, stale_injection,
+    shared_anchor, stale_injection, weaker_tunnel,
 };
 use crate::lint::{View, Way};
 use crate::report::summary::Action;
 use crate::text::Level;
 use crate::wireguard::annotations;
+use crate::wireguard::changes::changes;
 use crate::wireguard::mark::Mark;
 use crate::wireguard::patch::{self, State};
 use crate::wireguard::settings::{Resolved, Settings, WorkloadRef};
@@ -85,6 +86,16 @@ impl<'s> Patcher<'_, '_, 's> {
                 self.survey.turn_to(&view);
                 let subject = self.survey.subject();
                 self.survey.met.objects.push(subject);
+                let targets = self.survey.targets;
+                // A selection of the settings file is about workloads: its patches say themselves where they go.
+                let is_covered = self.verb == Verb::Patch
+                    || targets.of_settings
+                    || targets.covers_patched(tree, object);
+                if !is_covered {
+                    self.survey.met.seen += 1;
+                    self.survey.met.not_selected += 1;
+                    return true;
+                }
                 if self.survey.targets.is_disabled(tree, object) {
                     self.survey.outcome(Action::Skipped("disabled by wgsidecar.dev/inject"), None);
                     return true;
@@ -103,22 +114,54 @@ impl<'s> Patcher<'_, '_, 's> {
     pub fn check(&mut self, view: &View<'_, 's>, row: &'static Patched, name: &str, ours: &[Ours]) {
         let orders: Vec<_> = self.orders.of(row, view.object, name).collect();
         self.survey.met.patched.extend(orders.iter().map(|(number, _)| *number));
-        if !self.survey.judge.looks_for(&stale_injection::RULE) {
-            return;
+        if !orders.is_empty() {
+            self.survey.turn_to(view);
         }
+        // Of a whole object without a patch `rendered-elsewhere` speaks by itself, but for a kustomization.
+        let misses = (!ours.is_empty() || row.is_kustomize())
+            && self.survey.judge.looks_for(&rendered_elsewhere::RULE);
+        let compares = self.survey.judge.looks_for(&stale_injection::RULE);
         for aim in orders.iter().flat_map(|(_, order)| &order.targets) {
             let own = ours.iter().find(|it| it.is_by_name && aim.is(&it.held));
-            let Some(own) = own.filter(|it| it.held.state == State::Whole) else { continue };
             let before = self.survey.findings().len();
+            let Some(own) = own else {
+                if !misses {
+                    continue;
+                }
+                let message =
+                    format!("the patch of {} that the settings ask for is missing", aim.display());
+                self.survey
+                    .findings()
+                    .add(&rendered_elsewhere::RULE, view.name_place(), message)
+                    .level(Level::Error)
+                    .help("run `wgsidecar inject -i` with these settings");
+                let own = self.survey.suppressions(view.tree, view.object, None);
+                self.survey.judge.settle(before, &own);
+                continue;
+            };
+            if own.held.state != State::Whole {
+                continue;
+            }
             let mark = own.held.mark.as_ref();
             let Some((resolved, settings)) = self.meant(view, row, aim, mark) else { continue };
-            if !is_current(&own.held, &wanted(&resolved, &settings, Some(&own.held))) {
+            self.weaker(view, own, &resolved);
+            let is_stale = !is_current(&own.held, &wanted(&resolved, &settings, Some(&own.held)));
+            if compares && is_stale {
                 let place = own.place(view.tree);
                 stale_injection::report(place, self.survey.findings());
             }
             let object = view.object;
             let own = self.survey.suppressions(view.tree, object, None);
             self.survey.judge.settle(before, &own);
+        }
+    }
+
+    /// Warns of a patch that would guard less than the one that is there.
+    fn weaker(&mut self, view: &View<'_, 's>, ours: &Ours, resolved: &Resolved) {
+        let looks = self.verb == Verb::Patch || self.survey.judge.looks_for(&weaker_tunnel::RULE);
+        if let (Some(mark), true) = (&ours.held.mark, looks) {
+            let place = ours.place(view.tree);
+            weaker_tunnel::report(place, mark, &resolved.tunnel, self.survey.findings());
         }
     }
 
@@ -188,6 +231,9 @@ impl<'s> Patcher<'_, '_, 's> {
                 .help("use another kind, or `--allow daemonset-shares-key`");
         }
         others(view, row, &aim, existing, self.survey.findings());
+        if let (Some(ours), Some((resolved, _))) = (existing, &meant) {
+            self.weaker(view, ours, resolved);
+        }
         let wanted = meant
             .map(|(resolved, settings)| wanted(&resolved, &settings, existing.map(|it| &it.held)));
         let is_current = existing
@@ -208,7 +254,11 @@ impl<'s> Patcher<'_, '_, 's> {
             (false, Some(_)) => Action::Updated,
             (false, None) => Action::Injected,
         };
-        self.survey.patch_outcome(&aim.display(), action, Some(wanted.in_use.clone()));
+        let changes = match (action, mark) {
+            (Action::Updated, Some(mark)) => changes(mark, &wanted.mark),
+            _ => Vec::new(),
+        };
+        self.survey.patch_outcome(&aim.display(), action, Some(wanted.in_use.clone()), changes);
         if !is_current {
             jobs.push(Job { object: number, row, aim, wanted: Some(wanted) });
         }
@@ -329,7 +379,7 @@ impl<'s> Patcher<'_, '_, 's> {
             return;
         }
         for ours in going {
-            self.survey.patch_outcome(&ours.target(), Action::Uninjected, None);
+            self.survey.patch_outcome(&ours.target(), Action::Uninjected, None, Vec::new());
             let aim = ours.aim();
             jobs.push(Job { object: number, row, aim, wanted: None });
         }
