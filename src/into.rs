@@ -77,10 +77,8 @@ pub fn add(tree: &Tree, object: NodeId, spot: &Spot, items: Vec<Value>, texts: &
         }
         Gap::Item { list } => {
             let values = if rest.is_empty() { items } else { vec![nested(rest, items)] };
-            let addition = |value| Addition { key: "", value: Arc::new(value) };
-            let additions: Vec<_> = values.into_iter().map(addition).collect();
-            additions.iter().for_each(|addition| adder.last_item(list, addition, depth));
-            plan.changes.push((list, Change::LastItems(additions)));
+            let change = adder.last_items(list, values, depth);
+            plan.changes.push((list, change));
         }
     }
     plan

@@ -288,15 +288,8 @@ impl<'a, 's> Pod<'a, 's> {
 
     /// Whether replies from a server's port may leave by the cluster's network; as by default where nobody knows.
     pub fn lets_in(&self, protocol: Protocol, port: u16) -> bool {
-        /// The first port of the range that clients use.
-        const EPHEMERAL: u16 = 32768;
-        match self.tunnel.map(|tunnel| &tunnel.inbound) {
-            None | Some(Inbound::All) => protocol == Protocol::Tcp && port < EPHEMERAL,
-            Some(Inbound::None) => false,
-            Some(Inbound::Ports(list)) => list.iter().any(|ports| {
-                ports.protocol == protocol && (ports.first..=ports.last).contains(&port)
-            }),
-        }
+        let inbound = self.tunnel.map_or(&Inbound::All, |tunnel| &tunnel.inbound);
+        inbound.lets_out(protocol, port)
     }
 
     /// The nodes from the object to the pod's spec, whose style what is added takes over.

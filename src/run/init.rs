@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::secret::{is_manifest, name_of, read, report};
+use super::secret::{must_be_of_provider, name_of, read, report};
 use super::stderr::Stderr;
 use super::{Exit, stdout};
 use crate::cli::InitArgs;
@@ -26,12 +26,7 @@ pub fn run(init: &InitArgs) -> anyhow::Result<Exit> {
     let mut notes = Vec::new();
     if let Some(path) = &init.file {
         let file = read(path)?;
-        if is_manifest(file.text()) {
-            anyhow::bail!(
-                "{} is a manifest of Kubernetes: `init` reads the file that the VPN provider gave you",
-                file.name
-            );
-        }
+        must_be_of_provider(&file, "init")?;
         let conf = conf::parse(file.text());
         let options = Options::new("wireguard", None).map_err(anyhow::Error::msg)?;
         let mut outcome = secret::build(std::slice::from_ref(&conf), &options);

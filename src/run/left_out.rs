@@ -83,21 +83,21 @@ impl<'s> Survey<'_, 's> {
     /// settings, or the object's own word, do not want it any more is reported.
     pub fn not_chosen(&mut self, site: Site<'_, 's>, chosen: Chosen, own: &[Suppression]) -> Left {
         let presence = site.template.spec.map(|spec| site.presence(spec));
-        let node = match presence.unwrap_or(Presence::Absent) {
+        let presence = presence.unwrap_or(Presence::Absent);
+        let node = match &presence {
             Presence::Absent if chosen == Chosen::Skipped => return Left::Excused,
             Presence::Absent => return Left::Without,
             Presence::Whole(existing) => {
-                self.bystander(site, &existing);
+                self.bystander(site, existing);
                 existing.mark_key
             }
-            Presence::Partial { place, .. } | Presence::Newer(place) => place,
+            Presence::Partial { place, .. } | Presence::Newer(place) => *place,
         };
         let is_dropped = chosen == Chosen::Skipped || self.targets.of_settings;
         if chosen == Chosen::No
             && is_dropped
             && let Some(spec) = site.template.spec
         {
-            let presence = site.presence(spec);
             let listed = Listed::new(&self.pod(site, spec, &presence, None), self.subject(), None);
             self.listed.push(listed.not_selected());
         }

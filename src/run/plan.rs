@@ -5,8 +5,6 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use ipnet::IpNet;
-
 use super::blocks::Blocks;
 use super::change::{Build, Changer, Job};
 use super::gather::Documents;
@@ -264,7 +262,7 @@ pub fn build(blocks: &mut Blocks, pod: &Pod, meant: &Meant) -> Build {
         content: found.filter(|_| counts).or_else(|| earlier.flatten()).filter(|_| rolls),
         ..Mark::of(&block, &meant.recorded, &meant.asked)
     };
-    let in_use = in_use(Arc::clone(&meant.reads), &meant.settings, dns, &meant.tunnel.local);
+    let in_use = in_use(Arc::clone(&meant.reads), &meant.settings, dns, &meant.tunnel);
     Build { block, mark, in_use }
 }
 
@@ -276,23 +274,23 @@ pub(super) fn in_use(
     secret: Arc<str>,
     settings: &Settings,
     dns: Cow<'static, str>,
-    local: &[IpNet],
+    tunnel: &Tunnel,
 ) -> InUse {
     let cluster = match settings.text("cluster") {
         Some(named) => named.into(),
         None => DEFAULT_CLUSTER.into(),
     };
-    InUse { secret, cluster, dns: with_side(dns, local) }
+    InUse { secret, cluster, dns: with_side(dns, tunnel) }
 }
 
 /// Says of resolvers on which side of the tunnel they are; of the node's own nobody knows.
-fn with_side(dns: Cow<'static, str>, local: &[IpNet]) -> Cow<'static, str> {
+fn with_side(dns: Cow<'static, str>, tunnel: &Tunnel) -> Cow<'static, str> {
     const CLUSTER: &str = "cluster";
     if dns == CLUSTER {
         return "cluster (outside the tunnel)".into();
     }
     let is_outside = |word: &str| match word.parse::<IpAddr>() {
-        Ok(address) => Some(local.iter().any(|range| range.contains(&address))),
+        Ok(address) => Some(tunnel.is_local(&address)),
         Err(_) => (word == CLUSTER).then_some(true),
     };
     let sides: BTreeSet<_> = dns.split(", ").filter_map(is_outside).collect();

@@ -38,12 +38,7 @@ pub fn run(args: &SecretArgs) -> anyhow::Result<Exit> {
         check_output(output, &paths, args.force)?;
     }
     let files = paths.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
-    if let Some(manifest) = files.iter().find(|source| is_manifest(source.text())) {
-        bail!(
-            "{} is a manifest of Kubernetes: `secret` reads the file that the VPN provider gave you",
-            manifest.name
-        );
-    }
+    files.iter().try_for_each(|file| must_be_of_provider(file, "secret"))?;
     let confs: Vec<_> = files.iter().map(|source| conf::parse(source.text())).collect();
     let outcomes = match makes_each {
         true => {
@@ -79,9 +74,16 @@ fn warn_of_commit(out: &mut Stderr, output: &Path) -> io::Result<()> {
     )
 }
 
-pub(super) fn is_manifest(text: &str) -> bool {
-    let holds = |key| text.lines().any(|line| line.starts_with(key));
-    holds("apiVersion:") && holds("kind:")
+/// Fails for a manifest, of which a configuration's reader would have a mistake for each line to say.
+pub(super) fn must_be_of_provider(file: &Source, command: &str) -> anyhow::Result<()> {
+    let holds = |key| file.text().lines().any(|line| line.starts_with(key));
+    if holds("apiVersion:") && holds("kind:") {
+        bail!(
+            "{} is a manifest of Kubernetes: `{command}` reads the file that the VPN provider gave you",
+            file.name
+        );
+    }
+    Ok(())
 }
 
 /// The files that are named, and those of each folder that is.

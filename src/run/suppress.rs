@@ -20,9 +20,9 @@ use crate::lint::suppression::{PREFIX, suppressible};
 use crate::lint::{Finding, RULES, Resource, fix};
 use crate::report::counted;
 use crate::text::{Edits, Source};
-use crate::yaml::verify::{Change, Part};
+use crate::yaml::verify::Part;
 use crate::yaml::write::add::Adder;
-use crate::yaml::write::{Addition, Plan, Style, Texts, is_empty};
+use crate::yaml::write::{Plan, Style, Texts, is_empty};
 use crate::yaml::{Tree, stream};
 
 /// The rules that are to be silent about each object; its source is part of the key where annotations say so.
@@ -172,10 +172,8 @@ fn append(tree: &Tree, chain: &[crate::yaml::NodeId], entries: Vec<Value>) -> Op
     let style = Style::learn_with_lists(tree, chain, tree.root());
     let mut texts = Texts::default();
     let mut adder = Adder { tree, style, texts: &mut texts, edits: &mut plan.edits };
-    let addition = |value| Addition { key: "", value: Arc::new(value) };
-    let additions: Vec<_> = entries.into_iter().map(addition).collect();
-    additions.iter().for_each(|addition| adder.last_item(list, addition, chain.len()));
-    plan.changes.push((list, Change::LastItems(additions)));
+    let change = adder.last_items(list, entries, chain.len());
+    plan.changes.push((list, change));
     Some(plan)
 }
 

@@ -11,7 +11,7 @@ use crate::text::Place;
 use crate::wireguard::annotations::{self, BadAnnotation};
 use crate::wireguard::existing::{self, Existing, Presence};
 use crate::wireguard::mark::{Format, Mark};
-use crate::wireguard::settings::{Resolved, SETTINGS, Settings, Tunnels, WorkloadRef};
+use crate::wireguard::settings::{BadSetting, Resolved, SETTINGS, Settings, Tunnels, WorkloadRef};
 use crate::wireguard::tunnel::{Ordinal, Tunnel};
 use crate::yaml::{NodeId, Tree};
 
@@ -99,16 +99,8 @@ impl<'a, 's> Site<'a, 's> {
         let outer = self.workload.object.metadata;
         let (own, bad) = annotations::read(self.tree, outer, self.template.metadata);
         let fine = bad.is_empty();
-        self.report_bad(bad, findings);
+        report_annotations(self.tree, bad, findings);
         fine.then(|| own.over(run))
-    }
-
-    /// Reports annotations that say nothing we understand.
-    pub fn report_bad(self, bad: Vec<BadAnnotation>, findings: &mut Findings) {
-        for BadAnnotation { node, message, help } in bad {
-            let place = self.tree.place(node);
-            findings.add(&bad_setting::RULE, place, message).finding.diagnostic.help = help;
-        }
     }
 
     fn resolve(
@@ -129,11 +121,22 @@ impl<'a, 's> Site<'a, 's> {
             Ok(resolved) => return Some(resolved),
             Err(bad) => bad,
         };
-        let place = name_place(self.tree, object);
-        for bad in bad {
-            findings.add(&bad_setting::RULE, place, format!("`{}`: {}", bad.setting, bad.message));
-        }
+        report_settings(name_place(self.tree, object), &bad, findings);
         None
+    }
+}
+
+/// Reports annotations that say nothing we understand.
+pub fn report_annotations(tree: &Tree, bad: Vec<BadAnnotation>, findings: &mut Findings) {
+    for BadAnnotation { node, message, help } in bad {
+        findings.add(&bad_setting::RULE, tree.place(node), message).finding.diagnostic.help = help;
+    }
+}
+
+/// Reports settings that mean nothing for the workload at a place.
+pub fn report_settings(place: Place, bad: &[BadSetting], findings: &mut Findings) {
+    for BadSetting { setting, message } in bad {
+        findings.add(&bad_setting::RULE, place, format!("`{setting}`: {message}"));
     }
 }
 

@@ -6,9 +6,6 @@ use super::mark::{Format, Mark};
 use super::settings::{SETTINGS, Settings, WorkloadRef};
 use super::tunnel::{Dns, Inbound, KillSwitch, Ordinal, Ports, Protocol, Tunnel};
 
-/// The highest port that `--inbound all` lets in: the ports above are those from which clients ask.
-const LAST_SERVER_PORT: u16 = 32767;
-
 /// What a new mark says otherwise than the old one, in a few words each: `dns 10.64.0.1 → cluster`.
 pub fn changes(old: &Mark, new: &Mark) -> Vec<String> {
     if old.format != new.format {
@@ -78,19 +75,15 @@ fn weaker_kill_switch(old: &Tunnel, new: &Tunnel) -> Option<String> {
 
 fn weaker_dns(old: &Tunnel, new: &Tunnel) -> Option<String> {
     // With several resolvers any of them may be asked.
-    let asks_inside = |tunnel: &Tunnel| match &tunnel.dns {
-        Dns::Cluster => false,
+    let inside = |tunnel: &Tunnel| match &tunnel.dns {
+        Dns::Cluster => (false, false),
         Dns::Servers(servers) => {
-            servers.iter().any(|server| !tunnel.local.iter().any(|range| range.contains(server)))
+            let mut sides = servers.iter().map(|server| !tunnel.is_local(server));
+            (sides.clone().any(|is_inside| is_inside), sides.all(|is_inside| is_inside))
         }
     };
-    let is_inside = |tunnel: &Tunnel| match &tunnel.dns {
-        Dns::Cluster => false,
-        Dns::Servers(servers) => {
-            servers.iter().all(|server| !tunnel.local.iter().any(|range| range.contains(server)))
-        }
-    };
-    (is_inside(old) && !is_inside(new) || asks_inside(old) && !asks_inside(new))
+    let ((any_was, all_were), (any_is, all_are)) = (inside(old), inside(new));
+    (all_were && !all_are || any_was && !any_is)
         .then(|| "names are looked up outside the tunnel".to_string())
 }
 
@@ -106,7 +99,7 @@ fn weaker_inbound(old: &Tunnel, new: &Tunnel) -> Option<String> {
 
 /// The ports that are let in: those that touch are one range.
 fn ports(inbound: &Inbound) -> Vec<Ports> {
-    let all = Ports { protocol: Protocol::Tcp, first: 1, last: LAST_SERVER_PORT };
+    let all = Ports { protocol: Protocol::Tcp, first: 1, last: Inbound::LAST };
     let mut ranges: Vec<Ports> = match inbound {
         Inbound::All => vec![all],
         Inbound::None => Vec::new(),

@@ -7,7 +7,7 @@ use ipnet::IpNet;
 
 use super::names;
 use super::settings::{SETTINGS, Setting, default_image, find, repository};
-use super::tunnel::{Inbound, Mode, Ordinal, Protocol, Resources, Sidecar, Tunnel, Unhealthy};
+use super::tunnel::{Mode, Ordinal, Protocol, Resources, Sidecar, Tunnel, Unhealthy};
 use super::values::{self, Amounts, Parsed, quoted};
 
 /// What was said in one place, or in several laid over each other; silent about all other settings.
@@ -196,15 +196,7 @@ impl Settings {
 
     /// Answers of the port must be able to leave by the cluster's network.
     fn check_metrics(&self, port: u16) -> Result<(), BadSetting> {
-        /// The ephemeral range begins behind it, unless a node says otherwise.
-        const LAST: u16 = 32767;
-        let lets_out = match self.read("inbound", values::inbound)? {
-            Inbound::All => port <= LAST,
-            Inbound::None => false,
-            Inbound::Ports(ports) => ports.iter().any(|ports| {
-                ports.protocol == Protocol::Tcp && (ports.first..=ports.last).contains(&port)
-            }),
-        };
+        let lets_out = self.read("inbound", values::inbound)?.lets_out(Protocol::Tcp, port);
         let message = format!(
             "nothing can leave by the cluster's network from port {port}: name `tcp:{port}` in `inbound`"
         );

@@ -95,6 +95,29 @@ pub enum Inbound {
     Ports(Vec<Ports>),
 }
 
+impl Inbound {
+    /// The highest port that `All` lets in: those above are the ones from which clients ask.
+    pub const LAST: u16 = 32767;
+
+    /// Whether replies from a server's port may leave by the cluster's network.
+    pub fn lets_out(&self, protocol: Protocol, port: u16) -> bool {
+        match self {
+            Self::All => protocol == Protocol::Tcp && port <= Self::LAST,
+            Self::None => false,
+            Self::Ports(list) => list.iter().any(|ports| {
+                ports.protocol == protocol && (ports.first..=ports.last).contains(&port)
+            }),
+        }
+    }
+}
+
+impl Tunnel {
+    /// Whether an address stays on the cluster's network.
+    pub fn is_local(&self, address: &IpAddr) -> bool {
+        self.local.iter().any(|range| range.contains(address))
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Ports {
     pub protocol: Protocol,

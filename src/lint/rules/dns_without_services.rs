@@ -52,7 +52,7 @@ fn asks_cluster(pod: &Pod) -> bool {
         Dns::Servers(servers) => servers.clone(),
         Dns::Cluster => written.collect(),
     };
-    servers.iter().any(|server| tunnel.local.iter().any(|range| range.contains(server)))
+    servers.iter().any(|server| tunnel.is_local(server))
 }
 
 /// The values of a container's environment, and its arguments.

@@ -10,7 +10,7 @@ use std::net::IpAddr;
 
 use crate::lint::{Check, Findings, Pod, Rule, page};
 use crate::text::Level;
-use crate::wireguard::tunnel::{Dns, Tunnel};
+use crate::wireguard::tunnel::Dns;
 
 pub static RULE: Rule = Rule {
     id: "install-needs-names",
@@ -23,7 +23,7 @@ pub static RULE: Rule = Rule {
 fn check(pod: &Pod, findings: &mut Findings) {
     let Some(tunnel) = pod.tunnel.filter(|tunnel| tunnel.install_tools) else { return };
     let Dns::Servers(servers) = &tunnel.dns else { return };
-    if servers.iter().all(|server| is_private(*server) && !is_local(tunnel, *server)) {
+    if servers.iter().all(|server| is_private(*server) && !tunnel.is_local(server)) {
         findings
             .add(
                 &RULE,
@@ -32,10 +32,6 @@ fn check(pod: &Pod, findings: &mut Findings) {
             )
             .help("leave `--install-tools` out: the default image holds the tools");
     }
-}
-
-fn is_local(tunnel: &Tunnel, server: IpAddr) -> bool {
-    tunnel.local.iter().any(|range| range.contains(&server))
 }
 
 /// Whether the internet does not know the address: RFC 1918, RFC 6598 (where VPN providers take theirs from), RFC 4193.

@@ -16,13 +16,13 @@ use self::orders::Order;
 use self::pass::{is_current, wanted};
 use super::plan::Verb;
 use super::survey::Survey;
-use super::target::kept;
+use super::target::{kept, report_annotations, report_settings};
 use crate::kube::Object;
 use crate::kube::kinds::Spread;
 use crate::kube::patched::Patched;
 use crate::lint::rules::signed_file;
 use crate::lint::rules::{
-    bad_setting, daemonset_shares_key, duplicate_key, explicit_key, merge_key, rendered_elsewhere,
+    daemonset_shares_key, duplicate_key, explicit_key, merge_key, rendered_elsewhere,
     shared_anchor, stale_injection, weaker_tunnel,
 };
 use crate::lint::{View, Way};
@@ -274,12 +274,8 @@ impl<'s> Patcher<'_, '_, 's> {
     ) -> Option<(Resolved, Settings)> {
         let &View { tree, object, .. } = view;
         let (own, bad) = annotations::read(tree, object.metadata, None);
-        for bad in &bad {
-            let place = tree.place(bad.node);
-            let found = self.survey.findings().add(&bad_setting::RULE, place, bad.message.clone());
-            found.finding.diagnostic.help.clone_from(&bad.help);
-        }
         if !bad.is_empty() {
+            report_annotations(tree, bad, self.survey.findings());
             return None;
         }
         let mut settings = own.over(&self.survey.layer.settings);
@@ -296,10 +292,7 @@ impl<'s> Patcher<'_, '_, 's> {
         match settings.resolve(&workload) {
             Ok(resolved) => Some((resolved, settings)),
             Err(bad) => {
-                for bad in bad {
-                    let message = format!("`{}`: {}", bad.setting, bad.message);
-                    self.survey.findings().add(&bad_setting::RULE, view.name_place(), message);
-                }
+                report_settings(view.name_place(), &bad, self.survey.findings());
                 None
             }
         }

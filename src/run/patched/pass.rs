@@ -42,21 +42,23 @@ pub(super) fn wanted(
     settings: &Settings,
     held: Option<&Held>,
 ) -> Wanted {
-    let local = &tunnel.local;
     let own = held.and_then(|held| held.image.clone());
     let own = own.filter(|image| keeps_image(image, settings, tunnel));
-    let tunnel = match own {
+    let with_image = match own {
         Some(image) => Arc::new(Tunnel { image, ..tunnel.as_ref().clone() }),
         None => Arc::clone(tunnel),
     };
-    let (block, mut mark) =
-        contents(&Resolved { tunnel, secret: Arc::clone(secret), recorded: Arc::clone(recorded) });
+    let (block, mut mark) = contents(&Resolved {
+        tunnel: with_image,
+        secret: Arc::clone(secret),
+        recorded: Arc::clone(recorded),
+    });
     // What an earlier run knew of the Secret still counts.
     let known = held.and_then(|held| held.mark.as_ref()).filter(|known| known.secret() == **secret);
     mark.content = known.and_then(|known| known.content.clone());
     let dns =
         mark.settings.text("dns").map_or("cluster".into(), |dns| dns.replace(',', ", ").into());
-    let in_use = in_use(Arc::clone(secret), settings, dns, local);
+    let in_use = in_use(Arc::clone(secret), settings, dns, tunnel);
     Wanted { block, mark, in_use }
 }
 

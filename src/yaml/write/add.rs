@@ -10,6 +10,7 @@ use crate::text::source::next_line;
 use crate::text::{Edits, Span};
 use crate::yaml::resolve::is_safe_plain;
 use crate::yaml::tree::{Kind, NodeId, Tree};
+use crate::yaml::verify::Change;
 
 /// Plans additions to one document on its original text.
 pub struct Adder<'a, 's> {
@@ -53,10 +54,18 @@ impl Adder<'_, '_> {
         }
     }
 
-    /// Adds the last item to a list that has some.
-    pub fn last_item(&mut self, sequence: NodeId, addition: &Addition, depth: usize) {
+    /// Adds items behind those of a list that has some.
+    pub fn last_items(&mut self, sequence: NodeId, values: Vec<Value>, depth: usize) -> Change {
+        let addition = |value| Addition { key: "", value: Arc::new(value) };
+        let additions: Vec<_> = values.into_iter().map(addition).collect();
+        if let Some(last) = self.tree.items(sequence).last() {
+            additions.iter().for_each(|addition| self.item_after(last, sequence, addition, depth));
+        }
+        Change::LastItems(additions)
+    }
+
+    fn item_after(&mut self, last: NodeId, sequence: NodeId, addition: &Addition, depth: usize) {
         let tree = self.tree;
-        let Some(last) = tree.items(sequence).last() else { return };
         if tree.kind(sequence) == Kind::BlockSequence {
             let (column, width) = (column(tree, sequence), self.dash_width(sequence));
             return self.insert_item(line_after(tree, last), column, width, addition, depth);
