@@ -1,6 +1,8 @@
 //! The objects that hand patches to kustomize, in one table, and where their patches stand. Knows nothing of what a
 //! patch says.
 
+use std::borrow::Cow;
+
 use super::lookup::is_called;
 use super::object::Object;
 use super::path::{Segment, Taken, Way, bound, segments, ways};
@@ -23,6 +25,8 @@ pub struct Patched {
     closed: &'static [(&'static str, &'static str)],
     /// Paths of the namespace that the patched workloads come to be in, where it is not the object's own.
     namespaces: &'static [&'static str],
+    /// What renders its pods.
+    pub renderer: &'static str,
     /// What a user runs to see what comes out, for a name.
     pub check: &'static str,
     /// Which command of ours judges that: what comes out before it is patched, or after.
@@ -52,6 +56,7 @@ pub static PATCHED: [Patched; 4] = [
         item: Item::Last,
         closed: &[],
         namespaces: &["spec.targetNamespace"],
+        renderer: "helm template",
         check: "helm template NAME CHART --values FILE",
         tail: "lint --fail-on error",
     },
@@ -63,6 +68,7 @@ pub static PATCHED: [Patched; 4] = [
         item: Item::Last,
         closed: &[],
         namespaces: &["spec.targetNamespace"],
+        renderer: "flux build kustomization",
         check: "flux build kustomization NAME --path . --kustomization-file FILE --dry-run",
         tail: "inject --check",
     },
@@ -74,6 +80,7 @@ pub static PATCHED: [Patched; 4] = [
         item: Item::Only,
         closed: &[("chart", CHART), ("helm", CHART), ("directory", CHART), ("plugin", CHART)],
         namespaces: &["spec.destination.namespace"],
+        renderer: "argocd app manifests",
         check: "argocd app manifests NAME --source git",
         tail: "inject --check",
     },
@@ -85,6 +92,7 @@ pub static PATCHED: [Patched; 4] = [
         item: Item::Last,
         closed: &[],
         namespaces: &["namespace"],
+        renderer: "kustomize build",
         check: "kustomize build .",
         tail: "inject --check",
     },
@@ -139,6 +147,15 @@ pub fn find(object: &Object) -> Option<&'static Patched> {
     PATCHED
         .iter()
         .find(|row| row.group == object.group && row.kinds.contains(&object.kind.as_ref()))
+}
+
+/// The namespace that the pods of an object run in, where it says so. Those of one that takes patches are rendered into
+/// another one than its own.
+pub fn namespace<'o>(tree: &Tree, object: &'o Object) -> Option<Cow<'o, str>> {
+    match find(object) {
+        Some(row) => row.namespace(tree, object).map(Cow::Owned),
+        None => object.namespace.as_deref().map(Cow::Borrowed),
+    }
 }
 
 /// The rows that kubectl would call `word`.

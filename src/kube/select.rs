@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use super::kinds::Row;
 use super::lookup::{Kinds, is_called};
 use super::object::{Object, annotation, label};
+use super::patched;
 use super::selector::Selector;
 use super::workload::{Template, Workload};
 use crate::yaml::{NodeId, Tree};
@@ -186,9 +187,9 @@ impl Named {
         self.list.iter()
     }
 
-    /// The numbers of those that name a workload.
-    pub fn of(&self, workload: &Workload) -> impl Iterator<Item = usize> {
-        let Object { group, kind, namespace, name, .. } = &workload.object;
+    /// The numbers of those that name an object.
+    pub fn of(&self, object: &Object) -> impl Iterator<Item = usize> {
+        let Object { group, kind, namespace, name, .. } = object;
         let numbers = self.by_name.get(name.as_ref()).into_iter().flatten().copied();
         numbers
             .filter(move |&number| self.list[number].names(group, kind, namespace.as_deref(), name))
@@ -240,8 +241,9 @@ impl Targets {
     }
 
     /// Whether the selection looks at an object, whatever its labels and its own word say.
-    pub fn looks_at(&self, workload: &Workload) -> bool {
-        self.is_in_namespace(&workload.object) && (self.named.is_empty() || self.names(workload))
+    pub fn looks_at(&self, tree: &Tree, workload: &Workload) -> bool {
+        self.is_in_namespace(tree, &workload.object)
+            && (self.named.is_empty() || self.names(workload))
     }
 
     /// Whether the selection covers an object of a kind that it cannot name.
@@ -254,10 +256,8 @@ impl Targets {
 
     /// Whether the selection covers an object that takes patches, by its name or without any.
     pub fn covers_patched(&self, tree: &Tree, object: &Object) -> bool {
-        let Object { group, kind, namespace, name, .. } = object;
-        let names = |target: &Target| target.names(group, kind, namespace.as_deref(), name);
         let enabled = !self.only_enabled || asks(tree, object, None).is_some();
-        self.selects(tree, object, self.named.iter().any(names)) && enabled
+        self.selects(tree, object, self.named.of(object).next().is_some()) && enabled
     }
 
     /// Whether an object opts out by its own word.
@@ -266,19 +266,18 @@ impl Targets {
     }
 
     fn names(&self, workload: &Workload) -> bool {
-        self.named.of(workload).next().is_some()
+        self.named.of(&workload.object).next().is_some()
     }
 
-    fn is_in_namespace(&self, object: &Object) -> bool {
-        match (&self.namespace, &object.namespace) {
-            (Some(wanted), Some(own)) => wanted == own,
-            _ => true,
-        }
+    /// Whether the pods of an object are in the namespace that is asked for, as far as anybody knows.
+    fn is_in_namespace(&self, tree: &Tree, object: &Object) -> bool {
+        let Some(wanted) = &self.namespace else { return true };
+        patched::namespace(tree, object).is_none_or(|own| own == *wanted)
     }
 
     fn selects(&self, tree: &Tree, object: &Object, named: bool) -> bool {
         let value = |key: &str| object.label(tree, key).and_then(|value| tree.word(value));
-        self.is_in_namespace(object)
+        self.is_in_namespace(tree, object)
             && (named || self.named.is_empty())
             && self.selector.as_ref().is_none_or(|selector| selector.matches(value))
     }

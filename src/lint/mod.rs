@@ -41,7 +41,6 @@ use self::page::Page;
 use self::secret::TunnelSecret;
 use crate::kube::kinds::{Elsewhere, More};
 use crate::text::{Level, Place};
-use crate::wireguard::mark;
 
 /// One rule.
 #[derive(Debug)]
@@ -72,11 +71,6 @@ pub enum Check {
     Run(fn(&Run, &mut Findings)),
     /// In the cluster, where the API server admits objects by a policy of ours.
     Admission(Admission),
-}
-
-/// Whether a text holds a mark of ours.
-pub fn holds_ours(text: &str) -> bool {
-    text.contains(mark::KEY)
 }
 
 /// The rule with an id.

@@ -188,9 +188,22 @@ pub fn one_line(text: &str) -> String {
     annotate_snippets::normalize_untrusted_str(&text)
 }
 
-/// A number with its noun: `1 error`, `2 errors`.
+/// Alternatives in a row: `a, b or c`.
+pub fn either(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
+}
+
+/// A number with its noun: `1 error`, `2 errors`, `2 patches`.
 pub fn counted(number: usize, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+    match number {
+        1 => format!("1 {noun}"),
+        _ if noun.ends_with("ch") => format!("{number} {noun}es"),
+        _ => format!("{number} {noun}s"),
+    }
 }
 
 #[cfg(test)]

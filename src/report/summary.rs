@@ -15,6 +15,8 @@ const LISTED: usize = 10;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
     pub resource: Arc<Resource>,
+    /// Where its pods run, where the manifest says so: those of a patch need not run where its object is.
+    pub namespace: Option<Arc<str>>,
     pub action: Action,
     /// What its tunnel uses; `None` where it has none after the run.
     pub tunnel: Option<InUse>,
@@ -47,7 +49,7 @@ pub enum Action {
 /// What the summary says of a tunnel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InUse {
-    /// Name of the Secret, in the workload's namespace.
+    /// Name of the Secret, in the namespace of the pods.
     pub secret: Arc<str>,
     /// The preset of ranges, and whether it is the default: `k3s`, `kubeadm (default)`.
     pub cluster: Cow<'static, str>,
@@ -72,12 +74,7 @@ pub struct Summary<'a> {
     pub seen: usize,
     /// How many of them the selection leaves out.
     pub not_selected: usize,
-    /// How many files were read; `None` where it was a stream.
-    pub files: Option<usize>,
-    /// How many files a walk left out.
-    pub left_out: usize,
-    /// The settings file in use.
-    pub settings: Option<&'a str>,
+    pub tail: Tail<'a>,
     /// How many findings of each rule are about what is unchanged, and were not shown.
     pub hidden: &'a BTreeMap<&'static str, usize>,
     /// Whether those that are unchanged are named too.
@@ -90,13 +87,14 @@ impl Summary<'_> {
         let Self { outcomes, tense, verbose, .. } = self;
         let named = outcomes.iter().filter(|it| verbose || it.action != Action::Unchanged);
         for outcome in named {
-            let workload = qualify(outcome, &outcome.workload());
+            let workload = qualify(outcome.resource.namespace.as_deref(), &outcome.workload());
             let mut action = tense.of(outcome.action.word(), &outcome.action.to_string());
-            if outcome.action == Action::Updated && !outcome.changes.is_empty() {
-                action = format!("{action} ({})", outcome.changes.join(", "));
-            }
-            if let Some(patch) = &outcome.patch {
-                action.push_str(&format!(" (its patch of {patch})"));
+            let changes = outcome.changes.join(", ");
+            let changes = Some(changes).filter(|it| !it.is_empty());
+            let patch = outcome.patch.as_ref().map(|workload| format!("its patch of {workload}"));
+            let more: Vec<_> = patch.into_iter().chain(changes).collect();
+            if !more.is_empty() {
+                action = format!("{action} ({})", more.join(": "));
             }
             writeln!(out, "{}: {}", one_line(&workload), one_line(&action))?;
         }
@@ -104,7 +102,7 @@ impl Summary<'_> {
     }
 
     fn last(&self) -> String {
-        let Self { outcomes, seen, files, left_out, settings, hidden, .. } = *self;
+        let Self { outcomes, seen, tail, hidden, .. } = *self;
         let mut parts = match (outcomes, seen) {
             ([], 0) => vec!["nothing to do: no workload in the input".to_owned()],
             ([], _) => {
@@ -112,11 +110,7 @@ impl Summary<'_> {
             }
             _ => self.sum(),
         };
-        parts.extend(files.filter(|&files| files > 1).map(|files| format!("{files} files read")));
-        if left_out > 0 {
-            parts.push(format!("{} left out (`-v` names them)", counted(left_out, "file")));
-        }
-        parts.extend(settings.map(|file| format!("settings of {file}")));
+        parts.extend(tail.parts());
         if !hidden.is_empty() {
             let what = counted(hidden.values().sum(), "warning");
             let rules = hidden.iter().map(|(rule, number)| match hidden.len() {
@@ -132,28 +126,80 @@ impl Summary<'_> {
     /// `2 injected, 1 skipped`, `Secrets wg-api, wg-web`, `cluster k3s`, `DNS cluster (outside the tunnel)`.
     fn sum(&self) -> Vec<String> {
         let Self { outcomes, tense, not_selected, .. } = *self;
-        let mut parts = vec![counts(outcomes, tense, not_selected)];
-        let tunnels =
-            || outcomes.iter().filter_map(|outcome| Some((outcome, outcome.tunnel.as_ref()?)));
-        let secrets = BTreeSet::from_iter(
-            tunnels().map(|(outcome, tunnel)| qualify(outcome, &tunnel.secret)),
-        );
-        if !secrets.is_empty() {
-            let noun = if secrets.len() == 1 { "Secret" } else { "Secrets" };
-            let used = |of: fn(&InUse) -> &str| {
-                BTreeSet::from_iter(tunnels().map(|(_, tunnel)| of(tunnel).to_owned()))
-            };
-            parts.push(format!("{noun} {}", list(&secrets, ", ")));
-            parts.push(format!("cluster {}", list(&used(|tunnel| &tunnel.cluster), " or ")));
-            parts.push(format!("DNS {}", list(&used(|tunnel| &tunnel.dns), " or ")));
+        let mut uses = Uses::default();
+        for outcome in outcomes {
+            if let Some(tunnel) = &outcome.tunnel {
+                uses.add(outcome.namespace.as_deref(), tunnel);
+            }
         }
-        parts
+        let counts = counts(outcomes, tense, not_selected);
+        std::iter::once(counts).chain(uses.parts()).collect()
     }
 }
 
+/// What the tunnels of a run use, each name once.
+#[derive(Debug, Default)]
+pub struct Uses {
+    secrets: BTreeSet<String>,
+    clusters: BTreeSet<String>,
+    dns: BTreeSet<String>,
+}
+
+impl Uses {
+    /// Takes a tunnel whose pods run in a namespace.
+    pub fn add(&mut self, namespace: Option<&str>, tunnel: &InUse) {
+        self.secrets.insert(qualify(namespace, &tunnel.secret));
+        self.clusters.insert(tunnel.cluster.to_string());
+        self.dns.insert(tunnel.dns.to_string());
+    }
+
+    /// `Secrets wg-api, wg-web`, `cluster k3s`, `DNS cluster (outside the tunnel)`; nothing where there is no tunnel.
+    pub fn parts(&self) -> Vec<String> {
+        let Self { secrets, clusters, dns } = self;
+        if secrets.is_empty() {
+            return Vec::new();
+        }
+        let noun = if secrets.len() == 1 { "Secret" } else { "Secrets" };
+        vec![
+            format!("{noun} {}", list(secrets, ", ")),
+            format!("cluster {}", list(clusters, " or ")),
+            format!("DNS {}", list(dns, " or ")),
+        ]
+    }
+}
+
+/// How every last line ends.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Tail<'a> {
+    /// How many files were read; `None` where it was a stream.
+    pub files: Option<usize>,
+    /// How many files a walk left out.
+    pub left_out: usize,
+    /// The settings file in use.
+    pub settings: Option<&'a str>,
+}
+
+impl Tail<'_> {
+    /// `3 files read`, `1 file left out`, `settings of wgsidecar.yaml`.
+    pub fn parts(self) -> impl Iterator<Item = String> {
+        let Self { files, left_out, settings } = self;
+        let read = files.filter(|&files| files > 1).map(|files| format!("{files} files read"));
+        let left_out = (left_out > 0)
+            .then(|| format!("{} left out (`-v` names them)", counted(left_out, "file")));
+        let settings = settings.map(|file| format!("settings of {file}"));
+        [read, left_out, settings].into_iter().flatten()
+    }
+}
+
+/// `2 up to date, 1 stale`: each word with its number, without those that nothing is.
+pub fn numbers<W: fmt::Display>(words: impl IntoIterator<Item = (usize, W)>) -> String {
+    let some = words.into_iter().filter(|(number, _)| *number > 0);
+    some.map(|(number, word)| format!("{number} {word}")).collect::<Vec<_>>().join(", ")
+}
+
 /// Puts the namespace before a name, where the manifest says one.
-fn qualify(outcome: &Outcome, name: &str) -> String {
-    match &outcome.resource.namespace {
+fn qualify(namespace: Option<&str>, name: &str) -> String {
+    match namespace {
         Some(namespace) => format!("{namespace}/{name}"),
         None => name.to_owned(),
     }
@@ -161,16 +207,10 @@ fn qualify(outcome: &Outcome, name: &str) -> String {
 
 /// `2 injected, 1 not selected`.
 fn counts(outcomes: &[Outcome], tense: Tense, not_selected: usize) -> String {
-    let mut counts: Vec<(&str, usize)> = Vec::new();
-    for word in ["injected", "updated", "unchanged", "uninjected", "skipped", "rendered elsewhere"]
-    {
-        let number = outcomes.iter().filter(|outcome| outcome.action.word() == word).count();
-        counts.extend((number > 0).then_some((word, number)));
-    }
-    counts.extend((not_selected > 0).then_some(("not selected", not_selected)));
-    let words =
-        counts.into_iter().map(|(word, number)| format!("{number} {}", tense.of(word, word)));
-    Vec::from_iter(words).join(", ")
+    let number = |word| outcomes.iter().filter(|outcome| outcome.action.word() == word).count();
+    let words = ["injected", "updated", "unchanged", "uninjected", "skipped", "rendered elsewhere"];
+    let counts = words.map(|word| (number(word), tense.of(word, word)));
+    numbers(counts.into_iter().chain([(not_selected, "not selected".to_owned())]))
 }
 
 fn list(names: &BTreeSet<String>, between: &str) -> String {

@@ -7,17 +7,16 @@ use super::change::Job;
 use super::gather::Documents;
 use super::left_out::Left;
 use super::list::Listed;
-use super::patched::{self, Patcher};
 use super::plan::{Planned, Verb, build};
 use super::survey::{Chosen, spec};
 use super::target::{Meant, Site};
 use super::walker::{Walker, walk};
 use crate::config::Layer;
-use crate::kube::{Kinds, Object, Targets};
+use crate::kube::{Kinds, Targets};
 use crate::lint::rules::signed_file::{self, Signature};
 use crate::lint::rules::{script_config_map, stale_injection};
 use crate::lint::suppression::Suppression;
-use crate::lint::{Pod, Rule, View};
+use crate::lint::{Pod, Rule};
 use crate::policy;
 use crate::report::summary::Action;
 use crate::text::{Source, Span};
@@ -70,46 +69,6 @@ impl<'s> Walker<'_, 's> {
             self.survey.not_injected(site, &own);
         }
         left
-    }
-
-    /// Looks at the patches of ours in an object; tells whether nothing else of it is to be looked at.
-    pub(super) fn lint_patches(
-        &mut self,
-        tree: &Tree<'s>,
-        object: &Object<'s>,
-        name: &str,
-    ) -> bool {
-        let Some(row) = patched::row(object, name) else { return false };
-        let object = &patched::named(object, row, name);
-        let ours = patched::find(tree, object, row, self.survey.kinds);
-        let view = View { tree, object, workload: None };
-        if !ours.is_empty() {
-            self.survey.turn_to(&view);
-        }
-        for one in &ours {
-            let own = self.survey.suppressions(tree, object, None);
-            let before = self.survey.findings().len();
-            patched::state(&view, one, self.survey.findings());
-            if one.is_by_name {
-                patched::others(&view, row, &one.aim(), Some(one), self.survey.findings());
-            }
-            self.survey.judge.settle(before, &own);
-            self.survey.met.patches += 1;
-            let resource = self.survey.subject();
-            self.survey.listed.push(Listed::of_patch(one, resource));
-            let Some(secret) = one.held.secret.as_deref().filter(|_| one.is_by_name) else {
-                continue;
-            };
-            self.survey.patch_target(&view, row, &one.target(), secret.into());
-            let context = self.survey.run.context;
-            if let Some(found) = context.secret(row.namespace(tree, object).as_deref(), secret) {
-                self.survey.judge.secret(found.number);
-            }
-        }
-        let mut patcher =
-            Patcher { survey: &mut self.survey, orders: self.orders, verb: Verb::Lint };
-        patcher.check(&view, row, name, &ours);
-        row.is_kustomize()
     }
 
     /// Looks at a pod; tells whether it has a tunnel or is to get one.

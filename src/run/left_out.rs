@@ -116,11 +116,11 @@ impl<'s> Survey<'_, 's> {
         let Site { tree, workload, template } = site;
         let Some(word) = self.asks(tree, &workload.object, Some(template)) else { return };
         let before = self.findings().len();
-        if self.targets.looks_at(workload) {
+        if self.targets.looks_at(tree, workload) {
             let listed = Listed::missing(self.subject(), template.field(tree).into_owned());
             self.listed.push(listed);
         }
-        if self.targets.looks_at(workload) && self.judge.looks_for(&not_injected::RULE) {
+        if self.targets.looks_at(tree, workload) && self.judge.looks_for(&not_injected::RULE) {
             let place = tree.place(word);
             not_injected::report(place, self.findings());
         }

@@ -13,8 +13,8 @@ use super::survey::masked;
 use super::{Console, Exit, write};
 use crate::cli::{LintArgs, Mode};
 use crate::lint::{Finding, RULES, Resource, Rule, infos};
-use crate::report::summary::Action;
-use crate::report::{Report, ShownSource, counted, one_line};
+use crate::report::summary::Uses;
+use crate::report::{Report, ShownSource, counted, either, one_line};
 use crate::run::gather::Documents;
 use crate::run::plan::{Planned, Verb};
 use crate::text::{Diagnostic, Edits, Level, Source, Span};
@@ -198,40 +198,43 @@ impl Console<'_> {
 /// What was checked, and what was not: `checked 2 pods of 3 workloads: 2 injected; 1 not selected`.
 fn last_line(configured: &Configured, inputs: &Inputs, checked: &Planned) -> String {
     let mut parts = Vec::new();
-    match nothing_checked(configured, checked) {
-        Some(why) => parts.push(why),
-        None if checked.judged == 0 => {}
-        None => {
-            let (pods, workloads) = (counted(checked.judged, "pod"), checked.met.seen);
-            let states = list::states(checked);
-            parts.push(format!("checked {pods} of {}: {states}", counted(workloads, "workload")));
+    let met = &checked.met;
+    parts.extend(nothing_checked(configured, checked));
+    if checked.judged > 0 {
+        let (pods, workloads) = (counted(checked.judged, "pod"), counted(met.seen, "workload"));
+        let states = list::states(checked, false);
+        parts.push(format!("checked {pods} of {workloads}: {states}"));
+    }
+    if met.patches > 0 {
+        let (patches, states) = (counted(met.patches, "patch"), list::states(checked, true));
+        parts.push(format!("checked {patches}: {states}"));
+        parts.push(renderers(checked));
+    }
+    if checked.judged + met.patches > 0 || checked.met.not_selected == 0 {
+        parts.extend(list::aside(checked));
+    }
+    let mut uses = Uses::default();
+    for listed in &checked.listed {
+        if let Some(in_use) = listed.in_use() {
+            uses.add(listed.namespace.as_deref(), &in_use);
         }
     }
-    if checked.met.patches > 0 {
-        let (patches, its) = match checked.met.patches {
-            1 => ("1 patch".to_owned(), "its pods are"),
-            count => (format!("{count} patches"), "their pods are"),
-        };
-        parts.push(format!(
-            "checked {patches}: {its} rendered elsewhere, and `helm template … | wgsidecar lint` checks those of a chart"
-        ));
-    }
-    let elsewhere = checked.outcomes.iter().filter(|it| it.action == Action::Elsewhere).count();
-    let others = [(checked.met.not_selected, "not selected"), (elsewhere, "rendered elsewhere")];
-    if checked.judged > 0 || elsewhere > 0 {
-        let others = others.into_iter().filter(|(number, _)| *number > 0);
-        parts.extend(others.map(|(number, word)| format!("{number} {word}")));
-    }
+    parts.extend(uses.parts());
     let suppressed = checked.findings.iter().filter(|it| !it.is_open()).count();
     parts
         .extend((suppressed > 0).then(|| format!("{} suppressed", counted(suppressed, "finding"))));
-    let files = inputs.sources.len();
-    parts.extend((files > 1).then(|| format!("{files} files read")));
-    let left_out = inputs.left_out.len();
-    let left_out = (left_out > 0).then(|| counted(left_out, "file"));
-    parts.extend(left_out.map(|files| format!("{files} left out (`-v` names them)")));
-    parts.extend(configured.file.iter().map(|file| format!("settings of {}", file.name)));
+    parts.extend(configured.tail(Some(inputs)).parts());
     one_line(&parts.join("; "))
+}
+
+/// How to check the pods that patches are for, which nobody sees here.
+fn renderers(checked: &Planned) -> String {
+    let patches = checked.listed.iter().filter(|listed| listed.is_patch());
+    let rows = patches.filter_map(|listed| patched::of_resource(&listed.resource));
+    let names = BTreeSet::from_iter(rows.map(|row| row.renderer));
+    let its = if checked.met.patches == 1 { "its" } else { "their" };
+    let names: Vec<_> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    format!("to check {its} pods, pipe {} into `wgsidecar lint`", either(&names))
 }
 
 /// That no pod was looked at, and why.

@@ -1,38 +1,53 @@
 //! Lists the tunnels of a run: which workloads have one, are to get one, and with which settings. Changes nothing.
 
+use std::borrow::Cow;
 use std::io::Write;
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
 use super::gather::Documents;
-use super::patched::{Orders, Ours};
-use super::plan::{Planned, Verb};
+use super::patched::{Aim, Orders, Ours};
+use super::plan::{self, Planned, Verb};
 use super::settings::{Configured, Selecting};
 use super::{Console, Exit, read, stdout};
 use crate::cli::ListArgs;
+use crate::lint::secret::TunnelSecret;
 use crate::lint::{Pod, Resource};
+use crate::report::summary::{Action, InUse, numbers};
 use crate::report::{counted, one_line};
 use crate::text::Level;
 use crate::wireguard::conf::Host;
-use crate::wireguard::existing::Presence;
-use crate::wireguard::mark::{Format, Mark};
+use crate::wireguard::existing::{Edited, Presence};
+use crate::wireguard::mark::{Format, Mark, Site};
 use crate::wireguard::patch;
-use crate::wireguard::settings::{SETTINGS, Settings, find};
+use crate::wireguard::settings::{Resolved, SETTINGS, Settings, find};
 
-/// A pod template that has a tunnel or is to get one.
+/// Pods that have a tunnel or are to get one: those of a template, or of a workload that a patch is for.
 #[derive(Clone, Debug)]
 pub struct Listed {
     pub resource: Arc<Resource>,
-    /// The template's field, such as `spec.template`.
-    pub field: String,
+    /// Where the pods run, where the manifest says so: those of a patch need not run where its object is.
+    pub namespace: Option<Arc<str>>,
+    pub holder: Holder,
     pub state: State,
-    /// The name of the Secret that its pods read.
+    /// The name of the Secret that the pods read.
     pub secret: Option<String>,
     /// What the servers' addresses are: `IPv4`, `IPv6`, `name`; empty where the run does not hold the Secret.
     pub endpoints: Vec<&'static str>,
-    /// Of the tunnel that it has, or else of the one that it is to get; `None` where nothing is recorded.
+    /// Of the tunnel that is there; where none is, of the one that is wanted. `None` where nobody knows.
     pub settings: Option<Settings>,
+    /// The resolvers that the pods ask; `None` where nobody knows.
+    pub dns: Option<Cow<'static, str>>,
+}
+
+/// What holds a tunnel, or is to hold one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Holder {
+    /// The template's field, such as `spec.template`.
+    Template(String),
+    /// The workload that the patch is for: `deployment/web`.
+    Patch(String),
 }
 
 /// How the tunnel in a manifest compares with the one that is wanted.
@@ -46,21 +61,78 @@ pub enum State {
     Injected,
     /// It is there, and the settings file does not select the workload.
     NotSelected,
-    /// Somebody has edited it by hand, or parts of it are missing.
+    /// Somebody has edited it by hand.
     Edited,
+    /// Parts of it are missing.
+    Broken,
     /// A later release has written it.
     Newer,
     /// It is wanted, and not there.
     Missing,
 }
 
+/// What of a tunnel is there.
+enum There {
+    Nothing,
+    Part,
+    Newer,
+    Edited(Edited),
+    Whole,
+}
+
+impl From<&Presence> for There {
+    fn from(presence: &Presence) -> Self {
+        match presence {
+            Presence::Absent => Self::Nothing,
+            Presence::Partial { .. } => Self::Part,
+            Presence::Newer(_) => Self::Newer,
+            Presence::Whole(existing) => existing.edited.map_or(Self::Whole, Self::Edited),
+        }
+    }
+}
+
+impl From<patch::State> for There {
+    fn from(state: patch::State) -> Self {
+        match state {
+            patch::State::Partial(_) => Self::Part,
+            patch::State::Newer => Self::Newer,
+            patch::State::Edited(edited) => Self::Edited(edited),
+            patch::State::More => Self::Edited(Edited::Block),
+            patch::State::Whole => Self::Whole,
+        }
+    }
+}
+
+impl There {
+    /// `is_current` tells whether it is what is wanted; `None` where nobody says what is.
+    fn state(&self, is_current: Option<bool>) -> State {
+        match (self, is_current) {
+            (Self::Nothing, _) => State::Missing,
+            (Self::Part, _) => State::Broken,
+            (Self::Newer, _) => State::Newer,
+            (Self::Edited(_), _) => State::Edited,
+            (Self::Whole, Some(true)) => State::Current,
+            (Self::Whole, Some(false)) => State::Stale,
+            (Self::Whole, None) => State::Injected,
+        }
+    }
+
+    /// The settings of a tunnel that is there, as its mark records them; what an edited mark says was never injected.
+    fn recorded(&self, mark: Option<&Mark>) -> Option<Settings> {
+        let is_true = matches!(self, Self::Whole | Self::Edited(Edited::Block));
+        let mark = mark.filter(|mark| is_true && mark.format == Format::Two)?;
+        Some(mark.settings.clone())
+    }
+}
+
 impl State {
-    const ALL: [(Self, &'static str); 7] = [
+    const ALL: [(Self, &'static str); 8] = [
         (Self::Current, "up to date"),
         (Self::Stale, "stale"),
         (Self::Injected, "injected"),
         (Self::NotSelected, "not selected"),
         (Self::Edited, "edited"),
+        (Self::Broken, "broken"),
         (Self::Newer, "of a newer release"),
         (Self::Missing, "not injected"),
     ];
@@ -75,55 +147,97 @@ impl Listed {
     /// What is to be said of a pod. `is_current` tells whether its tunnel is the one that is wanted; `None` where nobody
     /// wants one.
     pub fn new(pod: &Pod, resource: Arc<Resource>, is_current: Option<bool>) -> Self {
-        let existing = pod.existing();
-        let state = match (pod.presence, is_current) {
-            (Presence::Absent, _) => State::Missing,
-            (Presence::Partial { .. }, _) => State::Edited,
-            (Presence::Newer(_), _) => State::Newer,
-            (Presence::Whole(existing), _) if existing.edited.is_some() => State::Edited,
-            (Presence::Whole(_), Some(true)) => State::Current,
-            (Presence::Whole(_), Some(false)) => State::Stale,
-            (Presence::Whole(_), None) => State::Injected,
-        };
-        let read = existing.and_then(|existing| existing.secret_name(pod.tree));
-        let secret = read.map(|name| name.into_owned());
-        let recorded = |mark: &Mark| (mark.format == Format::Two).then(|| mark.settings.clone());
-        let settings = match existing {
-            Some(existing) => recorded(&existing.mark),
-            None => pod.wanted.map(|wanted| wanted.settings.clone()),
-        };
-        Self {
-            resource,
-            field: pod.template.field(pod.tree).into_owned(),
-            state,
-            secret: secret.or_else(|| pod.tunnel_reads.map(str::to_owned)),
-            endpoints: endpoints(pod),
-            settings,
+        let there = There::from(pod.presence);
+        let holder = Holder::Template(pod.template.field(pod.tree).into_owned());
+        let listed = Self::nothing(resource, holder, there.state(is_current));
+        match (&there, pod.existing(), pod.wanted) {
+            (There::Nothing, _, Some(wanted)) => Self {
+                secret: Some(wanted.reads.to_owned()),
+                settings: Some(wanted.settings.clone()),
+                dns: Some(plan::dns(pod, wanted.tunnel).1),
+                ..listed.reading(pod.tunnel_secret().map(|(_, secret)| secret))
+            },
+            (_, Some(existing), _) => {
+                let secret = existing.secret_name(pod.tree).map(|name| name.into_owned());
+                let found =
+                    secret.as_deref().and_then(|it| pod.context.secret(pod.namespace(), it));
+                let settings = there.recorded(Some(&existing.mark));
+                let is_ours = existing.dns.iter().any(|entry| entry.site != Site::DnsPolicy);
+                let dns = match is_ours {
+                    true => settings.as_ref().map(dns),
+                    false => Some(pod.own_dns().words(pod.tree)),
+                };
+                let listed = Self { secret, settings, dns, ..listed };
+                listed.reading(found.map(|it| pod.context.tunnel_secret(it.number)))
+            }
+            _ => listed,
         }
     }
 
-    /// What is to be said of a patch.
-    pub fn of_patch(ours: &Ours, resource: Arc<Resource>) -> Self {
-        let state = match ours.held.state {
-            patch::State::Whole => State::Injected,
-            patch::State::Newer => State::Newer,
-            _ => State::Edited,
-        };
-        let settings = ours.held.mark.as_ref().map(|mark| mark.settings.clone());
-        let (field, secret) = (format!("({})", ours.target()), ours.held.secret.clone());
-        Self { resource, field, state, secret, endpoints: Vec::new(), settings }
+    /// What is to be said of a patch that is there, in the same way.
+    pub fn of_patch(ours: &Ours, resource: Arc<Resource>, is_current: Option<bool>) -> Self {
+        let there = There::from(ours.held.state);
+        let settings = there.recorded(ours.held.mark.as_ref());
+        let dns = settings.as_ref().map(dns);
+        let holder = Holder::Patch(ours.covers());
+        let listed = Self::nothing(resource, holder, there.state(is_current));
+        Self { secret: ours.held.secret.clone(), settings, dns, ..listed }
+    }
+
+    /// What is to be said of a patch that the settings ask for and that is not there.
+    pub fn missing_patch(
+        aim: &Aim,
+        resource: Arc<Resource>,
+        meant: Option<&(Resolved, Settings)>,
+    ) -> Self {
+        let settings = meant.map(|(_, settings)| settings.clone());
+        Self {
+            secret: meant.map(|(resolved, _)| resolved.secret.to_string()),
+            dns: settings.as_ref().map(dns),
+            settings,
+            ..Self::nothing(resource, Holder::Patch(aim.display()), State::Missing)
+        }
     }
 
     /// A pod that asks for a tunnel, which no setting describes.
     pub fn missing(resource: Arc<Resource>, field: String) -> Self {
-        let state = State::Missing;
-        Self { resource, field, state, secret: None, endpoints: Vec::new(), settings: None }
+        Self::nothing(resource, Holder::Template(field), State::Missing)
+    }
+
+    /// Of which nothing more is known; its pods run where it is.
+    fn nothing(resource: Arc<Resource>, holder: Holder, state: State) -> Self {
+        let namespace = resource.namespace.clone();
+        let (secret, endpoints, settings, dns) = (None, Vec::new(), None, None);
+        Self { resource, namespace, holder, state, secret, endpoints, settings, dns }
     }
 
     /// The same, where the selection leaves the workload out.
     pub fn not_selected(self) -> Self {
         let is_fine = matches!(self.state, State::Current | State::Stale | State::Injected);
         Self { state: if is_fine { State::NotSelected } else { self.state }, ..self }
+    }
+
+    /// The same with pods that run elsewhere than where the object is.
+    pub fn in_namespace(self, namespace: Option<Arc<str>>) -> Self {
+        Self { namespace, ..self }
+    }
+
+    /// The same with what the Secret says, where the run holds it in plain.
+    pub fn reading(self, secret: Option<&TunnelSecret>) -> Self {
+        let secret = secret.filter(|secret| !secret.is_encrypted());
+        Self { endpoints: secret.map_or_else(Vec::new, endpoints), ..self }
+    }
+
+    /// Whether it is a patch.
+    pub fn is_patch(&self) -> bool {
+        matches!(self.holder, Holder::Patch(_))
+    }
+
+    /// What the last line says of the tunnel; `None` where that is not known.
+    pub fn in_use(&self) -> Option<InUse> {
+        let (secret, settings) = (self.secret.as_deref()?, self.settings.as_ref()?);
+        let (local, dns) = (settings.local().ok()?, self.dns.clone()?);
+        Some(plan::in_use(secret.into(), settings, dns, &local))
     }
 
     /// What is recorded of the setting called `name`, or its default; `None` where nothing is recorded.
@@ -139,10 +253,15 @@ impl Listed {
     }
 }
 
+/// The resolvers that settings name.
+fn dns(settings: &Settings) -> Cow<'static, str> {
+    settings.text("dns").map_or("cluster".into(), |dns| dns.replace(',', ", ").into())
+}
+
 /// The families of the servers' addresses, each once.
-fn endpoints(pod: &Pod) -> Vec<&'static str> {
-    let files = pod.tunnel_secret().into_iter().flat_map(|(_, secret)| &secret.files);
-    let families = files.flat_map(|file| file.conf.endpoints()).map(|it| match &it.value.host {
+fn endpoints(secret: &TunnelSecret) -> Vec<&'static str> {
+    let families = secret.files.iter().flat_map(|file| file.conf.endpoints());
+    let families = families.map(|it| match &it.value.host {
         Host::Address(address) if address.is_ipv4() => "IPv4",
         Host::Address(_) => "IPv6",
         Host::Name(_) => "name",
@@ -176,8 +295,7 @@ pub fn run(list: &ListArgs) -> anyhow::Result<Exit> {
     };
     console.findings(&inputs.sources, &checked.masks, &checked.findings)?;
     console.errors(failures)?;
-    let order =
-        |it: &Listed| (it.resource.namespace.clone(), it.resource.display(), it.field.clone());
+    let order = |it: &Listed| (it.namespace.clone(), it.resource.display(), it.holder.clone());
     checked.listed.sort_by_cached_key(order);
     let rows = &checked.listed;
     match list.is_json {
@@ -193,7 +311,8 @@ pub fn run(list: &ListArgs) -> anyhow::Result<Exit> {
         }
     }
     if !args.general.quiet && exit != Exit::Failed {
-        writeln!(console.stream(), "{}", sum(&checked))?;
+        let parts = std::iter::once(sum(&checked)).chain(configured.tail(Some(&inputs)).parts());
+        writeln!(console.stream(), "{}", one_line(&parts.collect::<Vec<_>>().join("; ")))?;
     }
     Ok(exit)
 }
@@ -207,12 +326,18 @@ fn value(listed: &Listed) -> Value {
         });
         texts.collect::<Map<_, _>>()
     });
+    let (field, patch) = match &listed.holder {
+        Holder::Template(field) => (Some(field), None),
+        Holder::Patch(workload) => (None, Some(workload)),
+    };
     json!({
         "apiVersion": **api_version,
         "kind": **kind,
-        "namespace": namespace.as_deref(),
+        "namespace": listed.namespace.as_deref(),
+        "objectNamespace": namespace.as_deref(),
         "name": **name,
-        "field": listed.field,
+        "field": field,
+        "patch": patch,
         "state": listed.state.word(),
         "secret": listed.secret,
         "endpoints": listed.endpoints,
@@ -303,36 +428,66 @@ fn cells_of(row: &Listed, has_others: bool) -> [String; COLUMNS.len()] {
         known => known.join(","),
     };
     let mut workload = row.resource.display();
-    if has_others || row.field.starts_with('(') {
-        workload = format!("{workload} {}", row.field);
+    match &row.holder {
+        Holder::Patch(of) => workload = format!("{workload} ({of})"),
+        Holder::Template(field) if has_others => workload = format!("{workload} {field}"),
+        Holder::Template(_) => {}
     }
     [
-        row.resource.namespace.as_deref().unwrap_or("-").to_owned(),
+        row.namespace.as_deref().unwrap_or("-").to_owned(),
         workload,
         row.secret.clone().unwrap_or_else(unknown),
         endpoints,
         row.ranges().unwrap_or_else(unknown),
-        row.text("dns").unwrap_or_else(unknown),
+        row.dns.clone().map_or_else(unknown, |dns| dns.into_owned()),
         row.text("kill-switch").unwrap_or_else(unknown),
         row.state.word().to_owned(),
     ]
     .map(|cell| one_line(&cell))
 }
 
-/// `14 workloads; 3 up to date, 1 not injected`.
+/// `14 workloads: 3 up to date, 1 not injected; 1 patch: 1 stale; 10 not selected`.
 fn sum(checked: &Planned) -> String {
-    let seen = counted(checked.met.seen, "workload");
-    match checked.listed.is_empty() {
-        true => format!("{seen}; none has a tunnel or asks for one"),
-        false => format!("{seen}; {}", states(checked)),
+    let met = &checked.met;
+    let mut parts = Vec::new();
+    if met.seen > 0 || met.patches == 0 {
+        let seen = match met.seen {
+            0 => "no workload in the input".to_owned(),
+            seen => counted(seen, "workload"),
+        };
+        parts.push(match states(checked, false) {
+            states if !states.is_empty() => format!("{seen}: {states}"),
+            _ if met.seen == met.not_selected => seen,
+            _ if met.not_selected > 0 => {
+                format!("{seen}: none that is selected has a tunnel or asks for one")
+            }
+            _ => format!("{seen}: none has a tunnel or asks for one"),
+        });
     }
+    if met.patches > 0 {
+        let patches = counted(met.patches, "patch");
+        parts.push(format!("{patches}: {}", states(checked, true)));
+    }
+    parts.extend(aside(checked));
+    parts.join("; ")
 }
 
-/// How many pods are in each state: `3 up to date, 1 not injected`.
-pub fn states(checked: &Planned) -> String {
-    let words = State::ALL.iter().filter_map(|(state, word)| {
-        let number = checked.listed.iter().filter(|listed| listed.state == *state).count();
-        (number > 0).then(|| format!("{number} {word}"))
-    });
-    words.collect::<Vec<_>>().join(", ")
+/// How many pods, or patches, are in each state: `3 up to date, 1 not injected`.
+pub fn states(checked: &Planned, of_patches: bool) -> String {
+    let listed = || checked.listed.iter().filter(|listed| listed.is_patch() == of_patches);
+    let number = |state| listed().filter(|listed| listed.state == state).count();
+    let wanted = State::ALL.into_iter().filter(|(state, _)| *state != State::NotSelected);
+    numbers(wanted.map(|(state, word)| (number(state), word)))
+}
+
+/// What is not looked at: `2 not selected, 1 rendered elsewhere`; nothing where all is.
+pub fn aside(checked: &Planned) -> Option<String> {
+    let elsewhere = checked.outcomes.iter().filter(|it| it.action == Action::Elsewhere).count();
+    let left = checked.listed.iter().filter(|it| it.state == State::NotSelected).count();
+    let text = numbers([
+        (checked.met.not_selected, "not selected"),
+        (left, "with a tunnel although not selected"),
+        (elsewhere, "rendered elsewhere"),
+    ]);
+    (!text.is_empty()).then_some(text)
 }

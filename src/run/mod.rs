@@ -284,9 +284,7 @@ impl Console<'_> {
             tense,
             seen: planned.met.seen,
             not_selected: planned.met.not_selected,
-            files: inputs.map(|inputs| inputs.sources.len()),
-            left_out: inputs.map_or(0, |inputs| inputs.left_out.len()),
-            settings: self.configured.file.as_ref().map(|file| file.name.as_str()),
+            tail: self.configured.tail(inputs),
             hidden,
             verbose: self.general.verbose,
         };

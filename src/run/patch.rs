@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::patched::{Aim, contents};
+use super::patched::{self, Aim, contents};
 use super::plan::{Planned, Verb};
 use super::settings::{Configured, Selecting};
 use super::{Console, Exit, stdout};
@@ -101,10 +101,7 @@ pub fn after(
     for outcome in planned.outcomes.iter().filter(|outcome| outcome.tunnel.is_some()) {
         let Some(target) = &outcome.patch else { continue };
         let resource = &outcome.resource;
-        let row = PATCHED.iter().find(|row| {
-            row.group == resource.group() && row.kinds.contains(&resource.kind.as_ref())
-        });
-        let row = row.unwrap_or(&PATCHED[3]);
+        let row = patched::of_resource(resource).unwrap_or(&PATCHED[3]);
         let (_, objects, targets) =
             by_group.entry(row.group).or_insert_with(|| (row, BTreeSet::new(), Vec::new()));
         objects.insert(Arc::clone(resource));

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use ipnet::IpNet;
+
 use super::blocks::Blocks;
 use super::change::{Build, Changer, Job};
 use super::gather::Documents;
@@ -262,35 +264,36 @@ pub fn build(blocks: &mut Blocks, pod: &Pod, meant: &Meant) -> Build {
         content: found.filter(|_| counts).or_else(|| earlier.flatten()).filter(|_| rolls),
         ..Mark::of(&block, &meant.recorded, &meant.asked)
     };
-    let in_use = in_use(Arc::clone(&meant.reads), &meant.settings, dns, &meant.tunnel);
+    let in_use = in_use(Arc::clone(&meant.reads), &meant.settings, dns, &meant.tunnel.local);
     Build { block, mark, in_use }
 }
 
 /// What the summary says where no setting names a preset.
 const DEFAULT_CLUSTER: &str = "kubeadm (default)";
 
-/// What the summary says of a tunnel with these settings, whose pod asks these resolvers.
+/// What the summary says of a tunnel with these settings, whose pod asks these resolvers; `local` is what stays on the
+/// cluster's network.
 pub(super) fn in_use(
     secret: Arc<str>,
     settings: &Settings,
     dns: Cow<'static, str>,
-    tunnel: &Tunnel,
+    local: &[IpNet],
 ) -> InUse {
     let cluster = match settings.text("cluster") {
         Some(named) => named.into(),
         None => DEFAULT_CLUSTER.into(),
     };
-    InUse { secret, cluster, dns: with_side(dns, tunnel) }
+    InUse { secret, cluster, dns: with_side(dns, local) }
 }
 
 /// Says of resolvers on which side of the tunnel they are; of the node's own nobody knows.
-fn with_side(dns: Cow<'static, str>, tunnel: &Tunnel) -> Cow<'static, str> {
+fn with_side(dns: Cow<'static, str>, local: &[IpNet]) -> Cow<'static, str> {
     const CLUSTER: &str = "cluster";
     if dns == CLUSTER {
         return "cluster (outside the tunnel)".into();
     }
     let is_outside = |word: &str| match word.parse::<IpAddr>() {
-        Ok(address) => Some(tunnel.is_local(&address)),
+        Ok(address) => Some(local.iter().any(|range| range.contains(&address))),
         Err(_) => (word == CLUSTER).then_some(true),
     };
     let sides: BTreeSet<_> = dns.split(", ").filter_map(is_outside).collect();
@@ -318,7 +321,7 @@ fn with_its_image(pod: &Pod, Meant { settings, tunnel, .. }: &Meant) -> Arc<Tunn
 }
 
 /// What of the pod's DNS settings is to be ours, and which resolvers it has then.
-fn dns(pod: &Pod, tunnel: &Tunnel) -> (Vec<MarkSite>, Cow<'static, str>) {
+pub(super) fn dns(pod: &Pod, tunnel: &Tunnel) -> (Vec<MarkSite>, Cow<'static, str>) {
     let own = pod.own_dns();
     if let Dns::Servers(servers) = &tunnel.dns
         && let Fit::Sites(sites) = own.fit(pod.tree, servers)

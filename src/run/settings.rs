@@ -9,6 +9,7 @@ use crate::cli::{Args, General};
 use crate::config::{self, Layer, Reading, Selection};
 use crate::kube::{Kinds, Targets};
 use crate::lint::Finding;
+use crate::report::summary::Tail;
 use crate::run::plan::Verb;
 use crate::text::{Diagnostic, Place, Source};
 
@@ -155,6 +156,15 @@ impl Configured {
     /// Whether any setting is wrong.
     pub fn is_wrong(&self) -> bool {
         !self.errors.is_empty()
+    }
+
+    /// How the last line of a run with these settings ends.
+    pub fn tail(&self, inputs: Option<&Inputs>) -> Tail<'_> {
+        Tail {
+            files: inputs.map(|inputs| inputs.sources.len()),
+            left_out: inputs.map_or(0, |inputs| inputs.left_out.len()),
+            settings: self.file.as_ref().map(|file| file.name.as_str()),
+        }
     }
 
     /// Whether the selection must match something in a run that writes manifests, or only looks at them. One of the

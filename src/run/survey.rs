@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::config::Layer;
-use crate::kube::patched::Patched;
+use crate::kube::patched::{self, Patched};
 use crate::kube::{
     Choice, Class, Kinds, Object, Targets, Template, Workload, objects, placeholder, workload,
 };
@@ -209,7 +209,9 @@ impl<'a, 's> Survey<'a, 's> {
         let choice = self.targets.decide(tree, workload, template);
         let is_first = template.is_none_or(|it| std::ptr::eq(it, &workload.templates[0]));
         self.met.seen += usize::from(is_first);
-        self.met.not_selected += usize::from(is_first && matches!(choice, Choice::NotSelected));
+        if is_first && choice == Choice::NotSelected {
+            self.not_selected(tree, &workload.object);
+        }
         if !self.targets.named.is_empty() {
             let subject = self.subject();
             self.met.workloads.push(subject);
@@ -248,10 +250,21 @@ impl<'a, 's> Survey<'a, 's> {
         }
     }
 
+    /// Counts an object that the selection leaves out.
+    pub fn not_selected(&mut self, tree: &Tree, object: &Object) {
+        self.met.not_selected += 1;
+        let (asked, own) = (self.targets.namespace.as_deref(), object.namespace.as_deref());
+        if asked.is_some() && asked == own && self.met.moved.is_none() {
+            let pods = patched::namespace(tree, object).filter(|pods| Some(&**pods) != own);
+            let subject = self.subject();
+            self.met.moved = pods.map(|pods| (subject, pods.into_owned()));
+        }
+    }
+
     /// Counts something of a workload that the selection has chosen.
     pub fn count(&mut self, workload: &Workload) {
         self.met.chosen += 1;
-        self.met.targets.extend(self.targets.named.of(workload));
+        self.met.targets.extend(self.targets.named.of(&workload.object));
     }
 
     /// A pod as rules see it, with what is meant for it.
@@ -301,13 +314,16 @@ impl<'a, 's> Survey<'a, 's> {
     /// The same, with what an update changes.
     pub fn changed(&mut self, action: Action, tunnel: Option<InUse>, changes: Vec<String>) {
         let resource = self.subject();
-        self.outcomes.push(Outcome { resource, action, tunnel, patch: None, changes });
+        let namespace = resource.namespace.clone();
+        self.outcomes.push(Outcome { resource, namespace, action, tunnel, patch: None, changes });
     }
 
-    /// Remembers what becomes of a patch for a workload in the object that the survey has turned to.
+    /// Remembers what becomes of a patch for a workload in the object that the survey has turned to, whose pods run in a
+    /// namespace.
     pub fn patch_outcome(
         &mut self,
         of: &str,
+        namespace: Option<Arc<str>>,
         action: Action,
         tunnel: Option<InUse>,
         changes: Vec<String>,
@@ -315,7 +331,8 @@ impl<'a, 's> Survey<'a, 's> {
         let resource = self.subject();
         self.met.seen += 1;
         self.met.chosen += 1;
-        self.outcomes.push(Outcome { resource, action, tunnel, patch: Some(of.into()), changes });
+        let patch = Some(of.into());
+        self.outcomes.push(Outcome { resource, namespace, action, tunnel, patch, changes });
     }
 
     /// Remembers a workload that gets its tunnel by a patch.

@@ -32,6 +32,8 @@ pub struct Met {
     pub objects: Vec<Arc<Resource>>,
     /// The workloads that patches are for and nobody has named.
     pub guessed: Vec<String>,
+    /// An object of the namespace that is asked for, and the one that its pods run in.
+    pub moved: Option<(Arc<Resource>, String)>,
 }
 
 impl Met {
@@ -46,6 +48,7 @@ impl Met {
         self.patches += later.patches;
         self.objects.extend(later.objects);
         self.guessed.extend(later.guessed);
+        self.moved = self.moved.take().or(later.moved);
     }
 }
 
@@ -66,7 +69,11 @@ fn of_selection(configured: &Configured, planned: &Planned) -> Vec<String> {
         unmatched.map(|(_, target)| unmatched_target(target, &with, planned)).collect()
     } else if planned.met.chosen == 0 {
         let left_alone = left_alone(planned.outcomes.iter());
-        limits(configured).map(|limits| message(&limits, left_alone)).into_iter().collect()
+        let moved = planned.met.moved.as_ref().map_or_else(String::new, |(object, namespace)| {
+            format!(": the pods of {} run in `{namespace}`", object.display())
+        });
+        let message = |limits: String| format!("{}{moved}", message(&limits, left_alone.clone()));
+        limits(configured).map(message).into_iter().collect()
     } else {
         Vec::new()
     }

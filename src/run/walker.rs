@@ -117,13 +117,11 @@ impl<'s> Walker<'_, 's> {
     ) -> Vec<patched::Job> {
         let (mut jobs, mut number) = (Vec::new(), 0);
         objects.retain(|object| {
+            let mut patcher =
+                Patcher { survey: &mut self.survey, orders: self.orders, verb: self.verb };
             let is_patched = match self.verb {
-                Verb::Lint => self.lint_patches(tree, object, name),
-                verb => {
-                    let mut patcher =
-                        Patcher { survey: &mut self.survey, orders: self.orders, verb };
-                    patcher.object(tree, number, object, &mut jobs)
-                }
+                Verb::Lint => patcher.check(tree, object, name),
+                _ => patcher.object(tree, number, object, &mut jobs),
             };
             number += 1;
             !is_patched && !matches!(self.verb, Verb::Patch | Verb::Unpatch)

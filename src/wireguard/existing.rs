@@ -13,6 +13,11 @@ use crate::yaml::{NodeId, Tree, comment};
 /// How the first line of our script begins: it tells our container from another of its name.
 pub const SCRIPT_HEAD: &str = "# wgsidecar: ";
 
+/// Whether a text may hold anything of ours, broken or whole.
+pub fn may_be_in(text: &[u8]) -> bool {
+    [mark::KEY, SCRIPT_HEAD].iter().any(|it| memchr::memmem::find(text, it.as_bytes()).is_some())
+}
+
 /// What of ours a pod template holds.
 #[derive(Clone, Debug)]
 pub enum Presence {

@@ -225,7 +225,7 @@ impl Settings {
 
     /// The preset's ranges and the listed ones: sorted, each once. A list always adds to the preset's: whoever adds a LAN
     /// must not lose every service.
-    fn local(&self) -> Result<Vec<IpNet>, BadSetting> {
+    pub fn local(&self) -> Result<Vec<IpNet>, BadSetting> {
         let mut ranges = self.read("local", values::networks)?;
         ranges.extend(self.read("cluster", values::cluster)?);
         ranges.sort();

@@ -130,7 +130,7 @@ pub enum State {
 
 /// Looks for our block in a patch; `None` where there is none.
 pub fn read(text: &str, kinds: &Kinds) -> Option<Held> {
-    if ![mark::KEY, existing::SCRIPT_HEAD].iter().any(|ours| text.contains(ours)) {
+    if !existing::may_be_in(text.as_bytes()) {
         return None;
     }
     let tree = yaml::parse(text, Span::new(0, text.len())).ok()??;
@@ -169,8 +169,7 @@ pub fn read(text: &str, kinds: &Kinds) -> Option<Held> {
 
 /// The same of a patch that is written as a mapping.
 pub fn read_mapping(tree: &Tree, node: NodeId, kinds: &Kinds) -> Option<Held> {
-    let raw = tree.raw(node);
-    let is_likely = [mark::KEY, existing::SCRIPT_HEAD].iter().any(|ours| raw.contains(ours));
+    let is_likely = existing::may_be_in(tree.raw(node).as_bytes());
     is_likely.then(|| read(&tree.value(node).to_string(), kinds))?
 }
 

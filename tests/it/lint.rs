@@ -567,11 +567,12 @@ fn a_lint_that_checks_no_pod_says_so() {
     let out = annotated("wgsidecar.dev/inject: disabled").replace("hostNetwork: true", "");
     let none = "no pod was checked: no workload is selected, and none has a tunnel\n";
     assert_eq!(said(&["--secret", "vpn"], &out), none);
-    let one = "checked 1 pod of 1 workload: 1 not injected\n";
-    assert_eq!(said(&["--secret", "vpn"], POD), one);
+    let uses = "Secret vpn; cluster kubeadm (default); DNS cluster (outside the tunnel)";
+    let one = &format!("checked 1 pod of 1 workload: 1 not injected; {uses}\n");
+    assert_eq!(said(&["--secret", "vpn"], POD), *one);
     let two = format!("{POD}---\n{}", POD.replace("name: a}\n", "name: b}\n"));
-    let some = "checked 1 pod of 2 workloads: 1 not injected; 1 not selected\n";
-    assert_eq!(said(&["--secret", "vpn", "--target", "pod/b"], &two), some);
+    let some = &format!("checked 1 pod of 2 workloads: 1 not injected; 1 not selected; {uses}\n");
+    assert_eq!(said(&["--secret", "vpn", "--target", "pod/b"], &two), *some);
     assert_eq!(said(&["-q", "--secret", "vpn"], POD), "");
     let ran = run(&["lint", "--no-config", "--format", "github"], DEPLOYMENT.as_bytes());
     let notice = format!("::notice title=wgsidecar::{untouched}");

@@ -62,11 +62,14 @@ fn without_settings_what_is_there_is_listed() {
             "b injected wg-b 10.64.0.1",
             "c edited wg-c cluster",
             "d of a newer release ? ?",
-            "e edited ? ?",
+            "e broken ? ?",
             "f not injected ? ?",
         ]
     );
-    assert_eq!(last, "7 workloads; 2 injected, 2 edited, 1 of a newer release, 1 not injected\n");
+    assert_eq!(
+        last,
+        "7 workloads: 2 injected, 1 edited, 1 broken, 1 of a newer release, 1 not injected\n"
+    );
 }
 
 #[test]
@@ -77,7 +80,7 @@ fn with_settings_what_is_wanted_is_compared() {
         rows,
         ["a up to date wg-a cluster", "b stale wg-b cluster", "c not injected wg-c cluster"]
     );
-    assert_eq!(last, "3 workloads; 1 up to date, 1 stale, 1 not injected\n");
+    assert_eq!(last, "3 workloads: 1 up to date, 1 stale, 1 not injected\n");
     let (rows, _) = list(&manifests, &["--secret", "wg-{name}", "--target", "deploy/b"]);
     assert_eq!(rows, ["b stale wg-b cluster"]);
 }
@@ -97,6 +100,12 @@ fn a_selection_of_the_settings_file_hides_no_tunnel() {
     let text = String::from_utf8(ran.stdout).unwrap();
     let states: Vec<_> = text.lines().skip(1).filter_map(|line| line.rsplit("  ").next()).collect();
     assert_eq!(states, ["up to date", "not selected"], "{text}{}", ran.stderr);
+    let end = format!(
+        "3 workloads: 1 up to date; 2 not selected, 1 with a tunnel although not selected; 3 files read; 1 file left out \
+         (`-v` names them); settings of {}\n",
+        folder.path().canonicalize().unwrap().join("wgsidecar.yaml").display()
+    );
+    assert_eq!(ran.stderr, end);
 }
 
 #[test]
@@ -141,10 +150,196 @@ fn a_terminal_is_never_too_narrow() {
 #[test]
 fn nothing_to_list_is_said() {
     let (rows, last) = list(&[deployment("a", "")], &[]);
-    assert_eq!((rows.len(), last.as_str()), (0, "1 workload; none has a tunnel or asks for one\n"));
+    assert_eq!((rows.len(), last.as_str()), (0, "1 workload: none has a tunnel or asks for one\n"));
     let ran = run(&["list", "--no-config"], b"kind: [");
     assert_eq!(ran.code, 2);
     assert!(ran.stderr.starts_with("error[syntax]"), "{}", ran.stderr);
     let ran = run(&["list", "--no-config", "--target", "deploy/b"], deployment("a", "").as_bytes());
     assert_eq!(ran.code, 2, "{}", ran.stderr);
+}
+
+/// A folder with a file for each name.
+fn folder(files: &[(&str, String)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+/// The objects that take patches: each in its file, as the settings name it, and where its pods run.
+const PATCHED: [(&str, &str, &str, &str); 4] = [
+    (
+        "hr.yaml",
+        "helmrelease/web",
+        "media",
+        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: web, namespace: flux}\nspec:\n  \
+         targetNamespace: media\n  chart: {spec: {chart: web}}\n",
+    ),
+    (
+        "ks.yaml",
+        "ks/web",
+        "media",
+        "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: web, namespace: flux}\nspec:\n  \
+         targetNamespace: media\n  path: ./apps\n",
+    ),
+    (
+        "app.yaml",
+        "app/web",
+        "media",
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: web, namespace: argocd}\nspec:\n  \
+         source: {path: apps}\n  destination: {namespace: media}\n",
+    ),
+    (
+        "k/kustomization.yaml",
+        "k/kustomization.yaml",
+        "media",
+        "namespace: media\nresources: [web.yaml]\n",
+    ),
+];
+
+/// A text with our patch for a Deployment in it.
+fn patched(name: &str, text: &str, more: &[&str]) -> String {
+    let folder = folder(&[(name, text.to_owned())]);
+    let path = folder.path().join(name);
+    let file = path.display().to_string();
+    let mut words = vec!["patch", "--no-config", "-q", "--into", &file, "--target", "deploy/web"];
+    words.extend(more);
+    let ran = run(&words, b"");
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    std::fs::read_to_string(path).unwrap()
+}
+
+/// Runs a verb over a folder with settings that ask for the patch of an object.
+fn over(file: &str, object: &str, text: String, words: &[&str]) -> (String, String, i32) {
+    let settings = format!(
+        "apiVersion: wgsidecar.dev/v1alpha1\nkind: WireGuardSidecar\nspec:\n  secretName: wireguard\n  patches: \
+         [{{object: {object}, target: deploy/web}}]\n"
+    );
+    let folder = folder(&[(file, text), ("wgsidecar.yaml", settings)]);
+    let path = folder.path().display().to_string();
+    let ran = run(&[words, &[path.as_str()]].concat(), b"");
+    (String::from_utf8(ran.stdout).unwrap(), ran.stderr, ran.code)
+}
+
+/// State, Secret and kill switch of the one row.
+fn row(file: &str, object: &str, text: String) -> (String, String) {
+    let (out, err, code) = over(file, object, text, &["list", "--format", "json"]);
+    assert_eq!(code, 0, "{err}");
+    let document: Value = serde_json::from_slice(out.as_bytes()).unwrap();
+    let [row] = &document["workloads"].as_array().unwrap()[..] else { panic!("{document}") };
+    assert_eq!(row["patch"], "deployment/web");
+    let word = |value: &Value| value.as_str().unwrap_or("?").to_owned();
+    let shown = format!("{} {}", word(&row["secret"]), word(&row["settings"]["killSwitch"]));
+    (word(&row["state"]), shown)
+}
+
+#[test]
+fn a_patch_is_listed_in_the_state_that_lint_finds_it_in() {
+    for (file, object, _, text) in PATCHED {
+        let whole = patched(file, text, &[]);
+        let stale = patched(file, text, &["--kill-switch", "off"]);
+        let secret = patched(file, text, &["--secret", "vpn"]);
+        let edited = whole.replace("runAsGroup: 0", "runAsGroup: 7");
+        let broken = whole.replace("wgsidecar.dev/injected", "example.com/injected");
+        let no_volume = whole.replace("volumes:", "x-volumes:");
+        let newer = whole.replace("\"2 hash", "\"9 hash").replace(": 2 hash", ": 9 hash");
+        let remark = whole.replace("2 hash", "2 kill-switch=off hash");
+        for (text, state, shown, rule) in [
+            (whole, "up to date", "wireguard auto", ""),
+            (stale, "stale", "wireguard off", "stale-injection"),
+            (secret, "stale", "vpn auto", "stale-injection"),
+            (edited, "edited", "wireguard auto", "edited-injection"),
+            (remark, "edited", "wireguard ?", "edited-injection"),
+            (broken, "broken", "? ?", "partial-injection"),
+            (no_volume, "broken", "? ?", "partial-injection"),
+            (newer, "of a newer release", "? ?", "newer-injection"),
+            (text.to_owned(), "not injected", "wireguard auto", "rendered-elsewhere"),
+        ] {
+            let is_same = (state.to_owned(), shown.to_owned());
+            assert_eq!(row(file, object, text.clone()), is_same, "{object}\n{text}");
+            let (out, ..) = over(file, object, text, &["lint", "--format", "concise"]);
+            assert_eq!(out.contains("-injection"), rule.ends_with("-injection"), "{object}\n{out}");
+            assert!(out.contains(rule), "{object} {rule}\n{out}");
+            assert_eq!(out.is_empty(), rule.is_empty(), "{object}\n{out}");
+        }
+    }
+}
+
+#[test]
+fn a_patch_is_in_the_namespace_where_its_pods_run() {
+    for (file, object, namespace, text) in PATCHED {
+        let whole = patched(file, text, &[]);
+        let (out, err, code) = over(file, object, whole.clone(), &["list", "-n", namespace]);
+        assert_eq!(code, 0, "{object}\n{err}");
+        assert!(out.lines().nth(1).unwrap().starts_with(namespace), "{object}\n{out}");
+        for words in [&["lint", "-n", namespace][..], &["inject", "--check", "-n", namespace]] {
+            let (_, err, code) = over(file, object, whole.clone(), words);
+            assert_eq!(code, 0, "{object}\n{err}");
+            assert!(err.contains("; Secret media/wireguard;"), "{object}\n{err}");
+        }
+        for other in ["flux", "argocd", "other"] {
+            let (_, err, code) = over(file, object, whole.clone(), &["list", "-n", other]);
+            let is_own = text.contains(&format!("namespace: {other}}}"));
+            assert_eq!((code, err.contains(" run in `media`")), (2, is_own), "{object}\n{err}");
+        }
+        // Without a word of where its pods run, they run where it is.
+        let at_home = text.replace("  targetNamespace: media\n", "");
+        let at_home = at_home.replace("destination: {namespace: media}", "destination: {}");
+        let at_home = at_home.replace("namespace: media\n", "");
+        let home = if object.starts_with("app") { "argocd" } else { "flux" };
+        let (_, err, code) =
+            over(file, object, patched(file, &at_home, &[]), &["list", "-n", home]);
+        assert_eq!(code, 0, "{object}\n{err}");
+    }
+    let (out, err, code) = over(
+        "hr.yaml",
+        "helmrelease/web",
+        patched("hr.yaml", PATCHED[0].3, &[]),
+        &["list", "--target", "flux/helmrelease/web"],
+    );
+    assert_eq!((code, out.lines().count()), (0, 2), "{out}{err}");
+}
+
+#[test]
+fn a_patch_is_no_workload() {
+    for (number, (file, object, _, text)) in PATCHED.into_iter().enumerate() {
+        let (_, list, _) = over(file, object, patched(file, text, &[]), &["list"]);
+        assert!(list.starts_with("1 patch: 1 up to date; 1 file left out"), "{object}\n{list}");
+        let (_, lint, _) = over(file, object, patched(file, text, &[]), &["lint"]);
+        let renderer = [
+            "helm template",
+            "flux build kustomization",
+            "argocd app manifests",
+            "kustomize build",
+        ][number];
+        let start = format!(
+            "checked 1 patch: 1 up to date; to check its pods, pipe `{renderer}` into `wgsidecar lint`; Secret media/wireguard; \
+             cluster kubeadm (default); DNS cluster (outside the tunnel); 1 file left out (`-v` names them); settings of "
+        );
+        assert!(lint.starts_with(&start), "{object}\n{lint}");
+    }
+}
+
+#[test]
+fn a_broken_tunnel_shows_nothing_of_what_is_wanted() {
+    let folder = folder(&[
+        ("a.yaml", inject("a", &[]).replace("wgsidecar.dev/injected", "other")),
+        ("b.yaml", inject("b", &[]).replace("2 secret", "9 secret")),
+        ("c.yaml", inject("c", &["--dns", "10.64.0.1"])),
+    ]);
+    let path = folder.path().display().to_string();
+    let words = ["list", "--no-config", "--format", "json", "--kill-switch", "off", &path];
+    let ran = run(&words, b"");
+    let document: Value = serde_json::from_slice(&ran.stdout).unwrap();
+    let rows = document["workloads"].as_array().unwrap();
+    for row in &rows[..2] {
+        assert!(row["secret"].is_null() && row["settings"].is_null(), "{row}");
+        assert_eq!(row["endpoints"].as_array().map(Vec::len), Some(0), "{row}");
+    }
+    // What is there, and not what the flags say.
+    assert_eq!((&rows[2]["state"], &rows[2]["secret"]), (&"stale".into(), &"wg-c".into()));
+    assert_eq!(rows[2]["settings"]["killSwitch"], "auto");
 }

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use std::process::Command;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use insta::assert_snapshot;
 use serde_json::Value;
-use wgsidecar::report::summary::{Action, InUse, Outcome, Summary, Tense};
+use wgsidecar::report::summary::{Action, InUse, Outcome, Summary, Tail, Tense};
 use wgsidecar::report::{Finding, Format, Look, Report, Resource, RuleInfo, ShownSource};
 use wgsidecar::text::{Diagnostic, Level, Place, Source, Span};
 
@@ -310,9 +310,13 @@ fn long_lines_cost_no_time_and_no_space() {
 fn summary() {
     let outcome = |workload: &str, namespace: Option<&str>, action, secret: Option<&str>| {
         let (kind, name) = workload.split_once('/').unwrap();
-        let namespace = namespace.map(Into::into);
-        let resource =
-            Resource { kind: kind.into(), name: name.into(), namespace, ..Resource::default() };
+        let namespace: Option<Arc<str>> = namespace.map(Into::into);
+        let resource = Resource {
+            kind: kind.into(),
+            name: name.into(),
+            namespace: namespace.clone(),
+            ..Resource::default()
+        };
         let tunnel = secret.map(|secret| InUse {
             secret: secret.into(),
             cluster: "kubeadm (default)".into(),
@@ -324,7 +328,7 @@ fn summary() {
             }
             _ => Vec::new(),
         };
-        Outcome { resource: resource.into(), action, tunnel, patch: None, changes }
+        Outcome { resource: resource.into(), namespace, action, tunnel, patch: None, changes }
     };
     let one = [
         outcome("deployment/web", None, Action::Injected, Some("wireguard")),
@@ -345,9 +349,11 @@ fn summary() {
             tense,
             seen: outcomes.len() + 1,
             not_selected: 1,
-            files: Some(outcomes.len()),
-            left_out: 0,
-            settings: verbose.then_some("clusters/wgsidecar.yaml"),
+            tail: Tail {
+                files: Some(outcomes.len()),
+                left_out: 0,
+                settings: verbose.then_some("clusters/wgsidecar.yaml"),
+            },
             hidden,
             verbose,
         };

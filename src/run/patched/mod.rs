@@ -7,13 +7,16 @@ mod ours;
 mod pass;
 
 pub use orders::{Aim, Orders};
-pub use ours::{Ours, find, holds_ours, named, others, row, state, with_kustomization};
+pub use ours::{
+    Ours, find, holds_ours, named, of_resource, others, row, state, with_kustomization,
+};
 pub use pass::{Job, carry_out, contents};
 
 use std::sync::Arc;
 
 use self::orders::Order;
 use self::pass::{is_current, wanted};
+use super::list::Listed;
 use super::plan::Verb;
 use super::survey::Survey;
 use super::target::{kept, report_annotations, report_settings};
@@ -25,6 +28,7 @@ use crate::lint::rules::{
     daemonset_shares_key, duplicate_key, explicit_key, merge_key, rendered_elsewhere,
     shared_anchor, stale_injection, weaker_tunnel,
 };
+use crate::lint::suppression::Suppression;
 use crate::lint::{View, Way};
 use crate::report::summary::Action;
 use crate::text::Level;
@@ -86,14 +90,7 @@ impl<'s> Patcher<'_, '_, 's> {
                 self.survey.turn_to(&view);
                 let subject = self.survey.subject();
                 self.survey.met.objects.push(subject);
-                let targets = self.survey.targets;
-                // A selection of the settings file is about workloads: its patches say themselves where they go.
-                let is_covered = self.verb == Verb::Patch
-                    || targets.of_settings
-                    || targets.covers_patched(tree, object);
-                if !is_covered {
-                    self.survey.met.seen += 1;
-                    self.survey.met.not_selected += 1;
+                if !self.is_covered(tree, object) {
                     return true;
                 }
                 if self.survey.targets.is_disabled(tree, object) {
@@ -110,50 +107,152 @@ impl<'s> Patcher<'_, '_, 's> {
         jobs.len() > before
     }
 
-    /// Reports patches that `inject` would write in another way, of what the settings say.
-    pub fn check(&mut self, view: &View<'_, 's>, row: &'static Patched, name: &str, ours: &[Ours]) {
-        let orders: Vec<_> = self.orders.of(row, view.object, name).collect();
+    /// Whether the selection covers an object that has patches, or is to have some.
+    fn is_covered(&mut self, tree: &Tree<'s>, object: &Object<'s>) -> bool {
+        let targets = self.survey.targets;
+        // A selection of the settings file is about workloads: its patches say themselves where they go.
+        let is_covered =
+            self.verb == Verb::Patch || targets.of_settings || targets.covers_patched(tree, object);
+        match is_covered {
+            true => self.survey.met.targets.extend(targets.named.of(object)),
+            false => {
+                self.survey.met.seen += 1;
+                self.survey.not_selected(tree, object);
+            }
+        }
+        is_covered
+    }
+
+    /// Looks at the patches in an object, those that are there and those that the settings ask for. Tells whether that is
+    /// all that is to be looked at.
+    pub fn check(&mut self, tree: &Tree<'s>, object: &Object<'s>, source: &str) -> bool {
+        let Some(row) = row(object, source) else { return false };
+        let mut orders: Vec<_> = self.orders.of(row, object, source).collect();
+        let object = &named(object, row, source);
+        let ours = find(tree, object, row, self.survey.kinds);
+        if ours.is_empty() && orders.is_empty() {
+            return row.is_kustomize();
+        }
         self.survey.met.patched.extend(orders.iter().map(|(number, _)| *number));
-        if !orders.is_empty() {
-            self.survey.turn_to(view);
+        let workload = self.survey.workload(tree, object);
+        let view = View { tree, object, workload: workload.as_ref() };
+        self.survey.turn_to(&view);
+        let own = self.survey.suppressions(tree, object, None);
+        if !self.is_covered(tree, object) {
+            ours.iter().for_each(|one| self.survey.patch_bystander(&view, row, one));
+            return true;
         }
-        // Of a whole object without a patch `rendered-elsewhere` speaks by itself, but for a kustomization.
-        let misses = (!ours.is_empty() || row.is_kustomize())
-            && self.survey.judge.looks_for(&rendered_elsewhere::RULE);
-        let compares = self.survey.judge.looks_for(&stale_injection::RULE);
+        if self.survey.targets.is_disabled(tree, object) {
+            orders.clear();
+        }
+        let mut aims: Vec<&Aim> = Vec::new();
         for aim in orders.iter().flat_map(|(_, order)| &order.targets) {
-            let own = ours.iter().find(|it| it.is_by_name && aim.is(&it.held));
-            let before = self.survey.findings().len();
-            let Some(own) = own else {
-                if !misses {
-                    continue;
-                }
-                let message =
-                    format!("the patch of {} that the settings ask for is missing", aim.display());
-                self.survey
-                    .findings()
-                    .add(&rendered_elsewhere::RULE, view.name_place(), message)
-                    .level(Level::Error)
-                    .help("run `wgsidecar inject -i` with these settings");
-                let own = self.survey.suppressions(view.tree, view.object, None);
-                self.survey.judge.settle(before, &own);
-                continue;
-            };
-            if own.held.state != State::Whole {
-                continue;
+            if !aims.contains(&aim) {
+                aims.push(aim);
             }
-            let mark = own.held.mark.as_ref();
-            let Some((resolved, settings)) = self.meant(view, row, aim, mark) else { continue };
-            self.weaker(view, own, &resolved);
-            let is_stale = !is_current(&own.held, &wanted(&resolved, &settings, Some(&own.held)));
-            if compares && is_stale {
-                let place = own.place(view.tree);
-                stale_injection::report(place, self.survey.findings());
-            }
-            let object = view.object;
-            let own = self.survey.suppressions(view.tree, object, None);
-            self.survey.judge.settle(before, &own);
         }
+        let is = |aim: &Aim, one: &Ours| one.is_by_name && aim.is(&one.held);
+        for one in &ours {
+            let asked = aims.iter().copied().find(|aim| is(aim, one));
+            self.judge(&view, row, one, asked, &own);
+        }
+        for aim in aims.into_iter().filter(|aim| !ours.iter().any(|one| is(aim, one))) {
+            self.miss(&view, row, aim, &own);
+        }
+        if !row.is_kustomize() {
+            self.survey.judge.object(&view, &own);
+        }
+        true
+    }
+
+    /// Judges a patch that is there; `asked` is what the settings ask for in its place.
+    fn judge(
+        &mut self,
+        view: &View<'_, 's>,
+        row: &'static Patched,
+        one: &Ours,
+        asked: Option<&Aim>,
+        own: &[Suppression],
+    ) {
+        let before = self.survey.findings().len();
+        state(view, one, self.survey.findings());
+        if one.is_by_name {
+            others(view, row, &one.aim(), Some(one), self.survey.findings());
+        }
+        let is_current = asked.and_then(|aim| self.is_as_asked(view, row, one, aim));
+        self.survey.judge.settle(before, own);
+        self.count();
+        let secret = one.held.secret.as_deref();
+        let found = secret.and_then(|secret| self.secret(view, row, secret));
+        let listed = Listed::of_patch(one, self.survey.subject(), is_current);
+        self.list(view, row, listed, found);
+        let Some(secret) = secret.filter(|_| one.is_by_name) else { return };
+        self.survey.patch_target(view, row, &one.target(), secret.into());
+        if let Some(number) = found {
+            self.survey.judge.secret(number);
+        }
+    }
+
+    /// Whether a patch is the one that the settings mean; `None` where nobody knows. What is wrong with it is reported.
+    fn is_as_asked(
+        &mut self,
+        view: &View<'_, 's>,
+        row: &'static Patched,
+        one: &Ours,
+        aim: &Aim,
+    ) -> Option<bool> {
+        if one.held.state != State::Whole {
+            return None;
+        }
+        let (resolved, settings) = self.meant(view, row, aim, one.held.mark.as_ref())?;
+        self.weaker(view, one, &resolved);
+        let is_current = is_current(&one.held, &wanted(&resolved, &settings, Some(&one.held)));
+        if !is_current && self.survey.judge.looks_for(&stale_injection::RULE) {
+            stale_injection::report(one.place(view.tree), self.survey.findings());
+        }
+        Some(is_current)
+    }
+
+    /// Reports a patch that the settings ask for and that is not there.
+    fn miss(&mut self, view: &View<'_, 's>, row: &'static Patched, aim: &Aim, own: &[Suppression]) {
+        let before = self.survey.findings().len();
+        if self.survey.judge.looks_for(&rendered_elsewhere::RULE) {
+            let message =
+                format!("the patch of {} that the settings ask for is missing", aim.display());
+            self.survey
+                .findings()
+                .add(&rendered_elsewhere::RULE, view.name_place(), message)
+                .level(Level::Error)
+                .help("run `wgsidecar inject -i` with these settings");
+        }
+        let meant = self.meant(view, row, aim, None);
+        self.survey.judge.settle(before, own);
+        self.count();
+        let listed = Listed::missing_patch(aim, self.survey.subject(), meant.as_ref());
+        let found =
+            meant.as_ref().and_then(|(resolved, _)| self.secret(view, row, &resolved.secret));
+        self.list(view, row, listed, found);
+        if let Some((resolved, _)) = meant {
+            self.survey.patch_target(view, row, &aim.display(), resolved.secret);
+        }
+    }
+
+    fn count(&mut self) {
+        self.survey.met.patches += 1;
+        self.survey.met.chosen += 1;
+    }
+
+    /// The number of the Secret that the patched pods read, where the run holds it.
+    fn secret(&self, view: &View, row: &Patched, name: &str) -> Option<usize> {
+        let namespace = row.namespace(view.tree, view.object);
+        let found = self.survey.run.context.secret(namespace.as_deref(), name)?;
+        Some(found.number)
+    }
+
+    fn list(&mut self, view: &View, row: &Patched, listed: Listed, secret: Option<usize>) {
+        let namespace = row.namespace(view.tree, view.object).map(Into::into);
+        let secret = secret.map(|number| self.survey.run.context.tunnel_secret(number));
+        self.survey.listed.push(listed.in_namespace(namespace).reading(secret));
     }
 
     /// Warns of a patch that would guard less than the one that is there.
@@ -258,7 +357,9 @@ impl<'s> Patcher<'_, '_, 's> {
             (Action::Updated, Some(mark)) => changes(mark, &wanted.mark),
             _ => Vec::new(),
         };
-        self.survey.patch_outcome(&aim.display(), action, Some(wanted.in_use.clone()), changes);
+        let namespace = row.namespace(view.tree, view.object).map(Into::into);
+        let in_use = Some(wanted.in_use.clone());
+        self.survey.patch_outcome(&aim.display(), namespace, action, in_use, changes);
         if !is_current {
             jobs.push(Job { object: number, row, aim, wanted: Some(wanted) });
         }
@@ -372,7 +473,7 @@ impl<'s> Patcher<'_, '_, 's> {
             return;
         }
         for ours in going {
-            self.survey.patch_outcome(&ours.target(), Action::Uninjected, None, Vec::new());
+            self.survey.patch_outcome(&ours.target(), None, Action::Uninjected, None, Vec::new());
             let aim = ours.aim();
             jobs.push(Job { object: number, row, aim, wanted: None });
         }

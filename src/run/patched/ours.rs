@@ -8,10 +8,10 @@ use crate::kube::{Kinds, Object};
 use crate::lint::rules::{
     edited_injection, host_network, newer_injection, partial_injection, runs_before_tunnel,
 };
-use crate::lint::{self, View};
+use crate::lint::{self, Resource, View};
 use crate::run::kustomization;
 use crate::text::{Place, Span};
-use crate::wireguard::mark;
+use crate::wireguard::existing;
 use crate::wireguard::patch::{self, Held, State};
 use crate::yaml::{NodeId, Tree};
 
@@ -37,6 +37,14 @@ impl Ours {
         self.aim().display()
     }
 
+    /// The same, or all of its kind where labels choose them: `deployment/*`.
+    pub fn covers(&self) -> String {
+        match self.is_by_name {
+            true => self.target(),
+            false => format!("{}/*", self.held.row.kind.to_lowercase()),
+        }
+    }
+
     /// A short place for what is said of it.
     pub fn place(&self, tree: &Tree) -> Place {
         let node =
@@ -52,6 +60,13 @@ pub fn row(object: &Object, source: &str) -> Option<&'static Patched> {
     let says_nothing = object.group.is_empty()
         && ["", "Kustomization", "Component"].contains(&object.kind.as_ref());
     patched::find(object).or_else(|| (says_nothing && is_file()).then_some(&PATCHED[3]))
+}
+
+/// The row of an object by what reports call it.
+pub fn of_resource(resource: &Resource) -> Option<&'static Patched> {
+    PATCHED
+        .iter()
+        .find(|row| row.group == resource.group() && row.kinds.contains(&resource.kind.as_ref()))
 }
 
 /// An object by the name that reports give it: a kustomization is called by its path.
@@ -80,13 +95,13 @@ pub fn with_kustomization<'s>(
 
 /// Whether a file may hold a patch of ours.
 pub fn holds_ours(bytes: &[u8]) -> bool {
-    memchr::memmem::find(bytes, mark::KEY.as_bytes()).is_some()
+    existing::may_be_in(bytes)
 }
 
 /// The patches of ours in an object.
 pub fn find(tree: &Tree, object: &Object, row: &Patched, kinds: &Kinds) -> Vec<Ours> {
     let mut ours = Vec::new();
-    if !lint::holds_ours(tree.raw(object.node)) {
+    if !holds_ours(tree.raw(object.node).as_bytes()) {
         return ours;
     }
     for list in row.lists(tree, object) {
@@ -129,7 +144,7 @@ pub fn others(
             if text.contains("hostNetwork") {
                 host_network::report_patch(place, findings);
             }
-            if text.contains("initContainers") && is_later && !lint::holds_ours(text) {
+            if text.contains("initContainers") && is_later && !holds_ours(text.as_bytes()) {
                 runs_before_tunnel::report_patch(place, findings);
             }
         }

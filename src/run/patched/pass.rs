@@ -58,7 +58,7 @@ pub(super) fn wanted(
     mark.content = known.and_then(|known| known.content.clone());
     let dns =
         mark.settings.text("dns").map_or("cluster".into(), |dns| dns.replace(',', ", ").into());
-    let in_use = in_use(Arc::clone(secret), settings, dns, tunnel);
+    let in_use = in_use(Arc::clone(secret), settings, dns, &tunnel.local);
     Wanted { block, mark, in_use }
 }
 
