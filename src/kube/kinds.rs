@@ -407,6 +407,7 @@ pub const READ: &[(&str, &str)] = &[
     ("policy", "PodDisruptionBudget"),
     ("", "Service"),
     ("admissionregistration.k8s.io", "MutatingAdmissionPolicy"),
+    ("admissionregistration.k8s.io", "MutatingAdmissionPolicyBinding"),
 ];
 
 /// The kinds of Kubernetes itself that hold no pods and that no rule reads.
@@ -416,7 +417,7 @@ pub(super) const BUILTIN: &[&str] = &[
     "ClusterRoleBinding", "ClusterTrustBundle", "ComponentStatus", "ConfigMap", "ControllerRevision",
     "CustomResourceDefinition", "DeviceClass", "EndpointSlice", "Endpoints", "Event", "Eviction", "FlowSchema",
     "IPAddress", "Ingress", "IngressClass", "Lease", "LeaseCandidate", "LocalSubjectAccessReview",
-    "MutatingAdmissionPolicyBinding", "MutatingWebhookConfiguration", "Node",
+    "MutatingWebhookConfiguration", "Node",
     "PersistentVolume", "PersistentVolumeClaim", "PodSecurityPolicy", "PriorityClass", "PriorityLevelConfiguration",
     "ResourceClaim", "ResourceClaimTemplate", "ResourceSlice", "Role", "RoleBinding", "RuntimeClass",
     "SelfSubjectAccessReview", "SelfSubjectReview", "SelfSubjectRulesReview", "ServiceAccount", "ServiceCIDR",

@@ -285,9 +285,17 @@ impl Targets {
 
 /// Where an object, or the template of it, asks for a tunnel by its own word.
 pub fn asks(tree: &Tree, object: &Object, template: Option<&Template>) -> Option<NodeId> {
+    says(Word::Enabled, tree, object, template)
+}
+
+/// Where it opts out.
+pub fn opts_out(tree: &Tree, object: &Object, template: Option<&Template>) -> Option<NodeId> {
+    says(Word::Disabled, tree, object, template)
+}
+
+fn says(word: Word, tree: &Tree, object: &Object, template: Option<&Template>) -> Option<NodeId> {
     let first = words(tree, object, template).next()?;
-    let asks = own_word(tree, object, template) == Ok(Some(Word::Enabled));
-    asks.then_some(first.0)
+    (own_word(tree, object, template) == Ok(Some(word))).then_some(first.0)
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

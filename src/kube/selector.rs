@@ -103,7 +103,8 @@ impl Requirement {
         Ok(Self { key, operator })
     }
 
-    fn holds(&self, value: Option<Cow<str>>) -> bool {
+    /// Whether a label satisfies it.
+    pub fn holds(&self, value: Option<Cow<str>>) -> bool {
         let value = value.as_deref();
         let is_in =
             |values: &[String]| value.is_some_and(|value| values.iter().any(|v| v == value));

@@ -9,6 +9,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::Resource;
 use super::makers::{Made, Meaning, secrets_of};
+use super::policies::{Admitting, Policies};
 use super::scalers;
 use super::secret::TunnelSecret;
 use super::selecting::{Selecting, Selects};
@@ -32,6 +33,7 @@ pub struct Context<'s> {
     by_kind: HashMap<(Word<'s>, Word<'s>), Vec<usize>>,
     index: OnceLock<Index<'s>>,
     selecting: OnceLock<Selecting>,
+    policies: OnceLock<Policies>,
     home: OnceLock<Option<String>>,
 }
 
@@ -155,13 +157,9 @@ impl<'s> Context<'s> {
         self.index().by_identity.get(&key).map(|&number| self.view(number))
     }
 
-    /// Whether a policy of ours puts the tunnel into pods in the cluster.
-    pub fn has_policy(&self) -> bool {
-        let policies = self.numbers("admissionregistration.k8s.io", "MutatingAdmissionPolicy");
-        policies.iter().any(|&number| {
-            let name = &self.view(number).object.name;
-            name == "wgsidecar" || name.starts_with("wgsidecar-")
-        })
+    /// The admission policies of ours.
+    pub fn policies(&self) -> &[Admitting] {
+        &self.policies.get_or_init(|| Policies::new(self)).all
     }
 
     /// The autoscalers of a workload.
@@ -198,7 +196,9 @@ impl<'s> Context<'s> {
     /// Selectors that Kubernetes would refuse, with the reasons.
     pub fn bad_selectors(&self) -> impl Iterator<Item = (View<'_, 's>, &kube::Error)> {
         let selecting = self.selecting.get_or_init(|| Selecting::new(self));
-        selecting.bad.iter().map(|(number, error)| (self.view(*number), error))
+        let policies = self.policies.get_or_init(|| Policies::new(self));
+        let bad = selecting.bad.iter().chain(&policies.bad);
+        bad.map(|(number, error)| (self.view(*number), error))
     }
 
     /// The namespace that an object is in: its own word, or the only namespace that the run names.

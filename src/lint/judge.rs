@@ -73,8 +73,10 @@ impl<'a, 's> Judge<'a, 's> {
         let before = self.findings.len();
         for rule in &self.rules {
             for check in rule.checks {
-                if let Check::Pod(check) = check {
-                    check(pod, &mut self.findings);
+                match check {
+                    Check::Pod(check) => check(pod, &mut self.findings),
+                    Check::Manifest(check) if !pod.is_admitted => check(pod, &mut self.findings),
+                    _ => {}
                 }
             }
         }

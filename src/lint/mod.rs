@@ -8,6 +8,7 @@ pub mod makers;
 pub mod scalers;
 pub mod context;
 pub mod selecting;
+pub mod policies;
 pub mod egress;
 pub mod secret;
 pub mod view;
@@ -65,6 +66,8 @@ pub enum Check {
     Object(fn(&View, &mut Findings)),
     /// At each pod that has, or is to have, our block.
     Pod(fn(&Pod, &mut Findings)),
+    /// The same, but for those that the cluster itself adds it to: it is about the manifest, which stays as it is then.
+    Manifest(fn(&Pod, &mut Findings)),
     /// Once at each Secret that a tunnel reads, and in `lint` at each that holds a tunnel.
     Secret(fn(&View, &TunnelSecret, &mut Findings)),
     /// At the end, across everything.
@@ -161,6 +164,8 @@ pub struct Target {
     pub secret: Arc<str>,
     /// The ConfigMap that its script is in, where the manifest does not hold it.
     pub script: Option<String>,
+    /// Whether the cluster itself adds the tunnel.
+    pub is_admitted: bool,
 }
 
 /// An object whose pods are made from what it only names.

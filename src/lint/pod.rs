@@ -29,6 +29,8 @@ pub struct Pod<'a, 's> {
     pub tunnel_reads: Option<&'a str>,
     /// What the tunnel is made of. Invariant: as for the Secret's name.
     pub wanted: Option<Wanted<'a>>,
+    /// Whether the cluster itself adds the tunnel, by a policy, and the manifest stays as it is.
+    pub is_admitted: bool,
     /// The Secret that the tunnel reads, where the run holds it in plain or encrypted.
     pub secret: Option<&'a FoundSecret>,
     /// The other objects of the run.
@@ -91,6 +93,7 @@ impl<'a, 's> Pod<'a, 's> {
             tunnel: None,
             tunnel_reads: None,
             wanted: None,
+            is_admitted: false,
             secret: None,
             context,
             others: others(tree, template, spec, presence),

@@ -12,10 +12,12 @@ mod mutate;
 
 use serde_json::{Value, json};
 
+pub use pod::SECRET;
 pub use selection::{NAMESPACE_LABEL, Pods, Selection, unspeakable};
 
 use crate::lint::RULES;
 use crate::lint::admission::{Admission, Case, Stage};
+use crate::lint::policies::{IMAGE, NAME};
 use crate::lint::{Check, Rule};
 use crate::wireguard::mark::{self, Mark, Site};
 use crate::wireguard::pod::{ALL_DNS, Block};
@@ -23,9 +25,6 @@ use crate::wireguard::script;
 use crate::wireguard::settings::Settings;
 use crate::wireguard::tunnel::{Dns, Tunnel};
 use crate::yaml::write::document;
-
-/// The name of the policies that refuse and that add; the others' begin with it.
-pub const NAME: &str = "wgsidecar";
 
 /// What the policies are to do.
 #[derive(Debug)]
@@ -133,9 +132,6 @@ pub fn annotations(
     let mark = Mark::of(&block, recorded, secret);
     [(mark::KEY, mark.to_string()), (IMAGE, tunnel.image.clone())]
 }
-
-/// The annotation of a policy that names the image with its tag, which no mark holds.
-const IMAGE: &str = "wgsidecar.dev/image";
 
 /// What users read: the rule, its words and its way out.
 fn text(prefix: &str, rule: &Rule, admission: &Admission) -> String {

@@ -20,7 +20,7 @@ pub(super) enum Root {
 }
 
 /// The annotation by which a pod, or a namespace for all of its pods, names its Secret.
-pub(super) const SECRET: &str = "wgsidecar.dev/secret";
+pub const SECRET: &str = "wgsidecar.dev/secret";
 
 /// What stands for the Secret's name until an expression does: no Secret is called so.
 pub(super) const SECRET_WORD: &str = "@SECRET@";

@@ -6,12 +6,10 @@ use super::cel;
 use crate::kube::Selector;
 use crate::kube::select::INJECT;
 use crate::kube::selector::{Operator, Requirement};
+use crate::lint::policies::NAMESPACE_NAME;
 
 /// The label by which a namespace is chosen, unless another selector is asked for.
 pub const NAMESPACE_LABEL: &str = "wgsidecar.dev/policy";
-
-/// The label that every namespace has.
-const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
 
 /// The namespace whose pods a cluster cannot start without.
 const SYSTEM: &str = "kube-system";

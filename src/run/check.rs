@@ -14,7 +14,7 @@ use super::walker::{Walker, walk};
 use crate::config::Layer;
 use crate::kube::{Kinds, Targets};
 use crate::lint::rules::signed_file::{self, Signature};
-use crate::lint::rules::{script_config_map, stale_injection};
+use crate::lint::rules::{policy_reach, script_config_map, stale_injection};
 use crate::lint::suppression::Suppression;
 use crate::lint::{Pod, Rule};
 use crate::policy;
@@ -51,7 +51,7 @@ impl<'s> Walker<'_, 's> {
         objects.extend(own.iter().cloned());
         let left = match chosen {
             Chosen::Yes(spec) if self.pod(site, spec, true, &own) => Left::With,
-            Chosen::Yes(_) => Left::Without,
+            Chosen::Yes(_) => self.admitted(site, chosen, &own),
             Chosen::Hollow => {
                 if self.is_configured() {
                     self.survey.hollow(tree, workload, Some(template));
@@ -62,7 +62,13 @@ impl<'s> Walker<'_, 's> {
                 if let (Chosen::Skipped, Some(spec)) = (chosen, spec(tree, Some(template))) {
                     self.pod(site, spec, false, &own);
                 }
-                self.survey.not_chosen(site, chosen, &own)
+                let left = self.survey.not_chosen(site, chosen, &own);
+                // What the settings or the object itself leave to others a policy may take.
+                let is_left = chosen == Chosen::Skipped || self.survey.targets.of_settings;
+                match (is_left && left != Left::With).then(|| self.admitted(site, chosen, &own)) {
+                    Some(admitted) if admitted != Left::Without => admitted,
+                    _ => left,
+                }
             }
         };
         if left == Left::Without {
@@ -96,7 +102,7 @@ impl<'s> Walker<'_, 's> {
         self.survey.listed.push(if chosen { listed } else { listed.not_selected() });
         if let Some(secret) = pod.secret_name() {
             let script = script_config_map::name(&pod);
-            self.survey.target(pod.name_place(), site, secret.into(), script);
+            self.survey.target(pod.name_place(), site, secret.into(), script, false);
         }
         self.survey.judged += 1;
         self.survey.judge.pod(&pod, own);
@@ -144,14 +150,14 @@ impl<'s> Walker<'_, 's> {
         };
         let wanted = policy::annotations(&resolved.tunnel, &resolved.recorded, &secret);
         let context = self.survey.run.context;
-        for &number in context.numbers("admissionregistration.k8s.io", "MutatingAdmissionPolicy") {
-            let view = context.view(number);
+        for policy in context.policies() {
+            let view = context.view(policy.number);
             let own = |key: &str| view.object.annotation(view.tree, key);
             let differs = |(key, text): &(&str, String)| {
                 own(key)
                     .filter(|&node| view.tree.string(node).is_none_or(|own| own != text.as_str()))
             };
-            if view.object.name != policy::NAME || own(mark::KEY).is_none() {
+            if own(mark::KEY).is_none() {
                 continue;
             }
             if let Some(node) = wanted.iter().find_map(differs) {
@@ -235,6 +241,18 @@ impl<'s> Walker<'_, 's> {
             }
         }
         self.stale_policies();
+        self.unbound_policies();
+    }
+
+    /// Reports policies of ours that no binding puts in force.
+    fn unbound_policies(&mut self) {
+        let context = self.survey.run.context;
+        for policy in context.policies().iter().filter(|policy| !policy.is_bound()) {
+            let view = context.view(policy.number);
+            let before = self.survey.findings().len();
+            policy_reach::unbound(&view, self.survey.findings());
+            self.survey.judge.settle(before, &[]);
+        }
     }
 }
 

@@ -3,12 +3,14 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::admitted::Reaching;
 use super::list::Listed;
 use super::survey::{Chosen, Survey};
 use super::target::{Site, name_place};
 use crate::kube::kinds::{Elsewhere, More, SourceObject};
 use crate::kube::unlisted::{Unlisted, paths};
 use crate::kube::{Object, Template, Workload, path, placeholder, select, unlisted};
+use crate::lint::policies::Admitting;
 use crate::lint::rules::{
     not_injected, not_selected, rollout_overlap, template_left_out, unknown_workload,
 };
@@ -29,6 +31,9 @@ pub enum Left {
     Excused,
 }
 
+/// Reaching that a finding names.
+const NAMED: usize = 6;
+
 /// Paths that a hint names before it counts the rest.
 const LISTED: usize = 20;
 
@@ -41,7 +46,7 @@ impl<'s> Survey<'_, 's> {
         }
         let found = unlisted(tree, object.node, &HashSet::new());
         let Some(first) = found.first() else { return };
-        let asks = self.asks(tree, object, None).is_some();
+        let asks = self.asks(tree, object).is_some();
         let near = self.kinds.near(&object.group, &object.kind);
         let way_out = hint(object, &found);
         let help = match near {
@@ -64,19 +69,12 @@ impl<'s> Survey<'_, 's> {
         self.outcome(Action::Skipped("its kind is not known"), None);
     }
 
-    /// Where an object asks for a tunnel that the cluster itself will not give it.
-    pub fn asks(
-        &self,
-        tree: &Tree,
-        object: &Object,
-        template: Option<&Template>,
-    ) -> Option<NodeId> {
-        select::asks(tree, object, template).filter(|_| !self.cluster_injects())
-    }
-
-    /// Whether the cluster puts the tunnel into pods that ask for it.
-    fn cluster_injects(&self) -> bool {
-        self.layer.policy == Some(true) || self.run.context.has_policy()
+    /// Where an object asks for a tunnel that the cluster itself will not give it, as far as its kind is known.
+    pub fn asks(&self, tree: &Tree, object: &Object) -> Option<NodeId> {
+        let policies = || self.run.context.policies();
+        let cluster_injects =
+            self.layer.policy == Some(true) || policies().iter().any(Admitting::is_bound);
+        select::asks(tree, object, None).filter(|_| !cluster_injects)
     }
 
     /// Looks at a template that is not chosen, and tells what it is left with. A tunnel that is still there although the
@@ -114,7 +112,12 @@ impl<'s> Survey<'_, 's> {
     /// Reports a workload that asks for a tunnel, has none, and would get none.
     pub fn not_injected(&mut self, site: Site<'_, 's>, own: &[Suppression]) {
         let Site { tree, workload, template } = site;
-        let Some(word) = self.asks(tree, &workload.object, Some(template)) else { return };
+        let Some(word) = select::asks(tree, &workload.object, Some(template)) else { return };
+        let context = self.run.context;
+        let Reaching { adding, possible, others } = Reaching::about(site, context);
+        if self.layer.policy == Some(true) || !adding.is_empty() || !possible.is_empty() {
+            return;
+        }
         let before = self.findings().len();
         if self.targets.looks_at(tree, workload) {
             let listed = Listed::missing(self.subject(), template.field(tree).into_owned());
@@ -122,7 +125,9 @@ impl<'s> Survey<'_, 's> {
         }
         if self.targets.looks_at(tree, workload) && self.judge.looks_for(&not_injected::RULE) {
             let place = tree.place(word);
-            not_injected::report(place, self.findings());
+            let others = others.into_iter().take(NAMED);
+            let others = others.map(|(it, why)| (context.view(it.number).name_place(), why));
+            not_injected::report(place, &others.collect::<Vec<_>>(), self.findings());
         }
         self.judge.settle(before, own);
     }

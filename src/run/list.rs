@@ -67,6 +67,8 @@ pub enum State {
     Broken,
     /// A later release has written it.
     Newer,
+    /// A policy of the cluster adds it when a pod is created.
+    Admitted,
     /// It is wanted, and not there.
     Missing,
 }
@@ -126,7 +128,7 @@ impl There {
 }
 
 impl State {
-    const ALL: [(Self, &'static str); 8] = [
+    const ALL: [(Self, &'static str); 9] = [
         (Self::Current, "up to date"),
         (Self::Stale, "stale"),
         (Self::Injected, "injected"),
@@ -134,6 +136,7 @@ impl State {
         (Self::Edited, "edited"),
         (Self::Broken, "broken"),
         (Self::Newer, "of a newer release"),
+        (Self::Admitted, "by policy"),
         (Self::Missing, "not injected"),
     ];
 
@@ -149,7 +152,11 @@ impl Listed {
     pub fn new(pod: &Pod, resource: Arc<Resource>, is_current: Option<bool>) -> Self {
         let there = There::from(pod.presence);
         let holder = Holder::Template(pod.template.field(pod.tree).into_owned());
-        let listed = Self::nothing(resource, holder, there.state(is_current));
+        let state = match (&there, pod.is_admitted) {
+            (There::Nothing, true) => State::Admitted,
+            _ => there.state(is_current),
+        };
+        let listed = Self::nothing(resource, holder, state);
         match (&there, pod.existing(), pod.wanted) {
             (There::Nothing, _, Some(wanted)) => Self {
                 secret: Some(wanted.reads.to_owned()),

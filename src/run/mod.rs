@@ -11,6 +11,7 @@ pub mod gather;
 pub mod target;
 pub mod survey;
 mod fault;
+mod admitted;
 pub mod left_out;
 pub mod change;
 pub mod workers;

@@ -226,7 +226,7 @@ impl<'s> Walker<'_, 's> {
         let meant = meant.as_ref()?;
         let build = build(&mut self.changer.blocks, &pod, meant);
         let (reads, script) = (Arc::clone(&meant.reads), build.block.script_map());
-        self.survey.target(pod.name_place(), site, reads, script);
+        self.survey.target(pod.name_place(), site, reads, script, false);
         let existing = match presence {
             Presence::Whole(existing) => Some(*existing),
             _ => None,

@@ -38,7 +38,7 @@ pub struct Survey<'a, 's> {
     pub targets: &'a Targets,
     pub judge: Judge<'a, 's>,
     pub run: Run<'a, 's>,
-    tunnels: Tunnels,
+    pub(super) tunnels: Tunnels,
     /// By the place of an object's name, what its annotations suppress.
     suppressions: HashMap<Place, Vec<Suppression>>,
     pub outcomes: Vec<Outcome>,
@@ -353,7 +353,8 @@ impl<'a, 's> Survey<'a, 's> {
         let mut resource = (*self.subject()).clone();
         resource.namespace = namespace.map(Into::into);
         let (place, field) = (view.name_place(), format!("patch of {of}").into());
-        Target { place, resource: resource.into(), field, secret, script: None }
+        let resource = resource.into();
+        Target { place, resource, field, secret, script: None, is_admitted: false }
     }
 
     /// The object that the survey has turned to, as reports name it.
@@ -369,10 +370,11 @@ impl<'a, 's> Survey<'a, 's> {
         site: Site<'_, '_>,
         secret: Arc<str>,
         script: Option<String>,
+        is_admitted: bool,
     ) {
         let resource = self.subject();
         let field = site.template.field(site.tree);
-        self.run.targets.push(Target { place, resource, field, secret, script });
+        self.run.targets.push(Target { place, resource, field, secret, script, is_admitted });
     }
 
     /// Remembers a pod that has a tunnel and is no target.
@@ -380,7 +382,8 @@ impl<'a, 's> Survey<'a, 's> {
         let Some(secret) = existing.secret_name(site.tree).map(Into::into) else { return };
         let place = name_place(site.tree, &site.workload.object);
         let (resource, field) = (self.subject(), site.template.field(site.tree));
-        self.run.bystanders.push(Target { place, resource, field, secret, script: None });
+        let (script, is_admitted) = (None, false);
+        self.run.bystanders.push(Target { place, resource, field, secret, script, is_admitted });
     }
 
     /// What of each source no report may show: all that a Secret holds, and what could be a Secret.

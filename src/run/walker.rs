@@ -223,7 +223,7 @@ impl<'s> Walker<'_, 's> {
         match self.verb {
             Verb::Inject | Verb::Patch => true,
             Verb::Uninject | Verb::Unpatch => false,
-            Verb::Lint => self.is_configured() || self.survey.asks(tree, object, None).is_some(),
+            Verb::Lint => self.is_configured() || self.survey.asks(tree, object).is_some(),
         }
     }
 

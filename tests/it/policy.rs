@@ -358,3 +358,79 @@ fn lint_reads_a_policy_of_ours() {
         assert_eq!(found.lines().count(), 1, "{found}");
     }
 }
+
+/// Pods that only the policy gives a tunnel are judged as pods that get one, and no others are.
+#[test]
+fn lint_judges_the_pods_that_a_policy_reaches() {
+    const NAMESPACE: &str = "apiVersion: v1\nkind: Namespace\nmetadata: {name: media, labels: {wgsidecar.dev/policy: enabled, team: media}}\n";
+    let stateful_set = |labels: &str, replicas: &str| {
+        format!(
+            "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {{name: web, namespace: media}}\nspec:\n  replicas: {replicas}\n  \
+             template:\n    metadata: {{labels: {labels}}}\n    spec: {{containers: [{{name: web, image: \"nginx:1\"}}]}}\n"
+        )
+    };
+    let found = |flags: &[&str], objects: &[&str]| {
+        let policy = String::from_utf8(policy(flags).stdout).unwrap();
+        let input = [&[policy.as_str()], objects].concat().join("---\n");
+        let args = ["lint", "--no-config", "--format", "concise", "--fail-on", "never", "-v"];
+        let said = String::from_utf8(run(&args, input.as_bytes()).stdout).unwrap();
+        let ids = said.lines().filter_map(|line| line.split_once('[')?.1.split_once(']'));
+        let about_policies =
+            ["replicas-share-key", "not-injected", "policy-reach", "secret-absent"];
+        let ids =
+            ids.map(|(id, _)| id.to_owned()).filter(|id| about_policies.contains(&id.as_str()));
+        ids.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(" ")
+    };
+    const ENABLED: &str = "{wgsidecar.dev/inject: enabled}";
+    const DISABLED: &str = "{wgsidecar.dev/inject: disabled}";
+    const JUDGED: &str = "replicas-share-key secret-absent";
+    let all_pods: &[&str] = &["--all-pods", "--allow", "secret-shared"];
+    let by_label: &[&str] = &["--selector", "vpn in (a,b),!old"];
+    let by_team: &[&str] = &["--namespace-selector", "team=media"];
+    let cases: [(&[&str], &str, &str, &str); 18] = [
+        (&[], NAMESPACE, ENABLED, JUDGED),
+        (&[], NAMESPACE, "{app: web}", ""),
+        (&[], NAMESPACE, DISABLED, ""),
+        (&[], "", ENABLED, "policy-reach replicas-share-key secret-absent"),
+        (&[], "", "{app: web}", ""),
+        (all_pods, NAMESPACE, "{app: web}", JUDGED),
+        (all_pods, NAMESPACE, ENABLED, JUDGED),
+        (all_pods, NAMESPACE, DISABLED, ""),
+        (all_pods, "", "{app: web}", "policy-reach"),
+        (all_pods, "", DISABLED, ""),
+        (by_label, NAMESPACE, "{vpn: a}", JUDGED),
+        (by_label, NAMESPACE, "{vpn: c}", ""),
+        (by_label, NAMESPACE, "{vpn: a, old: \"true\"}", ""),
+        (by_label, NAMESPACE, "{vpn: c, wgsidecar.dev/inject: enabled}", "not-injected"),
+        (by_team, NAMESPACE, ENABLED, JUDGED),
+        (&["--namespace-selector", "team=tv"], NAMESPACE, ENABLED, "not-injected"),
+        (&["--namespace-selector", "kubernetes.io/metadata.name=media"], "", ENABLED, JUDGED),
+        (
+            &["--namespace-selector", "kubernetes.io/metadata.name in (tv,web)"],
+            "",
+            ENABLED,
+            "not-injected",
+        ),
+    ];
+    for (flags, namespace, labels, expected) in cases {
+        let workload = stateful_set(labels, "3");
+        let objects = [namespace, &workload];
+        assert_eq!(found(flags, &objects), expected, "{flags:?} {namespace:?} {labels}");
+    }
+    let other = NAMESPACE.replace("wgsidecar.dev/policy: enabled, ", "");
+    assert_eq!(found(&[], &[&other, &stateful_set(ENABLED, "1")]), "not-injected");
+    let named = NAMESPACE.replace("}}", "}, annotations: {wgsidecar.dev/secret: wg-media}}");
+    let secret = |flags: &[&str], objects: &[&str]| {
+        let policy = String::from_utf8(policy(flags).stdout).unwrap();
+        let input = [&[policy.as_str()], objects].concat().join("---\n");
+        let said = run(&["list", "--no-config"], input.as_bytes()).stdout;
+        String::from_utf8(said).unwrap().split_whitespace().nth(10).unwrap_or_default().to_owned()
+    };
+    let one = stateful_set("{app: web}", "1");
+    assert_eq!(secret(all_pods, &[NAMESPACE, &one]), "wireguard");
+    assert_eq!(secret(all_pods, &[&named, &one]), "wg-media");
+    let pattern = [all_pods, &["--secret", "wg-{namespace}"]].concat();
+    assert_eq!(secret(&pattern, &[NAMESPACE, &one]), "wg-media");
+    let own = one.replace("labels: {", "annotations: {wgsidecar.dev/secret: wg-web}, labels: {");
+    assert_eq!(secret(&pattern, &[&named, &own]), "wg-web");
+}

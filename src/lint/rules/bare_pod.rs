@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     level: Level::Info,
     never: false,
     page: page!("bare_pod.rs", "bare-pod"),
-    checks: &[Check::Pod(check)],
+    checks: &[Check::Manifest(check)],
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
     level: Level::Error,
     never: true,
     page: page!("duplicate_key.rs", "duplicate-key"),
-    checks: &[Check::Pod(check), Check::Object(check_rest)],
+    checks: &[Check::Manifest(check), Check::Object(check_rest)],
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     level: Level::Info,
     never: false,
     page: page!("job_immutable.rs", "job-immutable"),
-    checks: &[Check::Pod(check)],
+    checks: &[Check::Manifest(check)],
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     level: Level::Warning,
     never: false,
     page: page!("knative_features.rs", "knative-features"),
-    checks: &[Check::Pod(check)],
+    checks: &[Check::Manifest(check)],
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

@@ -60,6 +60,7 @@ pub mod parallel_job;
 pub mod partial_injection;
 pub mod pod_security;
 pub mod pod_security_unset;
+pub mod policy_reach;
 pub mod quota;
 pub mod reading;
 pub mod rendered_elsewhere;
@@ -162,6 +163,7 @@ pub static RULES: &[&Rule] = &[
     &partial_injection::RULE,
     &pod_security::RULE,
     &pod_security_unset::RULE,
+    &policy_reach::RULE,
     &quota::RULE,
     &rendered_elsewhere::RULE,
     &replicas_share_key::RULE,

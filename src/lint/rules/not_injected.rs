@@ -2,8 +2,9 @@
 //!
 //! The label or annotation `wgsidecar.dev/inject: "enabled"` promises a tunnel. What is applied like this runs without
 //! one, and nothing would show it: no setting of the run asks for a tunnel, or the selection leaves the workload out.
-//! Where a MutatingAdmissionPolicy of ours is among the manifests, or the settings file says `policy: true`, the cluster
-//! keeps the promise.
+//! Where a MutatingAdmissionPolicy of ours is among the manifests and reaches the pods, or the settings file says
+//! `policy: true`, the cluster keeps the promise. A policy goes by the labels of the pod template and of the namespace, and
+//! needs its binding.
 //!
 //! Run `wgsidecar inject`, or take the label or annotation off.
 
@@ -28,9 +29,16 @@ pub static RULE: Rule = Rule {
 
 const MESSAGE: &str = "this asks for a tunnel, and the pods have none";
 
-/// Reports the word that asks for a tunnel.
-pub fn report(place: Place, findings: &mut Findings) {
-    findings
-        .add(&RULE, place, MESSAGE)
-        .help("run `wgsidecar inject`, or take `wgsidecar.dev/inject` off");
+/// Reports the word that asks for a tunnel. `policies` are those of the run, each with why it adds none.
+pub fn report(place: Place, policies: &[(Place, String)], findings: &mut Findings) {
+    let help = match policies {
+        [] => "run `wgsidecar inject`, or take `wgsidecar.dev/inject` off",
+        _ => {
+            "give the pods and the namespace the labels that the policy selects by, or run `wgsidecar inject`"
+        }
+    };
+    let found = findings.add(&RULE, place, MESSAGE).help(help);
+    for (policy, why) in policies {
+        found.related(*policy, format!("this policy adds none: {why}"));
+    }
 }

@@ -47,6 +47,9 @@ fn check(pod: &Pod, findings: &mut Findings) {
         return;
     }
     let way_out = match pod.template.pods.spread {
+        Spread::Ordinal if pod.is_admitted => {
+            "run one, or give each its own key with `wgsidecar inject --key-per-replica`"
+        }
         Spread::Ordinal => "run one, or give each its own key with `--key-per-replica`",
         Spread::Alike | Spread::PerNode | Spread::Completion(_) => {
             "run one, or use a StatefulSet with `--key-per-replica`"

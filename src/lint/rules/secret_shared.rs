@@ -7,8 +7,9 @@
 
 use crate::lint::admission::{Admission, Case, Stage};
 use crate::lint::findings::listed;
-use crate::lint::{Check, Findings, Rule, Run, Target, page};
-use crate::text::Level;
+use crate::lint::{Check, Findings, Rule, Run, Target, View, page};
+use crate::text::{Level, Place};
+use crate::yaml::NodeId;
 
 pub static RULE: Rule = Rule {
     id: "secret-shared",
@@ -23,8 +24,8 @@ pub static RULE: Rule = Rule {
                 "\
 variables.missing && 'wgsidecar.dev/secret' in variables.namespaceAnnotations
 && !('wgsidecar.dev/secret' in variables.annotations)",
-                "all pods of the namespace would share the Secret that its annotation `wgsidecar.dev/secret` names, and the key",
-                "name one in the pod's own annotation, or make the policy with `--allow secret-shared`",
+                BY_NAMESPACE,
+                BY_NAMESPACE_HELP,
             )
             .only(Case::Unshared),
         ),
@@ -48,12 +49,37 @@ fn check(run: &Run, findings: &mut Findings) {
         }
         let names = listed(users.len(), users.iter().map(|target| name(target, &users)));
         for (target, _) in all.iter().filter(|(_, is_chosen)| *is_chosen) {
+            let help = if target.is_admitted { ADMITTED_HELP } else { HELP };
             findings
-                .add(&RULE, target.place, format!("the Secret `{}` and its key would be shared by {names}", target.secret))
-                .help("give each its own with `--secret 'wg-{name}'`, or leave out what needs no tunnel: `--target`, `-l`, `--only-enabled`, or the label `wgsidecar.dev/inject: \"disabled\"`")
+                .add(
+                    &RULE,
+                    target.place,
+                    format!(
+                        "the Secret `{}` and its key would be shared by {names}",
+                        target.secret
+                    ),
+                )
+                .help(help)
                 .about(target.resource.clone());
         }
     }
+}
+
+const HELP: &str = "give each its own with `--secret 'wg-{name}'`, or leave out what needs no tunnel: `--target`, `-l`, `--only-enabled`, or the label `wgsidecar.dev/inject: \"disabled\"`";
+
+const ADMITTED_HELP: &str = "name another in each pod template's annotation `wgsidecar.dev/secret`, or leave out what needs no tunnel with its label `wgsidecar.dev/inject: \"disabled\"`";
+
+const BY_NAMESPACE: &str = "all pods of the namespace would share the Secret that its annotation `wgsidecar.dev/secret` names, and the key";
+const BY_NAMESPACE_HELP: &str =
+    "name one in the pod's own annotation, or make the policy with `--allow secret-shared`";
+
+/// Reports the annotation of a namespace for which a policy refuses the pods of the workload at a place.
+pub fn by_namespace(namespace: &View, node: NodeId, pods: Place, findings: &mut Findings) {
+    findings
+        .add(&RULE, namespace.place(node), BY_NAMESPACE)
+        .help(BY_NAMESPACE_HELP)
+        .about(namespace.resource())
+        .related(pods, "its pods");
 }
 
 /// Namespace and name of the Secret that a target reads.

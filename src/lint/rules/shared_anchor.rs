@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     level: Level::Error,
     never: true,
     page: page!("shared_anchor.rs", "shared-anchor"),
-    checks: &[Check::Pod(check)],
+    checks: &[Check::Manifest(check)],
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

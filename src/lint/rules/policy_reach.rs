@@ -1,0 +1,66 @@
+//! An admission policy of ours adds no tunnel, or nobody can tell to which pods.
+//!
+//! A MutatingAdmissionPolicy does nothing until a binding puts it in force. Which pods it reaches is decided by their own
+//! labels and by those of their namespace: where the Namespace is not among the manifests, lint takes the pods' own word
+//! for it. Where two policies reach the same pods, the API server decides which comes first, and the pods keep the tunnel
+//! of that one.
+//!
+//! Apply what `wgsidecar policy` prints as a whole, keep Namespaces beside the manifests, and let no two policies select
+//! the same pods.
+
+use crate::lint::{Check, Findings, Rule, View, page};
+use crate::text::{Level, Place};
+
+/// Found where pods are looked at.
+pub static RULE: Rule = Rule {
+    id: "policy-reach",
+    level: Level::Warning,
+    never: false,
+    page: page!("policy_reach.rs", "policy-reach"),
+    checks: &[Check::Planning],
+};
+
+/// Reports a policy without a binding.
+pub fn unbound(policy: &View, findings: &mut Findings) {
+    let message = format!(
+        "no binding in the run puts the policy `{}` in force: it adds no tunnel",
+        policy.object.name
+    );
+    findings
+        .add(&RULE, policy.name_place(), message)
+        .help("apply its MutatingAdmissionPolicyBinding too: `wgsidecar policy` prints both")
+        .about(policy.resource());
+}
+
+/// Reports a policy of which the run does not tell whether it reaches the pods of the workload at a place.
+pub fn unknown(policy: &View, why: &str, pods: Place, findings: &mut Findings) {
+    let message = format!(
+        "whether the policy `{}` adds the tunnel cannot be told: {why}",
+        policy.object.name
+    );
+    findings
+        .add(&RULE, policy.name_place(), message)
+        .level(Level::Info)
+        .help("keep the Namespace with its labels beside the manifests, or try it with `kubectl apply --dry-run=server`")
+        .about(policy.resource())
+        .related(pods, "its pods");
+}
+
+/// Reports policies that add different tunnels to the pods of the workload at a place.
+pub fn several<'a, 's: 'a>(
+    first: &View,
+    all: impl Iterator<Item = View<'a, 's>>,
+    pods: Place,
+    findings: &mut Findings,
+) {
+    let names: Vec<_> = all.map(|view| format!("`{}`", view.object.name)).collect();
+    let message = format!(
+        "{} would each add another tunnel to the same pods: the one that the API server runs first wins",
+        names.join(" and ")
+    );
+    findings
+        .add(&RULE, first.name_place(), message)
+        .help("let their selectors choose different pods")
+        .about(first.resource())
+        .related(pods, "its pods");
+}

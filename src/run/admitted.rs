@@ -1,0 +1,202 @@
+//! Pods that get their tunnel when they are created, from a policy of ours that is in the run. Knows nothing of how a policy
+//! chooses them.
+
+use std::sync::Arc;
+
+use super::left_out::Left;
+use super::list::Listed;
+use super::survey::{Chosen, Survey, spec};
+use super::target::{Meant, Site};
+use super::walker::Walker;
+use crate::kube::object::annotation;
+use crate::kube::select;
+use crate::lint::context::Context;
+use crate::lint::policies::{Admitting, Pods, Reach};
+use crate::lint::rules::{bad_setting, policy_reach, secret_shared};
+use crate::lint::suppression::Suppression;
+use crate::lint::{Findings, Pod, View};
+use crate::policy;
+use crate::text::Place;
+use crate::wireguard::annotations::PREFIX;
+use crate::wireguard::existing::Presence;
+use crate::wireguard::settings::{Resolved, SETTINGS, Settings, Tunnels, WorkloadRef};
+use crate::yaml::NodeId;
+
+/// The policies of ours in a run, by what they do to the pods of a template.
+pub(super) struct Reaching<'a> {
+    /// Those that add their tunnel.
+    pub adding: Vec<&'a Admitting>,
+    /// Those that may, and what nobody knows.
+    pub possible: Vec<(&'a Admitting, String)>,
+    /// Those that do not, and why.
+    pub others: Vec<(&'a Admitting, String)>,
+}
+
+impl<'a> Reaching<'a> {
+    pub(super) fn about(site: Site, context: &'a Context) -> Self {
+        let Site { tree, workload, template } = site;
+        let pods = Pods { tree, template, namespace: workload.object.namespace.as_deref() };
+        let mut all = Self { adding: Vec::new(), possible: Vec::new(), others: Vec::new() };
+        for policy in context.policies() {
+            match policy.reaches(pods, context) {
+                Reach::Yes => all.adding.push(policy),
+                Reach::Unknown(why) => all.possible.push((policy, why)),
+                Reach::No(why) => all.others.push((policy, why)),
+            }
+        }
+        // The order of files is no reason.
+        all.adding.sort_by_key(|policy| context.view(policy.number).object.name.clone());
+        all
+    }
+}
+
+impl<'s> Walker<'_, 's> {
+    /// Looks at a template without a tunnel that the run itself puts none in, and tells what it is left with.
+    pub(super) fn admitted(
+        &mut self,
+        site: Site<'_, 's>,
+        chosen: Chosen,
+        own: &[Suppression],
+    ) -> Left {
+        let context = self.survey.run.context;
+        if context.policies().is_empty() {
+            return Left::Without;
+        }
+        let before = self.survey.findings().len();
+        let admitting = self.survey.admitting(site, chosen);
+        self.survey.judge.settle(before, own);
+        let meant = match admitting {
+            Ok(meant) => meant,
+            Err(left) => return left,
+        };
+        let Some(spec) = spec(site.tree, Some(site.template)) else { return Left::Excused };
+        let pod = self.survey.pod(site, spec, &Presence::Absent, Some(&meant));
+        let pod = Pod { is_admitted: true, ..pod };
+        let listed = Listed::new(&pod, self.survey.subject(), None);
+        self.survey.listed.push(listed);
+        self.survey.target(pod.name_place(), site, Arc::clone(&meant.reads), None, true);
+        self.survey.judged += 1;
+        self.survey.judge.pod(&pod, own);
+        Left::With
+    }
+}
+
+impl<'s> Survey<'_, 's> {
+    /// What the cluster adds to the pods of a template, or what they are left with.
+    fn admitting(&mut self, site: Site<'_, 's>, chosen: Chosen) -> Result<Meant, Left> {
+        let context = self.run.context;
+        let Site { tree, workload, template } = site;
+        let object = &workload.object;
+        let Reaching { adding, possible, .. } = Reaching::about(site, context);
+        let place = View { tree, object, workload: None }.name_place();
+        if let (Some(first), true) = (adding.first(), differ(&adding)) {
+            let all = adding.iter().map(|policy| context.view(policy.number));
+            policy_reach::several(&context.view(first.number), all, place, self.findings());
+        }
+        let policy = match (adding.first(), possible.as_slice()) {
+            (Some(first), _) => *first,
+            (None, []) => return Err(Left::Without),
+            (None, [(first, _), ..]) => {
+                for (policy, why) in &possible {
+                    policy_reach::unknown(
+                        &context.view(policy.number),
+                        why,
+                        place,
+                        self.findings(),
+                    );
+                }
+                match select::asks(tree, object, Some(template)) {
+                    Some(_) => *first,
+                    None => return Err(Left::Excused),
+                }
+            }
+        };
+        if chosen == Chosen::Skipped
+            && let Some(word) = select::opts_out(tree, object, Some(template))
+        {
+            bad_setting::unheard_opt_out(tree.place(word), &mut self.judge.findings);
+        }
+        let (tunnels, findings) = (&mut self.tunnels, &mut self.judge.findings);
+        site.admitted(policy, context, tunnels, findings).ok_or(Left::Excused)
+    }
+}
+
+/// Whether policies that add to the same pods add different tunnels.
+fn differ(policies: &[&Admitting]) -> bool {
+    policies.windows(2).any(|pair| pair[0].settings != pair[1].settings)
+}
+
+impl Site<'_, '_> {
+    /// What a policy adds to the pods; `None` where it does not say.
+    fn admitted(
+        self,
+        policy: &Admitting,
+        context: &Context,
+        tunnels: &mut Tunnels,
+        findings: &mut Findings,
+    ) -> Option<Meant> {
+        let settings = policy.settings.clone()?;
+        let pod = WorkloadRef {
+            kind: "Pod",
+            name: Some("pod"),
+            namespace: Some("namespace"),
+            ordinal: None,
+        };
+        let Resolved { tunnel, recorded, .. } = tunnels.resolve(&settings, &pod).ok()?;
+        self.unheard(findings);
+        let asked: Arc<str> = self.admitted_secret(policy, &settings, context, findings)?.into();
+        let found = context.secret(self.workload.object.namespace.as_deref(), &asked);
+        // Nobody but a generator's own tool renames a Secret in what refers to it, and a policy it does not see.
+        let secret = found.filter(|found| found.name == asked);
+        Some(Meant { settings, tunnel, recorded, reads: Arc::clone(&asked), asked, secret })
+    }
+
+    /// The Secret that the pods will read: by their own word, by their namespace's, or by the policy's.
+    fn admitted_secret(
+        self,
+        policy: &Admitting,
+        settings: &Settings,
+        context: &Context,
+        findings: &mut Findings,
+    ) -> Option<String> {
+        let Site { tree, workload, template } = self;
+        if let Some(node) = annotation(tree, template.metadata, policy::SECRET) {
+            let named = tree.string(node)?;
+            if named.contains('{') {
+                bad_setting::no_secret(tree.place(node), findings);
+            }
+            return Some(named.into_owned());
+        }
+        let namespace = context.namespace(workload.object.namespace.as_deref());
+        if let Some(view) = context.namespace_object(namespace)
+            && let Some(node) = view.object.annotation(view.tree, policy::SECRET)
+        {
+            if policy.shares_keys {
+                return view.tree.string(node).map(Into::into);
+            }
+            let place = View { tree, object: &workload.object, workload: None }.name_place();
+            secret_shared::by_namespace(&view, node, place, findings);
+        }
+        let pattern = settings.secret_pattern().ok()?;
+        Some(namespace.map_or_else(|| pattern.clone(), |it| pattern.replace("{namespace}", it)))
+    }
+
+    /// Reports settings of the workload's own that a policy does not obey.
+    fn unheard(self, findings: &mut Findings) {
+        let Site { tree, workload, template } = self;
+        let named = |metadata: Option<NodeId>, key: &str| -> Option<Place> {
+            annotation(tree, metadata, key).map(|node| tree.place(node))
+        };
+        let outer =
+            workload.object.metadata.filter(|_| workload.object.metadata != template.metadata);
+        for setting in &SETTINGS {
+            let key = format!("{PREFIX}{}", setting.name);
+            if let Some(place) = named(template.metadata, &key).filter(|_| key != policy::SECRET) {
+                bad_setting::unheard(place, &key, findings);
+            }
+            if let Some(place) = named(outer, &key) {
+                bad_setting::unheard_of_workload(place, &key, findings);
+            }
+        }
+    }
+}
