@@ -28,12 +28,16 @@ VPN4, VPN6, NET4, NET6 = "198.51.100.2", "3fff:100::2", "203.0.113.10", "3fff:20
 # Whom the internet sees over TCP and UDP, IPv4 and IPv6.
 BY_VPN, IN_CLEAR, CUT_OFF = [VPN4, VPN4, VPN6, VPN6], [NODE, NODE, NODE6, NODE6], ["error"] * 4
 
+# How long to wait for anything that is to come, in seconds. The machine is emulated, and others may use the processor: a
+# condition decides and no clock, so that only a failure waits this long.
+PATIENCE = 900
+
 
 def call(*command, stdin=None, namespace=None):
     """Runs a program, in a network namespace; its status and all that it said."""
     if namespace:
         command = ("nsenter", f"--net=/run/netns/{namespace}", *command)
-    ran = subprocess.run([str(word) for word in command], input=stdin, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    ran = subprocess.run([str(word) for word in command], input=stdin, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=PATIENCE + 300)
     return ran.returncode, ran.stdout.strip()
 
 
@@ -60,7 +64,7 @@ def vm(command):
     return int(status) if status.isdigit() else 255, said.strip()
 
 
-def until(seconds, true):
+def until(true, seconds=PATIENCE):
     """Asks once a second; whether it came true in time."""
     end = time.monotonic() + seconds
     while not true():
@@ -70,8 +74,10 @@ def until(seconds, true):
     return True
 
 
-# Programs in the background: a file holds the process id, and the name that proves that it is still this one.
+# Programs in the background: a file holds the process id, and the name that proves that it is still this one. They end with
+# this process, however it ends, unless the node is to be kept.
 children = {}
+TIED = [] if os.environ.get("NODE_KEEP") else ["setpriv", "--pdeathsig", "KILL"]
 
 
 def running(name):
@@ -88,7 +94,7 @@ def start(name, namespace, *command):
     if running(name):
         return
     with open(RUN / f"{name}.log", "ab") as log:
-        child = subprocess.Popen(["nsenter", f"--net=/run/netns/{namespace}", *map(str, command)], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+        child = subprocess.Popen([*TIED, "nsenter", f"--net=/run/netns/{namespace}", *map(str, command)], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
     children[name] = child
     (RUN / f"{name}.pid").write_text(json.dumps([child.pid, str(command[0])]))
 
@@ -97,9 +103,9 @@ def stop(name, how=signal.SIGTERM):
     pid = running(name)
     if pid:
         os.kill(pid, how)
-        if not until(20, lambda: not running(name)):
+        if not until(lambda: not running(name), 20):
             os.kill(pid, signal.SIGKILL)
-            until(20, lambda: not running(name))
+            until(lambda: not running(name), 20)
     (RUN / f"{name}.pid").unlink(missing_ok=True)
 
 
@@ -128,7 +134,7 @@ def server_up():
     if running("vpn"):
         return
     start("vpn", VPN, "wireguard-go", "-f", "wgnode0")
-    if not until(20, lambda: SOCKET.exists() and call("ip", "-n", VPN, "link", "show", "wgnode0")[0] == 0):
+    if not until(lambda: SOCKET.exists() and call("ip", "-n", VPN, "link", "show", "wgnode0")[0] == 0):
         raise RuntimeError("wireguard-go does not start")
     must("wg", "setconf", "wgnode0", RUN / "server.conf", namespace=VPN)
     for address in "10.64.0.1/24", "fd64::1/64":
@@ -183,11 +189,12 @@ def control_plane():
     services, pods = "10.96.0.0/12,fd00:10:96::/112", "10.244.0.0/16,fd00:10:244::/56"
     start("etcd", PLANE, bin / "etcd", "--data-dir", RUN / "etcd", "--unsafe-no-fsync")
     start("apiserver", PLANE, bin / "kube-apiserver", "--etcd-servers", "http://127.0.0.1:2379", "--advertise-address", ROUTER, "--service-cluster-ip-range", services,
-          "--authorization-mode", "Node,RBAC", "--enable-admission-plugins", "NodeRestriction", "--allow-privileged", "--cert-dir", RUN / "certificates",
+          "--authorization-mode", "Node,RBAC", "--enable-admission-plugins", "NodeRestriction", "--feature-gates", "MutatingAdmissionPolicy=true", "--runtime-config", "admissionregistration.k8s.io/v1beta1=true",
+          "--allow-privileged", "--cert-dir", RUN / "certificates",
           "--client-ca-file", pki / "ca.crt", "--tls-cert-file", pki / "apiserver.crt", "--tls-private-key-file", pki / "apiserver.key",
           "--kubelet-client-certificate", pki / "admin.crt", "--kubelet-client-key", pki / "admin.key", "--kubelet-preferred-address-types", "InternalIP",
           "--service-account-issuer", "https://kubernetes.default.svc", "--service-account-key-file", pki / "sa.pub", "--service-account-signing-key-file", pki / "sa.key")
-    if not until(180, lambda: k("get", "--raw", "/readyz") == "ok"):
+    if not until(lambda: k("get", "--raw", "/readyz") == "ok"):
         raise RuntimeError(f"the API server does not start: {RUN}/apiserver.log")
     start("controllers", PLANE, bin / "kube-controller-manager", "--kubeconfig", pki / "controller-manager.kubeconfig", "--authentication-kubeconfig", pki / "controller-manager.kubeconfig",
           "--use-service-account-credentials", "--root-ca-file", pki / "ca.crt", "--service-account-private-key-file", pki / "sa.key", "--leader-elect=false",
@@ -196,11 +203,16 @@ def control_plane():
 
 
 def machine():
-    start("machine", PLANE, "qemu-system-x86_64", "-accel", "tcg,thread=multi,tb-size=1024", "-cpu", "max", "-smp", "2", "-m", "3072", "-display", "none", "-no-reboot",
-          "-serial", f"file:{RUN}/console.log", "-kernel", CACHE / "vm/vmlinuz", "-initrd", CACHE / "vm/initrd", "-append", "console=ttyS0 quiet panic=10 mitigations=off apparmor=1",
+    start("machine", PLANE, "qemu-system-x86_64", "-accel", "tcg,thread=multi,tb-size=1024", "-cpu", "max", "-smp", "2", "-m", "3072", "-display", "none",
+          "-serial", f"file:{RUN}/console.log", "-monitor", f"unix:{RUN}/monitor,server=on,wait=off", "-kernel", CACHE / "vm/vmlinuz", "-initrd", CACHE / "vm/initrd", "-append", "console=ttyS0 quiet panic=10 mitigations=off apparmor=1",
           # what is written to the disk is gone with the machine
           "-drive", f"file={CACHE}/vm/node.img,format=raw,if=virtio,cache=unsafe,snapshot=on",
           "-netdev", "tap,id=n,ifname=tap0,script=no,downscript=no", "-device", "virtio-net-pci,netdev=n", "-device", "virtio-rng-pci")
+
+
+def power_cut():
+    """What the node has not written to its disk is lost, and it starts anew."""
+    must("socat", "-", f"UNIX-CONNECT:{RUN}/monitor", stdin="system_reset\n")
 
 
 fresh = False  # whether the node is of this run
@@ -226,7 +238,7 @@ def up():
     control_plane()
     if k_status("apply", "-f", HERE / "cluster.yaml"):
         raise RuntimeError("cluster.yaml does not apply")
-    if not until(400, lambda: k_status("-n", "kube-system", "rollout", "status", "deploy/coredns", "--timeout=5s") == 0):
+    if not until(lambda: k_status("-n", "kube-system", "rollout", "status", "deploy/coredns", "--timeout=5s") == 0):
         raise RuntimeError(f"the node does not start: {RUN}/console.log; {k('get', 'pod,node', '-A', '-o', 'wide')}")
 
 
