@@ -3,7 +3,6 @@
 
 pub mod shown;
 pub mod summary;
-mod positions;
 mod excerpt;
 mod causes;
 mod human;

@@ -5,7 +5,6 @@ use std::cell::OnceCell;
 use std::path::MAIN_SEPARATOR;
 
 use super::excerpt::{Excerpt, excerpt};
-use super::positions::Positions;
 use crate::redact::{self, hidden};
 use crate::text::{Position, Source, Span};
 
@@ -17,7 +16,6 @@ pub struct ShownSource<'a> {
     name: Cow<'a, str>,
     private: Vec<Span>,
     unparsed: Vec<Span>,
-    positions: OnceCell<Positions>,
     /// Invariant: sorted and disjoint.
     hidden: OnceCell<Vec<Span>>,
 }
@@ -38,14 +36,7 @@ impl<'a> ShownSource<'a> {
     /// A source whose values in `private` are never shown, nor those of a Secret in the documents `unparsed`.
     pub fn parsed(source: &'a Source, private: Vec<Span>, unparsed: Vec<Span>) -> Self {
         let name = redact::text(&source.name);
-        Self {
-            source,
-            name,
-            private,
-            unparsed,
-            positions: OnceCell::new(),
-            hidden: OnceCell::new(),
-        }
+        Self { source, name, private, unparsed, hidden: OnceCell::new() }
     }
 
     pub(super) fn name(&self) -> &str {
@@ -62,12 +53,7 @@ impl<'a> ShownSource<'a> {
     }
 
     pub(super) fn region(&self, span: Span) -> Region {
-        let text = self.source.text();
-        let positions = self.positions.get_or_init(|| Positions::new(text));
-        Region {
-            start: positions.position(text, span.start()),
-            end: positions.position(text, span.end()),
-        }
+        Region { start: self.source.position(span.start()), end: self.source.position(span.end()) }
     }
 
     pub(super) fn excerpt(&self, span: Span) -> Excerpt {

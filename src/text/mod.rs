@@ -2,6 +2,7 @@
 
 pub mod span;
 pub mod source;
+mod line_index;
 pub mod edits;
 pub mod diff;
 pub mod diagnostic;

@@ -1,5 +1,8 @@
 //! One input text with its name. Knows nothing of what the text means.
 
+use std::sync::OnceLock;
+
+use super::line_index::LineIndex;
 use super::span::Span;
 
 /// One input: a file, or standard input.
@@ -9,6 +12,7 @@ pub struct Source {
     pub name: String,
     /// Invariant: shorter than 4 GiB, so that a [`Span`] can hold every offset.
     text: String,
+    lines: OnceLock<LineIndex>,
 }
 
 /// Where a line and a column stand, both counted from 1; columns count characters.
@@ -39,7 +43,7 @@ impl Source {
             return Err(Unreadable::Utf16);
         }
         match String::from_utf8(bytes) {
-            Ok(text) => Ok(Self { name: name.into(), text }),
+            Ok(text) => Ok(Self { name: name.into(), text, lines: OnceLock::new() }),
             Err(error) => {
                 let offset = error.utf8_error().valid_up_to();
                 let shown = String::from_utf8_lossy(error.as_bytes()).into_owned();
@@ -56,12 +60,9 @@ impl Source {
         &self.text[span.range()]
     }
 
-    /// The line and column of a byte offset. Linear in the offset: for reports only.
+    /// The line and column of a byte offset.
     pub fn position(&self, offset: usize) -> Position {
-        let before = &self.text[..self.text.floor_char_boundary(offset.min(self.text.len()))];
-        let line = 1 + memchr::memchr_iter(b'\n', before.as_bytes()).count();
-        let column = 1 + before[line_start(before, before.len())..].chars().count();
-        Position { line, column }
+        self.lines.get_or_init(|| LineIndex::new(&self.text)).position(&self.text, offset)
     }
 }
 
