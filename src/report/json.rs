@@ -4,15 +4,14 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::{Finding, Report, Resource, write_with_list};
+use super::{Finding, Report, Resource, document};
 use crate::text::{Level, Place, Position};
 
 /// Grows when a reader of the format would have to change.
 const VERSION: u32 = 1;
 
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let findings = report.findings.iter().map(|finding| finding_value(report, finding));
-    let document = json!({
+    let empty = json!({
         "version": VERSION,
         "findings": [],
         "failures": report.failures,
@@ -23,7 +22,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
             "suppressed": report.findings.len() - report.open().count(),
         },
     });
-    write_with_list(&document, "findings", findings, out)
+    document::write(report, &empty, "findings", finding_value, out)
 }
 
 fn finding_value(report: &Report<'_>, finding: &Finding) -> Value {

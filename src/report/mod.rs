@@ -8,14 +8,13 @@ mod causes;
 mod human;
 mod concise;
 mod json;
+mod document;
 mod sarif;
 mod github;
 mod gitlab;
 mod junit;
 
 use std::io::{self, Write};
-
-use serde_json::Value;
 
 pub use crate::lint::{Finding, Resource, RuleInfo};
 use shown::Region;
@@ -156,29 +155,6 @@ impl<'a> Report<'a> {
     fn region(&self, place: Place) -> Region {
         self.source(place).region(place.span)
     }
-}
-
-/// Writes a document as JSON with values in its one empty list, which is called `key`: each is made when its turn comes,
-/// because all of them at once would be many times as large as their text.
-fn write_with_list(
-    document: &Value,
-    key: &str,
-    values: impl Iterator<Item = Value>,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let text = format!("{document:#}");
-    let name = format!("\"{key}\": [");
-    let (before, after) = text.split_once(&format!("{name}]")).expect("the list is there");
-    let indent = " ".repeat(before.len() - before.rfind('\n').map_or(0, |newline| newline + 1));
-    write!(out, "{before}{name}")?;
-    let mut separator = "";
-    for value in values {
-        let item = format!("{value:#}").replace('\n', &format!("\n{indent}  "));
-        write!(out, "{separator}\n{indent}  {item}")?;
-        separator = ",";
-    }
-    let end = if separator.is_empty() { String::new() } else { format!("\n{indent}") };
-    writeln!(out, "{end}]{after}")
 }
 
 /// Text that may come from a manifest, fit for one line of a terminal.

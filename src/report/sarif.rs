@@ -6,14 +6,13 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::{Finding, Report, RuleInfo, ShownSource, write_with_list};
+use super::{Finding, Report, RuleInfo, ShownSource, document};
 use crate::text::{Level, Place};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let rules = report.rules.iter().map(rule_value);
-    let results = report.findings.iter().map(|finding| result(report, finding));
     let notifications = report
         .failures
         .iter()
@@ -22,7 +21,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
         "executionSuccessful": report.failures.is_empty(),
         "toolExecutionNotifications": Vec::from_iter(notifications),
     });
-    let document = json!({
+    let empty = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
         "runs": [{
@@ -36,7 +35,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
             "results": [],
         }],
     });
-    write_with_list(&document, "results", results, out)
+    document::write(report, &empty, "results", result, out)
 }
 
 fn rule_value(rule: &RuleInfo) -> Value {
