@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::kube::{Class, Kinds, objects};
+use crate::kube::{Class, Kinds, Object, objects};
 use crate::lint::context::Context;
 use crate::text::{Place, Source};
 use crate::yaml::stream::{self, Document, Glance, Interest};
@@ -23,8 +23,14 @@ pub struct Documents<'s> {
 pub enum Item<'s> {
     Unparsed(Document),
     Parsed(Arc<Tree<'s>>),
+    /// Some objects of a JSON list, the first of them with its index: each is changed by itself, so that several threads
+    /// can share a list.
+    Part(Arc<Tree<'s>>, usize, Vec<Object<'s>>),
     Unreadable(Document, yaml::Error),
 }
+
+/// Objects of a JSON list that one thread takes at a time.
+const PART: usize = 64;
 
 /// The sources, with what rules read of them.
 #[derive(Debug, Default)]
@@ -79,6 +85,9 @@ impl Item<'_> {
         match self {
             Self::Unparsed(document) | Self::Unreadable(document, _) => document.span.len(),
             Self::Parsed(tree) => tree.document().len(),
+            Self::Part(tree, _, objects) => {
+                objects.iter().map(|object| tree.span(object.node).len()).sum()
+            }
         }
     }
 }
@@ -88,8 +97,8 @@ impl<'s> Gathered<'s> {
     fn add(&mut self, sources: &'s [Source], item: Item<'s>, kinds: &Kinds, depth: Depth) {
         let document = match item {
             Item::Unparsed(document) => document,
-            Item::Parsed(tree) => return self.keep(tree, kinds),
-            Item::Unreadable(..) => return self.documents.push(item),
+            Item::Parsed(tree) => return self.keep(tree, kinds, depth),
+            Item::Part(..) | Item::Unreadable(..) => return self.documents.push(item),
         };
         let source = &sources[document.source];
         let interest = |kind: &str| match (depth, kinds.class(kind)) {
@@ -107,7 +116,7 @@ impl<'s> Gathered<'s> {
                 Ok(trees) => {
                     let places = trees.iter().map(|tree| tree.place(tree.root()));
                     self.followers.extend(places.skip(1));
-                    trees.into_iter().for_each(|tree| self.keep(Arc::new(tree), kinds));
+                    trees.into_iter().for_each(|tree| self.keep(Arc::new(tree), kinds, depth));
                 }
                 Err(error) => self.documents.push(Item::Unreadable(document, error)),
             },
@@ -115,22 +124,23 @@ impl<'s> Gathered<'s> {
     }
 
     /// Keeps the objects of a tree that rules read, and the tree where there are others.
-    fn keep(&mut self, tree: Arc<Tree<'s>>, kinds: &Kinds) {
-        let has_others = match objects(&tree) {
-            Ok(objects) => {
-                let is_empty = objects.is_empty();
-                let (read, others): (Vec<_>, Vec<_>) = objects
-                    .into_iter()
-                    .partition(|object| kinds.reads(&object.group, &object.kind));
-                if !read.is_empty() {
-                    self.context.add(Arc::clone(&tree), read);
-                }
-                is_empty || !others.is_empty()
-            }
-            // Whoever looks at it reports what is wrong.
-            Err(_) => true,
+    fn keep(&mut self, tree: Arc<Tree<'s>>, kinds: &Kinds, depth: Depth) {
+        // Whoever looks at the tree reports what is wrong.
+        let Ok(objects) = objects(&tree) else {
+            return self.documents.push(Item::Parsed(tree));
         };
-        if has_others {
+        let is_read = |object: &&Object| kinds.reads(&object.group, &object.kind);
+        let read: Vec<_> = objects.iter().filter(is_read).cloned().collect();
+        let has_others = objects.is_empty() || read.len() < objects.len();
+        if !read.is_empty() {
+            self.context.add(Arc::clone(&tree), read);
+        }
+        // What `lint` mends in a list is verified in one go.
+        if has_others && tree.is_json() && objects.len() > PART && depth == Depth::Relevant {
+            let parts = objects.chunks(PART).zip((0..).step_by(PART));
+            let part = |(part, first): (&[_], _)| Item::Part(Arc::clone(&tree), first, part.into());
+            self.documents.extend(parts.map(part));
+        } else if has_others {
             self.documents.push(Item::Parsed(tree));
         }
     }

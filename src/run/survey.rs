@@ -123,7 +123,7 @@ impl<'a, 's> Survey<'a, 's> {
     /// The trees of a document; none where it cannot be read.
     pub fn trees(&mut self, document: &Item<'s>) -> Vec<Arc<Tree<'s>>> {
         let (document, error) = match document {
-            Item::Parsed(tree) => return vec![Arc::clone(tree)],
+            Item::Parsed(tree) | Item::Part(tree, ..) => return vec![Arc::clone(tree)],
             Item::Unreadable(document, error) => (document, error.clone()),
             Item::Unparsed(document) => {
                 match stream::parse(self.sources[document.source].text(), *document) {

@@ -66,6 +66,9 @@ pub(super) type Planning = Option<(Option<Existing>, Option<Build>)>;
 
 impl<'s> Worker<'s> for Walker<'_, 's> {
     fn document(&mut self, document: &Item<'s>) {
+        if let Item::Part(tree, first, objects) = document {
+            return self.part(tree, *first, objects.clone());
+        }
         for tree in self.survey.trees(document) {
             self.tree(&tree);
         }
@@ -82,11 +85,20 @@ impl<'s> Worker<'s> for Walker<'_, 's> {
 impl<'s> Walker<'_, 's> {
     fn tree(&mut self, tree: &Tree<'s>) {
         let before = self.survey.findings().len();
-        let (kinds, sources) = (self.survey.kinds, self.survey.sources);
-        let name = sources[tree.source()].name.as_str();
+        let name = self.survey.sources[tree.source()].name.as_str();
         let mut objects = self.survey.objects(tree);
         objects.extend(with_kustomization(&objects, tree, name));
-        let patches = self.patches(tree, name, &mut objects);
+        self.part(tree, 0, objects);
+        if self.verb == Verb::Lint {
+            self.mend(tree, before);
+        }
+    }
+
+    /// Looks at objects of a document, of which `first` is the index of the first.
+    fn part(&mut self, tree: &Tree<'s>, first: usize, mut objects: Vec<Object<'s>>) {
+        let (kinds, sources) = (self.survey.kinds, self.survey.sources);
+        let name = sources[tree.source()].name.as_str();
+        let patches = self.patches(tree, name, first, &mut objects);
         // Each object of a JSON list is changed by itself, so nothing about it is kept until the end of the list.
         let at_once = if tree.is_json() { 1 } else { objects.len().max(1) };
         let mut change = Ok(Edits::default());
@@ -103,9 +115,6 @@ impl<'s> Walker<'_, 's> {
             change = change.and_then(carry_out);
         }
         self.changer.add(sources, tree, change);
-        if self.verb == Verb::Lint {
-            self.mend(tree, before);
-        }
     }
 
     /// Looks at the objects that take patches; what is to be done to them as workloads stays in the list.
@@ -113,9 +122,10 @@ impl<'s> Walker<'_, 's> {
         &mut self,
         tree: &Tree<'s>,
         name: &str,
+        first: usize,
         objects: &mut Vec<Object<'s>>,
     ) -> Vec<patched::Job> {
-        let (mut jobs, mut number) = (Vec::new(), 0);
+        let (mut jobs, mut number) = (Vec::new(), first);
         objects.retain(|object| {
             let mut patcher =
                 Patcher { survey: &mut self.survey, orders: self.orders, verb: self.verb };
