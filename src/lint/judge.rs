@@ -97,8 +97,8 @@ impl<'a, 's> Judge<'a, 's> {
         let own = suppression::of(&view, view.object.metadata, &mut self.findings);
         for rule in &self.rules {
             for check in rule.checks {
-                if let Check::Secret(check) = check {
-                    check(&view, secret, &mut self.findings);
+                if matches!(check, Check::Conf) {
+                    secret.report(&view, rule, &mut self.findings);
                 }
             }
         }

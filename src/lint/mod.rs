@@ -26,7 +26,7 @@ pub mod explain;
 
 pub use findings::{Finding, Findings, Found, Resource, RuleInfo};
 pub use judge::Judge;
-pub(crate) use page::page;
+pub(crate) use page::{page, rule};
 pub use pod::{Pod, Wanted, Way};
 pub use rules::{EDITING, RULES};
 pub use suppression::Ignore;
@@ -39,9 +39,9 @@ use std::sync::Arc;
 use self::admission::Admission;
 use self::context::Context;
 use self::page::Page;
-use self::secret::TunnelSecret;
 use crate::kube::kinds::{Elsewhere, More};
 use crate::text::{Level, Place};
+use crate::wireguard::problem::Kind;
 
 /// One rule.
 #[derive(Debug)]
@@ -68,8 +68,8 @@ pub enum Check {
     Pod(fn(&Pod, &mut Findings)),
     /// The same, but for those that the cluster itself adds it to: it is about the manifest, which stays as it is then.
     Manifest(fn(&Pod, &mut Findings)),
-    /// Once at each Secret that a tunnel reads, and in `lint` at each that holds a tunnel.
-    Secret(fn(&View, &TunnelSecret, &mut Findings)),
+    /// Once at each Secret that a tunnel reads, and in `lint` at each that holds a tunnel: what is wrong with its files.
+    Conf,
     /// At the end, across everything.
     Run(fn(&Run, &mut Findings)),
     /// In the cluster, where the API server admits objects by a policy of ours.
@@ -82,9 +82,15 @@ pub fn find(id: &str) -> Option<&'static Rule> {
 }
 
 impl Rule {
+    /// A rule about what is wrong with a configuration file.
+    const fn conf(kind: Kind, page: Page) -> Self {
+        let (id, level) = kind.rule();
+        Self { id, level, never: false, page, checks: &[Check::Conf] }
+    }
+
     /// Whether it looks at objects for their own sake, and not for that of a pod.
     pub fn looks_at_objects(&self) -> bool {
-        self.checks.iter().any(|check| matches!(check, Check::Object(_) | Check::Secret(_)))
+        self.checks.iter().any(|check| matches!(check, Check::Object(_) | Check::Conf))
     }
 
     /// Whether reading finds it: then there is no manifest to judge.

@@ -26,6 +26,20 @@ macro_rules! page {
 }
 pub(crate) use page;
 
+/// The rule `$id`, whose file is `$file`, for a struct to be completed: each has a level and checks of its own.
+macro_rules! rule {
+    ($file:literal, $id:literal) => {
+        $crate::lint::Rule {
+            id: $id,
+            level: $crate::text::Level::Error,
+            never: false,
+            page: $crate::lint::page!($file, $id),
+            checks: &[],
+        }
+    };
+}
+pub(crate) use rule;
+
 impl Page {
     /// The doc comment of the rule's file, without its marks.
     pub fn text(&self) -> String {

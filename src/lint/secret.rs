@@ -94,6 +94,20 @@ impl TunnelSecret {
         self.content.is_none()
     }
 
+    /// Reports the problems in it that are a rule's.
+    pub fn report(&self, view: &View, rule: &'static Rule, out: &mut Findings) {
+        let problems = self.files.iter().flat_map(|file| &file.problems).chain(&self.problems);
+        for (entry, problem) in problems.filter(|(_, problem)| problem.kind.id() == rule.id) {
+            let name = view.tree.word(entry.key).unwrap_or_default();
+            let place = entry.place(view, problem.span);
+            let found = out.add(rule, place, format!("`{name}`: {}", problem.message));
+            found.about(view.resource()).level(problem.level).field(entry.field(view));
+            if !problem.help.is_empty() {
+                found.help(&problem.help);
+            }
+        }
+    }
+
     /// The configuration of this stem.
     pub fn file(&self, stem: &str) -> Option<&TunnelFile> {
         let found = self.files.binary_search_by(|file| file.stem.as_str().cmp(stem));
@@ -173,20 +187,6 @@ impl Entry {
     pub fn field(&self, view: &View) -> String {
         let form = if self.encoded { "data" } else { "stringData" };
         format!("{form}[{}]", view.tree.word(self.key).unwrap_or_default())
-    }
-}
-
-/// Reports the problems of one sort in a Secret.
-pub fn report(view: &View, secret: &TunnelSecret, rule: &Rule, kind: Kind, out: &mut Findings) {
-    let problems = secret.files.iter().flat_map(|file| &file.problems).chain(&secret.problems);
-    for (entry, problem) in problems.filter(|(_, problem)| problem.kind == kind) {
-        let name = view.tree.word(entry.key).unwrap_or_default();
-        let place = entry.place(view, problem.span);
-        let found = out.add(rule, place, format!("`{name}`: {}", problem.message));
-        found.about(view.resource()).level(problem.level).field(entry.field(view));
-        if !problem.help.is_empty() {
-            found.help(&problem.help);
-        }
     }
 }
 

@@ -52,7 +52,8 @@ impl Kind {
         self.rule().1
     }
 
-    fn rule(self) -> (&'static str, Level) {
+    /// Both, of the rule that reports it.
+    pub const fn rule(self) -> (&'static str, Level) {
         match self {
             Self::BadConfig => ("bad-config", Level::Error),
             Self::Placeholder => ("bad-config", Level::Info),

@@ -80,38 +80,6 @@ fn many_manifests_come_out_as_each_does_alone() {
     assert!(order > 500, "only {order} pods got a tunnel");
 }
 
-/// A list so long that its objects are shared out between threads.
-#[test]
-fn objects_of_a_long_json_list_come_out_as_each_does_alone() {
-    let object = |number: usize| {
-        let kind = ["Deployment", "StatefulSet", "ReplicaSet"][number % 3];
-        let containers = json!([{ "name": "app", "image": "i", "env": [{ "name": "A", "value": "b".repeat(900) }] }]);
-        match number % 7 {
-            0 => {
-                json!({ "apiVersion": "v1", "kind": "Secret", "metadata": { "name": format!("s{number}") } })
-            }
-            _ => json!({
-                "apiVersion": "apps/v1",
-                "kind": kind,
-                "metadata": { "name": format!("w{number}") },
-                "spec": { "template": { "spec": { "containers": containers } } },
-            }),
-        }
-    };
-    let objects: Vec<_> = (0..700).map(object).collect();
-    let list = json!({ "apiVersion": "v1", "kind": "List", "items": objects });
-    let injected = transform(&format!("{list:#}\n"), Verb::Inject, PLAIN).expect("injected");
-    let items: serde_json::Value = serde_json::from_str(&injected).unwrap();
-    assert_eq!(items["items"].as_array().map(Vec::len), Some(objects.len()));
-    for (item, object) in items["items"].as_array().unwrap().iter().zip(&objects) {
-        let alone = transform(&object.to_string(), Verb::Inject, PLAIN);
-        let alone = alone.map_or(object.clone(), |alone| serde_json::from_str(&alone).unwrap());
-        assert_eq!(*item, alone);
-    }
-    let back = transform(&injected, Verb::Uninject, PLAIN).expect("uninjected");
-    assert!(back == format!("{list:#}\n"), "uninject leaves something behind");
-}
-
 #[test]
 fn new_settings_give_what_they_would_have_given_at_once() {
     for seed in seeds(100) {

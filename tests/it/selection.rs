@@ -238,3 +238,42 @@ fn a_selection_of_the_settings_may_match_nothing_in_files_that_are_named() {
     assert!(checked.stderr.contains("deployment/vpn: would be injected"), "{}", checked.stderr);
     assert_eq!(ran(&["inject", "--check", "."]).code, 2, "a walk sees the whole repository");
 }
+
+/// A flag over a variable over the settings file: `a`, `b` and `c` are in a namespace, have a label, and are a name each.
+#[test]
+fn the_nearest_of_file_variable_and_flag_counts() {
+    let objects = ["a", "b", "c"]
+        .map(|name| deployment(name, &format!(", namespace: {name}, labels: {{app: {name}}}")));
+    let input = objects.join("---\n");
+    let rows = [
+        ("namespace: a", ("WGSIDECAR_NAMESPACE", "b"), ["-n", "c"]),
+        ("target: deploy/a", ("WGSIDECAR_TARGET", "deploy/b"), ["--target", "deploy/c"]),
+        ("selector: {matchLabels: {app: a}}", ("WGSIDECAR_SELECTOR", "app=b"), ["-l", "app=c"]),
+        ("secretName: vpn-a", ("WGSIDECAR_SECRET", "vpn-b"), ["--secret", "vpn-c"]),
+        ("containerName: wg-a", ("WGSIDECAR_CONTAINER_NAME", "wg-b"), ["--container-name", "wg-c"]),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    for (field, variable, flags) in rows {
+        fs::write(folder.path().join("wgsidecar.yaml"), settings(&format!("{{{field}}}"))).unwrap();
+        for (depth, nearest) in ["a", "b", "c"].into_iter().enumerate() {
+            let mut command = wgsidecar();
+            command.args(["inject", "--allow", "secret-shared"]).current_dir(&folder);
+            if depth > 0 {
+                command.env(variable.0, variable.1);
+            }
+            if depth > 1 {
+                command.args(flags);
+            }
+            let ran = feed(&mut command, input.as_bytes());
+            assert_eq!(ran.code, 0, "{field}: {}", ran.stderr);
+            let text = String::from_utf8(ran.stdout).unwrap();
+            let seen = |name: &str| match field.split_once(": ").unwrap() {
+                ("secretName", _) => text.contains(&format!("\"secretName\": \"vpn-{name}\"")),
+                ("containerName", _) => text.contains(&format!("\"name\": \"wg-{name}\"")),
+                _ => !text.contains(&objects[usize::from(name.as_bytes()[0] - b'a')]),
+            };
+            let all: Vec<_> = ["a", "b", "c"].into_iter().filter(|name| seen(name)).collect();
+            assert_eq!(all, [nearest], "{field}");
+        }
+    }
+}

@@ -6,18 +6,16 @@
 
 use crate::lint::findings::{LISTED, listed};
 use crate::lint::secret::{Entry, TunnelFile};
-use crate::lint::{Check, Findings, Rule, Run, View, page};
+use crate::lint::{Check, Findings, Rule, Run, View, rule};
 use crate::text::Span;
 use crate::text::{Level, Place};
 use std::collections::HashMap;
 use std::hash::Hash;
 
 pub static RULE: Rule = Rule {
-    id: "address-shared",
     level: Level::Error,
-    never: false,
-    page: page!("address_shared.rs", "address-shared"),
     checks: &[Check::Run(check)],
+    ..rule!("address_shared.rs", "address-shared")
 };
 
 fn check(run: &Run, findings: &mut Findings) {

@@ -7,21 +7,8 @@
 //!
 //! Ask the provider for a plain WireGuard file, or make the Secret with `wgsidecar secret`, which leaves out what is junk.
 
-use crate::lint::secret::{TunnelSecret, report};
-use crate::lint::{Check, Findings, Rule, View, page};
-use crate::text::Level;
+use crate::lint::{Rule, page};
 use crate::wireguard::problem::Kind;
 
-pub static RULE: Rule = Rule {
-    id: "amnezia-config",
-    level: Level::Error,
-    never: false,
-    page: page!("amnezia_config.rs", "amnezia-config"),
-    checks: &[Check::Secret(check)],
-};
-
-fn check(view: &View, secret: &TunnelSecret, findings: &mut Findings) {
-    for kind in [Kind::AmneziaConfig, Kind::AmneziaJunk] {
-        report(view, secret, &RULE, kind, findings);
-    }
-}
+pub static RULE: Rule =
+    Rule::conf(Kind::AmneziaConfig, page!("amnezia_config.rs", "amnezia-config"));

@@ -6,14 +6,11 @@
 //! Take the capability away. Where the container needs it, know that it could leak.
 
 use crate::lint::admission::{Admission, Stage, fill};
-use crate::lint::{Check, Findings, Pod, Rule, page, power};
+use crate::lint::{Check, Findings, Pod, Rule, power, rule};
 use crate::text::Level;
 
 pub static RULE: Rule = Rule {
-    id: "app-can-undo",
     level: Level::Warning,
-    never: false,
-    page: page!("app_can_undo.rs", "app-can-undo"),
     checks: &[
         Check::Pod(check),
         Check::Admission(
@@ -21,6 +18,7 @@ pub static RULE: Rule = Rule {
                 .filled(&[("NAME", "variables.powerful.join('`, `')")]),
         ),
     ],
+    ..rule!("app_can_undo.rs", "app-can-undo")
 };
 
 const MESSAGE: &str = "`@NAME@` may change the pod's network: it can remove the kill switch";

@@ -4,16 +4,14 @@
 //!
 //! Take the mount or the reference away.
 
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 use crate::yaml::NodeId;
 
 pub static RULE: Rule = Rule {
-    id: "app-reads-key",
     level: Level::Warning,
-    never: false,
-    page: page!("app_reads_key.rs", "app-reads-key"),
     checks: &[Check::Pod(check)],
+    ..rule!("app_reads_key.rs", "app-reads-key")
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

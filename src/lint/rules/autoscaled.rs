@@ -7,15 +7,13 @@
 //! Remove the autoscaler, or let its maximum be 1.
 
 use crate::lint::view::{is_true, word};
-use crate::lint::{Check, Findings, Pod, Resource, Rule, Run, View, page, scalers};
+use crate::lint::{Check, Findings, Pod, Resource, Rule, Run, View, rule, scalers};
 use crate::text::{Level, Place};
 
 pub static RULE: Rule = Rule {
-    id: "autoscaled",
     level: Level::Error,
-    never: false,
-    page: page!("autoscaled.rs", "autoscaled"),
     checks: &[Check::Pod(check), Check::Run(check_borrowers)],
+    ..rule!("autoscaled.rs", "autoscaled")
 };
 
 const WHAT: &str = "how many pods would share the WireGuard key";

@@ -6,21 +6,7 @@
 //!
 //! Correct the line, or take the provider's file again: `wgsidecar secret` reads what providers write.
 
-use crate::lint::secret::{TunnelSecret, report};
-use crate::lint::{Check, Findings, Rule, View, page};
-use crate::text::Level;
+use crate::lint::{Rule, page};
 use crate::wireguard::problem::Kind;
 
-pub static RULE: Rule = Rule {
-    id: "bad-config",
-    level: Level::Error,
-    never: false,
-    page: page!("bad_config.rs", "bad-config"),
-    checks: &[Check::Secret(check)],
-};
-
-fn check(view: &View, secret: &TunnelSecret, findings: &mut Findings) {
-    for kind in [Kind::BadConfig, Kind::Placeholder] {
-        report(view, secret, &RULE, kind, findings);
-    }
-}
+pub static RULE: Rule = Rule::conf(Kind::BadConfig, page!("bad_config.rs", "bad-config"));

@@ -5,19 +5,7 @@
 //!
 //! Write `Endpoint = 203.0.113.7:51820`; an IPv6 address stands in brackets.
 
-use crate::lint::secret::{TunnelSecret, report};
-use crate::lint::{Check, Findings, Rule, View, page};
-use crate::text::Level;
+use crate::lint::{Rule, page};
 use crate::wireguard::problem::Kind;
 
-pub static RULE: Rule = Rule {
-    id: "bad-endpoint",
-    level: Level::Error,
-    never: false,
-    page: page!("bad_endpoint.rs", "bad-endpoint"),
-    checks: &[Check::Secret(check)],
-};
-
-fn check(view: &View, secret: &TunnelSecret, findings: &mut Findings) {
-    report(view, secret, &RULE, Kind::BadEndpoint, findings);
-}
+pub static RULE: Rule = Rule::conf(Kind::BadEndpoint, page!("bad_endpoint.rs", "bad-endpoint"));

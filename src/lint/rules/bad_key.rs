@@ -5,19 +5,7 @@
 //!
 //! Take the key from the provider's file again, whole and without quotes.
 
-use crate::lint::secret::{TunnelSecret, report};
-use crate::lint::{Check, Findings, Rule, View, page};
-use crate::text::Level;
+use crate::lint::{Rule, page};
 use crate::wireguard::problem::Kind;
 
-pub static RULE: Rule = Rule {
-    id: "bad-key",
-    level: Level::Error,
-    never: false,
-    page: page!("bad_key.rs", "bad-key"),
-    checks: &[Check::Secret(check)],
-};
-
-fn check(view: &View, secret: &TunnelSecret, findings: &mut Findings) {
-    report(view, secret, &RULE, Kind::BadKey, findings);
-}
+pub static RULE: Rule = Rule::conf(Kind::BadKey, page!("bad_key.rs", "bad-key"));

@@ -4,15 +4,13 @@
 //!
 //! Mend the selector; the API would refuse it too.
 
-use crate::lint::{Check, Findings, Rule, Run, page};
+use crate::lint::{Check, Findings, Rule, Run, rule};
 use crate::text::Level;
 
 pub static RULE: Rule = Rule {
-    id: "bad-selector",
     level: Level::Warning,
-    never: false,
-    page: page!("bad_selector.rs", "bad-selector"),
     checks: &[Check::Run(check)],
+    ..rule!("bad_selector.rs", "bad-selector")
 };
 
 fn check(run: &Run, findings: &mut Findings) {

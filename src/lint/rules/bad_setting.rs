@@ -11,15 +11,12 @@
 //! runs as root and can be set by flag, variable and settings file only.
 
 use crate::lint::admission::{Admission, Stage, fill};
-use crate::lint::{Check, Findings, Rule, page};
+use crate::lint::{Check, Findings, Rule, rule};
 use crate::text::{Level, Place};
 
 /// Found where a target's settings are put together.
 pub static RULE: Rule = Rule {
-    id: "bad-setting",
     level: Level::Error,
-    never: false,
-    page: page!("bad_setting.rs", "bad-setting"),
     checks: &[
         Check::Planning,
         Check::Admission(Admission::new(
@@ -48,6 +45,7 @@ variables.missing && (size(variables.secret) > 253
             .filled(&[("NAMES", "variables.unheard.join('`, `')")]),
         ),
     ],
+    ..rule!("bad_setting.rs", "bad-setting")
 };
 
 /// What is said of an opt-in or opt-out that says nothing.

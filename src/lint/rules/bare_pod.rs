@@ -4,15 +4,13 @@
 //!
 //! Delete the Pod first, or use a Deployment.
 
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 
 pub static RULE: Rule = Rule {
-    id: "bare-pod",
     level: Level::Info,
-    never: false,
-    page: page!("bare_pod.rs", "bare-pod"),
     checks: &[Check::Manifest(check)],
+    ..rule!("bare_pod.rs", "bare-pod")
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

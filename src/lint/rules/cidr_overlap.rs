@@ -5,17 +5,15 @@
 //!
 //! Choose the right `--cluster` preset, or list the ranges with `--cluster none` and `--local`.
 
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 use crate::wireguard::tunnel::{Dns, Tunnel};
 use ipnet::IpNet;
 
 pub static RULE: Rule = Rule {
-    id: "cidr-overlap",
     level: Level::Error,
-    never: false,
-    page: page!("cidr_overlap.rs", "cidr-overlap"),
     checks: &[Check::Pod(check)],
+    ..rule!("cidr_overlap.rs", "cidr-overlap")
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

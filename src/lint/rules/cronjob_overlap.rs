@@ -9,16 +9,13 @@ use crate::kube::Update;
 use crate::lint::admission::{Admission, Stage};
 use crate::lint::fix::Site;
 use crate::lint::view::text;
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 use crate::yaml::write::Plan;
 use serde_json::Value;
 
 pub static RULE: Rule = Rule {
-    id: "cronjob-overlap",
     level: Level::Warning,
-    never: false,
-    page: page!("cronjob_overlap.rs", "cronjob-overlap"),
     checks: &[
         Check::Pod(check),
         Check::Admission(Admission::new(
@@ -28,6 +25,7 @@ pub static RULE: Rule = Rule {
             HELP,
         )),
     ],
+    ..rule!("cronjob_overlap.rs", "cronjob-overlap")
 };
 
 const MESSAGE: &str = "a run may begin while the last one works, both with one WireGuard key";

@@ -7,14 +7,11 @@
 
 use crate::kube::kinds::Spread;
 use crate::lint::admission::{Admission, Stage};
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 
 pub static RULE: Rule = Rule {
-    id: "daemonset-shares-key",
     level: Level::Error,
-    never: false,
-    page: page!("daemonset_shares_key.rs", "daemonset-shares-key"),
     checks: &[
         Check::Pod(check),
         Check::Admission(Admission::new(
@@ -24,6 +21,7 @@ pub static RULE: Rule = Rule {
             "use a Deployment with one replica",
         )),
     ],
+    ..rule!("daemonset_shares_key.rs", "daemonset-shares-key")
 };
 
 const MESSAGE: &str = "a pod on each node would share one WireGuard key: they cut each other off";

@@ -7,16 +7,14 @@
 use crate::kube::object::integer;
 use crate::lint::selecting::Selects;
 use crate::lint::view::word;
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 use crate::yaml::{NodeId, Tree};
 
 pub static RULE: Rule = Rule {
-    id: "disruption-budget",
     level: Level::Warning,
-    never: false,
-    page: page!("disruption_budget.rs", "disruption-budget"),
     checks: &[Check::Pod(check)],
+    ..rule!("disruption_budget.rs", "disruption-budget")
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

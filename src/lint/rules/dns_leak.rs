@@ -5,16 +5,11 @@
 //!
 //! Set `--dns` to a resolver inside the tunnel, such as the one in the provider's file, where no service name is needed.
 
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 
-pub static RULE: Rule = Rule {
-    id: "dns-leak",
-    level: Level::Info,
-    never: false,
-    page: page!("dns_leak.rs", "dns-leak"),
-    checks: &[Check::Pod(check)],
-};
+pub static RULE: Rule =
+    Rule { level: Level::Info, checks: &[Check::Pod(check)], ..rule!("dns_leak.rs", "dns-leak") };
 
 fn check(pod: &Pod, findings: &mut Findings) {
     let policy = pod.text(pod.spec, &["dnsPolicy"]);

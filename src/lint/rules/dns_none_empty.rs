@@ -5,15 +5,13 @@
 //! Name a resolver there, or remove `dnsPolicy` and let `--dns` set both.
 
 use crate::lint::view::text;
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 
 pub static RULE: Rule = Rule {
-    id: "dns-none-empty",
     level: Level::Error,
-    never: false,
-    page: page!("dns_none_empty.rs", "dns-none-empty"),
     checks: &[Check::Pod(check)],
+    ..rule!("dns_none_empty.rs", "dns-none-empty")
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

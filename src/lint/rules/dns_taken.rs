@@ -8,16 +8,13 @@
 //! `--allow dns-taken` the pod keeps its own.
 
 use crate::lint::admission::{Admission, Case, Stage};
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 use crate::wireguard::dns::Fit;
 use crate::wireguard::tunnel::Dns;
 
 pub static RULE: Rule = Rule {
-    id: "dns-taken",
     level: Level::Error,
-    never: false,
-    page: page!("dns_taken.rs", "dns-taken"),
     checks: &[
         Check::Pod(check),
         // The API server has written the default out by then.
@@ -33,6 +30,7 @@ variables.missing && (!(variables.dnsPolicy in ['', 'ClusterFirst', 'None'])
             .only(Case::Resolvers),
         ),
     ],
+    ..rule!("dns_taken.rs", "dns-taken")
 };
 
 const MESSAGE: &str = "the pod has DNS settings of its own, and the tunnel asks for others";

@@ -5,18 +5,16 @@
 //!
 //! Use the cluster's resolver (`dns: cluster`), or give the container an address.
 
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 use crate::wireguard::tunnel::Dns;
 use crate::yaml::NodeId;
 use std::net::IpAddr;
 
 pub static RULE: Rule = Rule {
-    id: "dns-without-services",
     level: Level::Warning,
-    never: false,
-    page: page!("dns_without_services.rs", "dns-without-services"),
     checks: &[Check::Pod(check)],
+    ..rule!("dns_without_services.rs", "dns-without-services")
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

@@ -8,16 +8,15 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use crate::lint::{Check, Findings, Found, Pod, Rule, View, Way, page};
+use crate::lint::{Check, Findings, Found, Pod, Rule, View, Way, rule};
 use crate::text::Level;
 use crate::yaml::{Kind, NodeId, Tree};
 
 pub static RULE: Rule = Rule {
-    id: "duplicate-key",
     level: Level::Error,
     never: true,
-    page: page!("duplicate_key.rs", "duplicate-key"),
     checks: &[Check::Manifest(check), Check::Object(check_rest)],
+    ..rule!("duplicate_key.rs", "duplicate-key")
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

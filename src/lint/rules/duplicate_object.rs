@@ -8,15 +8,13 @@
 use std::sync::Arc;
 
 use crate::lint::findings::LISTED;
-use crate::lint::{Check, Findings, Rule, Run, page};
+use crate::lint::{Check, Findings, Rule, Run, rule};
 use crate::text::Level;
 
 pub static RULE: Rule = Rule {
-    id: "duplicate-object",
     level: Level::Warning,
-    never: false,
-    page: page!("duplicate_object.rs", "duplicate-object"),
     checks: &[Check::Run(check)],
+    ..rule!("duplicate_object.rs", "duplicate-object")
 };
 
 fn check(run: &Run, findings: &mut Findings) {

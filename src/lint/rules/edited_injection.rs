@@ -10,7 +10,7 @@
 
 use serde_json::Value;
 
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::{Level, Place};
 use crate::wireguard::existing::{Edited, Existing, Presence};
 use crate::wireguard::normal::Form;
@@ -18,11 +18,9 @@ use crate::wireguard::pod::Block;
 use crate::yaml::{NodeId, Tree};
 
 pub static RULE: Rule = Rule {
-    id: "edited-injection",
     level: Level::Error,
-    never: false,
-    page: page!("edited_injection.rs", "edited-injection"),
     checks: &[Check::Pod(check)],
+    ..rule!("edited_injection.rs", "edited-injection")
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

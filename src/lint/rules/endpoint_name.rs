@@ -8,16 +8,14 @@
 //!
 //! Write the server's address.
 
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 use crate::wireguard::conf::Host;
 
 pub static RULE: Rule = Rule {
-    id: "endpoint-name",
     level: Level::Warning,
-    never: false,
-    page: page!("endpoint_name.rs", "endpoint-name"),
     checks: &[Check::Pod(check)],
+    ..rule!("endpoint_name.rs", "endpoint-name")
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

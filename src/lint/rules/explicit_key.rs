@@ -5,16 +5,15 @@
 //!
 //! Write `key: value`.
 
-use crate::lint::{Check, Findings, Pod, Rule, Way, page};
+use crate::lint::{Check, Findings, Pod, Rule, Way, rule};
 use crate::text::Level;
 use crate::yaml::Kind;
 
 pub static RULE: Rule = Rule {
-    id: "explicit-key",
     level: Level::Error,
     never: true,
-    page: page!("explicit_key.rs", "explicit-key"),
     checks: &[Check::Manifest(check)],
+    ..rule!("explicit_key.rs", "explicit-key")
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

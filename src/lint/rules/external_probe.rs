@@ -5,17 +5,15 @@
 //!
 //! Probe the app itself.
 
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 use crate::yaml::NodeId;
 use std::net::IpAddr;
 
 pub static RULE: Rule = Rule {
-    id: "external-probe",
     level: Level::Warning,
-    never: false,
-    page: page!("external_probe.rs", "external-probe"),
     checks: &[Check::Pod(check)],
+    ..rule!("external_probe.rs", "external-probe")
 };
 
 const PROBES: [&str; 3] = ["livenessProbe", "readinessProbe", "startupProbe"];

@@ -8,14 +8,11 @@
 //! Leave the annotation out, or be sure that the networks hold no route that the tunnel should have.
 
 use crate::lint::admission::{Admission, Stage};
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 
 pub static RULE: Rule = Rule {
-    id: "extra-networks",
     level: Level::Warning,
-    never: false,
-    page: page!("extra_networks.rs", "extra-networks"),
     checks: &[
         Check::Pod(check),
         // What is an error. A tunnel that came with the pod was allowed by whoever injected it.
@@ -36,6 +33,7 @@ variables.missing
             HELP,
         )),
     ],
+    ..rule!("extra_networks.rs", "extra-networks")
 };
 
 const DEFAULT_ROUTE: &str = "a further network brings a default route beside the tunnel's";

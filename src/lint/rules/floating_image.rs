@@ -5,15 +5,13 @@
 //!
 //! Name a tag or a digest with `--image`.
 
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 
 pub static RULE: Rule = Rule {
-    id: "floating-image",
     level: Level::Warning,
-    never: false,
-    page: page!("floating_image.rs", "floating-image"),
     checks: &[Check::Pod(check)],
+    ..rule!("floating_image.rs", "floating-image")
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

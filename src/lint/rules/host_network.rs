@@ -7,14 +7,12 @@
 
 use crate::lint::admission::{Admission, Stage};
 use crate::lint::view::is_true;
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::{Level, Place};
 
 pub static RULE: Rule = Rule {
-    id: "host-network",
     level: Level::Error,
     never: true,
-    page: page!("host_network.rs", "host-network"),
     checks: &[
         Check::Pod(check),
         Check::Admission(Admission::new(
@@ -24,6 +22,7 @@ pub static RULE: Rule = Rule {
             HELP,
         )),
     ],
+    ..rule!("host_network.rs", "host-network")
 };
 
 const MESSAGE: &str = "the pod uses the node's network: a tunnel here would change the whole node";

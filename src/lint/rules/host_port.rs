@@ -6,16 +6,14 @@
 //! Add the port to `--inbound`, or use a Service.
 
 use crate::kube::object::integer;
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 use crate::wireguard::tunnel::Protocol;
 
 pub static RULE: Rule = Rule {
-    id: "host-port",
     level: Level::Warning,
-    never: false,
-    page: page!("host_port.rs", "host-port"),
     checks: &[Check::Pod(check)],
+    ..rule!("host_port.rs", "host-port")
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

@@ -5,16 +5,14 @@
 //!
 //! Put the image back, or name the other one: `--image`, or `image` in the settings file.
 
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 use crate::wireguard::settings::is_same_repository;
 
 pub static RULE: Rule = Rule {
-    id: "image-replaced",
     level: Level::Error,
-    never: false,
-    page: page!("image_replaced.rs", "image-replaced"),
     checks: &[Check::Pod(check)],
+    ..rule!("image_replaced.rs", "image-replaced")
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

@@ -8,16 +8,14 @@
 
 use std::net::IpAddr;
 
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 use crate::wireguard::tunnel::Dns;
 
 pub static RULE: Rule = Rule {
-    id: "install-needs-names",
     level: Level::Warning,
-    never: false,
-    page: page!("install_needs_names.rs", "install-needs-names"),
     checks: &[Check::Pod(check)],
+    ..rule!("install_needs_names.rs", "install-needs-names")
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

@@ -6,15 +6,13 @@
 //! Delete the Job first.
 
 use crate::kube::Update;
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 
 pub static RULE: Rule = Rule {
-    id: "job-immutable",
     level: Level::Info,
-    never: false,
-    page: page!("job_immutable.rs", "job-immutable"),
     checks: &[Check::Manifest(check)],
+    ..rule!("job_immutable.rs", "job-immutable")
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

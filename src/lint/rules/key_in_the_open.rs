@@ -6,17 +6,15 @@
 //!
 //! Ask the provider for a new key and keep it in a Secret: `wgsidecar secret FILE`.
 
-use crate::lint::{Check, Findings, Rule, View, page};
+use crate::lint::{Check, Findings, Rule, View, rule};
 use crate::text::{Level, Place, Span};
 use crate::wireguard::exposed::{exposed, may_hold_key};
 use crate::yaml::NodeId;
 
 pub static RULE: Rule = Rule {
-    id: "key-in-the-open",
     level: Level::Error,
-    never: false,
-    page: page!("key_in_the_open.rs", "key-in-the-open"),
     checks: &[Check::Object(check)],
+    ..rule!("key_in_the_open.rs", "key-in-the-open")
 };
 
 /// Where a Secret holds what nobody is to see.

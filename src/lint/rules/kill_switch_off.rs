@@ -5,16 +5,14 @@
 //!
 //! Leave `--kill-switch` and the annotation `wgsidecar.dev/kill-switch` out, or suppress the rule with the reason.
 
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 use crate::wireguard::tunnel::KillSwitch;
 
 pub static RULE: Rule = Rule {
-    id: "kill-switch-off",
     level: Level::Warning,
-    never: false,
-    page: page!("kill_switch_off.rs", "kill-switch-off"),
     checks: &[Check::Pod(check)],
+    ..rule!("kill_switch_off.rs", "kill-switch-off")
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

@@ -5,15 +5,13 @@
 //!
 //! Set both to `enabled` in the ConfigMap `config-features` of `knative-serving`.
 
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 
 pub static RULE: Rule = Rule {
-    id: "knative-features",
     level: Level::Warning,
-    never: false,
-    page: page!("knative_features.rs", "knative-features"),
     checks: &[Check::Manifest(check)],
+    ..rule!("knative_features.rs", "knative-features")
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

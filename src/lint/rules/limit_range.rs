@@ -8,17 +8,15 @@
 
 use crate::lint::resources;
 use crate::lint::view::word;
-use crate::lint::{Check, Findings, Pod, Rule, View, page};
+use crate::lint::{Check, Findings, Pod, Rule, View, rule};
 use crate::text::Level;
 use crate::wireguard::values::quantity;
 use crate::yaml::NodeId;
 
 pub static RULE: Rule = Rule {
-    id: "limit-range",
     level: Level::Error,
-    never: false,
-    page: page!("limit_range.rs", "limit-range"),
     checks: &[Check::Pod(check)],
+    ..rule!("limit_range.rs", "limit-range")
 };
 
 /// An item of a LimitRange.

@@ -5,16 +5,15 @@
 //!
 //! Write the merged entries out.
 
-use crate::lint::{Check, Findings, Pod, Rule, Way, page};
+use crate::lint::{Check, Findings, Pod, Rule, Way, rule};
 use crate::text::Level;
 use crate::yaml::{NodeId, Tree};
 
 pub static RULE: Rule = Rule {
-    id: "merge-key",
     level: Level::Error,
     never: true,
-    page: page!("merge_key.rs", "merge-key"),
     checks: &[Check::Manifest(check)],
+    ..rule!("merge_key.rs", "merge-key")
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

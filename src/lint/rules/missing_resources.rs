@@ -7,18 +7,16 @@
 
 use crate::lint::fix::Site;
 use crate::lint::rules::quota::ENTRIES;
-use crate::lint::{Check, Findings, Pod, Rule, View, page};
+use crate::lint::{Check, Findings, Pod, Rule, View, rule};
 use crate::lint::{quotas, resources};
 use crate::text::Level;
 use crate::yaml::NodeId;
 use crate::yaml::write::Plan;
 
 pub static RULE: Rule = Rule {
-    id: "missing-resources",
     level: Level::Warning,
-    never: false,
-    page: page!("missing_resources.rs", "missing-resources"),
     checks: &[Check::Pod(check)],
+    ..rule!("missing_resources.rs", "missing-resources")
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

@@ -6,16 +6,13 @@
 
 use crate::lint::admission::{Admission, Stage, fill};
 use crate::lint::view::items;
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 use crate::wireguard::existing::{Presence, is_ours};
 use crate::yaml::NodeId;
 
 pub static RULE: Rule = Rule {
-    id: "name-taken",
     level: Level::Error,
-    never: false,
-    page: page!("name_taken.rs", "name-taken"),
     checks: &[
         Check::Pod(check),
         // A container of our name that is not marked as ours may still be a tunnel that somebody wrote.
@@ -40,6 +37,7 @@ variables.missing && variables.pod.spec.containers.exists(container, container.n
             .filled(&[("WHAT", "'volume'"), ("NAME", "variables.name")]),
         ),
     ],
+    ..rule!("name_taken.rs", "name-taken")
 };
 
 const MESSAGE: &str = "a @WHAT@ is called `@NAME@` already";

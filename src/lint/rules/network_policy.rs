@@ -8,16 +8,14 @@
 
 use crate::lint::egress::{Allowed, Egress, Wanted};
 use crate::lint::selecting::Selects;
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 use crate::wireguard::conf::{Endpoint, Host};
 
 pub static RULE: Rule = Rule {
-    id: "network-policy",
     level: Level::Error,
-    never: false,
-    page: page!("network_policy.rs", "network-policy"),
     checks: &[Check::Pod(check)],
+    ..rule!("network_policy.rs", "network-policy")
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

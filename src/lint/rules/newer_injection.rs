@@ -5,16 +5,15 @@
 //!
 //! Update wgsidecar. To keep this release, take the tunnel out with the one that wrote it, then `inject` again.
 
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::{Level, Place};
 use crate::wireguard::existing::Presence;
 
 pub static RULE: Rule = Rule {
-    id: "newer-injection",
     level: Level::Error,
     never: true,
-    page: page!("newer_injection.rs", "newer-injection"),
     checks: &[Check::Pod(check)],
+    ..rule!("newer_injection.rs", "newer-injection")
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

@@ -6,17 +6,16 @@
 //! Mend the pod template. For a kind with its pods elsewhere, name the path: `--workload 'group/Kind=path'`.
 
 use crate::kube::kinds::Shape;
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 use crate::yaml::NodeId;
 use crate::yaml::write::is_empty;
 
 pub static RULE: Rule = Rule {
-    id: "no-containers",
     level: Level::Error,
     never: true,
-    page: page!("no_containers.rs", "no-containers"),
     checks: &[Check::Pod(check)],
+    ..rule!("no_containers.rs", "no-containers")
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

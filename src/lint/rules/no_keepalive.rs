@@ -5,19 +5,7 @@
 //!
 //! `PersistentKeepalive = 25` keeps it open.
 
-use crate::lint::secret::{TunnelSecret, report};
-use crate::lint::{Check, Findings, Rule, View, page};
-use crate::text::Level;
+use crate::lint::{Rule, page};
 use crate::wireguard::problem::Kind;
 
-pub static RULE: Rule = Rule {
-    id: "no-keepalive",
-    level: Level::Info,
-    never: false,
-    page: page!("no_keepalive.rs", "no-keepalive"),
-    checks: &[Check::Secret(check)],
-};
-
-fn check(view: &View, secret: &TunnelSecret, findings: &mut Findings) {
-    report(view, secret, &RULE, Kind::NoKeepalive, findings);
-}
+pub static RULE: Rule = Rule::conf(Kind::NoKeepalive, page!("no_keepalive.rs", "no-keepalive"));

@@ -6,15 +6,13 @@
 //! Use `--mode init`, or a newer cluster. `--kube-version` says how old yours is.
 
 use crate::kube::version::Version;
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 
 pub static RULE: Rule = Rule {
-    id: "no-native-sidecars",
     level: Level::Error,
-    never: false,
-    page: page!("no_native_sidecars.rs", "no-native-sidecars"),
     checks: &[Check::Pod(check)],
+    ..rule!("no_native_sidecars.rs", "no-native-sidecars")
 };
 
 /// The first release whose clusters have them unless somebody switches them off.

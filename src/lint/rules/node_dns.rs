@@ -6,15 +6,13 @@
 //! Leave `dnsPolicy` out, which means the cluster's resolver, or remove it and set `--dns` to a resolver in the tunnel.
 
 use crate::lint::view::text;
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 
 pub static RULE: Rule = Rule {
-    id: "node-dns",
     level: Level::Warning,
-    never: false,
-    page: page!("node_dns.rs", "node-dns"),
     checks: &[Check::Pod(check)],
+    ..rule!("node_dns.rs", "node-dns")
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

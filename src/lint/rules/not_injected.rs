@@ -9,15 +9,12 @@
 //! Run `wgsidecar inject`, or take the label or annotation off.
 
 use crate::lint::admission::{Admission, Stage};
-use crate::lint::{Check, Findings, Rule, page};
+use crate::lint::{Check, Findings, Rule, rule};
 use crate::text::{Level, Place};
 
 /// Found where pods are looked at.
 pub static RULE: Rule = Rule {
-    id: "not-injected",
     level: Level::Error,
-    never: false,
-    page: page!("not_injected.rs", "not-injected"),
     checks: &[
         Check::Planning,
         Check::Admission(
@@ -25,6 +22,7 @@ pub static RULE: Rule = Rule {
                 .filled(&[("WAY_OUT", "variables.wayOut")]),
         ),
     ],
+    ..rule!("not_injected.rs", "not-injected")
 };
 
 const MESSAGE: &str = "this asks for a tunnel, and the pods have none";

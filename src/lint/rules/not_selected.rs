@@ -7,16 +7,14 @@
 //! Take the tunnel out with `wgsidecar uninject --target KIND/NAME`, or select the workload again. Where several settings
 //! files share one folder, allow the rule in each of them.
 
-use crate::lint::{Check, Findings, Resource, Rule, page};
+use crate::lint::{Check, Findings, Resource, Rule, rule};
 use crate::text::{Level, Place};
 
 /// Found where it is decided which templates are meant.
 pub static RULE: Rule = Rule {
-    id: "not-selected",
     level: Level::Warning,
-    never: false,
-    page: page!("not_selected.rs", "not-selected"),
     checks: &[Check::Planning],
+    ..rule!("not_selected.rs", "not-selected")
 };
 
 /// Reports a tunnel; `opted_out` tells whether the workload's own word is against it.

@@ -5,19 +5,7 @@
 //!
 //! Add the other route, `::/0` or `0.0.0.0/0`, if the provider gives an address for it.
 
-use crate::lint::secret::{TunnelSecret, report};
-use crate::lint::{Check, Findings, Rule, View, page};
-use crate::text::Level;
+use crate::lint::{Rule, page};
 use crate::wireguard::problem::Kind;
 
-pub static RULE: Rule = Rule {
-    id: "one-family",
-    level: Level::Warning,
-    never: false,
-    page: page!("one_family.rs", "one-family"),
-    checks: &[Check::Secret(check)],
-};
-
-fn check(view: &View, secret: &TunnelSecret, findings: &mut Findings) {
-    report(view, secret, &RULE, Kind::OneFamily, findings);
-}
+pub static RULE: Rule = Rule::conf(Kind::OneFamily, page!("one_family.rs", "one-family"));

@@ -7,16 +7,14 @@
 //! Keep one of the two. To route through a VPN that another pod runs, that pod needs no tunnel of ours. Where the image's
 //! own VPN is off (`VPN_ENABLED: "no"`), nothing is found.
 
-use crate::lint::{Check, Findings, Pod, Rule, page, power};
+use crate::lint::{Check, Findings, Pod, Rule, power, rule};
 use crate::text::Level;
 use crate::yaml::NodeId;
 
 pub static RULE: Rule = Rule {
-    id: "other-vpn",
     level: Level::Warning,
-    never: false,
-    page: page!("other_vpn.rs", "other-vpn"),
     checks: &[Check::Pod(check)],
+    ..rule!("other_vpn.rs", "other-vpn")
 };
 
 /// What stands in the names of VPNs, of protocols and of providers, and hardly in another.

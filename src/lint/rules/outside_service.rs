@@ -8,17 +8,15 @@
 use crate::kube::object::integer;
 use crate::lint::selecting::Selects;
 use crate::lint::view::text;
-use crate::lint::{Check, Findings, Pod, Rule, View, page};
+use crate::lint::{Check, Findings, Pod, Rule, View, rule};
 use crate::text::Level;
 use crate::wireguard::tunnel::Protocol;
 use crate::yaml::NodeId;
 
 pub static RULE: Rule = Rule {
-    id: "outside-service",
     level: Level::Warning,
-    never: false,
-    page: page!("outside_service.rs", "outside-service"),
     checks: &[Check::Pod(check)],
+    ..rule!("outside_service.rs", "outside-service")
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

@@ -7,14 +7,11 @@
 use crate::kube::Count;
 use crate::lint::admission::{Admission, Stage, fill};
 use crate::lint::rules::replicas_share_key::{PARALLELISM, unreadable};
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 
 pub static RULE: Rule = Rule {
-    id: "parallel-job",
     level: Level::Error,
-    never: false,
-    page: page!("parallel_job.rs", "parallel-job"),
     checks: &[
         Check::Pod(check),
         Check::Admission(
@@ -27,6 +24,7 @@ pub static RULE: Rule = Rule {
             .filled(&[("COUNT", "string(variables.job.spec.parallelism)")]),
         ),
     ],
+    ..rule!("parallel_job.rs", "parallel-job")
 };
 
 const MESSAGE: &str = "@COUNT@ pods at a time would share one WireGuard key";

@@ -6,15 +6,13 @@
 //! Take the rest out by hand, then `inject` again. In a repository, `git checkout` the file from before `inject`.
 
 use crate::lint::admission::{Admission, Stage, fill};
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::{Level, Place};
 use crate::wireguard::existing::Presence;
 
 pub static RULE: Rule = Rule {
-    id: "partial-injection",
     level: Level::Error,
     never: true,
-    page: page!("partial_injection.rs", "partial-injection"),
     checks: &[
         Check::Pod(check),
         Check::Admission(
@@ -27,6 +25,7 @@ pub static RULE: Rule = Rule {
             .filled(&[("WHAT", "'NET_ADMIN or the Secret in its volume'")]),
         ),
     ],
+    ..rule!("partial_injection.rs", "partial-injection")
 };
 
 const MESSAGE: &str = "a part of the tunnel is here, but @WHAT@ is missing";

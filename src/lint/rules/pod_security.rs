@@ -7,14 +7,11 @@
 
 use crate::lint::admission::{Admission, Stage, fill};
 use crate::lint::view::word;
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 
 pub static RULE: Rule = Rule {
-    id: "pod-security",
     level: Level::Error,
-    never: false,
-    page: page!("pod_security.rs", "pod-security"),
     checks: &[
         Check::Pod(check),
         Check::Admission(
@@ -27,6 +24,7 @@ pub static RULE: Rule = Rule {
             .filled(&[("LEVEL", "variables.enforced")]),
         ),
     ],
+    ..rule!("pod_security.rs", "pod-security")
 };
 
 pub(super) const ENFORCE: &str = "pod-security.kubernetes.io/enforce";

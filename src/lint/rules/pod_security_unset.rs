@@ -6,15 +6,13 @@
 //! Label the namespace `pod-security.kubernetes.io/enforce: privileged`.
 
 use crate::lint::rules::pod_security::ENFORCE;
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 
 pub static RULE: Rule = Rule {
-    id: "pod-security-unset",
     level: Level::Info,
-    never: false,
-    page: page!("pod_security_unset.rs", "pod-security-unset"),
     checks: &[Check::Pod(check)],
+    ..rule!("pod_security_unset.rs", "pod-security-unset")
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

@@ -8,16 +8,14 @@
 //! Apply what `wgsidecar policy` prints as a whole, keep Namespaces beside the manifests, and let no two policies select
 //! the same pods.
 
-use crate::lint::{Check, Findings, Rule, View, page};
+use crate::lint::{Check, Findings, Rule, View, rule};
 use crate::text::{Level, Place};
 
 /// Found where pods are looked at.
 pub static RULE: Rule = Rule {
-    id: "policy-reach",
     level: Level::Warning,
-    never: false,
-    page: page!("policy_reach.rs", "policy-reach"),
     checks: &[Check::Planning],
+    ..rule!("policy_reach.rs", "policy-reach")
 };
 
 /// Reports a policy without a binding.

@@ -5,18 +5,13 @@
 //! Raise the quota, or ask for less with `--requests` and `--limits`.
 
 use crate::lint::view::word;
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::lint::{quotas, resources};
 use crate::text::Level;
 use crate::wireguard::values::quantity;
 
-pub static RULE: Rule = Rule {
-    id: "quota",
-    level: Level::Error,
-    never: false,
-    page: page!("quota.rs", "quota"),
-    checks: &[Check::Pod(check)],
-};
+pub static RULE: Rule =
+    Rule { level: Level::Error, checks: &[Check::Pod(check)], ..rule!("quota.rs", "quota") };
 
 /// A quota's entry, and the part and resource of a container that count in it.
 pub(super) const ENTRIES: [(&str, &str, &str); 6] = [

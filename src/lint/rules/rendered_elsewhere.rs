@@ -11,15 +11,13 @@
 
 use std::collections::HashSet;
 
-use crate::lint::{Check, Findings, Rule, Run, page};
+use crate::lint::{Check, Findings, Rule, Run, rule};
 use crate::text::Level;
 
 pub static RULE: Rule = Rule {
-    id: "rendered-elsewhere",
     level: Level::Warning,
-    never: false,
-    page: page!("rendered_elsewhere.rs", "rendered-elsewhere"),
     checks: &[Check::Run(check)],
+    ..rule!("rendered_elsewhere.rs", "rendered-elsewhere")
 };
 
 fn check(run: &Run, findings: &mut Findings) {

@@ -12,14 +12,11 @@ use crate::kube::Count;
 use crate::kube::kinds::More;
 use crate::kube::kinds::Spread;
 use crate::lint::admission::{Admission, Stage, fill};
-use crate::lint::{Borrower, Check, Findings, Pod, Rule, Run, page};
+use crate::lint::{Borrower, Check, Findings, Pod, Rule, Run, rule};
 use crate::text::Level;
 
 pub static RULE: Rule = Rule {
-    id: "replicas-share-key",
     level: Level::Error,
-    never: false,
-    page: page!("replicas_share_key.rs", "replicas-share-key"),
     checks: &[
         Check::Pod(check),
         Check::Run(check_borrowers),
@@ -33,6 +30,7 @@ pub static RULE: Rule = Rule {
             .filled(&[("COUNT", "string(object.spec.replicas)")]),
         ),
     ],
+    ..rule!("replicas_share_key.rs", "replicas-share-key")
 };
 
 const MESSAGE: &str = "@COUNT@ pods would share one WireGuard key: they cut each other off";

@@ -10,17 +10,14 @@ use crate::kube::kinds::{More, Rolling};
 use crate::lint::admission::{Admission, Stage};
 use crate::lint::fix::{self, Site};
 use crate::lint::view::{text, word};
-use crate::lint::{Check, Findings, Pod, Rule, Run, page};
+use crate::lint::{Check, Findings, Pod, Rule, Run, rule};
 use crate::text::Level;
 use crate::yaml::write::Plan;
 use crate::yaml::{NodeId, Tree};
 use serde_json::{Value, json};
 
 pub static RULE: Rule = Rule {
-    id: "rollout-overlap",
     level: Level::Warning,
-    never: false,
-    page: page!("rollout_overlap.rs", "rollout-overlap"),
     checks: &[
         Check::Pod(check),
         Check::Run(check_borrowers),
@@ -33,6 +30,7 @@ object.kind == 'Deployment' && object.spec.?strategy.?type.orValue('') != 'Recre
             "set `spec.strategy.type: Recreate`",
         )),
     ],
+    ..rule!("rollout_overlap.rs", "rollout-overlap")
 };
 
 const MESSAGE: &str =

@@ -6,18 +6,16 @@
 //! Give our container `runAsUser: 0` and `runAsNonRoot: false`, as `inject` does, or let `--fix` add them.
 
 use crate::lint::fix::Site;
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 use crate::yaml::write::Plan;
 use crate::yaml::{NodeId, Scalar};
 use serde_json::json;
 
 pub static RULE: Rule = Rule {
-    id: "run-as-non-root",
     level: Level::Error,
-    never: false,
-    page: page!("run_as_non_root.rs", "run-as-non-root"),
     checks: &[Check::Pod(check)],
+    ..rule!("run_as_non_root.rs", "run-as-non-root")
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

@@ -10,14 +10,11 @@
 use crate::kube::kinds::Shape;
 use crate::lint::admission::{Admission, Stage, fill};
 use crate::lint::fix;
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::{Level, Place};
 
 pub static RULE: Rule = Rule {
-    id: "runs-before-tunnel",
     level: Level::Warning,
-    never: false,
-    page: page!("runs_before_tunnel.rs", "runs-before-tunnel"),
     checks: &[
         Check::Pod(check),
         Check::Admission(
@@ -30,6 +27,7 @@ pub static RULE: Rule = Rule {
             .filled(&[("NAME", "variables.inits[0]")]),
         ),
     ],
+    ..rule!("runs_before_tunnel.rs", "runs-before-tunnel")
 };
 
 const MESSAGE: &str = "`@NAME@` runs before the tunnel: it talks in clear";

@@ -5,15 +5,13 @@
 //! Use the node's default runtime for this pod, or a guest kernel with WireGuard.
 
 use crate::lint::view::text;
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 
 pub static RULE: Rule = Rule {
-    id: "sandboxed-runtime",
     level: Level::Warning,
-    never: false,
-    page: page!("sandboxed_runtime.rs", "sandboxed-runtime"),
     checks: &[Check::Pod(check)],
+    ..rule!("sandboxed_runtime.rs", "sandboxed-runtime")
 };
 
 const SANDBOXES: [&str; 3] = ["gvisor", "runsc", "kata"];

@@ -6,16 +6,14 @@
 //!
 //! Print it with `wgsidecar script` and the same settings, and apply it before the workload.
 
-use crate::lint::{Check, Findings, Pod, Rule, Run, View, page};
+use crate::lint::{Check, Findings, Pod, Rule, Run, View, rule};
 use crate::text::Level;
 use crate::wireguard::script::{FILE, digits_of, sha256};
 
 pub static RULE: Rule = Rule {
-    id: "script-config-map",
     level: Level::Error,
-    never: false,
-    page: page!("script_config_map.rs", "script-config-map"),
     checks: &[Check::Object(check), Check::Run(absent)],
+    ..rule!("script_config_map.rs", "script-config-map")
 };
 
 const HELP: &str = "print it with `wgsidecar script` and the same settings";

@@ -7,15 +7,13 @@
 //! Make one of the provider's file with `wgsidecar secret`.
 
 use crate::lint::context::Whereabouts;
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 
 pub static RULE: Rule = Rule {
-    id: "secret-absent",
     level: Level::Info,
-    never: false,
-    page: page!("secret_absent.rs", "secret-absent"),
     checks: &[Check::Pod(check)],
+    ..rule!("secret_absent.rs", "secret-absent")
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

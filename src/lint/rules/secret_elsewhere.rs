@@ -6,15 +6,13 @@
 
 use crate::lint::context::Whereabouts;
 use crate::lint::findings::listed;
-use crate::lint::{Check, Findings, Pod, Rule, View, page};
+use crate::lint::{Check, Findings, Pod, Rule, View, rule};
 use crate::text::Level;
 
 pub static RULE: Rule = Rule {
-    id: "secret-elsewhere",
     level: Level::Error,
-    never: false,
-    page: page!("secret_elsewhere.rs", "secret-elsewhere"),
     checks: &[Check::Pod(check)],
+    ..rule!("secret_elsewhere.rs", "secret-elsewhere")
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

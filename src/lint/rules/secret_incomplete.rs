@@ -5,17 +5,13 @@
 //!
 //! Make it of the provider's file with `wgsidecar secret`.
 
-use crate::lint::secret::{TunnelSecret, report};
-use crate::lint::{Check, Findings, Pod, Rule, View, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
-use crate::wireguard::problem::Kind;
 
 pub static RULE: Rule = Rule {
-    id: "secret-incomplete",
     level: Level::Error,
-    never: false,
-    page: page!("secret_incomplete.rs", "secret-incomplete"),
-    checks: &[Check::Pod(check), Check::Secret(check_content)],
+    checks: &[Check::Pod(check), Check::Conf],
+    ..rule!("secret_incomplete.rs", "secret-incomplete")
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {
@@ -27,8 +23,4 @@ fn check(pod: &Pod, findings: &mut Findings) {
             .about(view.resource())
             .related(pod.name_place(), "its reader");
     }
-}
-
-fn check_content(view: &View, secret: &TunnelSecret, findings: &mut Findings) {
-    report(view, secret, &RULE, Kind::SecretIncomplete, findings);
 }

@@ -8,16 +8,14 @@
 
 use crate::kube::object::integer;
 use crate::lint::fix;
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 use serde_json::Value;
 
 pub static RULE: Rule = Rule {
-    id: "secret-mode",
     level: Level::Warning,
-    never: false,
-    page: page!("secret_mode.rs", "secret-mode"),
     checks: &[Check::Pod(check)],
+    ..rule!("secret_mode.rs", "secret-mode")
 };
 
 /// The bits of group and others.

@@ -6,16 +6,14 @@
 //! Remove `optional: true`, or let `--fix` say `false`.
 
 use crate::lint::fix;
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 use serde_json::Value;
 
 pub static RULE: Rule = Rule {
-    id: "secret-optional",
     level: Level::Warning,
-    never: false,
-    page: page!("secret_optional.rs", "secret-optional"),
     checks: &[Check::Pod(check)],
+    ..rule!("secret_optional.rs", "secret-optional")
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

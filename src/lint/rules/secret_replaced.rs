@@ -7,15 +7,13 @@
 //! Put the name back, or ask for the other Secret: `--secret`, or the annotation `wgsidecar.dev/secret`.
 
 use crate::lint::context::Whereabouts;
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 
 pub static RULE: Rule = Rule {
-    id: "secret-replaced",
     level: Level::Error,
-    never: false,
-    page: page!("secret_replaced.rs", "secret-replaced"),
     checks: &[Check::Pod(check)],
+    ..rule!("secret_replaced.rs", "secret-replaced")
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

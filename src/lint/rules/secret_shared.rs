@@ -7,15 +7,12 @@
 
 use crate::lint::admission::{Admission, Case, Stage};
 use crate::lint::findings::listed;
-use crate::lint::{Check, Findings, Rule, Run, Target, View, page};
+use crate::lint::{Check, Findings, Rule, Run, Target, View, rule};
 use crate::text::{Level, Place};
 use crate::yaml::NodeId;
 
 pub static RULE: Rule = Rule {
-    id: "secret-shared",
     level: Level::Error,
-    never: false,
-    page: page!("secret_shared.rs", "secret-shared"),
     checks: &[
         Check::Run(check),
         Check::Admission(
@@ -30,6 +27,7 @@ variables.missing && 'wgsidecar.dev/secret' in variables.namespaceAnnotations
             .only(Case::Unshared),
         ),
     ],
+    ..rule!("secret_shared.rs", "secret-shared")
 };
 
 fn check(run: &Run, findings: &mut Findings) {

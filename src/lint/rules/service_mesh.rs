@@ -8,16 +8,14 @@
 //! Leave the pod out of the mesh, or exclude the VPN's endpoint from it; the message names the label or annotation.
 
 use crate::lint::view::word;
-use crate::lint::{Check, Findings, Pod, Rule, View, page};
+use crate::lint::{Check, Findings, Pod, Rule, View, rule};
 use crate::text::Level;
 use crate::yaml::{NodeId, Tree};
 
 pub static RULE: Rule = Rule {
-    id: "service-mesh",
     level: Level::Warning,
-    never: false,
-    page: page!("service_mesh.rs", "service-mesh"),
     checks: &[Check::Pod(check)],
+    ..rule!("service_mesh.rs", "service-mesh")
 };
 
 /// A mesh, what puts a pod into it, and what keeps the tunnel out of it.

@@ -5,16 +5,15 @@
 //!
 //! Write the shared part out in both places. An anchor that no alias uses does no harm.
 
-use crate::lint::{Check, Findings, Pod, Rule, Way, page};
+use crate::lint::{Check, Findings, Pod, Rule, Way, rule};
 use crate::text::Level;
 use crate::yaml::Kind;
 
 pub static RULE: Rule = Rule {
-    id: "shared-anchor",
     level: Level::Error,
     never: true,
-    page: page!("shared_anchor.rs", "shared-anchor"),
     checks: &[Check::Manifest(check)],
+    ..rule!("shared_anchor.rs", "shared-anchor")
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

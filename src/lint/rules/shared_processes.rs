@@ -6,14 +6,11 @@
 //! Take the field away, or use `--mode init`.
 
 use crate::lint::admission::{Admission, Case, Stage};
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 
 pub static RULE: Rule = Rule {
-    id: "shared-processes",
     level: Level::Warning,
-    never: false,
-    page: page!("shared_processes.rs", "shared-processes"),
     checks: &[
         Check::Pod(check),
         Check::Admission(
@@ -26,6 +23,7 @@ pub static RULE: Rule = Rule {
             .only(Case::Sidecar),
         ),
     ],
+    ..rule!("shared_processes.rs", "shared-processes")
 };
 
 const MESSAGE: &str =

@@ -12,7 +12,7 @@ use regex::Regex;
 use serde_json::Value;
 
 use crate::kube::{Object, Template};
-use crate::lint::{Check, Findings, Rule, View, page};
+use crate::lint::{Check, Findings, Rule, View, rule};
 use crate::text::Level;
 use crate::wireguard::mark;
 use crate::wireguard::pod::Block;
@@ -20,11 +20,10 @@ use crate::yaml::{NodeId, Scalar, Tree};
 
 /// Found where changes are planned: what stays as it is breaks no signature.
 pub static RULE: Rule = Rule {
-    id: "signed-file",
     level: Level::Error,
     never: true,
-    page: page!("signed_file.rs", "signed-file"),
     checks: &[Check::Planning],
+    ..rule!("signed_file.rs", "signed-file")
 };
 
 /// Annotations that hold a signature of their object, or say where it is.

@@ -6,14 +6,11 @@
 //! Run `wgsidecar inject` again; `wgsidecar inject --check` fails for the same reason.
 
 use crate::lint::admission::{Admission, Case, Stage};
-use crate::lint::{Check, Findings, Rule, page};
+use crate::lint::{Check, Findings, Rule, rule};
 use crate::text::{Level, Place};
 
 pub static RULE: Rule = Rule {
-    id: "stale-injection",
     level: Level::Warning,
-    never: false,
-    page: page!("stale_injection.rs", "stale-injection"),
     checks: &[
         Check::Planning,
         Check::Admission(
@@ -26,6 +23,7 @@ pub static RULE: Rule = Rule {
             .only(Case::Strict),
         ),
     ],
+    ..rule!("stale_injection.rs", "stale-injection")
 };
 
 /// Reports a block whose mark stands at a place.

@@ -8,14 +8,12 @@
 //! say so: the label `wgsidecar.dev/inject: "disabled"` on their template, or the annotation
 //! `ignore.wgsidecar.dev/template-left-out` with the reason.
 
-use crate::lint::{Check, Rule, page};
+use crate::lint::{Check, Rule, rule};
 use crate::text::Level;
 
 /// Found where the templates of a workload are gone through.
 pub static RULE: Rule = Rule {
-    id: "template-left-out",
     level: Level::Warning,
-    never: false,
-    page: page!("template_left_out.rs", "template-left-out"),
     checks: &[Check::Planning],
+    ..rule!("template_left_out.rs", "template-left-out")
 };

@@ -6,18 +6,16 @@
 //! Make the Secret of as many files: `wgsidecar secret --per-replica 0.conf 1.conf …`.
 
 use crate::lint::view::{items, word};
-use crate::lint::{Check, Findings, Pod, Rule, page, scalers};
+use crate::lint::{Check, Findings, Pod, Rule, rule, scalers};
 use crate::text::Level;
 use crate::wireguard::tunnel::Ordinal;
 use std::iter::Peekable;
 use std::vec::IntoIter;
 
 pub static RULE: Rule = Rule {
-    id: "too-few-keys",
     level: Level::Error,
-    never: false,
-    page: page!("too_few_keys.rs", "too-few-keys"),
     checks: &[Check::Pod(check)],
+    ..rule!("too_few_keys.rs", "too-few-keys")
 };
 
 /// Ordinals that a message lists before it stops.

@@ -6,14 +6,12 @@
 //! Name the kind and where its pod templates are: `--workload 'group/Kind=path'` for each of them, or `workload` in the
 //! settings file. If its pods need no tunnel, say so with the label or annotation `wgsidecar.dev/inject: "disabled"`.
 
-use crate::lint::{Check, Rule, page};
+use crate::lint::{Check, Rule, rule};
 use crate::text::Level;
 
 /// Found where workloads are looked for.
 pub static RULE: Rule = Rule {
-    id: "unknown-workload",
     level: Level::Warning,
-    never: false,
-    page: page!("unknown_workload.rs", "unknown-workload"),
     checks: &[Check::Planning],
+    ..rule!("unknown_workload.rs", "unknown-workload")
 };

@@ -5,15 +5,13 @@
 //!
 //! Remove it.
 
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 
 pub static RULE: Rule = Rule {
-    id: "unsafe-sysctl",
     level: Level::Warning,
-    never: false,
-    page: page!("unsafe_sysctl.rs", "unsafe-sysctl"),
     checks: &[Check::Pod(check)],
+    ..rule!("unsafe_sysctl.rs", "unsafe-sysctl")
 };
 
 const UNSAFE: [&str; 4] =

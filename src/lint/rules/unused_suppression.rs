@@ -5,15 +5,13 @@
 //!
 //! Remove the annotation, or the entry of `ignore` in the settings file.
 
-use crate::lint::{Check, Findings, Rule, page};
+use crate::lint::{Check, Findings, Rule, rule};
 use crate::text::{Level, Place};
 
 pub static RULE: Rule = Rule {
-    id: "unused-suppression",
     level: Level::Info,
-    never: false,
-    page: page!("unused_suppression.rs", "unused-suppression"),
     checks: &[Check::Planning],
+    ..rule!("unused_suppression.rs", "unused-suppression")
 };
 
 /// Reports one that was not needed.

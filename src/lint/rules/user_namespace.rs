@@ -6,15 +6,13 @@
 //! Remove `hostUsers: false`, or try it on the node first.
 
 use crate::lint::view::is_false;
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 
 pub static RULE: Rule = Rule {
-    id: "user-namespace",
     level: Level::Warning,
-    never: false,
-    page: page!("user_namespace.rs", "user-namespace"),
     checks: &[Check::Pod(check)],
+    ..rule!("user_namespace.rs", "user-namespace")
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

@@ -7,18 +7,16 @@
 //! Give the settings again, put them into `wgsidecar.yaml`, or take those of the mark with `--keep`. Where the change is
 //! meant, `--allow weaker-tunnel` says so for one run.
 
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::{Level, Place};
 use crate::wireguard::changes::weaker;
 use crate::wireguard::mark::{Format, Mark};
 use crate::wireguard::tunnel::Tunnel;
 
 pub static RULE: Rule = Rule {
-    id: "weaker-tunnel",
     level: Level::Warning,
-    never: false,
-    page: page!("weaker_tunnel.rs", "weaker-tunnel"),
     checks: &[Check::Pod(check)],
+    ..rule!("weaker_tunnel.rs", "weaker-tunnel")
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {

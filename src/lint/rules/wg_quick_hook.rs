@@ -5,19 +5,7 @@
 //!
 //! Remove the lines; for routes and rules there are the settings.
 
-use crate::lint::secret::{TunnelSecret, report};
-use crate::lint::{Check, Findings, Rule, View, page};
-use crate::text::Level;
+use crate::lint::{Rule, page};
 use crate::wireguard::problem::Kind;
 
-pub static RULE: Rule = Rule {
-    id: "wg-quick-hook",
-    level: Level::Warning,
-    never: false,
-    page: page!("wg_quick_hook.rs", "wg-quick-hook"),
-    checks: &[Check::Secret(check)],
-};
-
-fn check(view: &View, secret: &TunnelSecret, findings: &mut Findings) {
-    report(view, secret, &RULE, Kind::WgQuickHook, findings);
-}
+pub static RULE: Rule = Rule::conf(Kind::WgQuickHook, page!("wg_quick_hook.rs", "wg-quick-hook"));

@@ -7,19 +7,18 @@
 
 use crate::lint::admission::{Admission, Stage};
 use crate::lint::view::text;
-use crate::lint::{Check, Findings, Pod, Rule, page};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 use crate::yaml::NodeId;
 
 pub static RULE: Rule = Rule {
-    id: "windows-pod",
     level: Level::Error,
     never: true,
-    page: page!("windows_pod.rs", "windows-pod"),
     checks: &[
         Check::Pod(check),
         Check::Admission(Admission::new(Stage::Impossible, ADMISSION, MESSAGE, HELP)),
     ],
+    ..rule!("windows_pod.rs", "windows-pod")
 };
 
 const MESSAGE: &str = "the pod runs on Windows, where no such tunnel can be built";

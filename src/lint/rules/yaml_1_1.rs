@@ -6,17 +6,15 @@
 //! Write `true` and `false`, and put strings in quotes; `--fix` does both.
 
 use crate::lint::fix;
-use crate::lint::{Check, Findings, Rule, View, page};
+use crate::lint::{Check, Findings, Rule, View, rule};
 use crate::text::Level;
 use crate::yaml::{Kind, NodeId, Scalar, Tree};
 use serde_json::Value;
 
 pub static RULE: Rule = Rule {
-    id: "yaml-1-1",
     level: Level::Warning,
-    never: false,
-    page: page!("yaml_1_1.rs", "yaml-1-1"),
     checks: &[Check::Object(check)],
+    ..rule!("yaml_1_1.rs", "yaml-1-1")
 };
 
 /// Booleans of a pod that decide about its network.
