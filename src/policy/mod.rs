@@ -59,6 +59,12 @@ impl Policy<'_> {
     /// What whoever reviews the file should know before the first expression.
     fn head(&self) -> String {
         let (covered, secret) = (self.selection.describe(), self.secret);
+        let silent = match self.selection.pods {
+            Pods::Enabled => {
+                "# No pod is chosen without that label: the bindings called `-selected` match none, and replace those of another selection.\n"
+            }
+            Pods::Matching(_) | Pods::All => "",
+        };
         let sharing = match self.shares_keys {
             true => {
                 "Pods may share a Secret, and so a WireGuard key, as `--allow secret-shared` has it: those that run at the\n\
@@ -73,6 +79,7 @@ impl Policy<'_> {
              # those that were promised one and cannot have it. Kubernetes 1.36 or newer.\n\
              #\n\
              # Covered: {covered}.\n\
+             {silent}\
              # Secret: {secret}, in the pod's namespace, unless the pod's annotation {} names another.\n\
              # {sharing}\n\
              #\n\
@@ -197,18 +204,18 @@ fn rule(group: &str, operations: &[&str], resources: &[&str]) -> Value {
 }
 
 /// The bindings of a policy about pods: one for those that were promised a tunnel, whatever their namespace, and one for
-/// those that are to have it without a word of theirs.
+/// those that are to have it without a word of theirs. Both are always written, under the same names: applied over the
+/// policies of another selection, nothing of that one is left.
 fn bindings(policy: &Policy, name: &str, action: &str) -> Vec<Value> {
     let binding = |own: &str, matching: Value| {
         let spec =
             json!({"policyName": name, "validationActions": [action], "matchResources": matching});
         object("ValidatingAdmissionPolicyBinding", own, spec)
     };
-    let promised = binding(name, json!({"objectSelector": selection::promised()}));
-    let silent = policy.selection.silent().map(|pods| {
-        let namespaces = policy.selection.namespace_selector();
-        let matching = json!({"namespaceSelector": namespaces, "objectSelector": pods});
-        binding(&format!("{name}-selected"), matching)
-    });
-    [promised].into_iter().chain(silent).collect()
+    let (namespaces, pods) = (policy.selection.namespace_selector(), policy.selection.silent());
+    let silent = json!({"namespaceSelector": namespaces, "objectSelector": pods});
+    vec![
+        binding(name, json!({"objectSelector": selection::promised()})),
+        binding(&format!("{name}-selected"), silent),
+    ]
 }

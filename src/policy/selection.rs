@@ -56,10 +56,14 @@ impl Selection {
         label_selector(&[self.own(), &[requirement(INJECT, word)]].concat())
     }
 
-    /// The pods of chosen namespaces that need a tunnel though no label of theirs says so, where there are such.
-    pub fn silent(&self) -> Option<Value> {
+    /// The pods of chosen namespaces that need a tunnel though no label of theirs says so. Where a label must say so there
+    /// are none: no pod both has it and has it not.
+    pub fn silent(&self) -> Value {
         let absent = requirement(INJECT, Operator::DoesNotExist);
-        (self.pods != Pods::Enabled).then(|| label_selector(&[self.own(), &[absent]].concat()))
+        match self.pods {
+            Pods::Enabled => label_selector(&[requirement(INJECT, Operator::Exists), absent]),
+            Pods::Matching(_) | Pods::All => label_selector(&[self.own(), &[absent]].concat()),
+        }
     }
 
     /// Labels beside our own.

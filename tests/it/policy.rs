@@ -58,10 +58,19 @@ fn the_refusing_policies_come_first() {
     };
     assert_eq!(
         names(&[]),
-        "Validating wgsidecar, ValidatingBinding wgsidecar, Validating wgsidecar-pods, ValidatingBinding wgsidecar-pods, \
+        "Validating wgsidecar, ValidatingBinding wgsidecar, ValidatingBinding wgsidecar-selected, \
+         Validating wgsidecar-pods, ValidatingBinding wgsidecar-pods, ValidatingBinding wgsidecar-pods-selected, \
          Validating wgsidecar-workloads, ValidatingBinding wgsidecar-workloads, Mutating wgsidecar, MutatingBinding wgsidecar"
     );
-    assert_eq!(names(&["--selector", "vpn=true"]).matches("-selected").count(), 2);
+    // `kubectl apply` removes nothing: what one selection has and another has not would stay in the cluster.
+    for args in [
+        &["--selector", "vpn=true"][..],
+        &["--all-pods", "--allow", "secret-shared"],
+        &["--strict", "--namespace-selector", "team=media"],
+        &["--dns", "10.64.0.1", "--mode", "sidecar"],
+    ] {
+        assert_eq!(names(args), names(&[]), "{args:?}");
+    }
 }
 
 /// A typed CEL object as JSON: its types' names go, its keys and strings get their quotes.

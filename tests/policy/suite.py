@@ -497,6 +497,17 @@ def selections(suite):
     suite.refused("selector: the label alone is a promise", enabled, "other")
     suite.refused("selector: the node's network", pod(labels={"vpn": "true"}, hostNetwork=True), "other")
 
+    # Over another selection nothing is removed first: what is applied replaces all of it.
+    suite.documents = policy()
+    for item in suite.documents:
+        suite.server.apply(item)
+    host = pod("probe", labels={"vpn": "true"}, hostNetwork=True)
+    suite.until("the label alone", lambda: MARK in str(suite.create(enabled)[1].get("metadata")) and suite.create(host, "other")[0] < 300)
+    suite.plain("back to the label alone: nobody else is asked for a tunnel", pod(labels={"vpn": "true"}), "other")
+    suite.plain("back to the label alone: nor refused", pod(labels={"vpn": "true"}, hostNetwork=True), "other")
+    suite.added("back to the label alone: the label in a chosen namespace", enabled)
+    suite.refused("back to the label alone: the promise holds", enabled, "other")
+
 
 def resolvers(suite):
     """DNS settings of the pod's own are kept or refused, never overwritten."""
