@@ -10,6 +10,7 @@ mod corpus;
 mod faults;
 mod fixes;
 mod fixtures;
+mod flags;
 mod function_page;
 mod fuzzed;
 mod generated;
