@@ -26,7 +26,7 @@ pub fn main() -> ExitCode {
     };
     let exit = ended.unwrap_or_else(|error| {
         // Nobody is left to be told where standard error is closed.
-        let _ = writeln!(Stderr::new("auto"), "error: {error:#}");
+        let _ = writeln!(Stderr::new(color(&words)), "error: {error:#}");
         Exit::Failed
     });
     ExitCode::from(exit as u8)
@@ -38,7 +38,7 @@ fn run(name: &'static str, words: &[OsString]) -> anyhow::Result<Exit> {
     }
     match cli::command(name).try_get_matches_from(words) {
         Ok(matches) => dispatch(name, &matches),
-        Err(usage) => Ok(explain_usage(&cli::with_better_tip(name, usage))),
+        Err(usage) => Ok(explain_usage(&cli::with_better_tip(name, usage), color(words))),
     }
 }
 
@@ -52,13 +52,27 @@ fn unspoken(words: &[OsString]) -> anyhow::Result<Option<Vec<u8>>> {
     Ok(krm::is_meant(&bytes).then_some(bytes))
 }
 
+/// The word of `--color` on a command line that may be wrong elsewhere.
+fn color(words: &[OsString]) -> &str {
+    let mut words = words.iter().filter_map(|word| word.to_str()).take_while(|word| *word != "--");
+    let mut color = "auto";
+    while let Some(word) = words.next() {
+        match word.strip_prefix("--color=") {
+            Some(value) => color = value,
+            None if word == "--color" => color = words.next().unwrap_or(color),
+            None => {}
+        }
+    }
+    color
+}
+
 /// Help that was asked for is data; usage that is wrong is an error.
-fn explain_usage(usage: &clap::Error) -> Exit {
+fn explain_usage(usage: &clap::Error, color: &str) -> Exit {
     let text = usage.render().ansi().to_string();
     // Nobody is left to be told where the stream is closed.
     let _ = match usage.use_stderr() {
-        true => write!(Stderr::new("auto"), "{text}"),
-        false => stdout::words("auto", |out| write!(out, "{text}")).map_err(io::Error::other),
+        true => write!(Stderr::new(color), "{text}"),
+        false => stdout::words(color, |out| write!(out, "{text}")).map_err(io::Error::other),
     };
     if usage.use_stderr() { Exit::Failed } else { Exit::Done }
 }

@@ -93,3 +93,20 @@ fn every_flag_that_is_named_exists() {
     let stale: Vec<_> = OTHERS.iter().filter(|name| !met.contains(*name)).collect();
     assert!(stale.is_empty(), "nothing names {stale:?} any more");
 }
+
+#[test]
+fn errors_of_usage_obey_the_colour_that_is_asked_for() {
+    let is_colored = |args: &[&str], force: &str| {
+        let mut command = crate::support::wgsidecar();
+        command.args(args).env("CLICOLOR_FORCE", force).env_remove("NO_COLOR");
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        output.stderr.contains(&0x1b)
+    };
+    assert!(is_colored(&["inject", "--nope"], "1"));
+    assert!(!is_colored(&["--color", "never", "inject", "--nope"], "1"));
+    assert!(!is_colored(&["inject", "--nope", "--color=never"], "1"));
+    assert!(is_colored(&["inject", "--nope", "--color", "always"], ""));
+    assert!(!is_colored(&["inject", "--nope", "--color"], ""));
+    assert!(!is_colored(&["inject", "--nope", "--", "--color=always"], ""));
+}
