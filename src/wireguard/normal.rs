@@ -35,7 +35,9 @@ impl Parts<'_> {
 
 /// The first 8 bytes of SHA-256 in hex: enough to notice a change, too little to say anything of the content.
 pub fn hash(text: &str) -> String {
-    Sha256::digest(text.as_bytes())[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    let digest = Sha256::digest(text.as_bytes());
+    let first = digest.first_chunk().copied().unwrap_or_default();
+    format!("{:016x}", u64::from_be_bytes(first))
 }
 
 /// What the API server writes into a container, a probe or a volume where a manifest is silent

@@ -104,18 +104,19 @@ fn by_image(pod: &Pod, container: NodeId, may_change: bool) -> Option<(NodeId, S
     let image = pod.tree.string(node)?.to_lowercase();
     let path = path_of(&image);
     let name = path.rsplit('/').next().unwrap_or_default();
-    let words = |text: &str| -> Vec<String> {
-        text.split(['-', '_', '.', '/']).map(str::to_owned).collect()
-    };
-    if words(name).iter().any(|word| NO_VPN.contains(&word.as_str())) {
+    if words(name).any(|word| NO_VPN.contains(&word)) {
         return None;
     }
     let is_named = |text: &str| {
-        NAMES.iter().any(|vpn| text.contains(vpn)) || words(text).iter().any(|word| word == "wg")
+        NAMES.iter().any(|vpn| text.contains(vpn)) || words(text).any(|word| word == "wg")
     };
-    let is_meant = || words(path).iter().any(|word| WORDS.contains(&word.as_str()));
+    let is_meant = || words(path).any(|word| WORDS.contains(&word));
     let is_vpn = is_named(name) || (may_change && (is_named(path) || is_meant()));
     is_vpn.then(|| (node, format!("the image `{path}` brings a VPN of its own")))
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(['-', '_', '.', '/'])
 }
 
 /// An image's path without its registry, its tag and its digest.

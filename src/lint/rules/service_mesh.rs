@@ -107,10 +107,11 @@ const MESHES: [Mesh; 10] = [
 
 fn check(pod: &Pod, findings: &mut Findings) {
     let namespace = pod.context.namespace_object(pod.namespace());
+    let lists = lists(pod.tree, pod.template.metadata);
     for mesh in &MESHES {
         let message =
             || format!("{} takes the pod's traffic before and beside the tunnel", mesh.name);
-        let words = mesh.words(pod.tree, pod.template.metadata);
+        let words = mesh.words(pod.tree, &lists);
         if let Some(node) = mesh.by_words(pod.tree, &words).or_else(|| mesh.by_sidecar(pod)) {
             findings.add(&RULE, pod.place(node), message()).help(mesh.way_out);
             continue;
@@ -130,6 +131,12 @@ fn check(pod: &Pod, findings: &mut Findings) {
     }
 }
 
+/// The labels and the annotations.
+fn lists(tree: &Tree, metadata: Option<NodeId>) -> Vec<NodeId> {
+    let lists = ["labels", "annotations"].into_iter();
+    lists.filter_map(|list| tree.get(metadata?, list)).collect()
+}
+
 /// Whether a value keeps a pod out of the mesh.
 fn is_out(tree: &Tree, node: NodeId) -> bool {
     word(tree, node).is_some_and(|word| OUT.contains(&word.to_lowercase().as_str()))
@@ -140,14 +147,12 @@ type Word = (NodeId, &'static [&'static str]);
 
 impl Mesh {
     /// What labels and annotations say of the mesh.
-    fn words(&self, tree: &Tree, metadata: Option<NodeId>) -> Vec<Word> {
-        let lists = ["labels", "annotations"].into_iter();
-        let lists: Vec<_> = lists.filter_map(|list| tree.get(metadata?, list)).collect();
-        let of = |list: NodeId| {
+    fn words(&self, tree: &Tree, lists: &[NodeId]) -> Vec<Word> {
+        let of = |&list: &NodeId| {
             let words = self.keys.iter();
             words.filter_map(move |&(key, values)| Some((tree.get(list, key)?, values)))
         };
-        lists.into_iter().flat_map(of).collect()
+        lists.iter().flat_map(of).collect()
     }
 
     fn by_words(&self, tree: &Tree, words: &[Word]) -> Option<NodeId> {
@@ -169,7 +174,7 @@ impl Mesh {
 
     /// What puts the pods of a Namespace into the mesh.
     fn by_namespace(&self, view: &View) -> Option<NodeId> {
-        let words = self.words(view.tree, view.object.metadata);
+        let words = self.words(view.tree, &lists(view.tree, view.object.metadata));
         self.by_words(view.tree, &words)
     }
 }
