@@ -19,7 +19,7 @@ pub(super) fn results(
     failures: &[String],
     verbose: bool,
 ) -> Vec<Value> {
-    let settings = configured.findings(0);
+    let settings = configured.findings();
     let open =
         planned.findings.iter().filter(|finding| finding.is_open() && is_shown(finding, verbose));
     let mut findings: Vec<_> = settings.chain(open.cloned()).collect();

@@ -196,8 +196,8 @@ impl<'a, 's> Judge<'a, 's> {
         }
     }
 
-    /// Reports the suppressions of active rules that suppressed nothing. `file` is the number of the settings file.
-    pub fn unused(&mut self, run: &Run, file: usize) {
+    /// Reports the suppressions of active rules that suppressed nothing.
+    pub fn unused(&mut self, run: &Run) {
         let is_active = |id: &str| self.rules.iter().any(|rule| rule.id == id);
         if !is_active(unused_suppression::RULE.id) {
             return;
@@ -213,8 +213,7 @@ impl<'a, 's> Judge<'a, 's> {
         }
         self.findings.turn_to(None);
         for (number, ignore) in self.ignore.iter().enumerate() {
-            let place = ignore.place.map(|place| place.numbered(file));
-            if let Some(place) = place
+            if let Some(place) = ignore.place
                 && !self.used_ignores.contains(&number)
                 && is_active(&ignore.rule)
             {

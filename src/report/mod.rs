@@ -103,13 +103,21 @@ impl Default for Look {
 }
 
 impl<'a> Report<'a> {
-    /// Orders the findings, redacts them and drops exact duplicates. Their places index `sources`; `rules` are all there are.
+    /// Orders the findings, redacts them and drops exact duplicates. Their places index `sources`, of which the
+    /// settings file is the last; `rules` are all there are.
     pub fn new(
         findings: &[Finding],
         sources: &'a [ShownSource<'a>],
         rules: &'a [RuleInfo],
     ) -> Self {
         let mut findings: Vec<_> = findings.iter().map(Finding::redacted).collect();
+        let last = sources.len().saturating_sub(1);
+        for diagnostic in findings.iter_mut().map(|finding| &mut finding.diagnostic) {
+            let related = diagnostic.related.iter_mut().map(|(place, _)| place);
+            for place in diagnostic.place.iter_mut().chain(related) {
+                place.source = place.source.min(last);
+            }
+        }
         findings.sort_by(|a, b| a.key().cmp(&b.key()));
         findings.dedup();
         Self { findings, sources, rules, failures: &[], notice: None, look: Look::default() }

@@ -44,7 +44,7 @@ pub fn run(lint: &LintArgs) -> anyhow::Result<Exit> {
     let failures = super::failures(&configured, &inputs, &checked, writes);
     let failed = super::has_failed(&configured, &inputs, &failures);
     inputs.show_not_utf8(&mut checked.findings);
-    checked.findings.extend(configured.findings(inputs.sources.len()));
+    checked.findings.extend(configured.findings());
     console.errors(failures.iter().cloned())?;
     let exit = super::verdict(&checked.findings, lint.fail_on, failed);
     if lint.fix && exit < Exit::Failed {
@@ -137,7 +137,7 @@ fn fix(
             console.errors(failures)?;
             return Ok(Exit::Failed);
         }
-        checked.findings.extend(configured.findings(next.len()));
+        checked.findings.extend(configured.findings());
         new = Some(next);
     }
     let sources = new.as_deref().unwrap_or(&inputs.sources);

@@ -220,7 +220,7 @@ impl Console<'_> {
         findings: &[Finding],
     ) -> io::Result<()> {
         let is_shown = |finding: &&Finding| is_shown(finding, self.general.verbose);
-        let own = self.configured.findings(sources.len());
+        let own = self.configured.findings();
         let all: Vec<_> = own.chain(findings.iter().filter(is_shown).cloned()).collect();
         if all.is_empty() {
             return Ok(());

@@ -182,15 +182,10 @@ impl Configured {
         })
     }
 
-    /// What is wrong with the settings file; places in it are of source number `file`.
-    pub fn findings(&self, file: usize) -> impl Iterator<Item = Finding> + '_ {
+    /// What is wrong with the settings file.
+    pub fn findings(&self) -> impl Iterator<Item = Finding> + '_ {
         let placed = self.errors.iter().filter(|error| error.place.is_some());
-        placed.cloned().map(move |mut diagnostic| {
-            diagnostic.place = diagnostic.place.map(|place| place.numbered(file));
-            let related = diagnostic.related.into_iter();
-            diagnostic.related = related.map(|(it, word)| (it.numbered(file), word)).collect();
-            Finding::from(diagnostic)
-        })
+        placed.cloned().map(Finding::from)
     }
 }
 

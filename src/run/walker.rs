@@ -254,7 +254,7 @@ impl<'s> Walker<'_, 's> {
         }
         self.survey.finish();
         if lints {
-            self.survey.judge.unused(&self.survey.run, self.survey.sources.len());
+            self.survey.judge.unused(&self.survey.run);
         }
         let (mended, dropped) = (self.mended, self.dropped);
         Planned { mended, dropped, ..Planned::new(self.survey, self.changer) }

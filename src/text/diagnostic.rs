@@ -29,14 +29,8 @@ pub struct Place {
 }
 
 impl Place {
-    /// The number of the settings file until it is known how many sources stand before it.
+    /// The index of the settings file, which stands behind all other sources, however many there are.
     pub const SETTINGS: usize = usize::MAX;
-
-    /// The place with `file` as the number of the settings file.
-    pub fn numbered(self, file: usize) -> Self {
-        let source = if self.source == Self::SETTINGS { file } else { self.source };
-        Self { source, ..self }
-    }
 }
 
 /// One finding.
