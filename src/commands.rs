@@ -25,7 +25,7 @@ pub fn main() -> ExitCode {
         false => run(kubectl::name(&program), &words),
     };
     let exit = ended.unwrap_or_else(|error| {
-        // Nobody is left to be told where standard error is closed.
+        // If standard error is closed, there is nowhere to report it.
         let _ = writeln!(Stderr::new(color(&words)), "error: {error:#}");
         Exit::Failed
     });
@@ -69,7 +69,7 @@ fn color(words: &[OsString]) -> &str {
 /// Help that was asked for is data; usage that is wrong is an error.
 fn explain_usage(usage: &clap::Error, color: &str) -> Exit {
     let text = usage.render().ansi().to_string();
-    // Nobody is left to be told where the stream is closed.
+    // If the stream is closed, there is nowhere to report it.
     let _ = match usage.use_stderr() {
         true => write!(Stderr::new(color), "{text}"),
         false => stdout::words(color, |out| write!(out, "{text}")).map_err(io::Error::other),

@@ -35,7 +35,7 @@ pub struct Layer {
     pub policy: Option<bool>,
     /// The cluster's release. A flag alone says it.
     pub kube_version: Option<Version>,
-    /// Whether what nobody says is taken from the mark of a tunnel that is there.
+    /// Whether settings that are not given are taken from the mark of the existing tunnel.
     pub keep: Option<bool>,
 }
 

@@ -174,7 +174,7 @@ fn configured(args: &Args, tree: &Tree) -> Configured {
     )
 }
 
-/// kpt tells us where its packages are on this machine, which is nobody else's business.
+/// kpt tells us where its packages are on this machine; that must not get into the output.
 fn hide_package_paths(tree: &Tree, objects: &[Object], planned: &mut Planned) {
     const KEY: &str = "internal.config.kubernetes.io/package-path";
     let Some(masks) = planned.masks.first_mut() else { return };

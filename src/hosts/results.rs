@@ -105,7 +105,7 @@ fn contains(tree: &Tree, node: NodeId, inner: Span) -> bool {
     outer.start <= inner.start && inner.end <= outer.end
 }
 
-/// Both spellings of the host's annotations count. A path from the root of a file system is nobody else's business.
+/// Both spellings of the host's annotations count. An absolute path is private to the machine.
 fn file(tree: &Tree, object: &Object) -> Option<Value> {
     let annotation = |name: &str| {
         let prefixes = ["internal.config.kubernetes.io/", "config.kubernetes.io/"];

@@ -15,7 +15,7 @@ pub enum Class {
     Read,
     /// The name ends in `List`, or is that of a kind that holds objects as one does: they may be anything.
     List,
-    /// A kind of Kubernetes itself that matters to nobody here.
+    /// A kind of Kubernetes itself that nothing here reads.
     Builtin,
     Unknown,
 }

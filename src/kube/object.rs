@@ -248,7 +248,7 @@ fn collect_pairs(
     pairs: &mut Vec<(NodeId, NodeId)>,
 ) {
     let mapping = tree.follow(mapping);
-    // Nobody comes twice to a mapping without an alias.
+    // Only a mapping with an alias can be reached twice.
     if tree.is_aliased(mapping) && !seen.insert(mapping) {
         return;
     }
@@ -267,7 +267,7 @@ fn collect_pairs(
     }
 }
 
-/// A number as kubectl reads it once placeholders have their defaults; `None` for anything that is none.
+/// A number as kubectl reads it once placeholders have their defaults; `None` if it is not a number.
 pub fn integer(tree: &Tree, node: NodeId) -> Option<i128> {
     match placeholder::scalar(tree, node)? {
         Scalar::Int(value) => Some(value),

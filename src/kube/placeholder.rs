@@ -48,7 +48,7 @@ impl Inner {
     }
 }
 
-/// A placeholder of more bytes is none: the end of one is not looked for any further.
+/// The longest placeholder: the end is not looked for beyond this many bytes.
 const LONGEST: usize = 256;
 
 /// A placeholder in a text.
@@ -56,7 +56,7 @@ const LONGEST: usize = 256;
 pub struct Placeholder<'t> {
     /// As it is written, from the first sign to the last.
     pub text: &'t str,
-    /// What stands for it where nobody says otherwise.
+    /// Its default.
     pub default: Option<&'t str>,
 }
 

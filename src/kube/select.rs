@@ -214,7 +214,7 @@ impl Targets {
         }
         let word = match own_word(tree, object, template) {
             Ok(word) => word,
-            // Where tunnels are taken out nobody asks what it was meant to say.
+            // When tunnels are removed, what it was meant to say does not matter.
             Err(_) if self.with_opted_out && !self.only_enabled => None,
             Err(bad) => return Choice::BadWord(bad),
         };

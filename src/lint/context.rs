@@ -229,7 +229,7 @@ impl<'s> Context<'s> {
         namespace: Option<&'a str>,
         name: &'a str,
     ) -> Whereabouts<'a, 's> {
-        /// So many places say enough.
+        /// More places than this would add nothing.
         const MOST: usize = 6;
         let meanings = [Meaning::Own, Meaning::Made, Meaning::Generated];
         let all: Vec<_> =

@@ -28,7 +28,7 @@ pub enum Wanted {
     Address(IpAddr, u16),
     /// UDP to a port of an address that is not known.
     Port(u16),
-    /// UDP to the outside, nobody knows where.
+    /// UDP to the outside, to an unknown address.
     Somewhere,
     /// Queries to any resolver.
     Dns,
@@ -121,7 +121,7 @@ impl<'a, 's> Egress<'a, 's> {
         let number = match wanted {
             Wanted::Address(_, port) | Wanted::Port(port) => *port,
             Wanted::Dns => 53,
-            // A rule for resolvers is none for a tunnel.
+            // A rule for resolvers does not let a tunnel through.
             Wanted::Somewhere if (first, last) == (53, 53) => return No,
             Wanted::Somewhere => return Unknown,
         };

@@ -214,7 +214,7 @@ impl Findings {
         &mut self.list[number..]
     }
 
-    /// Drops those findings from a number on that nobody wants to hear of.
+    /// Drops the suppressed findings from a number on.
     pub fn drop_since(&mut self, number: usize, unwanted: impl Fn(&Finding) -> bool) {
         let kept: Vec<_> =
             self.list.drain(number..).filter(|found| !unwanted(&found.finding)).collect();
@@ -286,7 +286,7 @@ impl Finding {
         finding
     }
 
-    /// Whether it counts: nobody has suppressed it.
+    /// Whether it counts: it is not suppressed.
     pub fn is_open(&self) -> bool {
         self.suppressed.is_none()
     }

@@ -138,7 +138,7 @@ impl Run<'_, '_> {
             let Resource { kind, namespace, name, .. } = &*target.resource;
             key(kind, namespace.as_deref(), name)
         };
-        // Nobody borrows in most runs, and targets may be many.
+        // Most runs have no borrower, and there may be many targets.
         let asked = self.targets.iter().filter(|_| !self.borrowers.is_empty());
         let targets: HashMap<_, _> = asked.map(|target| (of(target), target)).collect();
         self.borrowers.iter().filter_map(move |borrower| {

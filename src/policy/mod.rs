@@ -122,7 +122,7 @@ impl Policy<'_> {
         }
     }
 
-    /// Nobody can allow what would leave a pod without its tunnel.
+    /// What would leave a pod without its tunnel cannot be allowed.
     fn allows(&self, rule: &Rule, stage: Stage) -> bool {
         let is_warning = matches!(stage, Stage::Pod | Stage::Workload);
         is_warning && self.allow.iter().any(|id| id == rule.id)

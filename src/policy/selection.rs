@@ -57,7 +57,7 @@ impl Selection {
     }
 
     /// The pods of chosen namespaces that need a tunnel though no label of theirs says so. Where a label must say so there
-    /// are none: no pod both has it and has it not.
+    /// are none: no pod both has the label and lacks it.
     pub fn silent(&self) -> Value {
         let absent = requirement(INJECT, Operator::DoesNotExist);
         match self.pods {

@@ -71,9 +71,9 @@ pub fn value(value: &mut Value) {
     }
 }
 
-/// So many characters of base64 in a row are taken for the larger half of a key where something short belongs.
+/// A run of this many base64 characters is taken for the larger half of a key where something short belongs.
 const HALF: usize = 22;
-/// So many of them are taken for a piece of a key if there are capitals among them, as host names have none.
+/// A run of this many is taken for a piece of a key if it has capitals, which host names do not have.
 const PIECE: usize = 8;
 
 /// Whether `text`, a value that is not what belongs there, may hold a piece of a key. Stricter than the scan: whoever asks

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use crate::text::Span;
 
-/// So many characters of base64 are a key, its padding aside.
+/// The length of a key in base64, without its padding.
 const LENGTH: usize = 43;
 /// A stretch of this worth is hidden. Manifests and programs reach it about once in ten thousand lines, mostly in tables
 /// of hexadecimal numbers.
@@ -28,7 +28,7 @@ const GAP: i32 = 6;
 const GAPS: usize = 2;
 /// What stands before `=` or `:` is a name, unless it is as long as this: then it may be the first half of a key.
 const NAME: usize = 10;
-/// A word of more letters is none that a random run holds by chance.
+/// A random run does not hold a word of more letters by chance.
 const CHANCE: usize = 5;
 /// A key has one `/` or none, and more than this once in a thousand times. A path has many.
 const SLASHES: usize = 4;

@@ -1,4 +1,4 @@
-//! Which bytes of an input nobody may see. Knows no YAML: it goes by bytes, and hides rather too much.
+//! Which bytes of an input must not be shown. Knows no YAML: it goes by bytes, and hides too much rather than too little.
 
 use super::scan::{merged, scan};
 use crate::text::Span;

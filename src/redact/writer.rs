@@ -42,7 +42,7 @@ impl<W: Write> Write for Redacted<W> {
 
 impl<W: Write> Drop for Redacted<W> {
     fn drop(&mut self) {
-        // Nobody is left to be told.
+        // A drop cannot report an error.
         let _ = self.flush();
     }
 }

@@ -1,4 +1,4 @@
-//! `file:line:column: level[rule]: message`, one line for each finding; `error: message` for what is none.
+//! `file:line:column: level[rule]: message`, one line for each finding; `error: message` for other failures.
 
 use std::io::{self, Write};
 

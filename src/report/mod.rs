@@ -92,7 +92,7 @@ pub struct Look {
 }
 
 impl Look {
-    /// Columns where nobody knows how many there are: those of a file or a pipe.
+    /// The width of a file or a pipe, which has no columns of its own.
     pub const WIDTH: usize = 100;
 }
 
@@ -151,7 +151,7 @@ impl<'a> Report<'a> {
         self.open().filter(|finding| finding.diagnostic.level == level).count()
     }
 
-    /// The findings that nobody suppressed.
+    /// The findings that are not suppressed.
     fn open(&self) -> impl Iterator<Item = &Finding> + '_ {
         self.findings.iter().filter(|finding| finding.suppressed.is_none())
     }

@@ -14,7 +14,7 @@ use crate::yaml::{self, Tree};
 pub struct Documents<'s> {
     pub sources: &'s [Source],
     list: Vec<Item<'s>>,
-    /// Separators that are none, with their sources.
+    /// Lines that look like separators and are not, with their sources.
     errors: Vec<(usize, yaml::Error)>,
 }
 
@@ -38,7 +38,7 @@ pub struct Gathered<'s> {
     pub context: Context<'s>,
     /// Documents that may hold more than what the context has.
     pub documents: Vec<Item<'s>>,
-    /// Separators that are none, with their sources.
+    /// Lines that look like separators and are not, with their sources.
     pub errors: Vec<(usize, yaml::Error)>,
     /// Where a JSON object follows another without a separator.
     pub followers: Vec<Place>,

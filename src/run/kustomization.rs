@@ -1,4 +1,4 @@
-//! What a kustomization uses, and as what: a patch looks like a workload and is none. Knows nothing of where files are.
+//! What a kustomization uses, and as what: a patch looks like a workload but is not one. Knows nothing of where files are.
 
 use std::path::Path;
 

@@ -27,7 +27,7 @@ use crate::yaml::{NodeId, Tree};
 pub enum Left {
     With,
     Without,
-    /// Nobody counts on a tunnel there, or another finding says why there is none.
+    /// No tunnel is expected there, or another finding says why there is none.
     Excused,
 }
 

@@ -35,9 +35,9 @@ pub struct Listed {
     pub secret: Option<String>,
     /// What the servers' addresses are: `IPv4`, `IPv6`, `name`; empty where the run does not hold the Secret.
     pub endpoints: Vec<&'static str>,
-    /// Of the tunnel that is there; where none is, of the one that is wanted. `None` where nobody knows.
+    /// Of the tunnel that is there; where none is, of the one that is wanted. `None` if unknown.
     pub settings: Option<Settings>,
-    /// The resolvers that the pods ask; `None` where nobody knows.
+    /// The resolvers that the pods ask; `None` if unknown.
     pub dns: Option<Cow<'static, str>>,
 }
 
@@ -364,7 +364,7 @@ const COLUMNS: [(&str, &str); 8] = [
     ("STATE", ""),
 ];
 
-/// Stands for what nobody knows.
+/// Stands for what is not known.
 const UNKNOWN: &str = "?";
 
 /// Least columns of a column that gives way.

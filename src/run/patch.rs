@@ -87,7 +87,7 @@ fn into(args: &PatchArgs, file: &Path, mut configured: Configured) -> anyhow::Re
     super::run_with(&args.args, verb, &configured, several)
 }
 
-/// Says what nobody can know here: which workload was guessed, and how to see whether a patch meets its target.
+/// Says what cannot be known offline: which workload was guessed, and how to see whether a patch meets its target.
 pub fn after(
     out: &mut dyn Write,
     configured: &Configured,

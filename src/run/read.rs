@@ -24,7 +24,7 @@ pub struct Inputs {
     pub not_utf8: Vec<(Source, Diagnostic)>,
     /// What a walk left out although it looks like manifests.
     pub warnings: Vec<String>,
-    /// What a walk left out because nobody applies it.
+    /// What a walk left out because it is never applied.
     pub left_out: Vec<String>,
     /// The settings files that a walk has found.
     pub settings: Vec<Found>,
@@ -130,7 +130,7 @@ impl Inputs {
         }
     }
 
-    /// Reads a file that was found in a folder, once, unless nobody applies it.
+    /// Reads a file that was found in a folder, once, unless it is never applied.
     fn read_found(
         &mut self,
         found: &Found,

@@ -75,7 +75,7 @@ fn open() -> Option<File> {
         Err(error) => {
             let path = path.to_string_lossy();
             let (path, reason) = (redact::text(&path), super::read::reason(&error));
-            // Standard error may be closed: then nobody can be warned.
+            // Standard error may be closed: then there is nowhere to warn.
             let _ = writeln!(io::stderr(), "warning: cannot write the log {path}: {reason}");
             None
         }

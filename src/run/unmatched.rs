@@ -30,7 +30,7 @@ pub struct Met {
     pub patches: usize,
     /// The objects that were met so.
     pub objects: Vec<Arc<Resource>>,
-    /// The workloads that patches are for and nobody has named.
+    /// The workloads that patches are for and that were not named.
     pub guessed: Vec<String>,
     /// An object of the namespace that is asked for, and the one that its pods run in.
     pub moved: Option<(Arc<Resource>, String)>,

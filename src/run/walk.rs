@@ -26,7 +26,7 @@ pub struct Notes {
     pub errors: Vec<String>,
     /// What was left out although it looks like manifests.
     pub warnings: Vec<String>,
-    /// What was left out because nobody applies it, or because a walk does not go there.
+    /// What was left out because it is never applied, or because a walk does not go there.
     pub left_out: Vec<String>,
 }
 
@@ -159,7 +159,7 @@ impl Walk {
 /// Why a walk does not go to a file or into a folder.
 enum Skipped {
     Chart,
-    /// It would surprise nobody: what git keeps.
+    /// What git keeps: leaving it out needs no message.
     Silently,
     Because(&'static str),
 }

@@ -13,7 +13,7 @@ pub trait Worker<'s>: Sized + Send {
     fn absorb(&mut self, later: Self);
 }
 
-/// So many bytes take longer to go through than a thread to start.
+/// Below this many bytes, a thread costs more than it saves.
 const SHARE: usize = 256 * 1024;
 
 /// More threads than this wait for memory, and for what is done by one alone.

@@ -122,7 +122,7 @@ fn is_replaceable(tree: &Tree, node: NodeId) -> bool {
     !tree.raw(node).contains(['\n', '\r'])
 }
 
-/// The addresses in a list; `None` where something in it is none.
+/// The addresses in a list; `None` if any item is not an address.
 fn nameservers(tree: &Tree, list: NodeId) -> Option<Vec<IpAddr>> {
     let items = tree.items(tree.follow(list));
     items.map(|item| address(&tree.string(item)?)).collect()

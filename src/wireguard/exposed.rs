@@ -10,7 +10,7 @@ use super::keys::{Key, LENGTH};
 use crate::redact::is_base64;
 use crate::text::span::Span;
 
-/// Names of keys that nobody may know, in small letters without what stands between them.
+/// Names of secret keys, in lower case and without separators.
 const PRIVATE: [&str; 4] = ["privatekey", "privkey", "presharedkey", "psk"];
 /// Endings of names whose value is made of such a key and is none.
 const DERIVED: [&str; 6] = ["hash", "sum", "sha", "digest", "fingerprint", "publickey"];
@@ -34,7 +34,7 @@ pub fn exposed(text: &str, name: &str) -> Vec<Span> {
     found
 }
 
-/// A quick look, which leaps over most of a text: whether there are so many characters of base64 in a row.
+/// A quick test that skips over most of a text: whether it has a run of base64 as long as a key.
 pub fn may_hold_key(text: &str) -> bool {
     const RUN: usize = LENGTH - 1;
     let mut start = 0;

@@ -111,7 +111,7 @@ fn first_word(line: &str) -> Option<&str> {
     start.split_whitespace().next()
 }
 
-/// So many lines tell what a file is.
+/// The first lines of a file, which tell what it is.
 const LINES: usize = 500;
 
 fn has_word(text: &str, words: &[&str]) -> bool {

@@ -112,7 +112,7 @@ impl Mark {
         Self { settings, hash: block.hash.to_string(), ..Self::default() }
     }
 
-    /// Reads an annotation's value. The second value tells whether nobody has edited it.
+    /// Reads an annotation's value. The second value tells whether it is as we wrote it.
     pub fn parse(text: &str) -> Result<(Self, bool), Unreadable> {
         let (format, words) = text.split_once(' ').unwrap_or((text, ""));
         match format {

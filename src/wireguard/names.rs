@@ -1,4 +1,4 @@
-//! Names of objects, interfaces and images, and why a text is none. Knows no setting's name and no layer.
+//! Names of objects, interfaces and images, and why a text is not a valid one. Knows no setting's name and no layer.
 
 use super::values::{Parsed, digits, one, port, quoted};
 

@@ -3,7 +3,7 @@
 use super::problem::{Kind, Problem};
 use crate::text::span::Span;
 
-/// The text in `bytes`, or the first place where they are none.
+/// The text in `bytes`, or the first place where they are not UTF-8.
 pub fn decode(bytes: &[u8]) -> Result<&str, Problem> {
     let wrong = |at: usize, message: &str, help: &str| {
         let end = bytes.len().min(at + 1);
@@ -25,7 +25,7 @@ pub fn decode(bytes: &[u8]) -> Result<&str, Problem> {
     }
 }
 
-/// Line and column of a byte, both from 1; columns count characters, and bytes that are none as one each.
+/// Line and column of a byte, both from 1; columns count characters, and each byte that is not part of one.
 pub fn line_column(bytes: &[u8], offset: usize) -> (usize, usize) {
     let before = &bytes[..offset.min(bytes.len())];
     let start = memchr::memrchr(b'\n', before).map_or(0, |end| end + 1);

@@ -88,7 +88,7 @@ impl Kind {
     }
 }
 
-/// So many problems of one file are named; a file with more of them is something else altogether.
+/// The most problems of one file that are named; a file with more of them is not a configuration at all.
 const MOST: usize = 100;
 
 /// Collects problems, and only counts them when they are too many.

@@ -150,7 +150,7 @@ fn problems_of(conf: &Conf, options: &Options) -> Vec<Problem> {
     problems
 }
 
-/// Nobody fills in what stands in a Secret that was made of a file.
+/// No tool fills in placeholders in a Secret that was made from a file.
 fn filled_in(problem: Problem) -> Problem {
     if problem.kind != Kind::Placeholder {
         return problem;

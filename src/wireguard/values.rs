@@ -10,7 +10,7 @@ use super::presets;
 use super::tunnel::{Delivery, Dns, Inbound, KillSwitch, Ports, Protocol, PullPolicy, Unhealthy};
 use crate::redact;
 
-/// A value, or the reason why the text is none.
+/// A value, or the reason why the text is not valid.
 pub type Parsed<T> = Result<T, String>;
 
 /// A prefix this short holds so many addresses that it counts as all of them.
@@ -181,7 +181,7 @@ pub fn cidr(text: &str) -> Parsed<IpNet> {
     IpNet::new(address, length).map_err(|_| no_cidr())
 }
 
-/// An IPv4 or IPv6 address, without a zone; an octet with leading zeros is none, as the API has it.
+/// An IPv4 or IPv6 address without a zone. An octet with leading zeros is not valid, as in the API.
 pub fn address(text: &str) -> Option<IpAddr> {
     text.parse().ok()
 }
@@ -397,7 +397,7 @@ const SUFFIXES: [(&str, u128); 16] = [
 
 const BILLION: u128 = 1_000_000_000;
 
-/// The size of a Kubernetes quantity, which must not be negative; `None` when the text is none.
+/// The size of a Kubernetes quantity, which must not be negative; `None` if the text is not a quantity.
 pub fn quantity(text: &str) -> Option<f64> {
     billionths(text).map(|amount| amount as f64 / BILLION as f64)
 }

@@ -46,7 +46,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
     }
 }
 
-/// Whether a number or percentage is none; one that cannot be read counts as none.
+/// Whether a number or percentage is zero; one that cannot be read counts as zero.
 fn is_zero(tree: &Tree, node: NodeId) -> bool {
     let text = word(tree, node).unwrap_or_default();
     match text.strip_suffix('%') {

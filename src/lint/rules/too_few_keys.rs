@@ -90,7 +90,7 @@ struct Ordinals {
 }
 
 impl Ordinals {
-    /// Nothing where a number is none that Kubernetes takes.
+    /// `None` if Kubernetes does not accept the number.
     fn new(start: i128, count: i128, mut reserved: Vec<(u32, u32)>) -> Option<Self> {
         reserved.sort_unstable();
         let (next, left) = (u32::try_from(start).ok()?, u32::try_from(count).ok()?);

@@ -193,7 +193,7 @@ impl<'s> Patcher<'_, '_, 's> {
         }
     }
 
-    /// Whether a patch is the one that the settings mean; `None` where nobody knows. What is wrong with it is reported.
+    /// Whether a patch is the one that the settings mean; `None` if that cannot be told. What is wrong with it is reported.
     fn is_as_asked(
         &mut self,
         view: &View<'_, 's>,

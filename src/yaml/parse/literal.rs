@@ -11,7 +11,7 @@ use crate::text::{Span, same_bytes};
 #[derive(Debug, Default)]
 pub struct Passed(VecDeque<(usize, String)>);
 
-/// So many are remembered: a document may hold others beside ours.
+/// How many are remembered: a document may hold others beside ours.
 const REMEMBERED: usize = 4;
 
 /// The least that is remembered, in bytes: what is shorter is passed as fast as it is compared.

@@ -362,7 +362,7 @@ impl<'s> Parser<'s> {
         Ok(())
     }
 
-    /// Whether `<<` with a tag merges depends on the tag; nobody writes it.
+    /// Whether `<<` with a tag merges depends on the tag, and in practice no file has one.
     fn check_tagged_key(&self, key: NodeId) -> Result<()> {
         if self.tag(key).is_some() && self.decoded(key) == "<<" {
             return Err(self.error(self.span(key), "a merge key with a tag"));

@@ -695,7 +695,7 @@ fn an_object_of_a_list_is_verified_by_itself() {
     assert_eq!(path("{\"b\": {\"c\": [1, 3]}}").as_deref(), Some("items.1.b.c.0"));
     assert_eq!(path("{\"b\": {\"c\": [2]}}").as_deref(), Some("items.1"));
     assert_eq!(path("{\"e\": {\"c\": [1, 2]}}").as_deref(), Some("items.1"));
-    // A change elsewhere is none of this part.
+    // A change elsewhere does not belong to this part.
     plan.changes.push(change(old, &Is("items.2.d", json!(3))));
     let result = "{\"b\": {\"c\": [1, 2]}}";
     let new = tree(result);
