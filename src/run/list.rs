@@ -5,6 +5,7 @@ use std::io::Write;
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::gather::Documents;
 use super::patched::{Aim, Orders, Ours};
@@ -352,83 +353,132 @@ fn value(listed: &Listed) -> Value {
     })
 }
 
-/// The columns: each head, and the value that says nothing new, so that it gives way on a narrow terminal.
-const COLUMNS: [(&str, &str); 8] = [
-    ("NAMESPACE", "-"),
-    ("WORKLOAD", ""),
-    ("SECRET", ""),
-    ("ENDPOINT", UNKNOWN),
-    ("CLUSTER", ""),
-    ("DNS", "cluster"),
-    ("KILL-SWITCH", "auto"),
-    ("STATE", ""),
+/// The columns: each head, the value that says nothing new, so that it gives way on a narrow terminal, and to how many
+/// letters its cells may be cut.
+const COLUMNS: [(&str, &str, usize); 8] = [
+    ("NAMESPACE", "-", 8),
+    ("WORKLOAD", "", 16),
+    ("SECRET", "", 8),
+    ("ENDPOINT", UNKNOWN, 8),
+    ("CLUSTER", "", 8),
+    ("DNS", "cluster", 8),
+    ("KILL-SWITCH", "auto", 8),
+    ("STATE", "", 8),
 ];
 
 /// Stands for what is not known.
 const UNKNOWN: &str = "?";
 
-/// Least columns of a column that gives way.
-const LEAST: usize = 8;
-
 /// Between two columns.
 const GAP: usize = 2;
 
-/// Writes aligned columns, no wider than `width`: those that say nothing new give way, then the widest.
+type Cells = [String; COLUMNS.len()];
+
+/// Writes aligned columns, no wider than `width`: those that say nothing new give way, then the widest. Where even the
+/// headings have no room, each row has lines of its own.
 pub fn table(rows: &[Listed], width: usize, out: &mut dyn Write) -> std::io::Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
-    let mut cells = vec![COLUMNS.map(|(head, _)| head.to_owned())];
     // One workload may have several templates, which stand beside each other.
     let has_others = |at: usize| {
         let same =
             |other: Option<&Listed>| other.is_some_and(|it| it.resource == rows[at].resource);
         same(at.checked_sub(1).and_then(|before| rows.get(before))) || same(rows.get(at + 1))
     };
-    cells.extend(rows.iter().enumerate().map(|(at, row)| cells_of(row, has_others(at))));
-    let widest = |column: usize| cells.iter().map(|line| line[column].chars().count()).max();
-    let mut columns: Vec<_> = (0..COLUMNS.len()).map(|at| (at, widest(at).unwrap_or(0))).collect();
-    let total = |columns: &[(usize, usize)]| {
-        columns.iter().map(|(_, width)| width + GAP).sum::<usize>() - GAP
-    };
-    for (column, (_, usual)) in COLUMNS.iter().enumerate().rev() {
-        let says_nothing =
-            |line: &[String; COLUMNS.len()]| line[column] == *usual || line[column] == UNKNOWN;
-        if total(&columns) > width && !usual.is_empty() && cells[1..].iter().all(says_nothing) {
-            columns.retain(|(at, _)| *at != column);
-        }
-    }
-    while total(&columns) > width {
-        // The state is what the list is read for.
-        let others = columns.iter_mut().filter(|(at, _)| *at + 1 < COLUMNS.len());
-        let Some((_, widest)) = others.max_by_key(|(_, width)| *width) else { break };
-        if *widest <= LEAST {
-            break;
-        }
-        *widest -= 1;
-    }
-    for line in &cells {
+    let cells: Vec<_> =
+        rows.iter().enumerate().map(|(at, row)| cells_of(row, has_others(at))).collect();
+    let Some(columns) = columns(&cells, width) else { return records(&cells, width, out) };
+    for line in std::iter::once(&COLUMNS.map(|(head, ..)| head.to_owned())).chain(&cells) {
         let cut = columns.iter().map(|&(at, width)| {
             let text = fit(&line[at], width);
-            format!("{text}{}", " ".repeat(width + GAP - text.chars().count()))
+            let blanks = " ".repeat(width + GAP - text.width());
+            text + &blanks
         });
         writeln!(out, "{}", cut.collect::<String>().trim_end())?;
     }
     Ok(())
 }
 
+/// The columns that are shown and how wide each is; `None` where they cannot be.
+fn columns(cells: &[Cells], width: usize) -> Option<Vec<(usize, usize)>> {
+    let widest = |column: usize, head: &str| {
+        let widths = cells.iter().map(|line| line[column].width());
+        widths.chain([head.width()]).max().unwrap_or(0)
+    };
+    let heads = COLUMNS.iter().enumerate();
+    let mut columns: Vec<_> = heads.map(|(at, (head, ..))| (at, widest(at, head))).collect();
+    let total = |columns: &[(usize, usize)]| {
+        columns.iter().map(|(_, width)| width + GAP).sum::<usize>() - GAP
+    };
+    for column in (0..COLUMNS.len()).rev() {
+        if total(&columns) > width && cells.iter().all(|line| says_nothing(line, column)) {
+            columns.retain(|(at, _)| *at != column);
+        }
+    }
+    while total(&columns) > width {
+        // The state is what the list is read for.
+        let may_give = |(at, width): &(usize, usize)| {
+            let (head, _, least) = COLUMNS[*at];
+            at + 1 < COLUMNS.len() && *width > least.max(head.width())
+        };
+        let others = columns.iter_mut().filter(|column| may_give(column));
+        others.max_by_key(|(_, width)| *width)?.1 -= 1;
+    }
+    Some(columns)
+}
+
+/// Whether a cell says what it would say of most.
+fn says_nothing(line: &Cells, column: usize) -> bool {
+    let usual = COLUMNS[column].1;
+    !usual.is_empty() && (line[column] == usual || line[column] == UNKNOWN)
+}
+
+/// Writes the state of each row under its name, and below it what is not as usual.
+fn records(cells: &[Cells], width: usize, out: &mut dyn Write) -> std::io::Result<()> {
+    for line in cells {
+        let [namespace, workload, rest @ .., state] = line;
+        let name = match namespace.as_str() {
+            "-" => workload.clone(),
+            _ => format!("{namespace}/{workload}"),
+        };
+        writeln!(out, "{}", fit(&name, width))?;
+        writeln!(out, "{}", fit(&format!("  {state}"), width))?;
+        let named = rest.iter().enumerate().map(|(at, cell)| (at + 2, cell));
+        let known = named.filter(|&(at, cell)| !says_nothing(line, at) && cell != UNKNOWN);
+        for (at, cell) in known {
+            writeln!(
+                out,
+                "{}",
+                fit(&format!("  {}: {cell}", COLUMNS[at].0.to_lowercase()), width)
+            )?;
+        }
+    }
+    Ok(())
+}
+
 /// The text, with `…` for its middle where it is wider than its column: names differ at their ends.
 fn fit(cell: &str, width: usize) -> String {
-    let length = cell.chars().count();
-    if length <= width {
+    if cell.width() <= width {
         return cell.to_owned();
     }
     let end = width * 2 / 3;
-    let start = width.saturating_sub(end + 1);
-    cell.chars().take(start).chain(['…']).chain(cell.chars().skip(length - end)).collect()
+    let start = end_of(cell.chars(), width.saturating_sub(end + 1));
+    let tail: Vec<_> = cell.chars().rev().take(end_of(cell.chars().rev(), end)).collect();
+    cell.chars().take(start).chain(['…']).chain(tail.into_iter().rev()).collect()
 }
 
-fn cells_of(row: &Listed, has_others: bool) -> [String; COLUMNS.len()] {
+/// How many letters have room in so many columns.
+fn end_of(letters: impl Iterator<Item = char>, room: usize) -> usize {
+    let mut used = 0;
+    let fits = |letter: &char| {
+        used += letter.width().unwrap_or(0);
+        used <= room
+    };
+    letters.take_while(fits).count()
+}
+
+fn cells_of(row: &Listed, has_others: bool) -> Cells {
     let unknown = || UNKNOWN.to_owned();
     let endpoints = match row.endpoints.as_slice() {
         [] => unknown(),

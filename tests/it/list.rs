@@ -1,6 +1,7 @@
 //! `list`: what has a tunnel, what is to get one, and with which settings.
 
 use serde_json::Value;
+use unicode_width::UnicodeWidthStr;
 
 use wgsidecar::config::Layer;
 use wgsidecar::run::check::check;
@@ -342,4 +343,39 @@ fn a_broken_tunnel_shows_nothing_of_what_is_wanted() {
     // What is there, and not what the flags say.
     assert_eq!((&rows[2]["state"], &rows[2]["secret"]), (&"stale".into(), &"wg-c".into()));
     assert_eq!(rows[2]["settings"]["killSwitch"], "auto");
+}
+
+#[test]
+fn no_heading_is_cut() {
+    let long = "n".repeat(60);
+    let settings = ["--local", "192.168.1.0/24", "--kill-switch", "off", "--dns", "10.64.0.1"];
+    let manifests = [inject(&long, &settings), inject("b", &[]), deployment("c", "")];
+    for width in 20..140 {
+        let text = at(width, &manifests);
+        assert!(text.lines().all(|line| line.width() <= width), "{width}\n{text}");
+        let head = text.lines().next().unwrap();
+        assert!(!head.contains('…') || !head.contains("STATE"), "{width}\n{text}");
+        assert!(text.contains("off") && text.matches("injected").count() == 2, "{width}\n{text}");
+        assert_eq!(head.contains("STATE"), width >= 80, "{width}\n{text}");
+    }
+    let narrow = at(30, &manifests[1..]);
+    assert_eq!(narrow, "media/deployment/b\n  injected\n  secret: wg-b\n  cluster: kubeadm\n");
+}
+
+#[test]
+fn wide_letters_shift_no_column() {
+    let names = ["東京", "😀", "e\u{301}te\u{301}", "plain", &"日".repeat(40)];
+    let all: Vec<_> = names
+        .iter()
+        .map(|name| inject("web", &[]).replace("name: web", &format!("name: {name}")))
+        .collect();
+    for width in [60, 80, 200] {
+        let text = at(width, &all);
+        let column = text.lines().next().unwrap().find("SECRET").unwrap();
+        for line in text.lines().skip(1) {
+            let (before, _) = line.split_once("wg-web").unwrap_or_else(|| panic!("{text}"));
+            assert_eq!(before.width(), column, "{width}\n{text}");
+        }
+        assert!(text.lines().all(|line| line.width() <= width), "{width}\n{text}");
+    }
 }
