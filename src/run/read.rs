@@ -140,7 +140,7 @@ impl Inputs {
     ) {
         let name = found.path.display().to_string();
         let Some((bytes, file)) = self.read_file(&name, found.real.clone(), seen) else { return };
-        if found.path.ends_with(FILE_NAME) && walk::is_settings(&bytes) {
+        if found.path.ends_with(FILE_NAME) && walk::is_settings(&found.path, &bytes) {
             self.settings.push(found.clone());
         }
         let is_read = |reason: &&str| *reason != walk::KUSTOMIZATION || !is_patched(&name, &bytes);

@@ -9,6 +9,8 @@ use std::sync::{Arc, Mutex};
 use ignore::{DirEntry, WalkBuilder};
 
 use super::kustomization::{self, Use};
+use crate::config::{FILE_NAME, GROUP, KIND};
+use crate::yaml::stream;
 
 /// What the walks of a run have found.
 #[derive(Debug, Default)]
@@ -231,7 +233,7 @@ pub fn why_left_out(path: &Path, bytes: &[u8]) -> Option<&'static str> {
     {
         return Some(KUSTOMIZATION);
     }
-    if is_settings(bytes) {
+    if is_settings(path, bytes) {
         return Some("settings of wgsidecar");
     }
     if holds("kind: Kptfile") {
@@ -240,8 +242,27 @@ pub fn why_left_out(path: &Path, bytes: &[u8]) -> Option<&'static str> {
     (!holds("kind")).then_some("no object: there is no `kind` in it")
 }
 
-/// Whether a file holds our settings and nothing else.
-pub fn is_settings(bytes: &[u8]) -> bool {
+/// Whether a file holds our settings and nothing else. One that cannot be read is what its name says.
+pub fn is_settings(path: &Path, bytes: &[u8]) -> bool {
     let holds = |word: &str| memchr::memmem::find(bytes, word.as_bytes()).is_some();
-    holds("apiVersion: wgsidecar.dev/") && holds("kind: WireGuardSidecar") && !holds("\n---")
+    let Some(text) = std::str::from_utf8(bytes).ok().filter(|_| holds(KIND) && holds(GROUP)) else {
+        return false;
+    };
+    let (documents, errors) = stream::split(text);
+    let trees: Result<Vec<_>, _> =
+        documents.into_iter().map(|document| stream::parse(text, document)).collect();
+    match trees {
+        Ok(trees) if errors.is_empty() => {
+            let said = trees.iter().flatten().filter(|tree| !tree.is_null(tree.root()));
+            let is_settings = said.map(|tree| {
+                let text = |key| tree.get(tree.root(), key).and_then(|node| tree.string(node));
+                let version = text("apiVersion").unwrap_or_default();
+                let group = version.split('/').next().unwrap_or_default();
+                text("kind").is_some_and(|kind| kind == KIND) && group == GROUP
+            });
+            let all: Vec<_> = is_settings.collect();
+            !all.is_empty() && all.into_iter().all(|it| it)
+        }
+        _ => path.ends_with(FILE_NAME),
+    }
 }

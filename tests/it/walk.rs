@@ -260,3 +260,37 @@ fn settings_are_looked_for_where_the_files_are() {
     assert_eq!(used("", &[".", "--config", "media/wgsidecar.yaml"]), ("media".into(), 2));
     assert_eq!(used("", &[".", "--no-config"]), ("wireguard".into(), 0));
 }
+
+/// However the settings are written, no walk takes them for a manifest, and nothing else for settings.
+#[test]
+fn the_settings_file_is_known_by_what_it_says() {
+    let plain = SETTINGS.replace("NAME", "vpn");
+    let json = "{\"apiVersion\": \"wgsidecar.dev/v1alpha1\", \"kind\": \"WireGuardSidecar\", \"spec\": {\"secretName\": \"vpn\"}}";
+    let quoted = plain.replace("WireGuardSidecar", "'WireGuardSidecar'");
+    for text in [
+        plain.clone(),
+        format!("---\n{plain}"),
+        format!("# ours\n---\n{plain}---\n"),
+        format!("{plain}...\n"),
+        format!("\u{feff}{plain}"),
+        plain.replace('\n', "\r\n"),
+        json.to_owned(),
+        quoted,
+        plain.replace("kind: ", "kind:   "),
+        format!("kind: WireGuardSidecar\n{}", plain.replace("kind: WireGuardSidecar\n", "")),
+    ] {
+        let folder = folder(&[(".git/HEAD", "x"), ("web.yaml", ""), ("wgsidecar.yaml", &text)]);
+        let ran = run_in(folder.path(), &["list", "-v", "."]);
+        let said = "left out: ./wgsidecar.yaml: settings of wgsidecar\n";
+        assert!(ran.code == 0 && ran.stderr.starts_with(said), "{text}\n{}", ran.stderr);
+        assert!(!ran.stderr.contains("files read"), "{text}\n{}", ran.stderr);
+        let elsewhere = run_in(folder.path(), &["list", "--no-config", "-v", "."]);
+        assert!(elsewhere.stderr.contains(said), "{text}\n{}", elsewhere.stderr);
+    }
+    // A workload beside the settings is no setting, and neither is what only speaks of them.
+    let beside = format!("{plain}---\n{}", deployment("beside"));
+    let about = deployment("about") + "# kind: WireGuardSidecar, apiVersion: wgsidecar.dev/v1\n";
+    let folder = folder(&[("a.yaml", &beside), ("b.yaml", &about)]);
+    let ran = run_in(folder.path(), &["list", "--no-config", "--secret", "vpn", "."]);
+    assert!(ran.stderr.starts_with("2 workloads: 2 not injected; 2 files read"), "{}", ran.stderr);
+}
