@@ -352,6 +352,10 @@ _wgsidecar() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --only-enabled)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --workload)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -440,6 +444,10 @@ _wgsidecar() {
                     COMPREPLY=($(compgen -W "inline configmap" -- "${cur}"))
                     return 0
                     ;;
+                --keep)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --allow)
                     COMPREPLY=($(compgen -W "address-shared amnezia-config app-can-undo app-reads-key autoscaled bad-config bad-endpoint bad-key bad-selector bad-setting bare-pod cidr-overlap cronjob-overlap daemonset-shares-key disruption-budget dns-leak dns-none-empty dns-taken dns-without-services double-base64 duplicate-object edited-injection endpoint-name external-probe extra-networks floating-image host-port image-replaced install-needs-names job-immutable key-in-the-open kill-switch-off knative-features limit-range missing-resources name-taken network-policy no-allowed-ips no-keepalive no-native-sidecars no-peer node-dns not-injected not-selected one-family other-vpn outside-service parallel-job pod-security pod-security-unset policy-reach quota rendered-elsewhere replicas-share-key rollout-overlap run-as-non-root runs-before-tunnel same-route sandboxed-runtime script-config-map secret-absent secret-elsewhere secret-incomplete secret-mode secret-optional secret-replaced secret-shared service-mesh shared-processes split-tunnel stale-injection swapped-keys template-left-out too-few-keys unknown-workload unsafe-sysctl unused-suppression user-namespace weaker-tunnel wg-quick-hook wide-prefix yaml-1-1" -- "${cur}"))
                     return 0
@@ -502,6 +510,10 @@ _wgsidecar() {
                     return 0
                     ;;
                 -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --only-enabled)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -682,6 +694,10 @@ _wgsidecar() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --only-enabled)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --workload)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -768,6 +784,10 @@ _wgsidecar() {
                     ;;
                 --script)
                     COMPREPLY=($(compgen -W "inline configmap" -- "${cur}"))
+                    return 0
+                    ;;
+                --keep)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --allow)
@@ -847,6 +867,10 @@ _wgsidecar() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --only-enabled)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --workload)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -933,6 +957,10 @@ _wgsidecar() {
                     ;;
                 --script)
                     COMPREPLY=($(compgen -W "inline configmap" -- "${cur}"))
+                    return 0
+                    ;;
+                --keep)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -1014,6 +1042,10 @@ _wgsidecar() {
                     return 0
                     ;;
                 --target)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --only-enabled)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1519,6 +1551,10 @@ _wgsidecar() {
                     return 0
                     ;;
                 -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --only-enabled)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -52,6 +52,7 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l stdin-fil
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -s l -l selector -d 'Workloads whose labels match, as in kubectl' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l target -d 'One workload, such as deploy/web' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -s n -l namespace -d 'Objects of this namespace, or that name none' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l only-enabled -d 'Workloads with the label or annotation wgsidecar.dev/inject: "enabled"' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l workload -d 'Another kind and where its pod template is, such as example.com/Widget=spec.template' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l secret -d 'Secret that holds wg0.conf; {name}, {namespace} and {kind} are the workload\'s own [default: wireguard]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l cluster -d 'Distribution whose service and pod ranges stay on the cluster\'s network: kubeadm, k3s, rke2, k0s, microk8s, minikube, kind, talos, openshift, eks, gke, aks, doks, lke, none [default: kubeadm]' -r -f -a "kubeadm\t''
@@ -99,6 +100,7 @@ restart\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l metrics -d 'Port where a sidecar serves the tunnel\'s metrics to Prometheus, over the cluster\'s network [default: off]' -r -f -a "off\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l script -d 'Whether the manifest holds the script, or a ConfigMap that `wgsidecar script` prints, checked before it runs [default: inline]' -r -f -a "inline\t''
 configmap\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l keep -d 'Take each setting that nothing else says from the mark of the tunnel that is there; never what runs as root' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l allow -d 'Drop the findings of this rule' -r -f -a "address-shared\t''
 amnezia-config\t''
 app-can-undo\t''
@@ -189,8 +191,6 @@ never\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -s i -l in-place -d 'Change the files themselves: all of them or none'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l check -d 'Change nothing; exit with 1 if something would change'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l diff -d 'Print what would change as a unified diff; exit with 1 if there is any'
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l only-enabled -d 'Workloads with the label or annotation wgsidecar.dev/inject: "enabled"'
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l keep -d 'Take each setting that nothing else says from the mark of the tunnel that is there; never what runs as root'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l no-config -d 'Read no settings file'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -s v -l verbose -d 'Show each finding in full, infos, and what was left out'
@@ -200,6 +200,7 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -l stdin-f
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -s l -l selector -d 'Workloads whose labels match, as in kubectl' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -l target -d 'One workload, such as deploy/web' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -s n -l namespace -d 'Objects of this namespace, or that name none' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -l only-enabled -d 'Workloads with the label or annotation wgsidecar.dev/inject: "enabled"' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -l workload -d 'Another kind and where its pod template is, such as example.com/Widget=spec.template' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -l allow -d 'Drop the findings of this rule' -r -f -a "address-shared\t''
 amnezia-config\t''
@@ -290,7 +291,6 @@ never\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -s i -l in-place -d 'Change the files themselves: all of them or none'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -l check -d 'Change nothing; exit with 1 if something would change'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -l diff -d 'Print what would change as a unified diff; exit with 1 if there is any'
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -l only-enabled -d 'Workloads with the label or annotation wgsidecar.dev/inject: "enabled"'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -l no-config -d 'Read no settings file'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -s v -l verbose -d 'Show each finding in full, infos, and what was left out'
@@ -508,6 +508,7 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l suppress -d
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -s l -l selector -d 'Workloads whose labels match, as in kubectl' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l target -d 'One workload, such as deploy/web' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -s n -l namespace -d 'Objects of this namespace, or that name none' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l only-enabled -d 'Workloads with the label or annotation wgsidecar.dev/inject: "enabled"' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l workload -d 'Another kind and where its pod template is, such as example.com/Widget=spec.template' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l secret -d 'Secret that holds wg0.conf; {name}, {namespace} and {kind} are the workload\'s own [default: wireguard]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l cluster -d 'Distribution whose service and pod ranges stay on the cluster\'s network: kubeadm, k3s, rke2, k0s, microk8s, minikube, kind, talos, openshift, eks, gke, aks, doks, lke, none [default: kubeadm]' -r -f -a "kubeadm\t''
@@ -555,6 +556,7 @@ restart\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l metrics -d 'Port where a sidecar serves the tunnel\'s metrics to Prometheus, over the cluster\'s network [default: off]' -r -f -a "off\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l script -d 'Whether the manifest holds the script, or a ConfigMap that `wgsidecar script` prints, checked before it runs [default: inline]' -r -f -a "inline\t''
 configmap\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l keep -d 'Take each setting that nothing else says from the mark of the tunnel that is there; never what runs as root' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l allow -d 'Drop the findings of this rule' -r -f -a "address-shared\t''
 amnezia-config\t''
 app-can-undo\t''
@@ -644,8 +646,6 @@ always\t''
 never\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l fix -d 'Fix in the files what can be fixed safely'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l diff -d 'With --fix or --suppress, print what would change and change nothing'
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l only-enabled -d 'Workloads with the label or annotation wgsidecar.dev/inject: "enabled"'
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l keep -d 'Take each setting that nothing else says from the mark of the tunnel that is there; never what runs as root'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l no-config -d 'Read no settings file'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -s v -l verbose -d 'Show each finding in full, infos, and what was left out'
@@ -674,6 +674,7 @@ json\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -s l -l selector -d 'Workloads whose labels match, as in kubectl' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l target -d 'One workload, such as deploy/web' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -s n -l namespace -d 'Objects of this namespace, or that name none' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l only-enabled -d 'Workloads with the label or annotation wgsidecar.dev/inject: "enabled"' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l workload -d 'Another kind and where its pod template is, such as example.com/Widget=spec.template' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l secret -d 'Secret that holds wg0.conf; {name}, {namespace} and {kind} are the workload\'s own [default: wireguard]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l cluster -d 'Distribution whose service and pod ranges stay on the cluster\'s network: kubeadm, k3s, rke2, k0s, microk8s, minikube, kind, talos, openshift, eks, gke, aks, doks, lke, none [default: kubeadm]' -r -f -a "kubeadm\t''
@@ -721,12 +722,11 @@ restart\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l metrics -d 'Port where a sidecar serves the tunnel\'s metrics to Prometheus, over the cluster\'s network [default: off]' -r -f -a "off\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l script -d 'Whether the manifest holds the script, or a ConfigMap that `wgsidecar script` prints, checked before it runs [default: inline]' -r -f -a "inline\t''
 configmap\t''"
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l keep -d 'Take each setting that nothing else says from the mark of the tunnel that is there; never what runs as root' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l config -d 'Settings file to read instead of wgsidecar.yaml' -r -F
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l only-enabled -d 'Workloads with the label or annotation wgsidecar.dev/inject: "enabled"'
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l keep -d 'Take each setting that nothing else says from the mark of the tunnel that is there; never what runs as root'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l no-config -d 'Read no settings file'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -s v -l verbose -d 'Show each finding in full, infos, and what was left out'
@@ -799,6 +799,7 @@ helmrelease\t''
 application\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -s l -l selector -d 'Workloads whose labels match, as in kubectl' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l target -d 'One workload, such as deploy/web' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l only-enabled -d 'Workloads with the label or annotation wgsidecar.dev/inject: "enabled"' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l into -d 'Write the patches into the HelmRelease, the Kustomization or the Application in FILE' -r -F
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l object -d 'Which object of FILE, such as helmrelease/web, where there are several' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l allow -d 'Drop the findings of this rule; daemonset-shares-key brings the tunnel to DaemonSets too' -r -f -a "address-shared\t''
@@ -933,7 +934,6 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l config -d 
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l only-enabled -d 'Workloads with the label or annotation wgsidecar.dev/inject: "enabled"'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l remove -d 'Take the patches out again, to the byte: those for --target, or all'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l check -d 'Change nothing; exit with 1 if something would change'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l diff -d 'Print what would change as a unified diff; exit with 1 if there is any'
@@ -1143,6 +1143,7 @@ never\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -s l -l selector -d 'Workloads whose labels match, as in kubectl' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l target -d 'One workload, such as deploy/web' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -s n -l namespace -d 'Objects of this namespace, or that name none' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l only-enabled -d 'Workloads with the label or annotation wgsidecar.dev/inject: "enabled"' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l workload -d 'Another kind and where its pod template is, such as example.com/Widget=spec.template' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l secret -d 'Secret that holds wg0.conf; {name}, {namespace} and {kind} are the workload\'s own [default: wireguard]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l cluster -d 'Distribution whose service and pod ranges stay on the cluster\'s network: kubeadm, k3s, rke2, k0s, microk8s, minikube, kind, talos, openshift, eks, gke, aks, doks, lke, none [default: kubeadm]' -r -f -a "kubeadm\t''
@@ -1277,7 +1278,6 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l color -d 'Wh
 always\t''
 never\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l lint -d 'Check the items and change none'
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l only-enabled -d 'Workloads with the label or annotation wgsidecar.dev/inject: "enabled"'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l no-config -d 'Read no settings file'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -s v -l verbose -d 'Show each finding in full, infos, and what was left out'

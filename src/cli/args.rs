@@ -97,10 +97,15 @@ fn option_arg(option: &'static RunOption, flag: &'static Flag) -> Arg {
     let arg = Arg::new(option.name).long(option.name).help(flag.help).value_name(flag.value);
     let arg = flag.short.into_iter().fold(arg, Arg::short);
     match option.slot {
-        Slot::Switch(_) => arg.action(ArgAction::SetTrue),
+        Slot::Switch(_) => truth(arg),
         slot if slot.is_list() => arg.action(ArgAction::Append).value_delimiter(','),
         _ => arg,
     }
+}
+
+/// A flag that is `true` without a value, and switches off with `=false` what a lower layer has switched on.
+pub(super) fn truth(arg: Arg) -> Arg {
+    arg.num_args(0..=1).require_equals(true).default_missing_value("true").value_name("BOOL")
 }
 
 const KEEP: &str = "keep";
@@ -221,7 +226,7 @@ impl Args {
                 .filter_map(|setting| Some((setting, typed(matches, setting.name)?)))
                 .collect(),
             options: RunOption::flags()
-                .filter_map(|(option, _)| Some((option, said(matches, option)?)))
+                .filter_map(|(option, _)| Some((option, typed(matches, option.name)?)))
                 .collect(),
             kube_version: one(matches, "kube-version"),
             general: General::new(matches),
@@ -240,13 +245,6 @@ impl Args {
 fn typed(matches: &ArgMatches, name: &str) -> Option<Vec<String>> {
     let values = many(matches, name);
     (!values.is_empty()).then_some(values)
-}
-
-fn said(matches: &ArgMatches, option: &RunOption) -> Option<Vec<String>> {
-    match option.slot {
-        Slot::Switch(_) => flag(matches, option.name).then(|| vec!["true".to_owned()]),
-        _ => typed(matches, option.name),
-    }
 }
 
 fn mode(matches: &ArgMatches) -> Mode {

@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, ArgAction, Command};
 
+use super::args::truth;
 use crate::wireguard::presets;
 use crate::wireguard::settings::{SETTINGS, Setting, Shape};
 
@@ -18,11 +19,7 @@ pub(super) fn tunnel_args() -> impl Iterator<Item = Arg> {
             .hide_short_help(!IN_SHORT_HELP.contains(&setting.name))
             .help_heading("Tunnel");
         match setting.shape {
-            Shape::Switch => arg
-                .num_args(0..=1)
-                .require_equals(true)
-                .default_missing_value("true")
-                .value_name("BOOL"),
+            Shape::Switch => truth(arg),
             _ if setting.is_list() => arg.action(ArgAction::Append).value_name(setting.value),
             _ => arg.value_name(setting.value),
         }

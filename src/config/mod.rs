@@ -8,6 +8,8 @@ mod file;
 mod object;
 mod template;
 
+use std::collections::BTreeMap;
+
 use crate::kube::version::Version;
 use crate::kube::{Kinds, Selector, Target, Targets};
 use crate::lint::suppression::{Ignore, suppressible};
@@ -37,6 +39,17 @@ pub struct Layer {
     pub kube_version: Option<Version>,
     /// Whether settings that are not given are taken from the mark of the existing tunnel.
     pub keep: Option<bool>,
+    /// Who has said the options that one place alone can say, by their names.
+    pub origins: BTreeMap<&'static str, Origin>,
+}
+
+/// Who has said something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// As the user knows its place: `--namespace`, `WGSIDECAR_NAMESPACE`, `namespace`.
+    pub name: String,
+    /// Its place in the settings file.
+    pub place: Option<Place>,
 }
 
 impl Layer {
@@ -83,6 +96,9 @@ impl Layer {
         }
         for option in &OPTIONS {
             option.slot.lay(&mut self, &mut lower);
+        }
+        for (name, origin) in lower.origins {
+            self.origins.entry(name).or_insert(origin);
         }
         self.settings = self.settings.over(&lower.settings);
         self
@@ -164,6 +180,7 @@ impl Reading {
         name: &str,
     ) {
         if let Err(reason) = self.layer.settings.set(setting, values) {
+            let reason = setting.spell(&reason, name);
             self.error(place, format!("`{name}`: {reason}"));
         }
     }
@@ -171,7 +188,13 @@ impl Reading {
 
 impl Reading {
     /// Takes an option that is written as one text, a list with commas. `shown` is what the user calls it.
-    fn set_text(&mut self, option: &RunOption, text: &str, place: Option<Place>, shown: &str) {
+    fn set_text(
+        &mut self,
+        option: &'static RunOption,
+        text: &str,
+        place: Option<Place>,
+        shown: &str,
+    ) {
         match option.slot.is_list() {
             true => {
                 let words = text.split(',').filter(|word| !word.trim().is_empty());
@@ -184,11 +207,12 @@ impl Reading {
     /// Takes the values of an option, of which only a list has more than one.
     fn set_option<'v>(
         &mut self,
-        option: &RunOption,
+        option: &'static RunOption,
         values: impl Iterator<Item = &'v str>,
         place: Option<Place>,
         shown: &str,
     ) {
+        self.layer.origins.insert(option.name, Origin { name: shown.into(), place });
         let mut values = values.map(str::trim);
         let written = |word: &str| Written { text: word.into(), name: shown.into(), place };
         let layer = &mut self.layer;

@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::{OPTIONS, Patch, Reading, RunOption, Slot, Written};
+use super::{OPTIONS, Origin, Patch, Reading, RunOption, Slot, Written};
 use crate::kube::{Kinds, Selector, Target};
 use crate::lint::suppression::{Ignore, suppressible};
 use crate::text::Place;
+use crate::wireguard::names;
 use crate::wireguard::settings::{self, SETTINGS, Setting, Shape};
 use crate::yaml::{NodeId, Scalar, Tree};
 
@@ -188,6 +189,8 @@ impl<'s> Reader<'_, 's> {
     /// A field that is no setting of the tunnel.
     fn option(&mut self, option: &RunOption, value: NodeId) {
         let name = option.field;
+        let origin = Origin { name: name.into(), place: self.place(value) };
+        self.reading.layer.origins.insert(option.name, origin);
         match option.slot {
             Slot::Selector(at) => {
                 if let Some(selector) = self.selector(value) {
@@ -270,7 +273,7 @@ impl<'s> Reader<'_, 's> {
                 None if self.reading.errors.len() > errors => {}
                 None => self.error(
                     item,
-                    "an entry of `ignore` needs a `rule` and a `reason`, and may have a `target`"
+                    "an entry of `ignore` needs a `rule` and a `reason`, and may have a `target` and a `namespace`"
                         .into(),
                 ),
             }
@@ -316,15 +319,16 @@ impl<'s> Reader<'_, 's> {
     /// One entry of `ignore`. Without a reason for nothing there is an error about what is wrong with it.
     fn ignored(&mut self, item: NodeId) -> Option<Ignore> {
         let errors = self.reading.errors.len();
-        let (mut rule, mut target, mut reason) = (None, None, None);
-        let what = "an entry of `ignore`";
-        for (name, _, value) in self.fields(item, what, &["rule", "target", "reason"]) {
+        let (mut rule, mut target, mut namespace, mut reason) = (None, None, None, None);
+        let (what, known) = ("an entry of `ignore`", ["rule", "target", "namespace", "reason"]);
+        for (name, _, value) in self.fields(item, what, &known) {
             let Some(text) = self.some_text(value, &name) else { continue };
             let checked = match name.as_ref() {
                 "rule" => suppressible(&text).map(|_| rule = Some(text)),
                 "target" => {
                     Target::of_any_kind(&text, &Kinds::builtin()).map(|found| target = Some(found))
                 }
+                "namespace" => names::namespace(&text).map(|text| namespace = Some(text)),
                 _ => {
                     reason = Some(text);
                     Ok(())
@@ -338,7 +342,7 @@ impl<'s> Reader<'_, 's> {
         if self.reading.errors.len() > errors {
             return None;
         }
-        Some(Ignore { rule: rule?, target, reason: reason?, place: self.place(item) })
+        Some(Ignore { rule: rule?, target, namespace, reason: reason?, place: self.place(item) })
     }
 
     fn config_map(&mut self, object: NodeId) {

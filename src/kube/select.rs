@@ -83,7 +83,7 @@ impl Target {
         let target = Self::read(text, kinds)?;
         if target.namespace.is_some() {
             return Err(format!(
-                "`{text}` is not an object's `KIND/NAME`: leave the namespace out"
+                "`{text}` is not an object's `KIND/NAME`: leave the namespace out, and say it as `namespace`"
             ));
         }
         let kind = &target.kind;

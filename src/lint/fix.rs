@@ -97,9 +97,11 @@ impl<'a> Site<'a, '_> {
     /// Puts a value in the place of an empty one, or of a scalar.
     fn replace(self, node: NodeId, value: Value) -> Plan {
         let value = Arc::new(value);
-        let edits = self.edited(|adder| match value.as_object() {
-            Some(entries) => adder.fill_mapping(self.mapping, node, entries, self.chain.len()),
-            None => drop(adder.replace(node, &value, self.chain.len())),
+        let depth = self.chain.len();
+        let edits = self.edited(|adder| match value.as_ref() {
+            Value::Object(entries) => adder.fill_mapping(self.mapping, node, entries, depth),
+            Value::Array(items) => adder.fill_list(self.mapping, node, items, depth),
+            _ => drop(adder.replace(node, &value, depth)),
         });
         Plan { edits, changes: vec![(node, Change::Is(value))] }
     }

@@ -65,6 +65,8 @@ impl Way<'_, '_> {
 pub struct Wanted<'a> {
     pub tunnel: &'a Tunnel,
     pub settings: &'a Settings,
+    /// Whether what nobody says was taken from the mark of the tunnel that is there.
+    pub keeps: bool,
     /// The name of the Secret that was asked for.
     pub asked: &'a str,
     /// The name of the Secret that the tunnel is to read: another one where a generator has renamed it.

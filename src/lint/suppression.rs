@@ -16,6 +16,8 @@ pub struct Ignore {
     pub rule: String,
     /// Every object without it.
     pub target: Option<Target>,
+    /// Objects of any namespace without it.
+    pub namespace: Option<String>,
     pub reason: String,
     pub place: Option<Place>,
 }
@@ -32,12 +34,19 @@ pub struct Suppression {
 impl Ignore {
     /// Whether it is about a finding: its rule, and the object that the finding is about or stands for.
     pub fn covers(&self, finding: &Finding) -> bool {
+        let about = finding.resource.as_deref();
         let names = |target: &Target| {
-            finding.resource.as_ref().is_some_and(|it| {
+            about.is_some_and(|it| {
                 target.names(it.group(), &it.kind, it.namespace.as_deref(), &it.name)
             })
         };
-        self.rule == finding.diagnostic.rule && self.target.as_ref().is_none_or(names)
+        // An object that names no namespace may be in any.
+        let holds = |namespace: &String| {
+            about.is_some_and(|it| it.namespace.as_deref().is_none_or(|own| own == namespace))
+        };
+        self.rule == finding.diagnostic.rule
+            && self.target.as_ref().is_none_or(names)
+            && self.namespace.as_ref().is_none_or(holds)
     }
 }
 

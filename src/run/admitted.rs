@@ -148,7 +148,15 @@ impl Site<'_, '_> {
         let found = context.secret(self.workload.object.namespace.as_deref(), &asked);
         // Nobody but a generator's own tool renames a Secret in what refers to it, and a policy it does not see.
         let secret = found.filter(|found| found.name == asked);
-        Some(Meant { settings, tunnel, recorded, reads: Arc::clone(&asked), asked, secret })
+        Some(Meant {
+            settings,
+            tunnel,
+            recorded,
+            keeps: false,
+            reads: Arc::clone(&asked),
+            asked,
+            secret,
+        })
     }
 
     /// The Secret that the pods will read: by their own word, by their namespace's, or by the policy's.

@@ -30,6 +30,10 @@ pub fn run(args: &SecretArgs) -> anyhow::Result<Exit> {
             "one Secret is made of one file: `--name 'wg-{FILE}'` makes a Secret of each; `--per-replica` makes one of all, with a key for each replica, and `--servers` one with servers that a sidecar tries in turn"
         );
     }
+    if makes_one && args.name.contains(FILE) {
+        let flag = if args.servers { "--servers" } else { "--per-replica" };
+        bail!("`{flag}` makes one Secret of all files: give it a `--name` without `{FILE}`");
+    }
     let options = match is_named_by_file {
         true => options_of_each(args, &paths)?,
         false => vec![options(args, &args.name)?],
@@ -135,7 +139,14 @@ fn options_of_each(args: &SecretArgs, paths: &[PathBuf]) -> anyhow::Result<Vec<O
         let Some(stem) = path.file_stem().filter(|stem| *stem != "-") else {
             bail!("standard input has no name for `{FILE}`: give the Secret a name of its own");
         };
-        let name = args.name.replace(FILE, &name_of(&stem.to_string_lossy()));
+        let stem = name_of(&stem.to_string_lossy());
+        if stem.is_empty() {
+            bail!(
+                "{}: no letter of the file's name may stand in the name of a Secret, which takes a-z, 0-9 and `-`: rename the file, or give `--name` without `{FILE}`",
+                path.display()
+            );
+        }
+        let name = args.name.replace(FILE, &stem);
         if let Some(earlier) = names.insert(name.clone(), path) {
             bail!(
                 "{} and {} would both become the Secret `{name}`: rename one of them",

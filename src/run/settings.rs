@@ -173,6 +173,18 @@ impl Configured {
         writes || !inputs.are_named || !self.of_file
     }
 
+    /// Where something stands that no flag says: `wgsidecar.yaml:5:12`.
+    pub fn stands(&self, name: &str, place: Option<Place>) -> Option<String> {
+        match (place, &self.file) {
+            (Some(place), Some(file)) => {
+                let at = file.position(place.span.start());
+                Some(format!("{}:{}:{}", file.name, at.line, at.column))
+            }
+            (Some(_), None) => Some("the settings".into()),
+            (None, _) => (!name.starts_with("--")).then(|| format!("`{name}`")),
+        }
+    }
+
     /// What is wrong with flags and variables.
     pub fn usage(&self) -> impl Iterator<Item = String> + '_ {
         let placeless = self.errors.iter().filter(|error| error.place.is_none());

@@ -49,7 +49,10 @@ pub fn run(
 ) -> anyhow::Result<Exit> {
     let (wanted, mut left) = wanted(findings);
     let planned = match (&console.configured.file, console.configured.path()) {
-        (Some(file), Some(path)) => in_settings(file, path, console.configured, &wanted, reason)?,
+        (Some(file), Some(path)) => {
+            let names = Names::of(&inputs.sources);
+            in_settings((file, path), console.configured, &names, &wanted, reason)?
+        }
         _ => in_annotations(inputs, &wanted, reason),
     };
     left.extend(planned.left);
@@ -66,12 +69,13 @@ pub fn run(
         writeln!(out, "not suppressed: {message}")?;
     }
     let verb = if shows { "would write" } else { "wrote" };
-    if written > 0 {
-        writeln!(out, "{verb} {} {place}", counted(written, "suppression"))?;
-    } else {
-        let nothing =
-            if left.is_empty() { "there is nothing to suppress" } else { "nothing was suppressed" };
-        writeln!(out, "{nothing}")?;
+    let last = match written {
+        0 if left.is_empty() => "there is nothing to suppress".to_owned(),
+        0 => "nothing was suppressed".to_owned(),
+        _ => format!("{verb} {} {place}", counted(written, "suppression")),
+    };
+    if !console.general.quiet {
+        writeln!(out, "{last}")?;
     }
     Ok(if shows && written > 0 { Exit::Findings } else { Exit::Done })
 }
@@ -99,11 +103,39 @@ fn wanted(findings: &[Finding]) -> (Wanted, Vec<String>) {
     (wanted, messages.collect())
 }
 
+/// The namespaces in which the run has objects of one kind and name: of several, a suppression names the one it means.
+struct Names(HashMap<KindAndName, BTreeSet<Option<Arc<str>>>>);
+
+type KindAndName = (Arc<str>, Arc<str>);
+
+impl Names {
+    fn of(sources: &[Source]) -> Self {
+        let mut names: HashMap<_, BTreeSet<_>> = HashMap::new();
+        for source in sources {
+            let (documents, _) = stream::split(source.text());
+            let trees =
+                documents.into_iter().filter_map(|it| stream::parse(source.text(), it).ok());
+            for tree in trees.flatten() {
+                for object in objects(&tree).unwrap_or_default() {
+                    let Resource { kind, name, namespace, .. } = Resource::of(&object);
+                    names.entry((kind, name)).or_default().insert(namespace);
+                }
+            }
+        }
+        Self(names)
+    }
+
+    fn are_several(&self, resource: &Resource) -> bool {
+        let key = (Arc::clone(&resource.kind), Arc::clone(&resource.name));
+        self.0.get(&key).is_some_and(|namespaces| namespaces.len() > 1)
+    }
+}
+
 /// Entries of `ignore` in the settings file.
 fn in_settings(
-    file: &Source,
-    path: &Path,
+    (file, path): (&Source, &Path),
     configured: &Configured,
+    names: &Names,
     wanted: &Wanted,
     reason: &str,
 ) -> anyhow::Result<Planned> {
@@ -111,16 +143,27 @@ fn in_settings(
     let (mut entries, mut left) = (BTreeSet::new(), Vec::new());
     for ((_, resource), rules) in wanted {
         let target = format!("{}/{}", resource.kind, resource.name);
+        let namespace = resource.namespace.as_deref().filter(|_| names.are_several(resource));
         match kinds.map(|kinds: &Kinds| Target::of_any_kind(&target, kinds)) {
-            Some(Ok(_)) => entries.extend(rules.iter().map(|rule| (target.clone(), *rule))),
+            Some(Ok(_)) if namespace.is_none() && names.are_several(resource) => left.push(format!(
+                "{resource}: another object has its name, and it says no namespace that tells them apart"
+            )),
+            Some(Ok(_)) => {
+                entries.extend(rules.iter().map(|rule| (target.clone(), namespace, *rule)));
+            }
             _ => left.push(format!("{resource}: the settings file cannot name it")),
         }
     }
     let written = entries.len();
-    let entries: Vec<_> = entries
-        .into_iter()
-        .map(|(target, rule)| json!({ "rule": rule, "target": target, "reason": reason }))
-        .collect();
+    let entry = |(target, namespace, rule): (String, Option<&str>, &str)| {
+        let mut entry = json!({ "rule": rule, "target": target });
+        if let Some(namespace) = namespace {
+            entry["namespace"] = namespace.into();
+        }
+        entry["reason"] = reason.into();
+        entry
+    };
+    let entries: Vec<_> = entries.into_iter().map(entry).collect();
     let edits = match entries.is_empty() {
         true => Edits::default(),
         false => settings_edits(file, entries).ok_or_else(|| {

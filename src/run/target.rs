@@ -30,6 +30,8 @@ pub struct Meant {
     pub tunnel: Arc<Tunnel>,
     /// What of the settings a mark keeps.
     pub recorded: Arc<Settings>,
+    /// Whether what nobody says was taken from the mark.
+    pub keeps: bool,
     /// The Secret that was asked for, whatever name it has in this run.
     pub asked: Arc<str>,
     /// The name of the Secret that the pods will read: a generator may have renamed the one that was asked for.
@@ -41,8 +43,8 @@ pub struct Meant {
 impl Meant {
     /// The same as rules see it.
     pub fn wanted(&self) -> Wanted<'_> {
-        let Self { settings, tunnel, asked, reads, .. } = self;
-        Wanted { tunnel, settings, asked, reads }
+        let Self { settings, tunnel, asked, reads, keeps, .. } = self;
+        Wanted { tunnel, settings, asked, reads, keeps: *keeps }
     }
 }
 
@@ -63,14 +65,15 @@ impl<'a, 's> Site<'a, 's> {
         findings: &mut Findings,
     ) -> Option<Meant> {
         let mut settings = self.settings(&run.settings, findings)?;
-        if let (Some(true), Some(existing)) = (run.keep, existing) {
+        let keeps = run.keep == Some(true);
+        if let Some(existing) = existing.filter(|_| keeps) {
             let place = self.tree.place(existing.mark_key);
-            settings = settings.over(&kept(&existing.mark, place, findings)?);
+            settings = settings.over(&kept(run, &existing.mark, place, findings)?);
         }
         let Resolved { tunnel, secret: asked, recorded } =
             self.resolve(&settings, tunnels, findings)?;
         let (reads, secret) = self.secret(&asked, context, existing);
-        Some(Meant { settings, tunnel, recorded, asked, reads, secret })
+        Some(Meant { settings, tunnel, recorded, keeps, asked, reads, secret })
     }
 
     /// The Secret that is meant by a name: where the pods read one under another name already, because kustomize has
@@ -142,15 +145,14 @@ pub fn report_settings(place: Place, bad: &[BadSetting], findings: &mut Findings
 
 /// The settings that a mark records, but for those that decide what runs as root; `None` where it records none, which is
 /// then among the findings.
-pub fn kept(mark: &Mark, place: Place, findings: &mut Findings) -> Option<Settings> {
+pub fn kept(run: &Layer, mark: &Mark, place: Place, findings: &mut Findings) -> Option<Settings> {
     if mark.format == Format::One {
+        let keep = run.origins.get("keep").map_or("--keep", |origin| &origin.name);
+        let message =
+            format!("`{keep}`: this mark records no settings: an older release has written it");
         findings
-            .add(
-                &bad_setting::RULE,
-                place,
-                "`--keep`: this mark records no settings: an older release has written it",
-            )
-            .help("give all settings once without `--keep`: the new mark records them");
+            .add(&bad_setting::RULE, place, message)
+            .help("give all settings once with `--keep=false`: the new mark records them");
         return None;
     }
     let mut settings = mark.settings.clone();

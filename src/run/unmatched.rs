@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::patched::Orders;
 use super::plan::Planned;
 use super::settings::Configured;
 use crate::kube::Target;
@@ -55,10 +54,19 @@ impl Met {
 /// A message for each target that names no workload of the run, or for a selection that chose none.
 pub fn messages(configured: &Configured, planned: &Planned) -> Vec<String> {
     let mut messages = of_selection(configured, planned);
-    let orders = Orders::read(&configured.layer).unwrap_or_default();
-    messages.extend(orders.unmet(&planned.met.patched));
+    let orders = configured.layer.patches.iter().enumerate();
+    let unmet = orders.filter(|(number, _)| !planned.met.patched.contains(number));
+    messages.extend(unmet.map(|(_, patch)| match &patch.object {
+        None => NO_OBJECT.to_owned(),
+        Some(it) => match configured.stands(&it.name, it.place) {
+            Some(place) => format!("no object here is `{}`, which {place} wants patched", it.text),
+            None => format!("no object here is `{}`, which is to have a patch", it.text),
+        },
+    }));
     messages
 }
+
+const NO_OBJECT: &str = "no object here takes patches: name a file with a HelmRelease, a Kustomization or an Application";
 
 fn of_selection(configured: &Configured, planned: &Planned) -> Vec<String> {
     let Some((_, targets)) = &configured.selection else { return Vec::new() };
@@ -66,7 +74,13 @@ fn of_selection(configured: &Configured, planned: &Planned) -> Vec<String> {
         let numbered = targets.named.iter().enumerate();
         let unmatched = numbered.filter(|(number, _)| !planned.met.targets.contains(number));
         let with = limits(configured).map_or(String::new(), |limits| format!(" with {limits}"));
-        unmatched.map(|(_, target)| unmatched_target(target, &with, planned)).collect()
+        let written = &configured.layer.selection.targets;
+        let message = |(number, target): (usize, &Target)| {
+            let stands = written.get(number).and_then(|it| configured.stands(&it.name, it.place));
+            let asked = format!("the target `{}`{}{with}", target.text, within(stands));
+            unmatched_target(target, &asked, planned)
+        };
+        unmatched.map(message).collect()
     } else if planned.met.chosen == 0 {
         let left_alone = left_alone(planned.outcomes.iter());
         let moved = planned.met.moved.as_ref().map_or_else(String::new, |(object, namespace)| {
@@ -82,32 +96,53 @@ fn of_selection(configured: &Configured, planned: &Planned) -> Vec<String> {
 /// What the selection asks for besides targets, in the user's own words.
 fn limits(configured: &Configured) -> Option<String> {
     let asked = &configured.layer.selection;
+    let stands = |option: &str| {
+        let origin = configured.layer.origins.get(option);
+        within(origin.and_then(|it| configured.stands(&it.name, it.place)))
+    };
     let mut parts = Vec::new();
-    parts.extend(asked.selector.as_ref().map(|(_, text)| format!("the selector `{text}`")));
-    parts.extend(asked.namespace.as_ref().map(|name| format!("the namespace `{name}`")));
-    parts.extend((asked.only_enabled == Some(true)).then(|| "`--only-enabled`".to_owned()));
+    if let Some((_, text)) = &asked.selector {
+        parts.push(format!("the selector `{text}`{}", stands("selector")));
+    }
+    if let Some(name) = &asked.namespace {
+        parts.push(format!("the namespace `{name}`{}", stands("namespace")));
+    }
+    if asked.only_enabled == Some(true) {
+        let origin = configured.layer.origins.get("only-enabled");
+        parts.push(match origin {
+            Some(origin) if origin.place.is_some() => {
+                format!("`{}`{}", origin.name, stands("only-enabled"))
+            }
+            origin => format!("`{}`", origin.map_or("--only-enabled", |origin| &origin.name)),
+        });
+    }
     (!parts.is_empty()).then(|| parts.join(" and "))
 }
 
-fn unmatched_target(target: &Target, with: &str, planned: &Planned) -> String {
-    let asked = format!("the target `{}`{with}", target.text);
+/// ` in wgsidecar.yaml:5:12`; nothing of a flag.
+fn within(place: Option<String>) -> String {
+    place.map_or_else(String::new, |place| format!(" in {place}"))
+}
+
+fn unmatched_target(target: &Target, asked: &str, planned: &Planned) -> String {
     let names =
         |it: &Resource| target.names(it.group(), &it.kind, it.namespace.as_deref(), &it.name);
     let own = planned.outcomes.iter().filter(|outcome| names(&outcome.resource));
     if let Some(left_alone) = left_alone(own) {
-        return message(&asked, Some(left_alone));
+        return message(asked, Some(left_alone));
     }
     let workloads = planned.met.workloads.iter().map(|it| (it.kind.as_ref(), it.name.as_ref()));
     let nearest = target.nearest(workloads).map_or(String::new(), |(kind, name)| {
         format!(": did you mean `{}/{name}`?", kind.to_lowercase())
     });
-    format!("{}{nearest}", message(&asked, None))
+    format!("{}{nearest}", message(asked, None))
 }
 
 fn message(asked: &str, left_alone: Option<String>) -> String {
+    let matches = if asked.contains(" and ") { "match" } else { "matches" };
     match left_alone {
-        None => format!("{asked} matches no workload"),
-        Some(names) => format!("{asked} matches nothing but what is left alone: {names}"),
+        None => format!("{asked} {matches} no workload"),
+        Some(names) => format!("{asked} {matches} nothing but what is left alone: {names}"),
     }
 }
 

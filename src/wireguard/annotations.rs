@@ -74,6 +74,7 @@ fn layer(tree: &Tree, metadata: NodeId, bad: &mut Vec<BadAnnotation>) -> Setting
             let message = format!("`{word}`: `{}` is a placeholder", placeholder.text);
             bad.push(refused(value, message, Some(WRITE_OUT.into())));
         } else if let Err(reason) = settings.set(setting, &[&text]) {
+            let reason = setting.spell(&reason, &word);
             bad.push(refused(value, format!("`{word}`: {reason}"), None));
         }
     }

@@ -235,7 +235,7 @@ fn parse_format_1(words: &str) -> Option<Mark> {
 
 fn parse_format_2(text: &str, words: &str) -> Result<(Mark, bool), Unreadable> {
     let mut mark = Mark::default();
-    let mut unknown = false;
+    let (mut unknown, mut secrets, mut bad_secret) = (false, 0, false);
     let mut unsealed = None;
     for word in words.split(' ') {
         let (key, value) = word.split_once('=').map_or((word, None), |(key, it)| (key, Some(it)));
@@ -247,6 +247,11 @@ fn parse_format_2(text: &str, words: &str) -> Result<(Mark, bool), Unreadable> {
                 mark.hash = block.to_owned();
             }
             ("content", Some(value)) => mark.content = Some(value.to_owned()),
+            // No seal is on it, so that a wrong one says nothing of who has written the rest.
+            ("secret", Some(_)) => {
+                secrets += 1;
+                bad_secret |= mark.take(key, value).is_none();
+            }
             _ => unknown |= mark.take(key, value).is_none(),
         }
     }
@@ -254,8 +259,9 @@ fn parse_format_2(text: &str, words: &str) -> Result<(Mark, bool), Unreadable> {
     let without_seal = &word[..word.len() - its_seal.len()];
     let words = text.split(' ').filter(|word| !word.starts_with("secret="));
     let words = words.map(|it| if it == word { without_seal } else { it });
-    let is_intact = seal(&words.collect::<Vec<_>>().join(" ")) == its_seal;
-    match (unknown, is_intact) {
+    let is_sealed = seal(&words.collect::<Vec<_>>().join(" ")) == its_seal;
+    let is_intact = is_sealed && !bad_secret && secrets < 2;
+    match (unknown, is_sealed) {
         (false, _) => Ok((mark, is_intact)),
         // Whoever has written it knew what it means.
         (true, true) => Err(Unreadable::Newer),

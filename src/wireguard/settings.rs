@@ -371,6 +371,23 @@ pub fn nearest_of<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> O
 }
 
 impl Setting {
+    /// A reason as a user reads it who knows this setting as `shown`: `{local}` in it is another setting, and has the
+    /// name that it has in the same place.
+    pub fn spell(&self, reason: &str, shown: &str) -> String {
+        let spelt = |other: &Self| {
+            let [own, name] = match shown {
+                _ if shown == self.field => [self.field, other.field].map(str::to_owned),
+                _ if shown == self.variable() => [self.variable(), other.variable()],
+                _ => [self.name, other.name].map(str::to_owned),
+            };
+            shown.replace(&own, &name)
+        };
+        SETTINGS.iter().fold(reason.to_owned(), |text, other| {
+            let word = format!("{{{}}}", other.name);
+            if text.contains(&word) { text.replace(&word, &spelt(other)) } else { text }
+        })
+    }
+
     /// The environment variable, as in `WGSIDECAR_KILL_SWITCH`.
     pub fn variable(&self) -> String {
         format!("WGSIDECAR_{}", self.name.replace('-', "_").to_uppercase())

@@ -129,7 +129,7 @@ pub fn cluster(values: &[String]) -> Parsed<Vec<IpNet>> {
     let name = one(values)?;
     let Some(preset) = presets::find(name) else {
         return Err(format!(
-            "{} is not a preset: choose from {}, or name the ranges with `local`",
+            "{} is not a preset: choose from {}, or name the ranges with `{{local}}`",
             quoted(name),
             presets::NAMES.join(", ")
         ));

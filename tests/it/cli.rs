@@ -718,13 +718,24 @@ fn files_that_cannot_become_secrets_of_their_own_leave_none() {
     };
     let (good, twin) = (copy("mullvad.conf", "a/vpn.conf"), copy("proton.conf", "b/VPN.conf"));
     let (bad, odd) = (copy("amnezia.conf", "c/bad.conf"), copy("windscribe.conf", "d/….conf"));
+    let japan = copy("windscribe.conf", "e/日本.conf");
     std::fs::create_dir(folder.path().join("empty")).unwrap();
     let empty = folder.path().join("empty").display().to_string();
     for (files, name, said) in [
         (vec![&good, &twin], "vpn", "`--name 'wg-{file}'` makes a Secret of each"),
         (vec![&good, &twin], "{file}", "would both become the Secret `vpn`: rename one of them"),
         (vec![&good, &bad], "{file}", "failed: nothing was written"),
-        (vec![&good, &odd], "{file}", "error: the Secret of "),
+        (
+            vec![&good, &odd],
+            "{file}",
+            "d/….conf: no letter of the file's name may stand in the name",
+        ),
+        (
+            vec![&japan],
+            "wg-{file}",
+            "日本.conf: no letter of the file's name may stand in the name",
+        ),
+        (vec![&good, &twin], "{file}.", "is not an object name"),
         (vec![&empty], "{file}", "holds no file whose name ends in .conf"),
         (vec![&"-".to_owned()], "{file}", "standard input has no name for `{file}`"),
     ] {
@@ -733,6 +744,13 @@ fn files_that_cannot_become_secrets_of_their_own_leave_none() {
         let ran = run(&words, b"");
         assert_eq!((ran.code, ran.stdout.len()), (2, 0), "{words:?}: {}", ran.stderr);
         assert!(ran.stderr.contains(said), "{words:?}: {}", ran.stderr);
+    }
+    for flag in ["--servers", "--per-replica"] {
+        let ran = run(&["secret", flag, "--name", "x-{file}", &good, &odd], b"");
+        let said = format!(
+            "error: `{flag}` makes one Secret of all files: give it a `--name` without `{{file}}`\n"
+        );
+        assert_eq!((ran.code, ran.stderr), (2, said));
     }
 }
 

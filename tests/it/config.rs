@@ -240,8 +240,7 @@ fn an_empty_variable_counts_as_not_set() {
         command.arg("inject").env(format!("WGSIDECAR_{name}"), "").current_dir(&folder);
         let ran = feed(&mut command, DEPLOYMENT.as_bytes());
         assert_eq!((ran.code, ran.stdout.len()), (2, 0), "{name}: {}", ran.stderr);
-        let said =
-            "error: the selector `app=db` matches no workload\nfailed: nothing was written\n";
+        let said = "error: the selector `app=db` in wgsidecar.yaml:3:18 matches no workload\nfailed: nothing was written\n";
         assert_eq!(ran.stderr, said, "{name}");
     }
 }

@@ -418,6 +418,10 @@ fn a_run_that_keeps_changes_only_what_it_is_told() {
     assert_eq!(String::from_utf8(kept.stdout).unwrap(), String::from_utf8(with_mtu).unwrap());
     assert!(kept.stderr.contains("updated (mtu auto → 1380)"), "{}", kept.stderr);
     assert!(!kept.stderr.contains("weaker-tunnel"), "{}", kept.stderr);
+    // What is told weakens the tunnel, and the advice is not what was done already.
+    let weaker = keep(&["--kill-switch", "off"], &before.stdout);
+    assert!(weaker.stderr.contains("warning[weaker-tunnel]"), "{}", weaker.stderr);
+    assert!(!weaker.stderr.contains("--keep"), "{}", weaker.stderr);
     // Nothing is told, nothing changes; without `--keep` the tunnel is weaker, and that is said.
     assert_eq!(keep(&[], &before.stdout).stdout, before.stdout);
     let dropped = inject(&[], &before.stdout);
@@ -443,5 +447,33 @@ fn a_mark_without_settings_cannot_be_kept() {
     let old = std::fs::read(crate::support::root().join("fixtures/mark/format-1.yaml")).unwrap();
     let ran = run(&["inject", "--no-config", "--keep"], &old);
     assert_eq!((ran.code, ran.stdout.len()), (1, 0), "{}", ran.stderr);
-    assert!(ran.stderr.contains("this mark records no settings"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("`--keep`: this mark records no settings"), "{}", ran.stderr);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("vpn.yaml");
+    let settings =
+        "apiVersion: wgsidecar.dev/v1alpha1\nkind: WireGuardSidecar\nspec: {keep: true}\n";
+    std::fs::write(&file, settings).unwrap();
+    let with = |more: &[&str]| {
+        run(&[&["inject", "--config", file.to_str().unwrap()], more].concat(), &old)
+    };
+    let ran = with(&[]);
+    assert!(ran.stderr.contains("`keep`: this mark records no settings"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("with `--keep=false`"), "{}", ran.stderr);
+    for flag in ["--keep=false", "--keep=true"] {
+        assert_eq!(with(&[flag]).code, i32::from(flag.ends_with("true")), "{flag}");
+    }
+}
+
+/// No seal is on the Secret's name, and an edit of it is one all the same.
+#[test]
+fn a_wrong_secret_in_a_mark_is_an_edit_and_no_newer_release() {
+    let whole = inject(&["--secret", "vpn"], APP.as_bytes());
+    let whole = String::from_utf8(whole.stdout).unwrap();
+    for wrong in ["secret=VPN", "secret=", "secret=%zz", "secret=a_b", "secret=vpn secret=vpn"] {
+        let text = whole.replacen("secret=vpn", wrong, 1);
+        assert_ne!(text, whole);
+        let ran = run(&["lint", "--no-config", "--format", "concise"], text.as_bytes());
+        let out = String::from_utf8(ran.stdout).unwrap();
+        assert!(out.contains("edited-injection]: the tunnel's mark was edited"), "{wrong}\n{out}");
+    }
 }

@@ -124,6 +124,7 @@ fn ignore(help: &str) -> Value {
             "properties": {
                 "rule": {"$ref": "#/$defs/rule"},
                 "target": {"description": "Kind/name; every object without it", "type": "string"},
+                "namespace": {"description": "Namespace of the objects; any without it", "type": "string"},
                 "reason": {"type": "string", "minLength": 1}
             }
         },
@@ -152,8 +153,11 @@ fn verdicts(text: &str) -> (bool, bool, String) {
     std::fs::write(&file, text).unwrap();
     let args = ["inject", "--config", file.to_str().unwrap()];
     let ran = run(&args, b"apiVersion: v1\nkind: Service\nmetadata: {name: web}\n");
-    let is_named =
-        |line: &str| line.contains(file.to_str().unwrap()) && !line.contains("; settings of ");
+    let is_named = |line: &str| {
+        line.contains(file.to_str().unwrap())
+            && !line.contains("; settings of ")
+            && !line.contains(" no workload")
+    };
     let read = !ran.stderr.lines().any(is_named) && !ran.stderr.contains("bad-setting");
     (schema.is_valid(&value), read, ran.stderr)
 }

@@ -50,9 +50,11 @@ fn every_target_must_match_in_every_verb_and_mode() {
     }
     let mut command = wgsidecar();
     command.args(["inject", "--no-config"]).env("WGSIDECAR_TARGET", "deploy/a, deploy/nope");
-    assert_unmatched(&feed(&mut command, input.as_bytes()), &errors);
+    let ran = feed(&mut command, input.as_bytes());
+    assert_unmatched(&ran, &["the target `deploy/nope` in `WGSIDECAR_TARGET` matches no workload"]);
     let ran = run(&["inject", "--no-config", "--target", "deploy/a,deploy/nope"], input.as_bytes());
     assert_unmatched(&ran, &errors);
+    let in_the = |place: &str| format!("the target `deploy/nope` in {place} matches no workload");
     let handed = settings("{target: [deploy/a, deploy/nope]}").replace('\n', "\n  ");
     let list = format!(
         "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nfunctionConfig:\n  {}\nitems:\n- {}",
@@ -61,14 +63,14 @@ fn every_target_must_match_in_every_verb_and_mode() {
     );
     for krm in [&["krm"][..], &["krm", "--lint"]] {
         let ran = run(krm, list.as_bytes());
-        assert_unmatched(&ran, &errors);
+        assert_unmatched(&ran, &[&in_the("the settings")]);
         assert!(ran.stdout.starts_with(list.as_bytes()));
     }
     fs::write(folder.path().join("wgsidecar.yaml"), settings("{target: [deploy/a, deploy/nope]}"))
         .unwrap();
     let mut command = wgsidecar();
     let ran = feed(command.args(["inject", "."]).current_dir(&folder), b"");
-    assert_unmatched(&ran, &errors);
+    assert_unmatched(&ran, &[&in_the("wgsidecar.yaml:3:27")]);
 }
 
 #[test]
@@ -275,5 +277,83 @@ fn the_nearest_of_file_variable_and_flag_counts() {
             let all: Vec<_> = ["a", "b", "c"].into_iter().filter(|name| seen(name)).collect();
             assert_eq!(all, [nearest], "{field}");
         }
+    }
+}
+
+/// Who reads that nothing matches must find the line that asks for it.
+#[test]
+fn a_selection_that_matches_nothing_is_named_where_it_stands() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("web.yaml"), deployment("web", "")).unwrap();
+    let ran = |verb: &str, spec: &str, variable: (&str, &str), flags: &[&str]| {
+        fs::write(folder.path().join("wgsidecar.yaml"), settings(spec)).unwrap();
+        let mut command = wgsidecar();
+        let args = [&[verb, "--secret", "vpn", "."], flags].concat();
+        command.args(args).env(variable.0, variable.1).current_dir(&folder);
+        feed(&mut command, b"")
+    };
+    let none = ("WGSIDECAR_MTU", "1380");
+    for verb in ["list", "lint", "inject"] {
+        for (spec, variable, flags, said) in [
+            (
+                "{target: [deploy/a]}",
+                none,
+                &[][..],
+                "the target `deploy/a` in wgsidecar.yaml:3:17 matches no workload",
+            ),
+            (
+                "{onlyEnabled: true}",
+                none,
+                &[],
+                "`onlyEnabled` in wgsidecar.yaml:3:21 matches no workload",
+            ),
+            (
+                "{selector: {matchLabels: {a: b}}}",
+                none,
+                &[],
+                "the selector `a=b` in wgsidecar.yaml:3:18 matches no workload",
+            ),
+            (
+                "{selector: {matchLabels: {a: b}}}",
+                none,
+                &["-l", "c=d"],
+                "the selector `c=d` matches no workload",
+            ),
+            ("", none, &["--only-enabled"], "`--only-enabled` matches no workload"),
+            (
+                "",
+                ("WGSIDECAR_ONLY_ENABLED", "true"),
+                &[],
+                "`WGSIDECAR_ONLY_ENABLED` matches no workload",
+            ),
+            (
+                "",
+                ("WGSIDECAR_TARGET", "deploy/a"),
+                &[],
+                "the target `deploy/a` in `WGSIDECAR_TARGET` matches no workload",
+            ),
+            (
+                "{onlyEnabled: true}",
+                ("WGSIDECAR_SELECTOR", "a=b"),
+                &[],
+                "the selector `a=b` in `WGSIDECAR_SELECTOR` and `onlyEnabled` in wgsidecar.yaml:3:21 match no workload",
+            ),
+            (
+                "{patches: [{object: hr/a, target: deploy/web}]}",
+                none,
+                &[],
+                "no object here is `hr/a`, which wgsidecar.yaml:3:27 wants patched",
+            ),
+        ] {
+            assert_unmatched(&ran(verb, spec, variable, flags), &[said]);
+        }
+    }
+    for (spec, flags) in [
+        ("{onlyEnabled: true}", &["--only-enabled=false"][..]),
+        ("{onlyEnabled: false}", &[]),
+        ("", &["--only-enabled=false"]),
+    ] {
+        let ran = ran("list", spec, none, flags);
+        assert!(ran.stderr.starts_with("1 workload: 1 not injected"), "{spec} {}", ran.stderr);
     }
 }

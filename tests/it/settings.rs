@@ -35,7 +35,24 @@ fn tunnel(pairs: &[(&str, &str)]) -> Arc<Tunnel> {
 }
 
 fn refusal(name: &str, value: &str) -> String {
-    set(&mut Settings::default(), name, &[value]).expect_err(value)
+    let reason = set(&mut Settings::default(), name, &[value]).expect_err(value);
+    find(name).unwrap().spell(&reason, name)
+}
+
+/// A reason that names another setting calls it what the user calls such a thing.
+#[test]
+fn another_setting_has_its_name_in_the_same_place() {
+    let cluster = find("cluster").unwrap();
+    for (shown, other) in [
+        ("--cluster", "--local"),
+        ("WGSIDECAR_CLUSTER", "WGSIDECAR_LOCAL"),
+        ("wgsidecar.dev/cluster", "wgsidecar.dev/local"),
+        ("cluster", "local"),
+    ] {
+        let reason = set(&mut Settings::default(), "cluster", &["{x}"]).unwrap_err();
+        let spelt = cluster.spell(&reason, shown);
+        assert!(spelt.ends_with(&format!("or name the ranges with `{other}`")), "{spelt}");
+    }
 }
 
 fn local(pairs: &[(&str, &str)]) -> Vec<String> {

@@ -83,6 +83,9 @@ fn the_settings_file_silences_what_is_found() {
         "spec:\n  secretName: vpn\n",
         "spec: {secretName: vpn}\n",
         "spec:\n  secretName: vpn\n  ignore: []\n",
+        "spec:\n  secretName: vpn\n  ignore:\n",
+        "spec:\n  ignore: null # later\n  secretName: vpn\n",
+        "spec:\n  ignore: [] # later\n  secretName: vpn\n",
         "spec:\n  ignore: # known\n  - {rule: bare-pod, reason: It is one.} # yes\n  secretName: vpn\n",
         "spec: {ignore: [{rule: bare-pod, reason: It is one.}], secretName: vpn}\n",
     ] {
@@ -98,7 +101,12 @@ fn the_settings_file_silences_what_is_found() {
         let new = fs::read_to_string(&settings).unwrap();
         assert!(new.starts_with(head), "{new}");
         assert!(!spec.contains("It is one.") || new.contains("It is one."), "{new}");
-        assert!(!spec.contains('#') || new.contains("# known") && new.contains("# yes"), "{new}");
+        assert!(
+            !spec.contains("# known") || new.contains("# known") && new.contains("# yes"),
+            "{new}"
+        );
+        assert_eq!(new.contains("\n  - rule: "), !spec.contains("spec: {"), "{new}");
+        assert!(!spec.contains("# later") || new.contains("ignore: # later\n  - rule"), "{new}");
         // Another finding is found as before.
         fs::write(folder.path().join("new.yaml"), deployment("c", "")).unwrap();
         assert_eq!(lint(folder.path(), &[]).code, 1);
@@ -143,4 +151,55 @@ fn what_cannot_be_suppressed_is_said() {
         deployment("a", "").as_bytes(),
     );
     assert!(ran.stderr.contains("`--suppress` changes files"), "{}", ran.stderr);
+}
+
+#[test]
+fn of_two_objects_of_one_name_the_one_that_is_meant_is_suppressed() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = folder.path().join("wgsidecar.yaml");
+    let head =
+        "apiVersion: wgsidecar.dev/v1alpha1\nkind: WireGuardSidecar\nspec:\n  secretName: vpn\n";
+    let fine = deployment("a", "  namespace: shop\n")
+        .replace("replicas: 3 # three", "replicas: 1\n  strategy: {type: Recreate}");
+    let write = |second: &str| {
+        fs::write(&settings, head).unwrap();
+        let text = [&deployment("a", "  namespace: media\n"), "---\n", second].concat();
+        fs::write(folder.path().join("all.yaml"), text).unwrap();
+    };
+    write(&fine);
+    assert_eq!(lint(folder.path(), &["--suppress", REASON]).code, 0);
+    let new = fs::read_to_string(&settings).unwrap();
+    assert!(new.contains("    target: Deployment/a\n    namespace: media\n    reason: "), "{new}");
+    // What was fine is found once it is not.
+    let text = fs::read_to_string(folder.path().join("all.yaml")).unwrap();
+    let worse = text.replace("replicas: 1\n  strategy: {type: Recreate}", "replicas: 3");
+    fs::write(folder.path().join("all.yaml"), worse).unwrap();
+    let ran = lint(folder.path(), &["--format", "concise"]);
+    let out = String::from_utf8_lossy(&ran.stdout);
+    assert!(
+        ran.code == 1
+            && out
+                .lines()
+                .all(|line| line.starts_with(&format!("{}/all.yaml:1", folder.path().display()))),
+        "{out}"
+    );
+    // One that names no namespace cannot be told from the other.
+    write("");
+    fs::write(folder.path().join("more.yaml"), deployment("a", "")).unwrap();
+    let ran = lint(folder.path(), &["--suppress", REASON]);
+    assert!(
+        ran.stderr.contains("not suppressed: Deployment a: another object has its name"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn quiet_says_nothing_of_what_was_written() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.yaml"), deployment("a", "")).unwrap();
+    for _ in 0..2 {
+        let ran = lint(folder.path(), &["-q", "--suppress", REASON]);
+        assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    }
 }

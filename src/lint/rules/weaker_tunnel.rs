@@ -20,12 +20,13 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {
-    let (Some(existing), Some(tunnel)) = (pod.existing(), pod.tunnel) else { return };
-    report(pod.place(existing.mark_key), &existing.mark, tunnel, findings);
+    let (Some(existing), Some(wanted)) = (pod.existing(), pod.wanted) else { return };
+    report(pod.place(existing.mark_key), &existing.mark, wanted.tunnel, wanted.keeps, findings);
 }
 
-/// Reports what a tunnel would guard less than the one whose mark stands at a place.
-pub fn report(place: Place, mark: &Mark, tunnel: &Tunnel, findings: &mut Findings) {
+/// Reports what a tunnel would guard less than the one whose mark stands at a place. `keeps` is whether what nobody says
+/// was taken from that mark.
+pub fn report(place: Place, mark: &Mark, tunnel: &Tunnel, keeps: bool, findings: &mut Findings) {
     let ways = weaker(mark, tunnel);
     if !ways.is_empty() {
         findings
@@ -36,6 +37,9 @@ pub fn report(place: Place, mark: &Mark, tunnel: &Tunnel, findings: &mut Finding
             )
             .help(match mark.format {
                 Format::One => "give the settings again",
+                Format::Two if keeps => {
+                    "leave out the setting that says so, or `--allow weaker-tunnel` if that is meant"
+                }
                 Format::Two => "give the settings again, or take those of the mark with `--keep`",
             });
     }

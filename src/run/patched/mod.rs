@@ -260,7 +260,8 @@ impl<'s> Patcher<'_, '_, 's> {
         let looks = self.verb == Verb::Patch || self.survey.judge.looks_for(&weaker_tunnel::RULE);
         if let (Some(mark), true) = (&ours.held.mark, looks) {
             let place = ours.place(view.tree);
-            weaker_tunnel::report(place, mark, &resolved.tunnel, self.survey.findings());
+            let keeps = self.survey.layer.keep == Some(true);
+            weaker_tunnel::report(place, mark, &resolved.tunnel, keeps, self.survey.findings());
         }
     }
 
@@ -294,9 +295,9 @@ impl<'s> Patcher<'_, '_, 's> {
                     let message = format!("it is not known which workload the patch is for: {why}");
                     let found =
                         self.survey.findings().add(&rendered_elsewhere::RULE, place, message);
-                    found
-                        .level(Level::Error)
-                        .help("name it: `--target deploy/NAME`, or `target` in the settings");
+                    found.level(Level::Error).help(
+                        "name it: `--target deploy/NAME`, or under `patches` in the settings file",
+                    );
                 }
             }
         }
@@ -381,7 +382,12 @@ impl<'s> Patcher<'_, '_, 's> {
         }
         let mut settings = own.over(&self.survey.layer.settings);
         if let (Some(true), Some(mark)) = (self.survey.layer.keep, mark) {
-            settings = settings.over(&kept(mark, view.name_place(), self.survey.findings())?);
+            settings = settings.over(&kept(
+                self.survey.layer,
+                mark,
+                view.name_place(),
+                self.survey.findings(),
+            )?);
         }
         let namespace = row.namespace(tree, object);
         let workload = WorkloadRef {

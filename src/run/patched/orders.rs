@@ -1,6 +1,5 @@
 //! What is asked of objects that take patches: which of them, and for which workloads. Knows nothing of what they hold.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::ours::holds_ours;
@@ -24,8 +23,6 @@ pub(super) struct Order {
     /// Any object that takes patches where there is none.
     object: Option<Which>,
     pub(super) targets: Vec<Aim>,
-    /// As the user wrote it.
-    text: String,
 }
 
 /// An object that takes patches.
@@ -142,10 +139,9 @@ impl Orders {
             let aims: Vec<_> = aims.collect();
             bad.extend(which.iter().filter_map(|(it, read)| it.wrong(read.clone().map(drop))));
             bad.extend(aims.iter().filter_map(|(it, read)| it.wrong(read.clone().map(drop))));
-            let text = object.as_ref().map_or_else(String::new, |it| it.text.clone());
             let object = which.and_then(|(_, read)| read.ok());
             let targets = aims.into_iter().filter_map(|(_, read)| read.ok()).collect();
-            orders.list.push(Order { object, targets, text });
+            orders.list.push(Order { object, targets });
         }
         if bad.is_empty() { Ok(orders) } else { Err(bad) }
     }
@@ -173,17 +169,5 @@ impl Orders {
         self.list.iter().enumerate().filter(move |(_, order)| {
             order.object.as_ref().is_none_or(|which| which.is(row, object, source))
         })
-    }
-
-    /// A message for each that has met no object.
-    pub fn unmet(&self, met: &BTreeSet<usize>) -> Vec<String> {
-        let unmet = self.list.iter().enumerate().filter(|(number, _)| !met.contains(number));
-        let message = |order: &Order| {
-            match order.text.as_str() {
-            "" => "no object here takes patches: name a file with a HelmRelease, a Kustomization or an Application".to_owned(),
-            text => format!("no object here is `{text}`, which is to have a patch"),
-        }
-        };
-        unmet.map(|(_, order)| message(order)).collect()
     }
 }

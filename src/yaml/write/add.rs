@@ -138,6 +138,25 @@ impl Adder<'_, '_> {
         self.insert_lines(offset, depth, text.into());
     }
 
+    /// Puts items in the place of an empty value of a key in `parent`.
+    pub fn fill_list(&mut self, parent: NodeId, value: NodeId, items: &[Value], depth: usize) {
+        let one_line = !bytes_of(self.tree, value).contains(['\n', '\r']);
+        if self.tree.kind(parent) != Kind::BlockMapping || !one_line {
+            self.replace(value, &Arc::new(Value::Array(items.to_vec())), depth);
+            return;
+        }
+        let place = Span::new(self.tree.header_end(value), self.tree.span(value).end());
+        if !place.is_empty() {
+            self.edits.delete(place);
+        }
+        let offset = next_line(self.tree.text(), place.end());
+        let column = column(self.tree, parent) + self.style.dash;
+        for item in items {
+            let addition = Addition { key: "", value: Arc::new(item.clone()) };
+            self.insert_item(offset, column, 2, &addition, depth);
+        }
+    }
+
     /// Puts another value, short enough for one line, in the place of one; returns the bytes that stood there.
     pub fn replace(&mut self, value: NodeId, new: &Arc<Value>, depth: usize) -> String {
         let tree = self.tree;
