@@ -243,7 +243,7 @@ def up():
 
 
 def down():
-    for name in "machine", "scheduler", "controllers", "apiserver", "etcd", "tcpdump", "vpn", "resolver", "internet":
+    for name in "machine", "scheduler", "controllers", "apiserver", "etcd", "tcpdump", "vpn", "vpn-resolver", "resolver", "internet":
         stop(name)
     SOCKET.unlink(missing_ok=True)
     for namespace in PLANE, VPN, NET:

@@ -635,6 +635,52 @@ def unhealthy():
 
 
 @section
+def inbound():
+    """Clients outside the cluster are answered as `--inbound` says, at their own address."""
+    ns, said, before = namespace("inbound"), mark(), clear()
+    secret(ns, "p2")
+    apply(ns, """apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec:
+  type: NodePort
+  externalTrafficPolicy: Local
+  selector: {app: web}
+  ports: [{name: tcp, port: 80, targetPort: 8080, nodePort: 30081}, {name: udp, port: 8081, protocol: UDP, nodePort: 30082}]
+""")
+    tcp = lambda: node.call("curl", "-s", "-m", "20", f"http://{NODE}:30081/ip", namespace=node.NET)[1].partition(":")[0]
+    udp = lambda: node.call("socat", "-t", "10", "-", f"UDP:{NODE}:30082", stdin="hi", namespace=node.NET)[1].partition(":")[0]
+    for flags, by_tcp, by_udp in ([], NET4, ""), (["tcp:8080", "udp:8081"], NET4, NET4), (["none"], "", ""):
+        says = ", ".join(flags) or "the default"
+        apply(ns, wgsidecar("inject", "--secret", "vpn", *(word for flag in flags for word in ("--inbound", flag)), stdin=app("web", said)))
+        rolls(f"{says}: the Deployment is ready, so its probe is answered", ns, "deploy/web")
+        address = pod(ns)[1]["status"]["podIP"]
+        comes(f"{says}: kube-proxy sends to it", lambda: {f"{address}:8080", f"{address}:8081"} <= set(vm("iptables-save -t nat")[1].split()))
+        for how, ask, wanted in ("TCP", tcp, by_tcp), ("UDP", udp, by_udp):
+            if wanted:
+                comes(f"{says}: a client is answered over {how}", lambda: ask() == wanted)
+            else:
+                same(f"{says}: no client is answered over {how}", "", ask())
+        goes_out(f"{says}: the internet sees the VPN", BY_VPN, ns, "deploy/web")
+    silent("answers to clients", said, before)
+
+
+@section
+def resolver():
+    """With `--dns` names are asked for in the tunnel, and nowhere else."""
+    ns, said, before = namespace("resolver"), mark(), clear()
+    secret(ns, "p2")
+    node.start("vpn-resolver", node.VPN, "dnsmasq", "-k", "--no-resolv", "--no-hosts", "--conf-file=/dev/null", "--pid-file=", "--bind-dynamic", "--listen-address=10.64.0.1", f"--address=/vpn.internal/{NET4}")
+    apply(ns, wgsidecar("inject", "--secret", "vpn", "--dns", "10.64.0.1", stdin=app("web", said)))
+    rolls("the Deployment is ready", ns, "deploy/web")
+    asked = lambda name: k("-n", ns, "exec", "deploy/web", "-c", "web", "--", "nslookup", name)
+    comes("a name that only the VPN knows is found", lambda: NET4 in asked("vpn.internal"))
+    check("a name that only the cluster knows is not", "10.96.0.1" not in asked("kubernetes.default.svc.cluster.local"))
+    goes_out("the internet sees the VPN", BY_VPN, ns, "deploy/web")
+    silent("with a resolver in the tunnel", said, before)
+
+
+@section
 def policy():
     """The API server gives the pods that a controller makes their tunnel."""
     ns, said, before = namespace("policy"), mark(), clear()
