@@ -8,8 +8,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use super::Resource;
+use super::findings::Twin;
 use super::makers::{Made, Meaning, secrets_of};
 use super::policies::{Admitting, Policies};
+use super::quotas::Quotas;
 use super::scalers;
 use super::secret::TunnelSecret;
 use super::selecting::{Selecting, Selects};
@@ -17,6 +19,7 @@ use super::suppression::{self, Suppression};
 use super::view::View;
 use crate::kube::version::Version;
 use crate::kube::{self, Object, Template};
+use crate::text::Place;
 use crate::yaml::Tree;
 
 /// Part of a key: borrowed, so that nothing is copied to look for it.
@@ -27,6 +30,8 @@ pub(super) type Word<'s> = Cow<'s, str>;
 pub struct Context<'s> {
     /// The cluster's release, where somebody has said it.
     pub kube_version: Option<Version>,
+    /// Whether somebody suppresses findings of certain objects, so that none may stand for another.
+    pub keeps_apart: bool,
     trees: Vec<Arc<Tree<'s>>>,
     objects: Vec<Seen<'s>>,
     /// The numbers of all objects, by group and kind.
@@ -34,6 +39,8 @@ pub struct Context<'s> {
     index: OnceLock<Index<'s>>,
     selecting: OnceLock<Selecting>,
     policies: OnceLock<Policies>,
+    limit_ranges: OnceLock<HashMap<Option<String>, Vec<Vec<usize>>>>,
+    quotas: OnceLock<HashMap<Option<String>, Vec<Quotas>>>,
     home: OnceLock<Option<String>>,
 }
 
@@ -79,6 +86,33 @@ pub struct FoundSecret {
     pub content: Option<String>,
     /// Its number in the context.
     pub number: usize,
+}
+
+/// What an object says and what is suppressed about it; else its number.
+pub(super) type Said<'s> = Result<(Vec<Option<&'s str>>, Vec<(&'static str, String)>), usize>;
+
+type LimitRanges<'s> = HashMap<Option<String>, HashMap<Said<'s>, Vec<usize>>>;
+
+/// Objects that say the same of the same pods: what is found of the first is found of each.
+#[derive(Clone, Copy, Debug)]
+pub struct Alike<'a, 's> {
+    pub view: View<'a, 's>,
+    twins: &'a [usize],
+    context: &'a Context<'s>,
+}
+
+impl<'a, 's> Alike<'a, 's> {
+    /// The others, each with the place that `place` finds in it.
+    pub fn twins(
+        self,
+        place: impl Fn(&View<'a, 's>) -> Option<Place>,
+    ) -> impl Iterator<Item = Twin> {
+        let twins = self.twins.iter().map(move |&number| (number, self.context.view(number)));
+        twins.filter_map(move |(number, view)| {
+            let word = format!("and in {}", view.resource().display());
+            Some(Twin { number, place: place(&view)?, word })
+        })
+    }
 }
 
 /// Where the Secrets of a name are, seen from a namespace.
@@ -157,6 +191,15 @@ impl<'s> Context<'s> {
         self.index().by_identity.get(&key).map(|&number| self.view(number))
     }
 
+    /// Whether an object of a kind is in a namespace.
+    pub fn has(&self, group: &str, kind: &str, namespace: Option<&str>, name: &str) -> bool {
+        let mut names = [namespace, self.namespace(namespace)].into_iter();
+        names.any(|namespace| {
+            let key = (kind.into(), group.into(), namespace.map(Word::from), name.into());
+            self.index().by_identity.contains_key(&key)
+        })
+    }
+
     /// The admission policies of ours.
     pub fn policies(&self) -> &[Admitting] {
         &self.policies.get_or_init(|| Policies::new(self)).all
@@ -187,10 +230,66 @@ impl<'s> Context<'s> {
         namespace: Option<&str>,
         tree: &Tree,
         template: &Template,
-    ) -> Vec<View<'_, 's>> {
+    ) -> Vec<Alike<'_, 's>> {
         let selecting = self.selecting.get_or_init(|| Selecting::new(self));
-        let numbers = selecting.matching(selects, self.namespace(namespace), tree, template);
-        numbers.into_iter().map(|number| self.view(number)).collect()
+        let found = selecting.matching(selects, self.namespace(namespace), tree, template);
+        found.into_iter().map(|(first, twins)| self.alike(first, twins)).collect()
+    }
+
+    fn alike<'a>(&'a self, first: usize, twins: &'a [usize]) -> Alike<'a, 's> {
+        Alike { view: self.view(first), twins, context: self }
+    }
+
+    /// The LimitRanges of a namespace.
+    pub fn limit_ranges(&self, namespace: Option<&str>) -> impl Iterator<Item = Alike<'_, 's>> {
+        let all = self.limit_ranges.get_or_init(|| {
+            let mut all: LimitRanges = HashMap::new();
+            for number in self.by_name("", "LimitRange").filter(|&number| self.counts(number)) {
+                let namespace = self.namespace(self.view(number).object.namespace.as_deref());
+                let own = all.entry(namespace.map(str::to_owned)).or_default();
+                let says = self.says(number, &["limits"]).unwrap_or(Err(number));
+                own.entry(says).or_default().push(number);
+            }
+            let groups = |own: HashMap<_, Vec<usize>>| {
+                let mut groups: Vec<_> = own.into_values().collect();
+                // The order of files is no reason.
+                groups.sort_by_key(|group| self.view(group[0]).object.name.clone());
+                groups
+            };
+            all.into_iter().map(|(namespace, own)| (namespace, groups(own))).collect()
+        });
+        let own = all.get(&self.namespace(namespace).map(str::to_owned)).into_iter().flatten();
+        own.filter_map(|group| {
+            let (first, twins) = group.split_first()?;
+            Some(self.alike(*first, twins))
+        })
+    }
+
+    /// The ResourceQuotas of a namespace.
+    pub fn quotas(&self, namespace: Option<&str>) -> &[Quotas] {
+        let all = self.quotas.get_or_init(|| Quotas::all(self));
+        all.get(&self.namespace(namespace).map(str::to_owned)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The numbers of all objects of a kind by their names: the order of files is no reason.
+    pub(super) fn by_name(&self, group: &str, kind: &str) -> impl Iterator<Item = usize> + use<'s> {
+        let mut numbers = self.numbers(group, kind).to_vec();
+        numbers.sort_by_key(|&number| &self.objects[number].object.name);
+        numbers.into_iter()
+    }
+
+    /// What an object says under some keys of its spec, and what is suppressed about it: objects that say the same can
+    /// stand for each other. `None` where that cannot be told by its text, or where somebody names objects one by one.
+    pub(super) fn says(&self, number: usize, keys: &[&str]) -> Option<Said<'s>> {
+        let View { tree, object, .. } = self.view(number);
+        if self.keeps_apart || !tree.has_no_properties() {
+            return None;
+        }
+        let spec = tree.get(object.node, "spec");
+        let raw = |key: &&str| Some(tree.raw(tree.get(spec?, key)?));
+        let texts = keys.iter().map(raw).collect();
+        let (suppressions, _) = suppression::read(tree, object.metadata);
+        Some(Ok((texts, suppressions.into_iter().map(|it| (it.rule, it.reason)).collect())))
     }
 
     /// Selectors that Kubernetes would refuse, with the reasons.
@@ -258,7 +357,11 @@ impl<'s> Context<'s> {
 
     /// What the annotations of an object suppress, where the context holds it.
     pub fn suppressions(&self, resource: &Resource) -> &[Suppression] {
-        let Some(number) = self.number(resource) else { return &[] };
+        self.number(resource).map_or(&[], |number| self.suppressions_of(number))
+    }
+
+    /// What the annotations of an object suppress.
+    pub(super) fn suppressions_of(&self, number: usize) -> &[Suppression] {
         self.objects[number].suppressions.get_or_init(|| {
             let View { tree, object, .. } = self.view(number);
             suppression::read(tree, object.metadata).0

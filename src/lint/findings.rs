@@ -151,6 +151,19 @@ pub struct Findings {
     list: Vec<Found>,
     /// What the next findings are about.
     subject: Option<Arc<Resource>>,
+    /// The objects that others stand for in what is found of those, by rule, place and message: named once, however many
+    /// pods it concerns.
+    twins: HashMap<(&'static str, Option<Place>, String), Vec<Twin>>,
+}
+
+/// An object of which the same is found as of another.
+#[derive(Clone, Debug)]
+pub struct Twin {
+    /// Its number in the context.
+    pub number: usize,
+    pub place: Place,
+    /// What it has to do with the first place.
+    pub word: String,
 }
 
 impl Findings {
@@ -196,9 +209,26 @@ impl Findings {
             .level(Level::Warning)
     }
 
+    /// Says which objects share the last finding.
+    pub fn shared_by<I: Iterator<Item = Twin>>(&mut self, twins: impl FnOnce() -> I) {
+        let Some(last) = self.list.last() else { return };
+        let key = key(&last.finding);
+        self.twins.entry(key).or_insert_with(|| twins().collect());
+    }
+
+    /// The numbers of the objects that share a suppressed finding, each with its rule.
+    pub fn suppressed_twins(&self) -> impl Iterator<Item = (&'static str, usize)> {
+        let suppressed = self.list.iter().filter(|found| !found.finding.is_open());
+        let twins = suppressed.filter_map(|found| self.twins.get_key_value(&key(&found.finding)));
+        let all: HashMap<_, _> = twins.collect();
+        all.into_iter()
+            .flat_map(|((rule, ..), twins)| twins.iter().map(|twin| (*rule, twin.number)))
+    }
+
     /// Takes over what was found elsewhere.
     pub fn absorb(&mut self, other: Self) {
         self.list.extend(other.list);
+        self.twins.extend(other.twins);
     }
 
     pub fn len(&self) -> usize {
@@ -223,7 +253,7 @@ impl Findings {
 
     /// All findings. Those that differ in related places only, as one object's that concerns many targets, become one;
     /// of those of one rule at one place only the gravest stay.
-    pub fn into_list(self) -> Vec<Finding> {
+    pub fn into_list(mut self) -> Vec<Finding> {
         let mut gravest: HashMap<_, (Level, usize)> = HashMap::new();
         for Found { finding, .. } in &self.list {
             let Diagnostic { rule, place, level, .. } = finding.diagnostic;
@@ -251,12 +281,22 @@ impl Findings {
             }
         }
         for finding in &mut list {
+            let twins = match self.twins.is_empty() {
+                true => None,
+                false => self.twins.remove(&key(finding)),
+            };
             let related = &mut finding.diagnostic.related;
+            related.extend(twins.into_iter().flatten().map(|twin| (twin.place, twin.word)));
             related.sort();
             related.dedup();
         }
         list
     }
+}
+
+fn key(finding: &Finding) -> (&'static str, Option<Place>, String) {
+    let Diagnostic { rule, place, message, .. } = &finding.diagnostic;
+    (rule, *place, message.clone())
 }
 
 impl Finding {

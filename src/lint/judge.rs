@@ -202,6 +202,10 @@ impl<'a, 's> Judge<'a, 's> {
         if !is_active(unused_suppression::RULE.id) {
             return;
         }
+        for (rule, number) in self.findings.suppressed_twins() {
+            let own = self.context.suppressions_of(number).iter().filter(|own| own.rule == rule);
+            self.used.extend(own.map(|own| own.place));
+        }
         for Seen { suppression, resource, needs_pods } in &self.seen {
             let could = !needs_pods
                 || !run.targets.is_empty()

@@ -1,61 +1,165 @@
-//! Which ResourceQuotas count a pod. Knows nothing of what they allow.
+//! Which ResourceQuotas count a pod, and the least that they allow. Knows nothing of what a pod needs.
 
-use super::view::items;
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
+use super::context::Context;
+use super::view::{items, word};
 use super::{Pod, View, resources};
 use crate::kube::object::integer;
+use crate::kube::placeholder;
+use crate::wireguard::values::quantity;
 use crate::yaml::NodeId;
 
-/// The quotas of the pod's namespace that count it.
-pub fn of<'a, 's>(pod: &Pod<'a, 's>) -> impl Iterator<Item = View<'a, 's>> {
-    let quotas = pod.context.in_namespace("", "ResourceQuota", pod.namespace());
-    quotas.filter(|view| has_all_scopes(pod, view))
+/// A quota's entry, and the part and resource of a container that count in it.
+pub const ENTRIES: [(&str, &str, &str); 6] = [
+    ("requests.cpu", "requests", "cpu"),
+    ("cpu", "requests", "cpu"),
+    ("requests.memory", "requests", "memory"),
+    ("memory", "requests", "memory"),
+    ("limits.cpu", "limits", "cpu"),
+    ("limits.memory", "limits", "memory"),
+];
+
+/// The quotas of a namespace that count the same pods.
+#[derive(Debug)]
+pub struct Quotas {
+    scopes: Vec<Scope>,
+    /// What each allows of an entry. Invariant: the least first, and what is no amount last.
+    pub entries: [Vec<Hard>; ENTRIES.len()],
+    /// The values that another tool is still to fill in, each with the number of its quota.
+    pub open: Vec<(usize, NodeId)>,
 }
 
-/// Whether the pod has all the scopes of a quota: one that lacks a single one is not counted.
-fn has_all_scopes(pod: &Pod, view: &View) -> bool {
-    let tree = view.tree;
-    let text = |node: NodeId, key: &str| tree.get(node, key).and_then(|node| tree.string(node));
-    let named = view
-        .items(&["spec", "scopes"])
-        .into_iter()
-        .all(|scope| tree.string(scope).is_some_and(|scope| is_in(pod, &scope, "Exists", &[])));
-    named
-        && view.items(&["spec", "scopeSelector", "matchExpressions"]).into_iter().all(|node| {
-            let (Some(scope), Some(operator)) = (text(node, "scopeName"), text(node, "operator"))
-            else {
-                return false;
-            };
-            let values = tree.get(node, "values").into_iter().flat_map(|list| items(tree, list));
-            let values: Vec<_> = values.filter_map(|value| tree.string(value)).collect();
-            is_in(pod, &scope, &operator, &values.iter().map(AsRef::as_ref).collect::<Vec<_>>())
-        })
+/// What a quota allows of an entry.
+#[derive(Debug)]
+pub struct Hard {
+    /// The number of the quota in the context.
+    pub number: usize,
+    pub node: NodeId,
+    pub amount: f64,
+    pub text: String,
 }
 
-/// Whether a pod is in a scope; scopes that we do not know are not about pods.
-fn is_in(pod: &Pod, scope: &str, operator: &str, values: &[&str]) -> bool {
-    let ends = || {
-        let seconds = pod.get("activeDeadlineSeconds");
-        seconds.is_some_and(|node| integer(pod.tree, node).is_some_and(|seconds| seconds >= 0))
-    };
-    match scope {
-        "Terminating" => ends(),
-        "NotTerminating" => !ends(),
-        "BestEffort" => !resources::has_any(pod),
-        "NotBestEffort" => resources::has_any(pod),
-        "PriorityClass" => {
-            let class =
-                pod.text(pod.spec, &["priorityClassName"]).filter(|class| !class.is_empty());
-            match operator {
-                "Exists" => class.is_some(),
-                "DoesNotExist" => class.is_none(),
-                "In" => class.is_some_and(|class| values.contains(&class.as_ref())),
-                "NotIn" => class.is_none_or(|class| !values.contains(&class.as_ref())),
-                _ => false,
-            }
+/// A scope that a pod must be in.
+#[derive(Debug, Default)]
+struct Scope {
+    name: String,
+    operator: String,
+    values: Vec<String>,
+}
+
+impl Quotas {
+    /// All that count, by namespace.
+    pub(super) fn all(context: &Context) -> HashMap<Option<String>, Vec<Self>> {
+        let mut all: HashMap<Option<String>, Vec<Self>> = HashMap::new();
+        let mut known = HashMap::new();
+        let numbers = context.by_name("", "ResourceQuota");
+        for number in numbers.filter(|&number| context.counts(number)) {
+            let view = context.view(number);
+            let Some(scopes) = scopes(&view) else { continue };
+            let namespace = context.namespace(view.object.namespace.as_deref()).map(str::to_owned);
+            let own = all.entry(namespace.clone()).or_default();
+            let says = context.says(number, &["scopes", "scopeSelector"]).unwrap_or(Err(number));
+            let at = *known.entry((namespace, says)).or_insert_with(|| {
+                own.push(Self { scopes, entries: Default::default(), open: Vec::new() });
+                own.len() - 1
+            });
+            own[at].add(&view, number);
         }
-        "CrossNamespacePodAffinity" => crosses_namespaces(pod),
-        _ => false,
+        for quotas in all.values_mut().flatten() {
+            // In a stable way: those of one amount stay in the order of their names.
+            quotas
+                .entries
+                .iter_mut()
+                .for_each(|all| all.sort_by(|a, b| a.amount.total_cmp(&b.amount)));
+        }
+        all
     }
+
+    fn add(&mut self, view: &View, number: usize) {
+        for ((entry, ..), all) in ENTRIES.iter().zip(&mut self.entries) {
+            let Some(node) = view.find(&["spec", "hard", entry]) else { continue };
+            let text = word(view.tree, node).unwrap_or_default().into_owned();
+            let amount = quantity(&text).unwrap_or(f64::INFINITY);
+            all.push(Hard { number, node, amount, text });
+            self.open.extend(placeholder::open(view.tree, node).map(|_| (number, node)));
+        }
+    }
+}
+
+/// The quotas of the pod's namespace that count it: one with scopes counts only the pods that are in all of them.
+pub fn of<'a>(pod: &'a Pod) -> impl Iterator<Item = &'a Quotas> {
+    let facts = Facts::default();
+    let quotas = pod.context.quotas(pod.namespace()).iter();
+    quotas.filter(move |quotas| quotas.scopes.iter().all(|scope| scope.holds(pod, &facts)))
+}
+
+/// The scopes of a quota; `None` where one of them is not a scope.
+fn scopes(view: &View) -> Option<Vec<Scope>> {
+    let tree = view.tree;
+    let text = |node: NodeId| tree.string(node).map(|text| text.into_owned());
+    let named = view.items(&["spec", "scopes"]).into_iter().map(|node| {
+        Some(Scope { name: text(node)?, operator: "Exists".into(), ..Scope::default() })
+    });
+    let selected = view.items(&["spec", "scopeSelector", "matchExpressions"]).into_iter();
+    let selected = selected.map(|node| {
+        let values = tree.get(node, "values").into_iter().flat_map(|list| items(tree, list));
+        Some(Scope {
+            name: text(tree.get(node, "scopeName")?)?,
+            operator: text(tree.get(node, "operator")?)?,
+            values: values.filter_map(text).collect(),
+        })
+    });
+    named.chain(selected).collect()
+}
+
+/// What scopes ask of a pod, once it was asked.
+#[derive(Default)]
+struct Facts {
+    ends: OnceCell<bool>,
+    has_amounts: OnceCell<bool>,
+    class: OnceCell<Option<String>>,
+    crosses_namespaces: OnceCell<bool>,
+}
+
+impl Scope {
+    /// Whether a pod is in it; scopes that we do not know are not about pods.
+    fn holds(&self, pod: &Pod, facts: &Facts) -> bool {
+        let ends = || *facts.ends.get_or_init(|| ends(pod));
+        let has_amounts = || *facts.has_amounts.get_or_init(|| resources::has_any(pod));
+        let is_named = |class: &String| self.values.contains(class);
+        match self.name.as_str() {
+            "Terminating" => ends(),
+            "NotTerminating" => !ends(),
+            "BestEffort" => !has_amounts(),
+            "NotBestEffort" => has_amounts(),
+            "PriorityClass" => {
+                let class = facts.class.get_or_init(|| class(pod)).as_ref();
+                match self.operator.as_str() {
+                    "Exists" => class.is_some(),
+                    "DoesNotExist" => class.is_none(),
+                    "In" => class.is_some_and(is_named),
+                    "NotIn" => !class.is_some_and(is_named),
+                    _ => false,
+                }
+            }
+            "CrossNamespacePodAffinity" => {
+                *facts.crosses_namespaces.get_or_init(|| crosses_namespaces(pod))
+            }
+            _ => false,
+        }
+    }
+}
+
+fn ends(pod: &Pod) -> bool {
+    let seconds = pod.get("activeDeadlineSeconds");
+    seconds.is_some_and(|node| integer(pod.tree, node).is_some_and(|seconds| seconds >= 0))
+}
+
+fn class(pod: &Pod) -> Option<String> {
+    let class = pod.text(pod.spec, &["priorityClassName"])?;
+    (!class.is_empty()).then(|| class.into_owned())
 }
 
 /// Whether an affinity of the pod looks at pods of other namespaces.

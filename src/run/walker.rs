@@ -30,6 +30,7 @@ pub(super) fn walk(
     let depth = if verb == Verb::Lint { Depth::All } else { Depth::Relevant };
     let Gathered { mut context, documents, errors, followers } = documents.gather(kinds, depth);
     context.kube_version = layer.kube_version;
+    context.keeps_apart = !layer.ignore.is_empty();
     let targets = &Targets { with_opted_out: verb == Verb::Uninject, ..targets.clone() };
     // What is wrong with them was said where the settings were read.
     let orders = &Orders::read(layer).unwrap_or_default();

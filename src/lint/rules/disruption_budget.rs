@@ -7,8 +7,8 @@
 use crate::kube::object::integer;
 use crate::lint::selecting::Selects;
 use crate::lint::view::word;
-use crate::lint::{Check, Findings, Pod, Rule, rule};
-use crate::text::Level;
+use crate::lint::{Check, Findings, Pod, Rule, View, rule};
+use crate::text::{Level, Place};
 use crate::yaml::{NodeId, Tree};
 
 pub static RULE: Rule = Rule {
@@ -24,26 +24,29 @@ fn check(pod: &Pod, findings: &mut Findings) {
     }
     let budgets =
         pod.context.selecting(Selects::DisruptionBudget, pod.namespace(), pod.tree, pod.template);
-    for view in budgets {
+    for alike in budgets {
+        let view = alike.view;
         for path in ["minAvailable", "maxUnavailable"] {
             if let Some(node) = view.find(&["spec", path]) {
                 findings.unknown(&RULE, &view, node, "whether the only pod may be away");
             }
         }
-        let least = view.find(&["spec", "minAvailable"]).filter(|&node| !is_zero(view.tree, node));
-        let away = view.find(&["spec", "maxUnavailable"]).filter(|&node| is_zero(view.tree, node));
-        if let Some(node) = least.or(away) {
+        if let Some(place) = forbids(&view) {
             findings
-                .add(
-                    &RULE,
-                    view.place(node),
-                    "the only pod may never be away: no node with it can be drained",
-                )
+                .add(&RULE, place, "the only pod may never be away: no node with it can be drained")
                 .help("remove the budget, or set `maxUnavailable: 1`")
                 .about(view.resource())
                 .related(pod.name_place(), "its only pod");
+            findings.shared_by(|| alike.twins(forbids));
         }
     }
+}
+
+/// Where a budget says that its only pod may never be away.
+fn forbids(view: &View) -> Option<Place> {
+    let least = view.find(&["spec", "minAvailable"]).filter(|&node| !is_zero(view.tree, node));
+    let away = view.find(&["spec", "maxUnavailable"]).filter(|&node| is_zero(view.tree, node));
+    least.or(away).map(|node| view.place(node))
 }
 
 /// Whether a number or percentage is zero; one that cannot be read counts as zero.

@@ -6,6 +6,7 @@
 //!
 //! Ask for amounts within it: `--requests` and `--limits`.
 
+use crate::lint::context::Alike;
 use crate::lint::resources;
 use crate::lint::view::word;
 use crate::lint::{Check, Findings, Pod, Rule, View, rule};
@@ -21,8 +22,18 @@ pub static RULE: Rule = Rule {
 
 /// An item of a LimitRange.
 struct Item<'a, 's> {
+    alike: Alike<'a, 's>,
     view: View<'a, 's>,
+    /// Its place in the list.
+    number: usize,
     node: NodeId,
+}
+
+/// A bound of an item.
+struct Bound {
+    node: NodeId,
+    key: &'static str,
+    resource: &'static str,
 }
 
 /// What is requested of a resource, and the limit.
@@ -39,11 +50,12 @@ struct Whole {
 }
 
 fn check(pod: &Pod, findings: &mut Findings) {
-    let views = pod.context.in_namespace("", "LimitRange", pod.namespace());
-    let items: Vec<_> = views
-        .flat_map(|view| {
-            let nodes = view.items(&["spec", "limits"]).into_iter();
-            nodes.map(move |node| Item { view, node })
+    let ranges = pod.context.limit_ranges(pod.namespace());
+    let items: Vec<_> = ranges
+        .flat_map(|alike| {
+            let view = alike.view;
+            let nodes = view.items(&["spec", "limits"]).into_iter().enumerate();
+            nodes.map(move |(number, node)| Item { alike, view, number, node })
         })
         .collect();
     for resource in ["cpu", "memory"] {
@@ -70,14 +82,14 @@ impl<'s> Item<'_, 's> {
         self.view.tree.string(self.view.tree.get(self.node, "type")?)
     }
 
-    fn bound(&self, key: &str, resource: &str) -> Option<(NodeId, f64, String)> {
+    fn bound(&self, key: &'static str, resource: &'static str) -> Option<(Bound, f64, String)> {
         let node = self.view.tree.find(self.node, &[key, resource])?;
         let word = word(self.view.tree, node)?;
-        Some((node, quantity(&word)?, word.into_owned()))
+        Some((Bound { node, key, resource }, quantity(&word)?, word.into_owned()))
     }
 
     /// Reports the bounds that another tool is still to fill in.
-    fn unknown(&self, resource: &str, findings: &mut Findings) {
+    fn unknown(&self, resource: &'static str, findings: &mut Findings) {
         for key in ["min", "max", "maxLimitRequestRatio"] {
             if let Some(node) = self.view.tree.find(self.node, &[key, resource]) {
                 findings.unknown(&RULE, &self.view, node, "the namespace's range");
@@ -86,7 +98,7 @@ impl<'s> Item<'_, 's> {
     }
 
     /// Whether our container alone is outside the range.
-    fn container(&self, pod: &Pod, resource: &str, ours: Amounts, findings: &mut Findings) {
+    fn container(&self, pod: &Pod, resource: &'static str, ours: Amounts, findings: &mut Findings) {
         let text = |part| resources::of_ours(pod, part, resource).unwrap_or_default();
         let (requests, limits) = (text("requests"), text("limits"));
         let below = self.bound("min", resource).filter(|(_, min, _)| exceeds(*min, ours.low));
@@ -111,7 +123,7 @@ impl<'s> Item<'_, 's> {
     }
 
     /// Whether our container makes the pod as a whole leave the range.
-    fn pod(&self, pod: &Pod, resource: &str, whole: &Whole, findings: &mut Findings) {
+    fn pod(&self, pod: &Pod, resource: &'static str, whole: &Whole, findings: &mut Findings) {
         let Whole { with, without } = *whole;
         let above = self.bound("max", resource).filter(|(_, max, _)| exceeds(with.high, *max));
         if let Some((node, _, max)) = above.filter(|_| exceeds(with.high, without.high)) {
@@ -131,22 +143,27 @@ impl<'s> Item<'_, 's> {
     }
 
     /// The ratio of limit and request that is allowed, where it is more.
-    fn ratio(&self, resource: &str, amounts: Amounts) -> Option<(NodeId, String)> {
+    fn ratio(&self, resource: &'static str, amounts: Amounts) -> Option<(Bound, String)> {
         let (node, most, word) = self.bound("maxLimitRequestRatio", resource)?;
         exceeds(amounts.high, amounts.low * most).then_some((node, word))
     }
 
-    fn report(&self, pod: &Pod, node: NodeId, message: String, findings: &mut Findings) {
+    fn report(&self, pod: &Pod, bound: Bound, message: String, findings: &mut Findings) {
         findings
-            .add(&RULE, self.view.place(node), message)
+            .add(&RULE, self.view.place(bound.node), message)
             .help("choose amounts within the range: `--requests` and `--limits`")
             .about(self.view.resource())
             .related(pod.name_place(), "its pods get a tunnel");
+        let same = |view: &View| {
+            let item = *view.items(&["spec", "limits"]).get(self.number)?;
+            view.tree.find(item, &[bound.key, bound.resource]).map(|node| view.place(node))
+        };
+        findings.shared_by(|| self.alike.twins(same));
     }
 }
 
 impl Whole {
-    fn of(pod: &Pod, resource: &str, ours: Amounts, items: &[Item]) -> Self {
+    fn of(pod: &Pod, resource: &'static str, ours: Amounts, items: &[Item]) -> Self {
         // What the pod itself says stands for all of its containers.
         if resources::PARTS.iter().any(|part| pod.find(&["resources", part, resource]).is_some()) {
             return Self { with: Amounts::default(), without: Amounts::default() };
@@ -162,11 +179,12 @@ impl Whole {
 }
 
 /// What a container gets that names no amounts.
-fn defaults(items: &[Item], resource: &str) -> Amounts {
+fn defaults(items: &[Item], resource: &'static str) -> Amounts {
     let is_container = |item: &&Item| item.kind().is_some_and(|kind| kind == "Container");
-    let given = |keys: &[&str]| {
-        let of =
-            |key: &&str| items.iter().filter(is_container).find_map(|it| it.bound(key, resource));
+    let given = |keys: &[&'static str]| {
+        let of = |key: &&'static str| {
+            items.iter().filter(is_container).find_map(|it| it.bound(key, resource))
+        };
         keys.iter().find_map(of).map_or(0.0, |(_, amount, _)| amount)
     };
     // What an item leaves out the API server fills in from its other fields.
@@ -177,7 +195,7 @@ fn defaults(items: &[Item], resource: &str) -> Amounts {
 }
 
 /// What a container requests, or its limit: as it is written, else by default.
-fn amounts(pod: &Pod, container: NodeId, resource: &str, default: Amounts) -> Amounts {
+fn amounts(pod: &Pod, container: NodeId, resource: &'static str, default: Amounts) -> Amounts {
     let written = |part| {
         let node = pod.tree.find(container, &["resources", part, resource])?;
         quantity(&word(pod.tree, node)?)

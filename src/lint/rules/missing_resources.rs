@@ -6,9 +6,9 @@
 //! Set them with `--requests` and `--limits`, or let `--fix` write the usual ones.
 
 use crate::lint::fix::Site;
-use crate::lint::rules::quota::ENTRIES;
-use crate::lint::{Check, Findings, Pod, Rule, View, rule};
-use crate::lint::{quotas, resources};
+use crate::lint::quotas::{self, ENTRIES, Quotas};
+use crate::lint::resources;
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 use crate::yaml::NodeId;
 use crate::yaml::write::Plan;
@@ -28,7 +28,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
     if missing.is_empty() {
         return;
     }
-    let quota = quotas::of(pod).find(|quota| refuses(quota, &missing));
+    let quota = quotas::of(pod).find_map(|quotas| refusing(quotas, &missing));
     let level = if quota.is_some() { Level::Error } else { Level::Warning };
     let refuses = if quota.is_some() { "refuses" } else { "would refuse" };
     let message = format!(
@@ -41,16 +41,17 @@ fn check(pod: &Pod, findings: &mut Findings) {
         .level(level)
         .fix(mend(pod, ours, &missing));
     if let Some(quota) = quota {
-        found.related(quota.name_place(), "the quota");
+        found.related(pod.context.view(quota).name_place(), "the quota");
     }
 }
 
-/// Whether a quota refuses a container that lacks requests, or limits; requests are those of the limits where it has some.
-fn refuses(quota: &View, missing: &[&str]) -> bool {
-    ENTRIES.iter().any(|(entry, part, _)| {
-        let lacks = missing.contains(part) && missing.contains(&"limits");
-        lacks && quota.find(&["spec", "hard", entry]).is_some()
-    })
+/// The number of a quota that refuses a container that lacks requests, or limits; requests are those of the limits where it
+/// has some.
+fn refusing(quotas: &Quotas, missing: &[&str]) -> Option<usize> {
+    let entries = ENTRIES.iter().zip(&quotas.entries);
+    let lacking =
+        entries.filter(|((_, part, _), _)| missing.contains(part) && missing.contains(&"limits"));
+    lacking.filter_map(|(_, all)| all.first()).map(|hard| hard.number).next()
 }
 
 fn mend(pod: &Pod, ours: NodeId, missing: &[&'static str]) -> Option<Plan> {

@@ -2,7 +2,8 @@
 //!
 //! Where a policy for egress selects the pod, only what some such policy allows may leave: the tunnel needs UDP to the
 //! server's endpoint, and DNS as well where that is a host name. What a policy really allows can be told for an address;
-//! where the endpoint is not known, this is a warning.
+//! where the endpoint is not known, this is a warning. Of policies that allow the same one is named for each pod: a rule in
+//! one is enough.
 //!
 //! Add the rule that the message prints to the policy's `egress`.
 
@@ -21,19 +22,20 @@ pub static RULE: Rule = Rule {
 fn check(pod: &Pod, findings: &mut Findings) {
     let selecting =
         pod.context.selecting(Selects::NetworkPolicy, pod.namespace(), pod.tree, pod.template);
-    let policies: Vec<_> = selecting.iter().filter_map(Egress::read).collect();
+    let limiting = selecting.iter().filter_map(|alike| Some((alike, Egress::read(&alike.view)?)));
+    let policies: Vec<_> = limiting.collect();
     if policies.is_empty() {
         return;
     }
     for wanted in wanted(pod) {
-        let allowed = policies.iter().map(|policy| policy.allows(&wanted)).max();
+        let allowed = policies.iter().map(|(_, policy)| policy.allows(&wanted)).max();
         let level = match allowed {
             None | Some(Allowed::Yes) => continue,
             Some(Allowed::Unknown) => Level::Warning,
             Some(Allowed::No) => Level::Error,
         };
         let certainly = if level == Level::Error { "allows no" } else { "may not allow" };
-        for policy in &policies {
+        for (alike, policy) in &policies {
             findings
                 .add(
                     &RULE,
@@ -47,6 +49,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
                 .field("spec.egress")
                 .about(policy.resource.clone())
                 .related(pod.name_place(), "its pods get a tunnel");
+            findings.shared_by(|| alike.twins(|view| Some(Egress::read(view)?.place)));
         }
     }
 }

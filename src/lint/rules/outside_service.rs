@@ -20,7 +20,8 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {
-    for view in pod.context.selecting(Selects::Service, pod.namespace(), pod.tree, pod.template) {
+    for alike in pod.context.selecting(Selects::Service, pod.namespace(), pod.tree, pod.template) {
+        let view = alike.view;
         for key in ["type", "externalTrafficPolicy"] {
             if let Some(node) = view.find(&["spec", key]) {
                 let what = "whether clients from outside reach the pod with their own address";
@@ -32,7 +33,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
         if !matches!(kind.as_ref(), "LoadBalancer" | "NodePort") || policy != "Local" {
             continue;
         }
-        for port in view.items(&["spec", "ports"]) {
+        for (index, port) in view.items(&["spec", "ports"]).into_iter().enumerate() {
             for node in
                 ["targetPort", "port", "protocol"].iter().filter_map(|key| view.tree.get(port, key))
             {
@@ -45,6 +46,10 @@ fn check(pod: &Pod, findings: &mut Findings) {
                     .help(format!("allow the port with `--inbound {word}:{number}`, or use `externalTrafficPolicy: Cluster`"))
                     .about(view.resource())
                     .related(pod.name_place(), "its pods");
+                let port = |view: &View| {
+                    view.items(&["spec", "ports"]).get(index).map(|&port| view.place(port))
+                };
+                findings.shared_by(|| alike.twins(port));
             }
         }
     }
