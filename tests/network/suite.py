@@ -795,6 +795,13 @@ def inbound():
             for kind, port in (("tcp", WEB), ("tcp", HIGH), ("udp", TORRENT), ("udp", WEB)):
                 open_ = f"{kind} {port}" in wanted
                 trial.equal(f"inbound {value}: {kind} {port} IPv{6 if at else 4} is answered", answers(trial, kind, port, at, open_), (open_, open_))
+        # Lint's `blocked-probe` says so: a probe from the pod's own network is answered whatever is let out, others are not.
+        for v, at in trial.each():
+            own, lan = trial.cluster.addresses[v], ("192.0.2.1", "2001:db8:1::1")[at]
+            near = ask(trial.cluster.node, "tcp", own, WEB)
+            trial.check(f"inbound {value}: a probe from the pod's network is answered, IPv{v}", "tcp" not in near, near)
+            far = ask(trial.cluster.node, "tcp", own, WEB, bind=lan)
+            trial.equal(f"inbound {value}: a probe from the node's LAN is answered, IPv{v}", "tcp" not in far, "tcp 8080" in wanted)
         trial.egress(f" with inbound {value}")
         trial.services(f"with inbound {value}")
         trial.no_leak(f"with inbound {value}")

@@ -1,7 +1,8 @@
 //! A container uses the name of a service, which does not resolve.
 //!
 //! With resolvers of its own (`dnsPolicy: None`) a pod does not ask the cluster's DNS, and only that knows names such as
-//! `db.shop.svc`.
+//! `db.shop.svc`. Shorter ones count where they stand as the host of an address, as in `http://redis:6379`, and a Service of
+//! that name is in the run.
 //!
 //! Use the cluster's resolver (`dns: cluster`), or give the container an address.
 
@@ -26,7 +27,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
     for &container in &pod.others {
         for node in words(pod, container) {
             let Some(text) = pod.tree.string(node) else { continue };
-            if let Some(name) = service(&text) {
+            if let Some(name) = service(&text).or_else(|| short(pod, &text)) {
                 findings
                     .add(
                         &RULE,
@@ -70,5 +71,31 @@ fn service(text: &str) -> Option<&str> {
         let labels: Vec<_> = name.split('.').collect();
         let at = labels.iter().position(|label| *label == "svc");
         at.is_some_and(|at| at >= 2 && labels[..at].iter().all(|label| !label.is_empty()))
+    })
+}
+
+/// The first host in a text that is the name of a Service of the run: `redis:6379`, `http://redis`, `user@db.shop:5432`.
+fn short<'t>(pod: &Pod, text: &'t str) -> Option<&'t str> {
+    let is_host = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | ':');
+    let words =
+        text.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '=' | '"' | '\''));
+    let mut hosts = words.filter_map(|word| {
+        let (is_url, rest) = match word.split_once("://") {
+            Some((_, rest)) => (true, rest),
+            None => (false, word),
+        };
+        let authority = rest.split(['/', '?', '#']).next()?;
+        let host = authority.rsplit('@').next()?;
+        let (name, port) = host.split_once(':').map_or((host, None), |(name, it)| (name, Some(it)));
+        let has_port = port.is_some_and(|port| port.parse::<u16>().is_ok());
+        // A word alone may be anything.
+        (host.chars().all(is_host) && (has_port || is_url && port.is_none())).then_some(name)
+    });
+    hosts.find(|host| {
+        let (name, namespace) = match host.split_once('.') {
+            Some((name, namespace)) => (name, Some(namespace)),
+            None => (*host, pod.namespace()),
+        };
+        pod.context.has("", "Service", namespace, name)
     })
 }

@@ -14,6 +14,7 @@ pub mod bad_key;
 pub mod bad_selector;
 pub mod bad_setting;
 pub mod bare_pod;
+pub mod blocked_probe;
 pub mod cidr_overlap;
 pub mod cronjob_overlap;
 pub mod daemonset_shares_key;
@@ -61,6 +62,7 @@ pub mod partial_injection;
 pub mod pod_security;
 pub mod pod_security_unset;
 pub mod policy_reach;
+pub mod port_taken;
 pub mod quota;
 pub mod reading;
 pub mod rendered_elsewhere;
@@ -114,6 +116,7 @@ pub static RULES: &[&Rule] = &[
     &reading::BAD_SEPARATOR,
     &bad_setting::RULE,
     &bare_pod::RULE,
+    &blocked_probe::RULE,
     &cidr_overlap::RULE,
     &cronjob_overlap::RULE,
     &daemonset_shares_key::RULE,
@@ -164,6 +167,7 @@ pub static RULES: &[&Rule] = &[
     &pod_security::RULE,
     &pod_security_unset::RULE,
     &policy_reach::RULE,
+    &port_taken::RULE,
     &quota::RULE,
     &rendered_elsewhere::RULE,
     &replicas_share_key::RULE,
