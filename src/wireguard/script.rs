@@ -184,7 +184,7 @@ conf=$(tr -d '\\r\\273\\277\\357' <$f.conf | sed 's/#.*//; s/^\\s*//; s/\\s*=\\s
 get() {{ echo \"$conf\" | sed -n \"s/^$1=//Ip\"; }}
 addrs=$({{ grep -s '[0-9]' $f.address || get address; }} | tr ',\\r' '  ')
 [ \"$addrs\" ] || die 'the Secret holds no tunnel address'
-mtu=$(get mtu)
+mtu=$(get mtu | sed -n '$p')
 "
     )
 }

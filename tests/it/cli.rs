@@ -493,7 +493,7 @@ fn the_first_edit_by_hand_is_shown() {
         ("\"64Mi\"", "\"65Mi\"", "\"65Mi\""),
         ("\"NET_ADMIN\"]", "\"NET_ADMIN\", \"NET_RAW\"]", "[\"NET_ADMIN\", \"NET_RAW\"]"),
         ("ls116\"\n    command:", "ls117\"\n    tty: true\n    command:", "tty"),
-        ("mtu=$(get mtu)", "mtu=1400", "|\n      # wgsidecar"),
+        ("mtu=$(get mtu | sed -n '$p')", "mtu=1400", "|\n      # wgsidecar"),
         ("\"10.64.0.1", "\"10.64.0.2", "\"10.64.0.2"),
         ("defaultMode: 256", "defaultMode: 292", "292"),
         ("    command:", "    # why\n    command:", "wireguard\n    image:"),

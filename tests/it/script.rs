@@ -228,3 +228,28 @@ fn a_config_map_is_named_after_its_script() {
         assert_eq!(digits_of(other), None, "{other}");
     }
 }
+
+/// As wg-quick has it: of two the last counts, and a file without any has none.
+#[test]
+fn the_last_mtu_of_a_file_counts() {
+    let script = script(&tunnel(&[]));
+    let from = script.find("conf=$(").unwrap();
+    let end = script.find("mtu=$(").unwrap();
+    let end = end + script[end..].find('\n').unwrap();
+    for (lines, mtu) in [
+        ("", ""),
+        ("MTU = 1400\n", "1400"),
+        ("MTU = 1400\nmtu=1380 # less\n", "1380"),
+        ("MTU = 1400\r\nMTU = 1400\r\n", "1400"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let file = format!("[Interface]\nAddress = 10.64.0.2/32\n{lines}[Peer]\n");
+        std::fs::write(folder.path().join("wg0.conf"), file).unwrap();
+        let run =
+            format!("set -ef; f=wg0; die() {{ exit 1; }}\n{}\necho \"$mtu\"", &script[from..end]);
+        let shell =
+            std::process::Command::new("sh").args(["-c", &run]).current_dir(&folder).output();
+        let output = shell.unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), mtu, "{lines:?}");
+    }
+}
