@@ -68,6 +68,13 @@ impl<'a, 's> Judge<'a, 's> {
         self.rules.iter().any(|it| it.id == rule.id)
     }
 
+    /// Drops the findings from a number on whose rules nobody has asked for.
+    pub fn drop_unasked(&mut self, before: usize) {
+        let rules = &self.rules;
+        self.findings
+            .drop_since(before, |finding| rules.iter().all(|it| it.id != finding.diagnostic.rule));
+    }
+
     /// Judges a pod and its Secret; tells whether an error stands against it.
     pub fn pod(&mut self, pod: &Pod, suppressions: &[Suppression]) -> bool {
         let before = self.findings.len();

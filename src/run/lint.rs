@@ -244,6 +244,9 @@ fn nothing_checked(configured: &Configured, checked: &Planned) -> Option<String>
         0 if !configured.layer.wants_tunnels() => {
             "no pod has a tunnel, and no setting asks for one"
         }
+        0 if list::elsewhere(checked) == checked.met.seen => {
+            "the pods of every workload are rendered elsewhere"
+        }
         0 if !checked.listed.is_empty() => "no workload is selected, although some have a tunnel",
         0 => "no workload is selected, and none has a tunnel",
         _ => return None,

@@ -537,14 +537,18 @@ pub fn states(checked: &Planned, of_patches: bool) -> String {
     numbers(wanted.map(|(state, word)| (number(state), word)))
 }
 
+/// How many workloads have pods that are made from what is not in the run.
+pub fn elsewhere(checked: &Planned) -> usize {
+    checked.outcomes.iter().filter(|it| it.action == Action::Elsewhere).count()
+}
+
 /// What is not looked at: `2 not selected, 1 rendered elsewhere`; nothing where all is.
 pub fn aside(checked: &Planned) -> Option<String> {
-    let elsewhere = checked.outcomes.iter().filter(|it| it.action == Action::Elsewhere).count();
     let left = checked.listed.iter().filter(|it| it.state == State::NotSelected).count();
     let text = numbers([
         (checked.met.not_selected, "not selected"),
         (left, "with a tunnel although not selected"),
-        (elsewhere, "rendered elsewhere"),
+        (elsewhere(checked), "rendered elsewhere"),
     ]);
     (!text.is_empty()).then_some(text)
 }

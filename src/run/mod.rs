@@ -314,7 +314,7 @@ pub fn failures(
     failures.extend(planned.broken.iter().map(mistake));
     // What is meant may stand in what cannot be read.
     if configured.must_match(inputs, writes) && is_read(inputs, planned) {
-        failures.extend(unmatched::messages(configured, planned));
+        failures.extend(unmatched::messages(configured, inputs, planned));
     }
     failures
 }

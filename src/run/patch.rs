@@ -17,6 +17,7 @@ use crate::kube::kinds::Spread;
 use crate::kube::patched::{PATCHED, Patched};
 use crate::kube::select::{HELM_HOOK, INJECT};
 use crate::kube::{Kinds, Row};
+use crate::report::summary::Action;
 use crate::wireguard::patch;
 use crate::wireguard::settings::{BadSetting, Resolved, WorkloadRef, find};
 use crate::yaml::write::document;
@@ -97,6 +98,7 @@ pub fn after(
     if !guessed.is_empty() {
         writeln!(out, "the chart names its workload after the release: {}", guessed.join(", "))?;
     }
+    let mut is_early = false;
     let mut by_group: BTreeMap<_, (&Patched, BTreeSet<_>, Vec<_>)> = BTreeMap::new();
     for outcome in planned.outcomes.iter().filter(|outcome| outcome.tunnel.is_some()) {
         let Some(target) = &outcome.patch else { continue };
@@ -104,15 +106,22 @@ pub fn after(
         let row = patched::of_resource(resource).unwrap_or(&PATCHED[3]);
         let (_, objects, targets) =
             by_group.entry(row.group).or_insert_with(|| (row, BTreeSet::new(), Vec::new()));
-        objects.insert(Arc::clone(resource));
-        targets.push(format!(" --target={}", in_shell(target)));
+        is_early |= resource.api_version.ends_with("/v2beta1");
+        // Of what was there before, somebody has been told how to look at it.
+        if outcome.action != Action::Unchanged {
+            objects.insert(Arc::clone(resource));
+            targets.push(format!(" --target={}", in_shell(target)));
+        }
+    }
+    if is_early {
+        writeln!(
+            out,
+            "warning: the first helm-controllers of v2beta1 know no `patches`, and the API server drops them in silence: write `helm.toolkit.fluxcd.io/v2`"
+        )?;
     }
     for (row, objects, targets) in by_group.into_values() {
-        if objects.iter().any(|object| object.api_version.ends_with("/v2beta1")) {
-            writeln!(
-                out,
-                "warning: the first helm-controllers of v2beta1 know no `patches`, and the API server drops them in silence: write `helm.toolkit.fluxcd.io/v2`"
-            )?;
+        if objects.is_empty() {
+            continue;
         }
         let words = settings_words(&configured.layer);
         let targets = if objects.len() == 1 { targets.concat() } else { " --target=…".into() };

@@ -84,6 +84,14 @@ pub(super) const EMPTY: &str =
     "standard input is empty: the command before the pipe has probably failed";
 
 impl Inputs {
+    /// Whether a walk has left out a kustomization whose path ends so.
+    pub fn leaves_out_kustomization(&self, path: &str) -> bool {
+        let end = format!("{path}: {}", walk::KUSTOMIZATION);
+        let end = end.trim_start_matches("./");
+        let is_it = |before: &str| before.is_empty() || before.ends_with('/');
+        self.left_out.iter().any(|text| text.strip_suffix(end).is_some_and(is_it))
+    }
+
     /// Refuses what is no file where files are to be changed, as `flag` asks.
     pub fn must_be_files(&self, flag: &str, short: &str) -> anyhow::Result<()> {
         if self.files.iter().any(Option::is_none) {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::plan::Planned;
+use super::read::Inputs;
 use super::settings::Configured;
 use crate::kube::Target;
 use crate::lint::Resource;
@@ -52,13 +53,17 @@ impl Met {
 }
 
 /// A message for each target that names no workload of the run, or for a selection that chose none.
-pub fn messages(configured: &Configured, planned: &Planned) -> Vec<String> {
+pub fn messages(configured: &Configured, inputs: &Inputs, planned: &Planned) -> Vec<String> {
     let mut messages = of_selection(configured, planned);
     let orders = configured.layer.patches.iter().enumerate();
     let unmet = orders.filter(|(number, _)| !planned.met.patched.contains(number));
     messages.extend(unmet.map(|(_, patch)| match &patch.object {
         None => NO_OBJECT.to_owned(),
         Some(it) => match configured.stands(&it.name, it.place) {
+            Some(place) if inputs.leaves_out_kustomization(&it.text) => format!(
+                "`{}`, which {place} wants patched, is nothing to print for a cluster: change it with `-i`, or name what is to be printed",
+                it.text
+            ),
             Some(place) => format!("no object here is `{}`, which {place} wants patched", it.text),
             None => format!("no object here is `{}`, which is to have a patch", it.text),
         },

@@ -443,7 +443,7 @@ fn lint_misses_a_patch_that_the_settings_ask_for() {
     let said = String::from_utf8(ran.stdout).unwrap();
     assert_eq!(ran.code, 1, "{said}");
     assert!(
-        said.contains("the patch of deployment/web that the settings ask for is missing"),
+        said.contains("the patch of `deployment/web` that the settings ask for is missing"),
         "{said}"
     );
     assert_eq!(crate::support::run(&["inject", "-q", "-i", &path], b"").code, 0);

@@ -379,3 +379,86 @@ fn wide_letters_shift_no_column() {
         assert!(text.lines().all(|line| line.width() <= width), "{width}\n{text}");
     }
 }
+
+/// What a list says of a tunnel it says in a row; what is wrong with it is what `lint` says, by the rules it is asked for.
+#[test]
+fn a_list_finds_no_fault_and_lint_only_those_it_looks_for() {
+    for (file, object, _, text) in PATCHED {
+        let whole = patched(file, text, &[]);
+        for broken in [
+            whole.replace("runAsGroup: 0", "runAsGroup: 7"),
+            whole.replace("wgsidecar.dev/injected", "example.com/injected"),
+            text.to_owned(),
+        ] {
+            let (_, err, _) = over(file, object, broken.clone(), &["list"]);
+            assert!(err.starts_with("1 patch: 1 "), "{object}\n{err}");
+            let words = ["lint", "--format", "concise", "--select", "host-port"];
+            let (out, err, code) = over(file, object, broken.clone(), &words);
+            assert_eq!((out.as_str(), code), ("", 0), "{object}\n{err}");
+            // Whatever is looked for, nothing is written over it.
+            if broken != text {
+                let (.., code) = over(file, object, broken, &["inject", "--check"]);
+                assert_eq!(code, 1, "{object}");
+            }
+        }
+    }
+}
+
+/// What is broken in many places is one cause, with the way out of a patch.
+#[test]
+fn patches_that_are_missing_or_broken_are_said_once() {
+    let (_, _, _, release) = PATCHED[0];
+    let broken = patched("hr.yaml", release, &[]).replace("wgsidecar.dev/injected", "other");
+    let named = |text: &str, name: &str| text.replace("{name: web, ", &format!("{{name: {name}, "));
+    let mut files = Vec::new();
+    let mut settings = "apiVersion: wgsidecar.dev/v1alpha1\nkind: WireGuardSidecar\nspec:\n  secretName: wg-{name}\n  patches:\n".to_owned();
+    for number in 0..30 {
+        files.push((format!("a{number}.yaml"), named(release, &format!("a{number}"))));
+        files.push((format!("b{number}.yaml"), named(&broken, &format!("b{number}"))));
+        settings += &format!("  - {{object: hr/a{number}, target: deploy/a{number}}}\n");
+    }
+    files.push(("wgsidecar.yaml".into(), settings));
+    let files: Vec<_> = files.iter().map(|(name, text)| (name.as_str(), text.clone())).collect();
+    let folder = folder(&files);
+    let ran = run(&["lint", &folder.path().display().to_string()], b"");
+    let out = String::from_utf8(ran.stdout).unwrap();
+    assert_eq!(out.matches("error[rendered-elsewhere]").count(), 1, "{out}");
+    assert_eq!(out.matches("error[partial-injection]").count(), 1, "{out}");
+    assert!(out.contains("remove the whole patch by hand"), "{out}");
+    assert!(out.lines().count() < 30, "{out}");
+    assert!(
+        ran.stderr.starts_with("checked 60 patches: 30 broken, 30 not injected; "),
+        "{}",
+        ran.stderr
+    );
+}
+
+/// A kustomization is nothing that a cluster takes, so that no stream holds it.
+#[test]
+fn a_kustomization_that_cannot_be_printed_is_named_with_the_way_out() {
+    let (file, object, _, text) = PATCHED[3];
+    let (out, err, code) = over(file, object, text.to_owned(), &["inject"]);
+    assert_eq!((out.as_str(), code), ("", 2), "{err}");
+    let said = "error: `k/kustomization.yaml`, which ";
+    assert!(err.contains(said) && err.contains("change it with `-i`"), "{err}");
+    let (_, err, code) = over(file, object, text.to_owned(), &["inject", "--check"]);
+    assert_eq!(code, 1, "{err}");
+}
+
+/// Who runs it again, as a pipeline does, was told before how to check what a patch makes.
+#[test]
+fn what_is_unchanged_is_not_explained_again() {
+    for (file, object, _, text) in PATCHED {
+        let advice = "a patch cannot see whether its workload is there";
+        let (_, err, _) = over(file, object, text.to_owned(), &["inject", "--check"]);
+        assert_eq!(err.matches(advice).count(), 1, "{object}\n{err}");
+        let (_, err, _) = over(file, object, patched(file, text, &[]), &["inject", "--check"]);
+        assert!(err.starts_with("1 unchanged; Secret media/wireguard; "), "{object}\n{err}");
+    }
+    // Pods that are rendered elsewhere are not said to be left out by a selection.
+    let folder = folder(&[("hr.yaml", PATCHED[0].3.to_owned())]);
+    let path = folder.path().display().to_string();
+    let ran = run(&["lint", "--no-config", "--secret", "vpn", &path], b"");
+    let said = "no pod was checked: the pods of every workload are rendered elsewhere; 1 rendered elsewhere\n";
+    assert_eq!(ran.stderr, said);
+}

@@ -38,7 +38,13 @@ fn check(pod: &Pod, findings: &mut Findings) {
     }
 }
 
-/// Reports what is missing of a tunnel.
-pub fn report(place: Place, missing: &str, findings: &mut Findings) {
+fn report(place: Place, missing: &str, findings: &mut Findings) {
     findings.add(&RULE, place, fill(MESSAGE, &[("WHAT", missing)])).help(HELP);
+}
+
+/// Reports what is missing of a tunnel in a patch.
+pub fn report_patch(place: Place, missing: &str, findings: &mut Findings) {
+    findings.add(&RULE, place, fill(MESSAGE, &[("WHAT", missing)])).help(
+        "remove the whole patch by hand, then `wgsidecar inject` or `wgsidecar patch --into`",
+    );
 }

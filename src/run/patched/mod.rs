@@ -179,6 +179,7 @@ impl<'s> Patcher<'_, '_, 's> {
         if one.is_by_name {
             others(view, row, &one.aim(), Some(one), self.survey.findings());
         }
+        self.survey.judge.drop_unasked(before);
         let is_current = asked.and_then(|aim| self.is_as_asked(view, row, one, aim));
         self.survey.judge.settle(before, own);
         self.count();
@@ -218,7 +219,7 @@ impl<'s> Patcher<'_, '_, 's> {
         let before = self.survey.findings().len();
         if self.survey.judge.looks_for(&rendered_elsewhere::RULE) {
             let message =
-                format!("the patch of {} that the settings ask for is missing", aim.display());
+                format!("the patch of `{}` that the settings ask for is missing", aim.display());
             self.survey
                 .findings()
                 .add(&rendered_elsewhere::RULE, view.name_place(), message)

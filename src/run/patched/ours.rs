@@ -166,7 +166,7 @@ pub fn state(view: &View, ours: &Ours, findings: &mut lint::Findings) {
         State::Whole => {}
         State::Edited(edited) => edited_injection::report(place, edited, findings),
         State::More => edited_injection::report_more(place, findings),
-        State::Partial(missing) => partial_injection::report(place, missing, findings),
+        State::Partial(missing) => partial_injection::report_patch(place, missing, findings),
         State::Newer => newer_injection::report(place, findings),
     }
 }
