@@ -160,7 +160,7 @@ impl Removal<'_, '_> {
     }
 
     fn items(&mut self, list: NodeId, items: &[NodeId]) {
-        items.iter().for_each(|item| self.remover.item(self.tree, list, *item));
+        self.remover.items(self.tree, list, items);
         self.changes.push((list, Change::WithoutItems(items.to_vec())));
     }
 

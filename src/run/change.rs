@@ -230,7 +230,7 @@ impl Changer {
     }
 
     /// The same, into `text`; gives back the tree of the result.
-    fn apply<'t>(
+    pub(super) fn apply<'t>(
         &mut self,
         tree: &Tree,
         part: Part,

@@ -88,7 +88,8 @@ pub(super) fn is_current(held: &Held, wanted: &Wanted) -> bool {
 }
 
 /// The edits that carry jobs out behind the first edits of a document, in as many passes as it takes: what is put into an
-/// empty list, or taken out of one in brackets, goes by itself. The error is the path of what would come out wrong.
+/// empty list goes by itself, and so does what is taken out of each list. The error is the path of what would come out
+/// wrong.
 pub fn carry_out(
     changer: &mut Changer,
     tree: &Tree,
@@ -97,30 +98,59 @@ pub fn carry_out(
     mut edits: Edits,
     jobs: &[Job],
 ) -> Result<Edits, String> {
-    let part = tree.document();
     edits.sort();
-    let mut text = String::new();
-    edits.apply(tree.text(), part, &mut text);
-    let (mut texts, mut passed) = (Texts::default(), Passed::default());
-    let mut left: Vec<&Job> = jobs.iter().collect();
-    while !left.is_empty() {
-        let bare = yaml::parse_edited(tree, &text, &mut passed);
-        let bare = bare.map_err(|error| error.message)?.ok_or("the document")?;
-        let mut objects = objects(&bare).map_err(|error| error.message)?;
-        objects.extend(with_kustomization(&objects, &bare, source));
-        let (mut plan, mut later) = (Plan::default(), Vec::new());
-        for jobs in left.chunk_by(|one, other| one.object == other.object) {
-            let object = objects.get(jobs[0].object).ok_or("the object")?;
-            let pass = Pass { tree: &bare, object, row: jobs[0].row, kinds };
-            later.extend(pass.plan(jobs, &mut plan, &mut texts)?);
+    let mut passes = Passes { changer, source, kinds };
+    let (part, jobs) = (tree.document(), Vec::from_iter(jobs));
+    // Each pass looks at what the one before it has verified; no more than two texts are kept.
+    let (mut one, mut other) = (String::new(), String::new());
+    let (mut verified, mut left) = match edits.is_empty() {
+        true => {
+            let (first, verified, left) = passes.pass(tree, &jobs, &mut one)?;
+            edits = first;
+            (verified, left)
         }
-        changer.verify(&bare, Part::whole(&bare), &mut plan)?;
-        let mut next = String::new();
-        plan.edits.apply(bare.text(), bare.document(), &mut next);
-        edits = edits.then(tree.text(), part, &plan.edits, &next);
-        (text, left) = (next, later);
+        false => {
+            edits.apply(tree.text(), part, &mut one);
+            let bare = yaml::parse_edited(tree, &one, &mut Passed::default());
+            (bare.map_err(|error| error.message)?.ok_or("the document")?, jobs)
+        }
+    };
+    while !left.is_empty() {
+        let (next, after, later) = passes.pass(&verified, &left, &mut other)?;
+        edits = edits.then(tree.text(), part, &next, after.text());
+        let (next, again, later) = passes.pass(&after, &later, &mut one)?;
+        edits = edits.then(tree.text(), part, &next, again.text());
+        (verified, left) = (again, later);
     }
     Ok(edits)
+}
+
+/// Goes over the objects of a document that take patches.
+struct Passes<'c, 'a> {
+    changer: &'c mut Changer,
+    source: &'a str,
+    kinds: &'a Kinds,
+}
+
+impl Passes<'_, '_> {
+    /// The edits of what goes at once, the tree of what comes out, in `text`, and the jobs that are left.
+    fn pass<'t, 'j>(
+        &mut self,
+        bare: &Tree,
+        jobs: &[&'j Job],
+        text: &'t mut String,
+    ) -> Result<(Edits, Tree<'t>, Vec<&'j Job>), String> {
+        let mut objects = objects(bare).map_err(|error| error.message)?;
+        objects.extend(with_kustomization(&objects, bare, self.source));
+        let (mut plan, mut texts, mut later) = (Plan::default(), Texts::default(), Vec::new());
+        for jobs in jobs.chunk_by(|one, other| one.object == other.object) {
+            let object = objects.get(jobs[0].object).ok_or("the object")?;
+            let pass = Pass { tree: bare, object, row: jobs[0].row, kinds: self.kinds };
+            later.extend(pass.plan(jobs, &mut plan, &mut texts)?);
+        }
+        let after = self.changer.apply(bare, Part::whole(bare), &mut plan, text)?;
+        Ok((plan.edits, after, later))
+    }
 }
 
 /// One pass over an object that takes patches.
@@ -184,11 +214,8 @@ impl Pass<'_, '_> {
         let going: Vec<_> = ours.iter().filter(going).collect();
         let Some(first) = going.first() else { return Vec::new() };
         let list = self.tree.follow(first.list.node());
-        let mut now: Vec<_> =
+        let now: Vec<_> =
             going.iter().filter(|it| self.tree.follow(it.list.node()) == list).collect();
-        if self.tree.kind(list).is_flow() {
-            now.truncate(1);
-        }
         let items: Vec<_> = now.iter().map(|it| it.item).collect();
         append(plan, into::remove(self.tree, &first.list, &items, first.held.made.as_ref()));
         if now.len() == going.len() { Vec::new() } else { jobs.to_vec() }

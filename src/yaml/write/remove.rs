@@ -1,6 +1,7 @@
 //! Plans what goes out again: the exact counterpart of every way in which `add` puts something in.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use serde_json::Value;
 
@@ -41,16 +42,28 @@ impl Remover {
 
     /// Takes an item out of a list that keeps others.
     pub fn item(&mut self, tree: &Tree, sequence: NodeId, item: NodeId) {
-        let items: Vec<_> = tree.items(sequence).collect();
-        let Some(index) = items.iter().position(|other| *other == item) else { return };
-        let (from, to) = (start(tree, item), tree.span(item).end());
-        if tree.kind(sequence) == Kind::BlockSequence {
-            return self.block_lines(tree, tree.lead(item), to);
-        }
-        let span = Span::new(from, to);
-        match (items.get(index + 1), index.checked_sub(1)) {
-            (None, Some(before)) => self.after_previous(tree, end(tree, items[before]), span),
-            (next, _) => self.before_next(tree, span, next.map(|next| start(tree, *next))),
+        self.items(tree, sequence, &[item]);
+    }
+
+    /// Takes items out of a list that keeps others.
+    pub fn items(&mut self, tree: &Tree, sequence: NodeId, going: &[NodeId]) {
+        let all: Vec<_> = tree.items(sequence).collect();
+        let going: HashSet<_> = going.iter().collect();
+        let last = all.iter().rposition(|item| !going.contains(item));
+        for (index, &item) in all.iter().enumerate().filter(|(_, item)| going.contains(item)) {
+            let (from, to) = (start(tree, item), tree.span(item).end());
+            if tree.kind(sequence) == Kind::BlockSequence {
+                self.block_lines(tree, tree.lead(item), to);
+                continue;
+            }
+            let span = Span::new(from, to);
+            match index.checked_sub(1).filter(|_| last < Some(index)) {
+                Some(before) => self.after_previous(tree, end(tree, all[before]), span),
+                None => {
+                    let next = all.get(index + 1);
+                    self.before_next(tree, span, next.map(|next| start(tree, *next)));
+                }
+            }
         }
     }
 
