@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::kube::{Object, objects};
+use crate::lint::findings::together;
 use crate::lint::{Finding, Resource};
 use crate::redact;
 use crate::run::is_shown;
@@ -25,6 +26,8 @@ pub(super) fn results(
     let mut findings: Vec<_> = settings.chain(open.cloned()).collect();
     findings.sort_by(|one, other| one.key().cmp(&other.key()));
     findings.dedup();
+    // All of them stand in one text.
+    let findings = together(findings, |_| "");
     let items = items(tree);
     let found = findings.iter().map(|finding| result(tree, finding, &items));
     let error = Level::Error.name();

@@ -1,10 +1,11 @@
 //! Findings as rules report them. Knows nothing of how they are shown.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
+use super::rules::{bad_setting, yaml_1_1};
 use super::{Rule, View};
 use crate::kube::{Object, placeholder};
 use crate::redact;
@@ -24,6 +25,56 @@ pub struct Finding {
     pub suppressed: Option<String>,
     /// Whether `lint --fix` mends it.
     pub fixable: bool,
+    /// What it has in common with others, where several objects do something wrong together.
+    pub together: Option<Together>,
+}
+
+/// What objects do wrong together: each has a finding of its own, so that each may suppress it, and what is left is one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Together {
+    /// What no other finding of the rule has.
+    cause: Arc<str>,
+    /// What stands at the places of the others.
+    word: &'static str,
+}
+
+/// The findings, where all that belong together are one: the first by the name of its source and by its place, so that
+/// the order of files changes nothing. Each of the others adds its place to that one.
+pub fn together<'n>(findings: Vec<Finding>, name: impl Fn(usize) -> &'n str) -> Vec<Finding> {
+    type Key = (&'static str, Level, Arc<str>, Option<String>);
+    let key = |finding: &Finding| -> Option<Key> {
+        let Diagnostic { rule, level, .. } = finding.diagnostic;
+        let cause = Arc::clone(&finding.together.as_ref()?.cause);
+        Some((rule, level, cause, finding.suppressed.clone()))
+    };
+    let mut groups: HashMap<Key, Vec<usize>> = HashMap::new();
+    for (number, finding) in findings.iter().enumerate() {
+        if let Some(key) = key(finding) {
+            groups.entry(key).or_default().push(number);
+        }
+    }
+    let rank = |&number: &usize| {
+        let place = findings[number].diagnostic.place;
+        place.map(|Place { source, span }| (name(source), span))
+    };
+    let mut heads = HashMap::new();
+    let mut others = HashSet::new();
+    for mut group in groups.into_values() {
+        group.sort_by_key(rank);
+        let related = group[1..].iter().filter_map(|&number| {
+            let Finding { diagnostic, together, .. } = &findings[number];
+            Some((diagnostic.place?, together.as_ref()?.word.to_owned()))
+        });
+        heads.insert(group[0], Vec::from_iter(related));
+        others.extend(group.drain(1..));
+    }
+    let numbered = findings.into_iter().enumerate();
+    let kept = numbered.filter(|(number, _)| !others.contains(number));
+    let kept = kept.map(|(number, mut finding)| {
+        finding.diagnostic.related.extend(heads.remove(&number).unwrap_or_default());
+        finding
+    });
+    kept.collect()
 }
 
 /// Names one object, as `resourceRef` of a KRM result does.
@@ -133,7 +184,14 @@ pub fn listed(count: usize, names: impl Iterator<Item = String>) -> String {
 
 impl From<Diagnostic> for Finding {
     fn from(diagnostic: Diagnostic) -> Self {
-        Self { diagnostic, resource: None, field: None, suppressed: None, fixable: false }
+        Self {
+            diagnostic,
+            resource: None,
+            field: None,
+            suppressed: None,
+            fixable: false,
+            together: None,
+        }
     }
 }
 
@@ -143,6 +201,11 @@ pub struct Found {
     pub finding: Finding,
     /// Edits of the document that the check looks at.
     pub fix: Option<Plan>,
+}
+
+/// What a rule is about. A value of which a setting cannot be made need not be called one that the API refuses, too.
+fn matter(rule: &'static str) -> &'static str {
+    if rule == yaml_1_1::RULE.id { bad_setting::RULE.id } else { rule }
 }
 
 /// Where rules put what they find.
@@ -252,12 +315,12 @@ impl Findings {
     }
 
     /// All findings. Those that differ in related places only, as one object's that concerns many targets, become one;
-    /// of those of one rule at one place only the gravest stay.
+    /// of those of one matter at one place only the gravest stay.
     pub fn into_list(mut self) -> Vec<Finding> {
         let mut gravest: HashMap<_, (Level, usize)> = HashMap::new();
         for Found { finding, .. } in &self.list {
             let Diagnostic { rule, place, level, .. } = finding.diagnostic;
-            let (gravest, count) = gravest.entry((rule, place)).or_insert((level, 0));
+            let (gravest, count) = gravest.entry((matter(rule), place)).or_insert((level, 0));
             *gravest = level.max(*gravest);
             *count += 1;
         }
@@ -265,7 +328,7 @@ impl Findings {
         let mut list: Vec<Finding> = Vec::with_capacity(gravest.len());
         for Found { finding, .. } in self.list {
             let Diagnostic { rule, place, level, ref message, .. } = finding.diagnostic;
-            match gravest.get(&(rule, place)) {
+            match gravest.get(&(matter(rule), place)) {
                 Some((gravest, _)) if level < *gravest => continue,
                 Some((_, 1)) => {
                     list.push(finding);
@@ -303,7 +366,7 @@ impl Finding {
     /// Orders by source, then place, then rule; equal only to an exact duplicate.
     pub fn key(&self) -> impl Ord + '_ {
         let Diagnostic { rule, level, message, place, related, help } = &self.diagnostic;
-        let object = (&self.resource, &self.field, &self.suppressed, self.fixable);
+        let object = (&self.resource, &self.field, &self.suppressed, self.fixable, &self.together);
         (place, rule, level, message, related, help, object)
     }
 
@@ -348,6 +411,13 @@ impl Found {
     /// Adds a second place, with a word on what it has to do with the first.
     pub fn related(&mut self, place: Place, word: impl Into<String>) -> &mut Self {
         self.finding.diagnostic.related.push((place, word.into()));
+        self
+    }
+
+    /// Says what it has in common with others: those of one cause come to one finding, and `word` says what stands at the
+    /// places of the others.
+    pub fn together(&mut self, cause: impl Into<Arc<str>>, word: &'static str) -> &mut Self {
+        self.finding.together = Some(Together { cause: cause.into(), word });
         self
     }
 

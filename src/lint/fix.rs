@@ -129,6 +129,12 @@ pub fn replace_scalar(tree: &Tree, node: NodeId, text: String, value: Value) -> 
     Some(Plan { edits, changes: vec![(node, Change::Is(Arc::new(value)))] })
 }
 
+/// Makes a string of a scalar.
+pub fn in_quotes(tree: &Tree, node: NodeId) -> Option<Plan> {
+    let raw = tree.raw(node);
+    replace_scalar(tree, node, format!("\"{raw}\""), Value::from(raw))
+}
+
 /// Whether a scalar stands on its own, in a style that another can take over.
 fn is_replaceable(tree: &Tree, node: NodeId) -> bool {
     let is_short = matches!(tree.kind(node), Kind::Plain | Kind::SingleQuoted | Kind::DoubleQuoted);

@@ -62,7 +62,9 @@ pub fn read(tree: &Tree, metadata: Option<NodeId>) -> (Vec<Suppression>, Vec<Bad
                 let place = tree.place(key);
                 list.push(Suppression { rule, reason, place });
             }
-            Err((message, help)) => bad.push(BadAnnotation { node: key, message, help }),
+            Err((message, help)) => {
+                bad.push(BadAnnotation { node: key, message, help, needs_quotes: false });
+            }
         }
     }
     (list, bad)

@@ -20,6 +20,7 @@ pub use crate::lint::{Finding, Resource, RuleInfo};
 use shown::Region;
 pub use shown::ShownSource;
 
+use crate::lint::findings::together;
 use crate::text::{Level, Place};
 
 /// How findings are written.
@@ -103,8 +104,8 @@ impl Default for Look {
 }
 
 impl<'a> Report<'a> {
-    /// Orders the findings, redacts them and drops exact duplicates. Their places index `sources`, of which the
-    /// settings file is the last; `rules` are all there are.
+    /// Orders the findings, redacts them, drops exact duplicates and makes one of those that belong together. Their places
+    /// index `sources`, of which the settings file is the last; `rules` are all there are.
     pub fn new(
         findings: &[Finding],
         sources: &'a [ShownSource<'a>],
@@ -120,6 +121,7 @@ impl<'a> Report<'a> {
         }
         findings.sort_by(|a, b| a.key().cmp(&b.key()));
         findings.dedup();
+        let findings = together(findings, |source| sources[source].name());
         Self { findings, sources, rules, failures: &[], notice: None, look: Look::default() }
     }
 

@@ -6,7 +6,7 @@ use crate::config::Layer;
 use crate::kube::kinds::Spread;
 use crate::kube::{Object, Template, Workload};
 use crate::lint::context::{Context, FoundSecret};
-use crate::lint::{Findings, Wanted, rules::bad_setting};
+use crate::lint::{Findings, Wanted, fix, rules::bad_setting};
 use crate::text::Place;
 use crate::wireguard::annotations::{self, BadAnnotation};
 use crate::wireguard::existing::{self, Existing, Presence};
@@ -131,8 +131,12 @@ impl<'a, 's> Site<'a, 's> {
 
 /// Reports annotations that say nothing we understand.
 pub fn report_annotations(tree: &Tree, bad: Vec<BadAnnotation>, findings: &mut Findings) {
-    for BadAnnotation { node, message, help } in bad {
-        findings.add(&bad_setting::RULE, tree.place(node), message).finding.diagnostic.help = help;
+    for BadAnnotation { node, message, help, needs_quotes } in bad {
+        let found = findings.add(&bad_setting::RULE, tree.place(node), message);
+        found.finding.diagnostic.help = help;
+        if needs_quotes {
+            found.fix(fix::in_quotes(tree, node));
+        }
     }
 }
 

@@ -14,6 +14,8 @@ pub struct BadAnnotation {
     pub node: NodeId,
     pub message: String,
     pub help: Option<String>,
+    /// Whether it would say something in quotes.
+    pub needs_quotes: bool,
 }
 
 /// The settings in the annotations of a workload and, over them, of its pod template.
@@ -45,7 +47,8 @@ fn layer(tree: &Tree, metadata: NodeId, bad: &mut Vec<BadAnnotation>) -> Setting
         else {
             continue;
         };
-        let refused = |node, message, help| BadAnnotation { node, message, help };
+        let refused =
+            |node, message, help| BadAnnotation { node, message, help, needs_quotes: false };
         let Some(setting) = settings::find(name) else {
             let nearest =
                 settings::nearest(name).map(|nearest| format!("did you mean `{PREFIX}{nearest}`?"));
@@ -63,11 +66,19 @@ fn layer(tree: &Tree, metadata: NodeId, bad: &mut Vec<BadAnnotation>) -> Setting
             continue;
         }
         let Some(text) = tree.string(value) else {
-            bad.push(refused(
-                value,
-                format!("the value of `{word}` is not a string"),
-                Some("put it in quotes".into()),
-            ));
+            let text = tree.word(value).filter(|_| !tree.is_null(value));
+            let in_quotes = text.map(|text| Settings::default().set(setting, &[&text]));
+            bad.push(match in_quotes {
+                Some(Err(reason)) => refused(value, format!("`{word}`: {reason}"), None),
+                in_quotes => BadAnnotation {
+                    needs_quotes: in_quotes.is_some(),
+                    ..refused(
+                        value,
+                        format!("the value of `{word}` is not a string"),
+                        Some("put it in quotes".into()),
+                    )
+                },
+            });
             continue;
         };
         if let Some(placeholder) = placeholder::find(&text) {
@@ -110,6 +121,6 @@ fn labels(tree: &Tree, metadata: NodeId, bad: &mut Vec<BadAnnotation>) {
                 None,
             ),
         };
-        bad.push(BadAnnotation { node: key, message, help });
+        bad.push(BadAnnotation { node: key, message, help, needs_quotes: false });
     }
 }

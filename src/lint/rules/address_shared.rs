@@ -4,13 +4,14 @@
 //!
 //! Ask the provider for a file of its own for each workload, or for each replica.
 
-use crate::lint::findings::{LISTED, listed};
+use crate::lint::findings::listed;
 use crate::lint::secret::{Entry, TunnelFile};
 use crate::lint::{Check, Findings, Rule, Run, View, rule};
 use crate::text::Span;
 use crate::text::{Level, Place};
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::sync::Arc;
 
 pub static RULE: Rule = Rule {
     level: Level::Error,
@@ -69,17 +70,19 @@ fn repeated<T: Hash + Eq>(
         uses.sort_by(|one, other| one.of().cmp(&other.of()));
         uses.dedup_by(|one, other| one.of() == other.of());
         if uses.len() > 1 {
-            uses.iter().for_each(|it| report(what, it, &uses, findings));
+            report(what, &uses, findings);
         }
     }
 }
 
-fn report(what: &str, own: &Use, uses: &[Use], findings: &mut Findings) {
-    let others = || uses.iter().filter(|it| it.of() != own.of());
-    let names = listed(uses.len() - 1, others().map(Use::name));
-    let found = findings.add(&RULE, own.place, format!("the {what} is that of {names} too"));
-    found.help("ask the provider for a file of its own for each pod").about(own.view.resource());
-    for other in others().take(LISTED) {
-        found.related(other.place, "it stands here too");
+fn report(what: &str, uses: &[Use], findings: &mut Findings) {
+    let names = listed(uses.len(), uses.iter().map(Use::name));
+    let cause: Arc<str> = format!("{what} {:?}", uses[0].place).into();
+    for own in uses {
+        findings
+            .add(&RULE, own.place, format!("{names} have the same {what}"))
+            .help("ask the provider for a file of its own for each pod")
+            .together(Arc::clone(&cause), "it stands here too")
+            .about(own.view.resource());
     }
 }

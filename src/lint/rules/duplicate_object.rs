@@ -7,7 +7,6 @@
 
 use std::sync::Arc;
 
-use crate::lint::findings::LISTED;
 use crate::lint::{Check, Findings, Rule, Run, rule};
 use crate::text::Level;
 
@@ -30,12 +29,11 @@ fn check(run: &Run, findings: &mut Findings) {
         for (resource, place) in same {
             let message =
                 format!("{resource} is written {times}: the last one that is applied wins");
-            let found = findings.add(&RULE, *place, message);
-            found.help("keep one of them").about(Arc::clone(resource));
-            let others = same.iter().filter(|(_, other)| other != place);
-            for (_, other) in others.take(LISTED) {
-                found.related(*other, "it is written here too");
-            }
+            findings
+                .add(&RULE, *place, message)
+                .help("keep one of them")
+                .together(format!("{:?}", resource.identity()), "it is written here too")
+                .about(Arc::clone(resource));
         }
     }
 }

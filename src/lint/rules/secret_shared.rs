@@ -58,6 +58,7 @@ fn check(run: &Run, findings: &mut Findings) {
                     ),
                 )
                 .help(help)
+                .together(format!("{:?}", secret(target)), "the Secret is read here too")
                 .about(target.resource.clone());
         }
     }

@@ -8,6 +8,7 @@
 use crate::lint::fix;
 use crate::lint::{Check, Findings, Rule, View, rule};
 use crate::text::Level;
+use crate::wireguard::annotations;
 use crate::yaml::{Kind, NodeId, Scalar, Tree};
 use serde_json::Value;
 
@@ -47,16 +48,18 @@ fn strings(view: &View, metadata: NodeId, findings: &mut Findings) {
             };
             let name = tree.word(key).unwrap_or_default();
             let raw = tree.raw(value);
-            findings
-                .add(
-                    &RULE,
-                    view.place(value),
-                    format!(
-                        "the value of `{name}` is {what}, and must be a string: the API refuses it"
-                    ),
-                )
-                .help(format!("write `\"{raw}\"`"))
-                .fix(fix::replace_scalar(tree, value, format!("\"{raw}\""), Value::from(raw)));
+            let found = findings.add(
+                &RULE,
+                view.place(value),
+                format!(
+                    "the value of `{name}` is {what}, and must be a string: the API refuses it"
+                ),
+            );
+            found.help(format!("write `\"{raw}\"`"));
+            // Of ours `bad-setting` knows whether quotes are enough.
+            if !name.starts_with(annotations::PREFIX) {
+                found.fix(fix::in_quotes(tree, value));
+            }
         }
     }
 }
