@@ -44,6 +44,15 @@ pub(super) fn command() -> Command {
                 .requires("into"),
         )
         .arg(
+            Arg::new("source")
+                .long("source")
+                .value_name("N")
+                .value_parser(clap::value_parser!(u16).range(1..))
+                .help("Which of an Application's sources, where several could be meant; the first is 1")
+                .help_heading(INTO)
+                .requires("into"),
+        )
+        .arg(
             switch("remove", "Take the patches out again, to the byte: those for --target, or all")
                 .help_heading(INTO)
                 .requires("into"),
@@ -93,6 +102,8 @@ pub struct PatchArgs {
     pub into: Option<PathBuf>,
     /// Which object in it.
     pub object: Option<String>,
+    /// Which of an Application's sources.
+    pub source: Option<usize>,
     /// Whether they are to go.
     pub remove: bool,
     /// The workloads that they are for.
@@ -114,6 +125,7 @@ impl PatchArgs {
             form: one(matches, "for").unwrap_or_default(),
             into,
             object: one(matches, "object"),
+            source: one(matches, "source").map(|number: u16| number.into()),
             remove: flag(matches, "remove"),
             targets,
         }

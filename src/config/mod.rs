@@ -31,8 +31,8 @@ pub struct Layer {
     pub workloads: Vec<Written>,
     pub allow: Vec<String>,
     pub ignore: Vec<Ignore>,
-    /// The objects that are to have patches of ours.
-    pub patches: Vec<Patch>,
+    /// The objects that are to have patches of ours, where anything is said of it: an empty list says that none is.
+    pub patches: Option<Vec<Patch>>,
     /// Whether a policy of ours in the cluster gives pods that ask for a tunnel theirs.
     pub policy: Option<bool>,
     /// The cluster's release. A flag alone says it.
@@ -75,6 +75,8 @@ pub struct Patch {
     /// Every object that takes patches where there is none.
     pub object: Option<Written>,
     pub targets: Vec<Written>,
+    /// Which of an Application's sources is meant, the first being 1.
+    pub source: Option<usize>,
 }
 
 /// A value that is understood once all layers are known, and where it was written.

@@ -206,7 +206,7 @@ impl<'s> Reader<'_, 's> {
                 }
             }
             Slot::Ignore(at) => *at(&mut self.reading.layer) = self.ignore(value),
-            Slot::Patches(at) => *at(&mut self.reading.layer) = self.patches(value),
+            Slot::Patches(at) => *at(&mut self.reading.layer) = Some(self.patches(value)),
         }
     }
 
@@ -292,8 +292,12 @@ impl<'s> Reader<'_, 's> {
             let errors = self.reading.errors.len();
             let mut patch = Patch::default();
             for (name, _, value) in
-                self.fields(item, "an entry of `patches`", &["object", "target"])
+                self.fields(item, "an entry of `patches`", &["object", "target", "source"])
             {
+                if name == "source" {
+                    patch.source = self.source_number(value);
+                    continue;
+                }
                 let mut words = self.words(value, &name);
                 words.retain(|word| !word.text.is_empty());
                 match name.as_ref() {
@@ -314,6 +318,19 @@ impl<'s> Reader<'_, 's> {
             }
         }
         patches
+    }
+
+    /// Which of an Application's sources is meant.
+    fn source_number(&mut self, value: NodeId) -> Option<usize> {
+        let text = self.text(value, "source")?;
+        let number = text.parse().ok().filter(|&number: &usize| number > 0);
+        if number.is_none() {
+            self.error(
+                value,
+                "`source` is not the number of a source in an Application: the first is 1".into(),
+            );
+        }
+        number
     }
 
     /// One entry of `ignore`. Without a reason for nothing there is an error about what is wrong with it.

@@ -42,7 +42,7 @@ pub enum Slot {
     /// A list of findings with their reasons, which has no form as text.
     Ignore(fn(&mut Layer) -> &mut Vec<Ignore>),
     /// A list of objects and their workloads, which has none either.
-    Patches(fn(&mut Layer) -> &mut Vec<Patch>),
+    Patches(fn(&mut Layer) -> &mut Option<Vec<Patch>>),
 }
 
 /// Every option, the flags in the order in which `--help` shows them.
@@ -185,7 +185,7 @@ impl Slot {
             Self::Words(at) => add(at(upper), at(lower)),
             Self::Rules(at) => add(at(upper), at(lower)),
             Self::Ignore(at) => add(at(upper), at(lower)),
-            Self::Patches(at) => add(at(upper), at(lower)),
+            Self::Patches(at) => or(at(upper), at(lower)),
         }
     }
 }

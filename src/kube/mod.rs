@@ -13,13 +13,13 @@ pub mod unlisted;
 pub mod version;
 pub mod selector;
 mod expression;
-pub mod select;
 pub mod patched;
+pub mod select;
 
 pub use kinds::{Row, Update};
 pub use lookup::{Class, Kinds};
 pub use object::{Error, Object, objects};
-pub use select::{Choice, Named, Target, Targets};
+pub use select::{Choice, Id, Named, Target, Targets};
 pub use selector::Selector;
 pub use unlisted::{Unlisted, unlisted};
 pub use workload::{Count, Template, Workload, workload};

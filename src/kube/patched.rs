@@ -2,12 +2,22 @@
 //! patch says.
 
 use std::borrow::Cow;
+use std::path::Path;
 
 use super::lookup::is_called;
 use super::object::Object;
 use super::path::{Segment, Taken, Way, bound, segments, ways};
 use crate::yaml::write::is_empty;
 use crate::yaml::{NodeId, Tree};
+
+/// The names under which kustomize looks for a kustomization.
+pub const FILES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+
+/// Whether a file has one of these names, in any case.
+pub fn is_file(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    FILES.iter().any(|known| name.eq_ignore_ascii_case(known))
+}
 
 /// A kind whose objects take patches.
 #[derive(Debug)]
@@ -23,6 +33,8 @@ pub struct Patched {
     item: Item,
     /// Where the mapping above the list stands that names a source, and what keeps a source from being patched.
     closed: &'static [(&'static str, &'static str)],
+    /// What takes the place of all of its sources, and why nothing is patched then.
+    instead: Option<(&'static str, &'static str)>,
     /// Paths of the namespace that the patched workloads come to be in, where it is not the object's own.
     namespaces: &'static [&'static str],
     /// What renders its pods.
@@ -43,6 +55,9 @@ enum Item {
     Only,
 }
 
+/// The group of kustomizations.
+pub const KUSTOMIZE: &str = "kustomize.config.k8s.io";
+
 const CHART: &str = "Argo CD applies no kustomize patches to a chart or to another tool's source (`multiple application sources defined`)";
 
 /// What stands here about a kind is from its own API types: fluxcd/helm-controller, fluxcd/kustomize-controller,
@@ -55,6 +70,7 @@ pub static PATCHED: [Patched; 4] = [
         lists: &["spec.postRenderers[*].kustomize.patches"],
         item: Item::Last,
         closed: &[],
+        instead: None,
         namespaces: &["spec.targetNamespace"],
         renderer: "helm template",
         check: "helm template NAME CHART --values FILE",
@@ -67,6 +83,7 @@ pub static PATCHED: [Patched; 4] = [
         lists: &["spec.patches"],
         item: Item::Last,
         closed: &[],
+        instead: None,
         namespaces: &["spec.targetNamespace"],
         renderer: "flux build kustomization",
         check: "flux build kustomization NAME --path . --kustomization-file FILE --dry-run",
@@ -79,18 +96,23 @@ pub static PATCHED: [Patched; 4] = [
         lists: &["spec.sources[*].kustomize.patches", "spec.source.kustomize.patches"],
         item: Item::Only,
         closed: &[("chart", CHART), ("helm", CHART), ("directory", CHART), ("plugin", CHART)],
+        instead: Some((
+            "spec.sourceHydrator",
+            "Argo CD applies what `sourceHydrator` has rendered, and no patches of `source` or `sources`",
+        )),
         namespaces: &["spec.destination.namespace"],
         renderer: "argocd app manifests",
         check: "argocd app manifests NAME --source git",
         tail: "inject --check",
     },
     Patched {
-        group: "kustomize.config.k8s.io",
+        group: KUSTOMIZE,
         kinds: &["Kustomization", "Component"],
         short: &[],
         lists: &["patches"],
         item: Item::Last,
         closed: &[],
+        instead: None,
         namespaces: &["namespace"],
         renderer: "kustomize build",
         check: "kustomize build .",
@@ -170,7 +192,12 @@ pub fn called(word: &str) -> impl Iterator<Item = &'static Patched> {
 impl Patched {
     /// Whether it is a kustomization, which is no object of a cluster.
     pub fn is_kustomize(&self) -> bool {
-        self.group == "kustomize.config.k8s.io"
+        self.group == KUSTOMIZE
+    }
+
+    /// Whether an object may have several sources, of which one is to be named.
+    pub fn has_sources(&self) -> bool {
+        self.item == Item::Only
     }
 
     /// The namespace of what an object patches, where it says so.
@@ -204,13 +231,33 @@ impl Patched {
         lists
     }
 
-    /// Where a patch of an object goes.
-    pub fn spot(&self, tree: &Tree, object: &Object) -> Result<Spot, Closed> {
+    /// Where a patch of an object goes: in its source of this number, the first being 1, where it has several.
+    pub fn spot(
+        &self,
+        tree: &Tree,
+        object: &Object,
+        source: Option<usize>,
+    ) -> Result<Spot, Closed> {
+        let instead = self.instead.and_then(|(path, why)| Some((object.at(tree, path)?, why)));
+        if let Some((node, why)) = instead.filter(|(node, _)| !tree.is_null(*node)) {
+            let help = "patch the kustomization that it renders";
+            return Err(Closed { node, message: why.into(), help });
+        }
         let begins = |path: &&&'static str| {
             let first = path.split("[*]").next().filter(|first| first.len() < path.len());
-            first.is_none_or(|first| self.item == Item::Last || object.at(tree, first).is_some())
+            let is_there = |node| !is_empty(tree, node);
+            first.is_none_or(|first| {
+                self.item == Item::Last || object.at(tree, first).is_some_and(is_there)
+            })
         };
         let path = self.lists.iter().find(begins).copied().unwrap_or_default();
+        if source.is_some() && (!self.has_sources() || !path.contains("[*]")) {
+            return Err(Closed {
+                node: object.name_node.unwrap_or(object.node),
+                message: "there are no `sources` here, of which one could be named".into(),
+                help: "leave `--source`, or `source` in the settings file, out",
+            });
+        }
         let mut rest: Vec<_> = segments(path).collect();
         let (mut node, mut way) = (object.node, Vec::new());
         while !rest.is_empty() {
@@ -240,7 +287,7 @@ impl Patched {
                     if !tree.kind(list).is_sequence() {
                         return Err(not_as_expected(node, "a list"));
                     }
-                    match self.item(tree, list, &rest)? {
+                    match self.item(tree, list, &rest, source)? {
                         Some(item) => node = item,
                         None => return Ok(Spot { way, gap: Gap::Item { list }, rest }),
                     }
@@ -261,11 +308,9 @@ impl Patched {
             return Ok(());
         }
         match self.closed_by(tree, node) {
-            Some((node, message)) => Err(Closed {
-                node,
-                message: message.into(),
-                help: "render the chart yourself (`helm template … | wgsidecar inject`), name it under `helmCharts:` of a kustomization and patch that, or let Argo CD call the plugin",
-            }),
+            Some((node, message)) => {
+                Err(Closed { node, message: message.into(), help: NO_KUSTOMIZE })
+            }
             None => Ok(()),
         }
     }
@@ -278,33 +323,107 @@ impl Patched {
     }
 
     /// The item of a list that leads on; nothing where a new one is to.
-    fn item(&self, tree: &Tree, list: NodeId, rest: &[Segment]) -> Result<Option<NodeId>, Closed> {
+    fn item(
+        &self,
+        tree: &Tree,
+        list: NodeId,
+        rest: &[Segment],
+        source: Option<usize>,
+    ) -> Result<Option<NodeId>, Closed> {
         let items: Vec<_> = tree.items(list).collect();
-        if self.item == Item::Last {
-            let Some(Segment::Key(key)) = rest.first() else { return Ok(None) };
-            let leads_on = |item: &NodeId| tree.get(*item, key).is_some();
-            return Ok(items.last().copied().filter(leads_on));
-        }
-        // A source that is there to lend its files to others is not rendered.
-        let is_rendered = |item: &NodeId| {
-            tree.get(*item, "path").is_some() && self.closed_by(tree, *item).is_none()
-        };
-        let open: Vec<_> = items.iter().copied().filter(is_rendered).collect();
-        match (&open[..], items.iter().find_map(|&item| self.closed_by(tree, item))) {
-            ([item], _) => Ok(Some(*item)),
-            ([], Some((node, message))) => Err(Closed {
-                node,
-                message: message.into(),
-                help: "render the chart yourself, or let Argo CD call the plugin",
-            }),
-            _ => Err(Closed {
-                node: list,
-                message: "several sources could have the patch, and it is not known which renders the workload".into(),
-                help: "patch the kustomization of the source itself",
-            }),
+        match self.item {
+            Item::Last => {
+                let Some(Segment::Key(key)) = rest.first() else { return Ok(None) };
+                let leads_on = |item: &NodeId| tree.get(*item, key).is_some();
+                Ok(items.last().copied().filter(leads_on))
+            }
+            Item::Only => match source {
+                Some(number) => self.numbered(tree, list, &items, number).map(Some),
+                None => self.only(tree, list, &items).map(Some),
+            },
         }
     }
+
+    /// The source of a number.
+    fn numbered(
+        &self,
+        tree: &Tree,
+        list: NodeId,
+        items: &[NodeId],
+        number: usize,
+    ) -> Result<NodeId, Closed> {
+        let item = number.checked_sub(1).and_then(|index| items.get(index));
+        let Some(&item) = item else {
+            let count = items.len();
+            return Err(Closed {
+                node: list,
+                message: format!(
+                    "there is no source {number}: `sources` has {count}, and the first is 1"
+                ),
+                help: "name one that is there",
+            });
+        };
+        if self.is_rendered(tree, item) || self.closed_by(tree, item).is_some() {
+            return Ok(item);
+        }
+        Err(Closed {
+            node: item,
+            message: format!("source {number} has no `path`, so nothing of it is rendered"),
+            help: "name another one",
+        })
+    }
+
+    /// The only source that a patch can be for: the one that has settings of kustomize already, or the only one that
+    /// kustomize may render.
+    fn only(&self, tree: &Tree, list: NodeId, items: &[NodeId]) -> Result<NodeId, Closed> {
+        let numbered = items.iter().copied().zip(1..);
+        let open = numbered.filter(|(item, _)| {
+            self.is_rendered(tree, *item) && self.closed_by(tree, *item).is_none()
+        });
+        let open: Vec<_> = open.collect();
+        let has_settings = |&&(item, _): &&(NodeId, usize)| {
+            tree.get(item, "kustomize").is_some_and(|own| !tree.is_null(own))
+        };
+        let with_settings: Vec<_> = open.iter().filter(has_settings).collect();
+        match (&with_settings[..], &open[..]) {
+            ([(item, _)], _) | (_, [(item, _)]) => Ok(*item),
+            (_, []) => match items.iter().find_map(|&item| self.closed_by(tree, item)) {
+                Some((node, message)) => {
+                    Err(Closed { node, message: message.into(), help: NO_KUSTOMIZE })
+                }
+                None => Err(not_as_expected(list, "a source with a `path`")),
+            },
+            _ => {
+                let path = |item| tree.get(item, "path").and_then(|path| tree.string(path));
+                let name = |&(item, number): &(NodeId, usize)| {
+                    format!("{number} (`{}`)", path(item).unwrap_or_default())
+                };
+                let (count, all) = (open.len(), open.iter().map(name));
+                let all: Vec<_> = all.take(MOST_SOURCES).collect();
+                let more = if count > all.len() { ", …" } else { "" };
+                Err(Closed {
+                    node: list,
+                    message: format!(
+                        "{count} sources could have the patch, and it is not known which one renders the workload: {}{more}",
+                        all.join(", ")
+                    ),
+                    help: "name it by its number: `--source 1`, or `source: 1` in the settings file",
+                })
+            }
+        }
+    }
+
+    /// Whether a source is there for itself: one that only lends its files to others is not rendered.
+    fn is_rendered(&self, tree: &Tree, source: NodeId) -> bool {
+        let path = tree.get(source, "path").and_then(|path| tree.string(path));
+        path.is_some_and(|path| !path.is_empty())
+    }
 }
+
+/// So many sources are named in a message.
+const MOST_SOURCES: usize = 5;
+
+const NO_KUSTOMIZE: &str = "render the chart yourself (`helm template … | wgsidecar inject`), name it under `helmCharts:` of a kustomization and patch that, or let Argo CD call the plugin";
 
 fn not_as_expected(node: NodeId, what: &str) -> Closed {
     let message = format!("{what} must stand here, which holds the patches");

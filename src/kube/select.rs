@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::path::Path;
 
 use super::kinds::Row;
 use super::lookup::{Kinds, is_called};
@@ -14,6 +15,9 @@ use crate::yaml::{NodeId, Tree};
 
 /// The label or annotation by which an object says whether it is meant: `enabled` or `disabled`.
 pub const INJECT: &str = "wgsidecar.dev/inject";
+
+/// What reports call a kustomization, before its path.
+const KUSTOMIZATION: &str = "Kustomization";
 
 /// Marks an object that Helm applies by itself.
 pub const HELM_HOOK: &str = "helm.sh/hook";
@@ -47,8 +51,26 @@ pub struct Target {
     namespace: Option<String>,
     kind: String,
     name: String,
+    /// Whether the name is the path of a kustomization.
+    is_file: bool,
     /// As the user wrote it.
     pub text: String,
+}
+
+/// By what an object is named.
+#[derive(Clone, Copy, Debug)]
+pub struct Id<'a> {
+    pub group: &'a str,
+    pub kind: &'a str,
+    pub namespace: Option<&'a str>,
+    pub name: &'a str,
+}
+
+impl<'a> Id<'a> {
+    pub fn of(object: &'a Object) -> Self {
+        let Object { group, kind, namespace, name, .. } = object;
+        Self { group, kind, namespace: namespace.as_deref(), name }
+    }
 }
 
 /// What becomes of a template.
@@ -67,7 +89,7 @@ impl Target {
     /// Reads a workload's `KIND/NAME` in any of kubectl's spellings.
     pub fn parse(text: &str, kinds: &Kinds) -> Result<Self, String> {
         let target = Self::read(text, kinds)?;
-        match target.rows.is_empty() {
+        match target.rows.is_empty() && !target.is_file {
             false => Ok(target),
             true => {
                 let kind = &target.kind;
@@ -88,7 +110,7 @@ impl Target {
         }
         let kind = &target.kind;
         let is_written_out = kind.starts_with(|first: char| first.is_ascii_uppercase());
-        if !target.rows.is_empty() || kinds.is_other(kind) {
+        if !target.rows.is_empty() || target.is_file || kinds.is_other(kind) {
             return Ok(target);
         }
         match (is_written_out, near(kinds.names().chain(kinds.others()), kind)) {
@@ -101,6 +123,19 @@ impl Target {
     }
 
     fn read(text: &str, kinds: &Kinds) -> Result<Self, String> {
+        // A kustomization has no name: reports call it by its path.
+        if patched::is_file(Path::new(text)) {
+            let path = text.split_once('/').filter(|(kind, _)| is_called(KUSTOMIZATION, kind));
+            let path = path.map_or(text, |(_, path)| path).trim_start_matches("./");
+            return Ok(Self {
+                rows: Vec::new(),
+                namespace: None,
+                kind: KUSTOMIZATION.into(),
+                name: path.into(),
+                is_file: true,
+                text: text.into(),
+            });
+        }
         let words: Vec<_> = text.split('/').collect();
         let (namespace, kind, name) = match words[..] {
             [kind, name] => (None, kind, name),
@@ -113,7 +148,8 @@ impl Target {
             ));
         }
         let (namespace, rows) = (namespace.map(str::to_owned), kinds.called(kind));
-        Ok(Self { rows, namespace, kind: kind.into(), name: name.into(), text: text.into() })
+        let (kind, name, text) = (kind.into(), name.into(), text.into());
+        Ok(Self { rows, namespace, kind, name, is_file: false, text })
     }
 
     /// The kinds that are meant.
@@ -130,7 +166,10 @@ impl Target {
     }
 
     /// Whether it names an object; one that names no namespace is in any.
-    pub fn names(&self, group: &str, kind: &str, namespace: Option<&str>, name: &str) -> bool {
+    pub fn names(&self, Id { group, kind, namespace, name }: Id) -> bool {
+        if self.is_file {
+            return group == patched::KUSTOMIZE && name == self.name;
+        }
         let is_other = || self.rows.is_empty() && is_called(kind, &self.kind);
         let in_namespace = || match (self.namespace.as_deref(), namespace) {
             (Some(wanted), Some(own)) => wanted == own,
@@ -188,11 +227,9 @@ impl Named {
     }
 
     /// The numbers of those that name an object.
-    pub fn of(&self, object: &Object) -> impl Iterator<Item = usize> {
-        let Object { group, kind, namespace, name, .. } = object;
-        let numbers = self.by_name.get(name.as_ref()).into_iter().flatten().copied();
-        numbers
-            .filter(move |&number| self.list[number].names(group, kind, namespace.as_deref(), name))
+    pub fn of(&self, id: Id) -> impl Iterator<Item = usize> {
+        let numbers = self.by_name.get(id.name).into_iter().flatten().copied();
+        numbers.filter(move |&number| self.list[number].names(id))
     }
 }
 
@@ -254,10 +291,13 @@ impl Targets {
             && (!self.only_enabled || word == Some(Word::Enabled))
     }
 
-    /// Whether the selection covers an object that takes patches, by its name or without any.
-    pub fn covers_patched(&self, tree: &Tree, object: &Object) -> bool {
+    /// Whether the selection covers a patch in an object, by the name of the object, by that of the workload that the
+    /// patch is for, if it is for one, or without any.
+    pub fn covers_patch(&self, tree: &Tree, object: &Object, workload: Option<Id>) -> bool {
+        let ids = [Some(Id::of(object)), workload];
+        let is_named = ids.into_iter().flatten().any(|id| self.named.of(id).next().is_some());
         let enabled = !self.only_enabled || asks(tree, object, None).is_some();
-        self.selects(tree, object, self.named.of(object).next().is_some()) && enabled
+        self.selects(tree, object, is_named) && enabled
     }
 
     /// Whether an object opts out by its own word.
@@ -266,7 +306,7 @@ impl Targets {
     }
 
     fn names(&self, workload: &Workload) -> bool {
-        self.named.of(&workload.object).next().is_some()
+        self.named.of(Id::of(&workload.object)).next().is_some()
     }
 
     /// Whether the pods of an object are in the namespace that is asked for, as far as anybody knows.

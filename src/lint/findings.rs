@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::rules::{bad_setting, yaml_1_1};
 use super::{Rule, View};
-use crate::kube::{Object, placeholder};
+use crate::kube::{Id, Object, placeholder};
 use crate::redact;
 use crate::text::{Diagnostic, Level, Place};
 use crate::yaml::NodeId;
@@ -115,6 +115,12 @@ impl Resource {
     /// Whether it has a name that tells it from others: one that is still to be generated does not.
     pub fn has_name(&self) -> bool {
         !self.name.is_empty() && !self.name.ends_with('*')
+    }
+
+    /// By what a selection names it.
+    pub fn id(&self) -> Id<'_> {
+        let namespace = self.namespace.as_deref();
+        Id { group: self.group(), kind: &self.kind, namespace, name: &self.name }
     }
 
     pub fn of(object: &Object) -> Self {

@@ -35,11 +35,7 @@ impl Ignore {
     /// Whether it is about a finding: its rule, and the object that the finding is about or stands for.
     pub fn covers(&self, finding: &Finding) -> bool {
         let about = finding.resource.as_deref();
-        let names = |target: &Target| {
-            about.is_some_and(|it| {
-                target.names(it.group(), &it.kind, it.namespace.as_deref(), &it.name)
-            })
-        };
+        let names = |target: &Target| about.is_some_and(|it| target.names(it.id()));
         // An object that names no namespace may be in any.
         let holds = |namespace: &String| {
             about.is_some_and(|it| it.namespace.as_deref().is_none_or(|own| own == namespace))
@@ -63,7 +59,7 @@ pub fn read(tree: &Tree, metadata: Option<NodeId>) -> (Vec<Suppression>, Vec<Bad
                 list.push(Suppression { rule, reason, place });
             }
             Err((message, help)) => {
-                bad.push(BadAnnotation { node: key, message, help, needs_quotes: false });
+                bad.push(BadAnnotation { node: key, message, help, needs_quotes: false })
             }
         }
     }

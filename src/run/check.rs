@@ -144,10 +144,8 @@ impl<'s> Walker<'_, 's> {
         if settings.is_empty() || !self.survey.judge.looks_for(&stale_injection::RULE) {
             return;
         }
-        let pod = WorkloadRef { kind: "Pod", name: Some("a"), namespace: Some("a"), ordinal: None };
-        let (Ok(resolved), Ok(secret)) = (settings.resolve(&pod), settings.secret_pattern()) else {
-            return;
-        };
+        let resolved = settings.resolve(&WorkloadRef::any(None));
+        let (Ok(resolved), Ok(secret)) = (resolved, settings.secret_pattern()) else { return };
         let wanted = policy::annotations(&resolved.tunnel, &resolved.recorded, &secret);
         let context = self.survey.run.context;
         for policy in context.policies() {

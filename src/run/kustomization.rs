@@ -1,18 +1,9 @@
 //! What a kustomization uses, and as what: a patch looks like a workload but is not one. Knows nothing of where files are.
 
-use std::path::Path;
-
 use crate::kube::path::ways;
 use crate::yaml::stream;
 
-/// The names under which kustomize looks for one.
-pub const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
-
-/// Whether a file has one of these names, in any case.
-pub fn is_name(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    NAMES.iter().any(|known| name.eq_ignore_ascii_case(known))
-}
+pub use crate::kube::patched::{FILES as NAMES, is_file as is_name};
 
 /// What a file or folder is used as; what is applied comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

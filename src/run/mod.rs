@@ -76,7 +76,7 @@ fn run_with(
     let is_patched = |name: &str, bytes: &[u8]| match (args.mode, verb) {
         // What is printed is to be applied.
         (Mode::Print, _) => false,
-        (_, Verb::Inject) => orders.names_file(name),
+        (_, Verb::Inject) => orders.may_patch(name, bytes),
         _ => patched::holds_ours(bytes),
     };
     let mut inputs =

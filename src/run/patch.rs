@@ -74,6 +74,7 @@ fn into(args: &PatchArgs, file: &Path, mut configured: Configured) -> anyhow::Re
     configured.ask(vec![config::Patch {
         object: args.object.as_ref().map(|it| written("object", it)),
         targets: args.targets.iter().map(|it| written("target", it)).collect(),
+        source: args.source,
     }]);
     let verb = if args.remove { Verb::Unpatch } else { Verb::Patch };
     let name = file.display();
@@ -182,7 +183,8 @@ const FORMS: [Form; 4] = [
         name: PATCH_FORMS[2],
         about: &[
             "The tunnel as a post-renderer of Flux. It belongs into the `spec` of a HelmRelease of",
-            "helm.toolkit.fluxcd.io.",
+            "helm.toolkit.fluxcd.io, whose version is v2 or v2beta2: the first helm-controllers of v2beta1 know no",
+            "`patches`, and the API server drops them in silence.",
         ],
         // the chart before it is patched, and the release after it was
         checks: &[
@@ -195,7 +197,8 @@ const FORMS: [Form; 4] = [
         name: PATCH_FORMS[3],
         about: &[
             "The tunnel as patches of Argo CD. They belong into the `spec` of an Application whose source is a",
-            "kustomization: Argo CD patches no chart.",
+            "kustomization: Argo CD patches no chart. Of several `sources` the one that renders the workloads takes them,",
+            "under its own `kustomize`.",
         ],
         checks: &["argocd app manifests NAME --source git | CHECK"],
         wrap: |patches| json!({"spec": {"source": {"kustomize": {"patches": patches}}}}),
@@ -309,7 +312,7 @@ fn flags(words: &[(&str, String)]) -> String {
 }
 
 /// A word as a shell takes it.
-fn in_shell(word: &str) -> String {
+pub(super) fn in_shell(word: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:,=@+".contains(&byte);
     match word.bytes().all(plain) {
         true => word.to_owned(),

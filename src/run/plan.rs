@@ -18,7 +18,8 @@ use super::unmatched::Met;
 use super::walker::{Planning, Walker, walk};
 use crate::config::Layer;
 use crate::kube::{Kinds, Targets};
-use crate::lint::{self, Finding, Pod, Rule, View, rules::signed_file};
+use crate::lint::rules::{not_selected, signed_file};
+use crate::lint::{self, Finding, Pod, Rule, View};
 use crate::report::summary::{Action, InUse, Outcome};
 use crate::text::{Edits, Level, Place, Source};
 use crate::wireguard::dns::Fit;
@@ -90,7 +91,7 @@ impl Planned {
 
 impl Planned {
     /// Takes out the warnings about what the run leaves as it is, and counts them by rule: they were said when it was
-    /// injected, and `lint` says them.
+    /// injected, and `lint` says them. What the settings want no longer was not said then.
     pub fn hide_known(&mut self) -> BTreeMap<&'static str, usize> {
         let mut unchanged = HashSet::new();
         for outcome in self.outcomes.iter().filter(|it| it.action == Action::Unchanged) {
@@ -102,6 +103,7 @@ impl Planned {
         let mut hidden = BTreeMap::new();
         self.findings.retain(|finding| {
             let is_known = finding.is_open()
+                && finding.diagnostic.rule != not_selected::RULE.id
                 && finding.diagnostic.level < Level::Error
                 && finding.resource.as_ref().is_some_and(|it| unchanged.contains(it));
             if is_known {

@@ -156,9 +156,7 @@ fn resolved(configured: &Configured) -> Result<Resolved, Vec<Diagnostic>> {
             "use `wgsidecar inject --key-per-replica` for that workload: the policy accepts its pods",
         )]);
     }
-    let pod =
-        WorkloadRef { kind: "Pod", name: Some("pod"), namespace: Some("namespace"), ordinal: None };
-    settings.resolve(&pod).map_err(|bad| bad.iter().map(of).collect())
+    settings.resolve(&WorkloadRef::any(None)).map_err(|bad| bad.iter().map(of).collect())
 }
 
 fn of(bad: &BadSetting) -> Diagnostic {

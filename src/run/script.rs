@@ -33,11 +33,11 @@ pub fn run(script: &ScriptArgs) -> anyhow::Result<Exit> {
     };
     let mut documents = Vec::new();
     for ordinal in ordinals {
-        let workload = WorkloadRef { kind: "Pod", name: Some("a"), namespace: Some("a"), ordinal };
-        let Resolved { tunnel, .. } = settings.resolve(&workload).map_err(|bad| {
-            let reasons = bad.iter().map(|it| format!("`{}`: {}", it.setting, it.message));
-            anyhow::anyhow!("{}", reasons.collect::<Vec<_>>().join("; "))
-        })?;
+        let Resolved { tunnel, .. } =
+            settings.resolve(&WorkloadRef::any(ordinal)).map_err(|bad| {
+                let reasons = bad.iter().map(|it| format!("`{}`: {}", it.setting, it.message));
+                anyhow::anyhow!("{}", reasons.collect::<Vec<_>>().join("; "))
+            })?;
         documents.push(document(&config_map(&tunnel, script.namespace.as_deref())));
     }
     stdout::data(|out| out.write_all(documents.join("---\n").as_bytes()))?;

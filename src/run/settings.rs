@@ -31,6 +31,8 @@ pub struct Configured {
     pub selection: Option<(Kinds, Targets)>,
     /// Whether the selection stands in the settings file alone, which speaks of a whole repository.
     of_file: bool,
+    /// Whether the user has typed one, or said it in the environment.
+    pub is_typed: bool,
 }
 
 /// Whose selection of workloads counts.
@@ -78,10 +80,11 @@ impl Configured {
         if selecting == Selecting::ByFlags {
             environment.selection = Selection::default();
             lowest.selection = Selection::default();
-            lowest.patches.clear();
+            lowest.patches = None;
         }
         let typed = flags.over(environment);
-        self.of_file = !typed.selection.is_some();
+        self.is_typed = typed.selection.is_some();
+        self.of_file = !self.is_typed;
         self.layer = typed.over(lowest);
         self.select();
         self
@@ -132,9 +135,9 @@ impl Configured {
 
     /// Asks for patches alone, whatever else the settings select.
     pub fn ask(&mut self, patches: Vec<config::Patch>) {
-        self.layer.patches = patches;
+        self.layer.patches = Some(patches);
         self.layer.selection = Selection::default();
-        self.of_file = false;
+        (self.of_file, self.is_typed) = (false, false);
         self.select();
     }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::config::Layer;
 use crate::kube::patched::{self, Patched};
 use crate::kube::{
-    Choice, Class, Kinds, Object, Targets, Template, Workload, objects, placeholder, workload,
+    Choice, Class, Id, Kinds, Object, Targets, Template, Workload, objects, placeholder, workload,
 };
 use crate::lint::context::Context;
 use crate::lint::secret::private_spans;
@@ -26,7 +26,7 @@ use crate::yaml::{self, NodeId, Tree, stream};
 
 use super::gather::Item;
 use super::list::Listed;
-use super::patched::Ours;
+use super::patched::{Kustomized, Ours};
 use super::target::{Meant, Site, name_place};
 use super::unmatched::Met;
 
@@ -47,6 +47,8 @@ pub struct Survey<'a, 's> {
     /// How many pods the rules have looked at.
     pub judged: usize,
     pub met: Met,
+    /// The kustomizations that hold patches of ours, or are to.
+    pub kustomized: Vec<Kustomized>,
     /// Documents that cannot be read, by source.
     unparsed: Vec<(usize, Span)>,
 }
@@ -82,6 +84,7 @@ impl<'a, 's> Survey<'a, 's> {
             listed: Vec::new(),
             judged: 0,
             met: Met::default(),
+            kustomized: Vec::new(),
             unparsed: Vec::new(),
         }
     }
@@ -97,6 +100,7 @@ impl<'a, 's> Survey<'a, 's> {
         self.listed.extend(later.listed);
         self.judged += later.judged;
         self.met.absorb(later.met);
+        self.kustomized.extend(later.kustomized);
         self.unparsed.extend(later.unparsed);
     }
 
@@ -264,7 +268,7 @@ impl<'a, 's> Survey<'a, 's> {
     /// Counts something of a workload that the selection has chosen.
     pub fn count(&mut self, workload: &Workload) {
         self.met.chosen += 1;
-        self.met.targets.extend(self.targets.named.of(&workload.object));
+        self.met.targets.extend(self.targets.named.of(Id::of(&workload.object)));
     }
 
     /// A pod as rules see it, with what is meant for it.
@@ -400,9 +404,15 @@ impl<'a, 's> Survey<'a, 's> {
         masks
     }
 
+    /// The numbers of the sources of which not all can be read.
+    pub fn unread(&self) -> impl Iterator<Item = usize> {
+        self.unparsed.iter().map(|(source, _)| *source)
+    }
+
     /// Judges what the run holds together.
     pub fn finish(&mut self) {
         self.forget_what_is_here();
+        self.unmatched_patches();
         self.run.secrets = self.judge.secrets();
         self.judge.run(&self.run, &self.suppressions);
     }

@@ -34,6 +34,8 @@ pub struct Met {
     pub guessed: Vec<String>,
     /// An object of the namespace that is asked for, and the one that its pods run in.
     pub moved: Option<(Arc<Resource>, String)>,
+    /// What is said of each patch that is to go and is not there.
+    pub absent: Vec<String>,
 }
 
 impl Met {
@@ -49,14 +51,17 @@ impl Met {
         self.objects.extend(later.objects);
         self.guessed.extend(later.guessed);
         self.moved = self.moved.take().or(later.moved);
+        self.absent.extend(later.absent);
     }
 }
 
 /// A message for each target that names no workload of the run, or for a selection that chose none.
 pub fn messages(configured: &Configured, inputs: &Inputs, planned: &Planned) -> Vec<String> {
     let mut messages = of_selection(configured, planned);
-    let orders = configured.layer.patches.iter().enumerate();
+    let orders = configured.layer.patches.iter().flatten().enumerate();
     let unmet = orders.filter(|(number, _)| !planned.met.patched.contains(number));
+    // What is typed says by itself what must be there.
+    let unmet = unmet.filter(|_| !configured.is_typed);
     messages.extend(unmet.map(|(_, patch)| match &patch.object {
         None => NO_OBJECT.to_owned(),
         Some(it) => match configured.stands(&it.name, it.place) {
@@ -68,6 +73,10 @@ pub fn messages(configured: &Configured, inputs: &Inputs, planned: &Planned) -> 
             None => format!("no object here is `{}`, which is to have a patch", it.text),
         },
     }));
+    // Of several objects none is named, which is said instead.
+    if planned.met.objects.len() == 1 {
+        messages.extend(planned.met.absent.iter().cloned());
+    }
     messages
 }
 
@@ -130,8 +139,7 @@ fn within(place: Option<String>) -> String {
 }
 
 fn unmatched_target(target: &Target, asked: &str, planned: &Planned) -> String {
-    let names =
-        |it: &Resource| target.names(it.group(), &it.kind, it.namespace.as_deref(), &it.name);
+    let names = |it: &Resource| target.names(it.id());
     let own = planned.outcomes.iter().filter(|outcome| names(&outcome.resource));
     if let Some(left_alone) = left_alone(own) {
         return message(asked, Some(left_alone));

@@ -99,7 +99,7 @@ impl<'s> Walker<'_, 's> {
     fn part(&mut self, tree: &Tree<'s>, first: usize, mut objects: Vec<Object<'s>>) {
         let (kinds, sources) = (self.survey.kinds, self.survey.sources);
         let name = sources[tree.source()].name.as_str();
-        let patches = self.patches(tree, name, first, &mut objects);
+        let patches = self.patches(tree, first, &mut objects);
         // Each object of a JSON list is changed by itself, so nothing about it is kept until the end of the list.
         let at_once = if tree.is_json() { 1 } else { objects.len().max(1) };
         let mut change = Ok(Edits::default());
@@ -122,16 +122,15 @@ impl<'s> Walker<'_, 's> {
     fn patches(
         &mut self,
         tree: &Tree<'s>,
-        name: &str,
         first: usize,
         objects: &mut Vec<Object<'s>>,
     ) -> Vec<patched::Job> {
         let (mut jobs, mut number) = (Vec::new(), first);
         objects.retain(|object| {
-            let mut patcher =
-                Patcher { survey: &mut self.survey, orders: self.orders, verb: self.verb };
-            let is_patched = match self.verb {
-                Verb::Lint => patcher.check(tree, object, name),
+            let (orders, verb) = (self.orders, self.verb);
+            let mut patcher = Patcher { survey: &mut self.survey, orders, verb };
+            let is_patched = match verb {
+                Verb::Lint => patcher.look(tree, number, object),
                 _ => patcher.object(tree, number, object, &mut jobs),
             };
             number += 1;

@@ -1,7 +1,10 @@
 //! What an update changes of a tunnel, and where it guards less than before. Knows nothing of where the tunnel is.
 
+use std::net::IpAddr;
+
 use ipnet::IpNet;
 
+use super::conf::Conf;
 use super::mark::{Format, Mark};
 use super::settings::{SETTINGS, Settings, WorkloadRef};
 use super::tunnel::{Dns, Inbound, KillSwitch, Ordinal, Ports, Protocol, Tunnel};
@@ -30,20 +33,36 @@ pub fn changes(old: &Mark, new: &Mark) -> Vec<String> {
     changes
 }
 
+/// A tunnel, and what is known of the servers' files that it reads.
+#[derive(Clone, Copy, Debug)]
+pub struct Guard<'a> {
+    pub tunnel: &'a Tunnel,
+    /// The name of its Secret, as it was asked for.
+    pub secret: &'a str,
+    /// The files of that Secret; none where the run does not hold them.
+    pub files: &'a [&'a Conf],
+}
+
 /// In which ways the tunnel that is wanted guards less than the one that the mark records.
-pub fn weaker(mark: &Mark, wanted: &Tunnel) -> Vec<String> {
+pub fn weaker(mark: &Mark, wanted: Guard) -> Vec<String> {
     match (mark.format, recorded(&mark.settings)) {
         (Format::Two, Some(recorded)) => {
+            let secret = mark.secret();
+            // Which pods start again reads what the Secret holds now.
+            let files = if secret == wanted.secret { wanted.files } else { &[] };
+            let old = Guard { tunnel: &recorded, secret: &secret, files };
+            let has_resolvers = mark.dns().next().is_some();
             let ways = [
-                weaker_kill_switch(&recorded, wanted),
-                weaker_dns(&recorded, wanted),
-                weaker_inbound(&recorded, wanted),
-                wider_ranges(&recorded, wanted),
+                weaker_kill_switch(old, wanted),
+                // A pod that asks its own resolvers goes on asking them.
+                weaker_dns(old, wanted).filter(|_| has_resolvers),
+                weaker_inbound(&recorded, wanted.tunnel),
+                wider_ranges(old, wanted),
             ];
             ways.into_iter().flatten().collect()
         }
         // An older release has recorded nothing but whether there were resolvers.
-        _ if mark.has_own_resolvers() && wanted.dns == Dns::Cluster => {
+        _ if mark.has_own_resolvers() && wanted.tunnel.dns == Dns::Cluster => {
             vec!["names are looked up outside the tunnel".to_string()]
         }
         _ => Vec::new(),
@@ -52,34 +71,54 @@ pub fn weaker(mark: &Mark, wanted: &Tunnel) -> Vec<String> {
 
 /// The tunnel that was made with recorded settings.
 fn recorded(settings: &Settings) -> Option<Tunnel> {
-    let workload = WorkloadRef {
-        kind: "",
-        name: Some("any"),
-        namespace: Some("any"),
-        ordinal: Some(Ordinal::Pod),
-    };
-    let resolved = settings.resolve(&workload).ok()?;
+    let resolved = settings.resolve(&WorkloadRef::any(Some(Ordinal::Pod))).ok()?;
     Some(resolved.tunnel.as_ref().clone())
 }
 
-fn weaker_kill_switch(old: &Tunnel, new: &Tunnel) -> Option<String> {
-    let rank = |tunnel: &Tunnel| match tunnel.kill_switch {
+impl Guard<'_> {
+    /// What the kill switch comes to: `auto` is on for a full tunnel, and off for any other.
+    fn kill_switch(self) -> KillSwitch {
+        let is_full = |conf: &&Conf| conf.is_full_tunnel();
+        match self.tunnel.kill_switch {
+            KillSwitch::Auto if self.files.is_empty() => KillSwitch::Auto,
+            KillSwitch::Auto if self.files.iter().all(is_full) => KillSwitch::On,
+            KillSwitch::Auto if !self.files.iter().any(is_full) => KillSwitch::Off,
+            own => own,
+        }
+    }
+
+    /// Whether the tunnel takes packets there, or nothing does: as far as anybody knows.
+    fn keeps_in(self, range: &IpNet) -> bool {
+        let meets = |allowed: &IpNet| allowed.contains(range) || range.contains(allowed);
+        let takes = |conf: &&Conf| conf.allowed_ips().any(|allowed| meets(&allowed.value));
+        self.kill_switch() != KillSwitch::Off
+            || self.files.is_empty()
+            || self.files.iter().any(takes)
+    }
+}
+
+fn weaker_kill_switch(old: Guard, new: Guard) -> Option<String> {
+    let rank = |switch| match switch {
         KillSwitch::Off => 0,
         KillSwitch::Auto => 1,
         KillSwitch::On => 2,
     };
-    let word = |tunnel| ["off", "auto", "on"][rank(tunnel)];
-    (rank(new) < rank(old))
-        .then(|| format!("the kill switch goes from {} to {}", word(old), word(new)))
+    let (was, is) = (old.tunnel.kill_switch, new.tunnel.kill_switch);
+    let word = |switch| ["off", "auto", "on"][rank(switch)];
+    // Another Secret may hold a narrower tunnel, which is not for the settings to say.
+    (was != is && rank(new.kill_switch()) < rank(old.kill_switch()))
+        .then(|| format!("the kill switch goes from {} to {}", word(was), word(is)))
 }
 
-fn weaker_dns(old: &Tunnel, new: &Tunnel) -> Option<String> {
+fn weaker_dns(old: Guard, new: Guard) -> Option<String> {
     // With several resolvers any of them may be asked.
-    let inside = |tunnel: &Tunnel| match &tunnel.dns {
+    let inside = |guard: Guard| match &guard.tunnel.dns {
         Dns::Cluster => (false, false),
         Dns::Servers(servers) => {
-            let mut sides = servers.iter().map(|server| !tunnel.is_local(server));
-            (sides.clone().any(|is_inside| is_inside), sides.all(|is_inside| is_inside))
+            let is_inside = |server: &IpAddr| {
+                !guard.tunnel.is_local(server) && guard.keeps_in(&IpNet::from(*server))
+            };
+            (servers.iter().any(is_inside), servers.iter().all(is_inside))
         }
     };
     let ((any_was, all_were), (any_is, all_are)) = (inside(old), inside(new));
@@ -116,9 +155,14 @@ fn ports(inbound: &Inbound) -> Vec<Ports> {
     ranges
 }
 
-fn wider_ranges(old: &Tunnel, new: &Tunnel) -> Option<String> {
-    let old = IpNet::aggregate(&old.local);
-    let wider = new.local.iter().filter(|range| !old.iter().any(|it| it.contains(*range)));
+fn wider_ranges(old: Guard, new: Guard) -> Option<String> {
+    let known = IpNet::aggregate(&old.tunnel.local);
+    let is_wider = |range: &&IpNet| {
+        !known.iter().any(|it| it.contains(*range))
+            && !range.addr().is_loopback()
+            && old.keeps_in(range)
+    };
+    let wider = new.tunnel.local.iter().filter(is_wider);
     let names: Vec<_> = wider.map(ToString::to_string).collect();
     let more = names.len().saturating_sub(1);
     let first = names.first()?;
@@ -131,6 +175,8 @@ fn wider_ranges(old: &Tunnel, new: &Tunnel) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wireguard::conf;
+    use crate::wireguard::mark::{Before, Site};
     use crate::wireguard::settings::find;
 
     fn settings(words: &[(&str, &str)]) -> Settings {
@@ -142,11 +188,63 @@ mod tests {
     }
 
     fn mark(words: &[(&str, &str)]) -> Mark {
-        Mark { settings: settings(words), hash: "00".into(), ..Mark::default() }
+        let mut mark = Mark { settings: settings(words), hash: "00".into(), ..Mark::default() };
+        mark.places.insert(Site::DnsPolicy, Before::Absent);
+        mark
     }
 
     fn ways(old: &[(&str, &str)], new: &[(&str, &str)]) -> usize {
-        weaker(&mark(old), &recorded(&settings(new)).unwrap()).len()
+        ways_of(&mark(old), new, &[])
+    }
+
+    /// The same where the Secret holds files with these networks.
+    fn ways_of(old: &Mark, new: &[(&str, &str)], networks: &[&str]) -> usize {
+        let conf = |networks: &&str| conf::parse(&format!("[Peer]\nAllowedIPs = {networks}\n"));
+        let confs: Vec<_> = networks.iter().map(conf).collect();
+        let files: Vec<_> = confs.iter().collect();
+        let tunnel = recorded(&settings(new)).unwrap();
+        weaker(old, Guard { tunnel: &tunnel, secret: "wireguard", files: &files }).len()
+    }
+
+    #[test]
+    fn two_settings_that_come_to_one_tunnel_guard_alike() {
+        let (full, split) = (&["0.0.0.0/0, ::/0"][..], &["10.64.0.0/10"][..]);
+        let (on, auto, off) =
+            (("kill-switch", "on"), ("kill-switch", "auto"), ("kill-switch", "off"));
+        let dns = |server| ("dns", server);
+        for (old, new, files, expected) in [
+            (on, auto, full, 0),
+            (on, auto, &["0.0.0.0/1, 128.0.0.0/1"], 0),
+            (on, auto, &["::/0"], 0),
+            (on, auto, split, 1),
+            // One of two servers may be asked, and its tunnel is narrow.
+            (on, auto, &["0.0.0.0/0", "10.64.0.0/10"], 1),
+            (on, off, full, 1),
+            (auto, off, full, 1),
+            (auto, off, split, 0),
+            (off, auto, split, 0),
+            (dns("10.64.0.1"), dns("cluster"), full, 1),
+            (dns("10.64.0.1"), dns("cluster"), split, 1),
+            // It was outside all along.
+            (dns("9.9.9.9"), dns("cluster"), split, 0),
+            (dns("10.64.0.1"), dns("9.9.9.9"), split, 1),
+            (dns("10.64.0.1"), dns("9.9.9.9"), full, 0),
+            (("local", "192.168.0.0/24"), ("local", "192.168.0.0/16"), full, 1),
+            (("local", "192.168.0.0/24"), ("local", "192.168.0.0/16"), split, 0),
+            (("local", "10.64.0.0/24"), ("local", "10.64.0.0/16"), split, 1),
+            (("local", "192.168.0.0/24"), ("local", "127.0.0.0/8"), full, 0),
+        ] {
+            let found = ways_of(&mark(&[old]), &[new], files);
+            assert_eq!(found, expected, "{old:?} → {new:?} with {files:?}");
+        }
+        // What another Secret held nobody knows.
+        let other = mark(&[("secret", "other"), ("kill-switch", "auto")]);
+        assert_eq!(ways_of(&other, &[auto], split), 0);
+        assert_eq!(ways_of(&other, &[off], full), 1);
+        // The pod asks its own resolvers.
+        let mut own = mark(&[dns("10.64.0.1")]);
+        own.places.clear();
+        assert_eq!(ways_of(&own, &[], full), 0);
     }
 
     #[test]

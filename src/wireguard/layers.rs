@@ -339,6 +339,13 @@ pub struct WorkloadRef<'a> {
     pub ordinal: Option<Ordinal>,
 }
 
+impl WorkloadRef<'static> {
+    /// One that stands for all, where nothing counts in which they differ but how their pods are numbered.
+    pub fn any(ordinal: Option<Ordinal>) -> Self {
+        Self { kind: "Pod", name: Some("any"), namespace: Some("any"), ordinal }
+    }
+}
+
 /// Why a setting has no meaning for a workload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadSetting {

@@ -28,8 +28,9 @@ pub(crate) fn run(
 ) -> Result<(String, Planned), Vec<String>> {
     let written =
         |text: &&str| Written { text: (*text).into(), name: "--target".into(), place: None };
-    let asked = Patch { object: None, targets: targets.iter().map(written).collect() };
-    let mut layer = Layer { patches: vec![asked], ..Layer::default() };
+    let asked =
+        Patch { object: None, targets: targets.iter().map(written).collect(), source: None };
+    let mut layer = Layer { patches: Some(vec![asked]), ..Layer::default() };
     for (name, value) in settings {
         layer.settings.set(find(name).unwrap(), &[*value]).unwrap();
     }
@@ -209,12 +210,7 @@ fn what_cannot_be_patched_is_refused_with_the_way_out() {
             "multiple application sources defined",
         ),
         (&application("source: {chart: a}"), web, 1, "multiple application sources defined"),
-        (
-            &application("sources: [{path: a}, {path: b}]"),
-            web,
-            1,
-            "several sources could have the patch",
-        ),
+        (&application("sources: [{path: a}, {path: b}]"), web, 1, "2 sources could have the patch"),
         (&application("project: a"), web, 1, "a source must stand here"),
         (&format!("{RELEASE}  postRenderers: text\n"), web, 1, "a list must stand here"),
         (
@@ -330,7 +326,7 @@ fn the_settings_file_names_what_is_to_have_patches() {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
     };
-    let kustomization = "resources:\n- web.yaml\n";
+    let kustomization = "resources:\n- web.yaml\n- ../base\n";
     write("apps/web.yaml", RELEASE);
     write("apps/kustomization.yaml", kustomization);
     let settings = "apiVersion: wgsidecar.dev/v1alpha1\nkind: WireGuardSidecar\nspec:\n  secretName: 'secret-x'\n  patches:\n  - {object: HelmRelease/web, target: [deploy/web, sts/db]}\n  - {object: apps/kustomization.yaml, target: cj/job}\n";
@@ -469,4 +465,389 @@ fn a_patch_that_guards_less_is_warned_of() {
     }
     let ran = into(&["--dns", "10.64.0.1"]);
     assert!(!ran.stderr.contains("weaker-tunnel"), "{}", ran.stderr);
+}
+
+/// A folder with these files; the first line of each says what it is called.
+fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+/// Runs the binary in a folder; gives back its code, and both of its outputs.
+fn in_folder(folder: &tempfile::TempDir, args: &[&str]) -> (i32, String) {
+    let mut command = crate::support::wgsidecar();
+    let ran = crate::support::feed(command.args(args).current_dir(folder.path()), b"");
+    (ran.code, String::from_utf8(ran.stdout).unwrap() + &ran.stderr)
+}
+
+fn settings(rest: &str) -> String {
+    format!(
+        "apiVersion: wgsidecar.dev/v1alpha1\nkind: WireGuardSidecar\nspec:\n  secretName: 'wg-{{name}}'\n{rest}"
+    )
+}
+
+const ASKED: &str = "  patches:\n  - {object: hr/app, target: [deploy/web, deploy/api]}\n  - {object: hr/db, target: sts/db}\n  - {object: apps/kustomization.yaml, target: cj/job}\n";
+
+/// A repository whose settings ask for four patches, which are there.
+fn repository() -> tempfile::TempDir {
+    let folder = folder(&[
+        ("wgsidecar.yaml", &settings(ASKED)),
+        ("app.yaml", APP_RELEASE),
+        ("db.yaml", &APP_RELEASE.replace("name: app,", "name: db,")),
+        ("apps/kustomization.yaml", "resources: [https://example.com/base]\n"),
+    ]);
+    assert_eq!(in_folder(&folder, &["inject", "-i", "."]).0, 0);
+    folder
+}
+
+/// What the settings ask for no more is said, as for a workload that they select no more.
+#[test]
+fn a_patch_that_the_settings_ask_for_no_more_is_not_silent() {
+    let folder = repository();
+    let path = folder.path().join("wgsidecar.yaml");
+    for (patches, dropped) in [
+        (ASKED.to_owned(), &[][..]),
+        (ASKED.replace(", deploy/api]", "]"), &["deployment/api"]),
+        (ASKED.replace("  - {object: hr/db, target: sts/db}\n", ""), &["statefulset/db"]),
+        (
+            ASKED.replace("  - {object: apps/kustomization.yaml, target: cj/job}\n", ""),
+            &["cronjob/job"],
+        ),
+        (
+            "  patches: []\n".into(),
+            &["deployment/web", "deployment/api", "statefulset/db", "cronjob/job"],
+        ),
+        (
+            "  patches:\n".into(),
+            &["deployment/web", "deployment/api", "statefulset/db", "cronjob/job"],
+        ),
+        // Nobody says that the settings are to name all patches.
+        (String::new(), &[]),
+    ] {
+        std::fs::write(&path, settings(&patches)).unwrap();
+        for args in [&["lint", "."][..], &["inject", "--check", "."]] {
+            let (_, said) = in_folder(&folder, args);
+            let found = said.matches("[not-selected]").count();
+            // In the human format the others of one cause are named by their places.
+            assert_eq!(found, usize::from(!dropped.is_empty()), "{patches} {args:?}: {said}");
+        }
+        let (code, said) = in_folder(&folder, &["lint", "--format", "concise", "."]);
+        assert_eq!(code, i32::from(!dropped.is_empty()), "{said}");
+        assert_eq!(said.matches("[not-selected]").count(), dropped.len(), "{patches}: {said}");
+        for target in dropped {
+            assert!(said.contains(&format!("this patch of `{target}`")), "{said}");
+        }
+        let (_, said) = in_folder(&folder, &["list", "."]);
+        assert_eq!(said.matches("not selected\n").count(), dropped.len(), "{said}");
+        // Who types a selection asks for nothing else.
+        let (_, said) = in_folder(&folder, &["lint", "--only-enabled", "--ignore", "x", "."]);
+        assert!(!said.contains("[not-selected]"), "{said}");
+    }
+    // What the message says to do does it, and leaves the others.
+    std::fs::write(&path, settings(&ASKED.replace(", deploy/api]", "]"))).unwrap();
+    let (_, said) = in_folder(&folder, &["lint", "."]);
+    let command = said.split_once("help: `wgsidecar ").unwrap().1.split('`').next().unwrap();
+    assert_eq!(in_folder(&folder, &command.split(' ').collect::<Vec<_>>()).0, 0, "{command}");
+    assert_eq!(in_folder(&folder, &["lint", "."]).0, 0);
+    assert_eq!(in_folder(&folder, &["inject", "--check", "."]).0, 0);
+}
+
+#[test]
+fn an_object_that_opts_out_keeps_its_patch_with_a_word() {
+    let folder = repository();
+    let file = folder.path().join("db.yaml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    for word in ["labels", "annotations"] {
+        let word = format!("{{{word}: {{wgsidecar.dev/inject: \"disabled\"}}, name: db");
+        std::fs::write(&file, text.replace("{name: db", &word)).unwrap();
+        for args in [&["lint", "."][..], &["inject", "--check", "."]] {
+            let (_, said) = in_folder(&folder, args);
+            assert!(said.contains("still has the patch of `statefulset/db`"), "{args:?}: {said}");
+        }
+        let allowed = in_folder(&folder, &["lint", "--allow", "not-selected", "."]);
+        assert_eq!(allowed.0, 0, "{}", allowed.1);
+    }
+}
+
+/// A target is an object that holds patches, or a workload that one is for, for every verb.
+#[test]
+fn a_target_picks_patches_by_their_object_and_by_their_workload() {
+    let folder = repository();
+    for (target, count) in [
+        ("deploy/web", 1),
+        ("Deployment/api", 1),
+        ("media/sts/db", 1),
+        ("helmrelease/app", 2),
+        ("media/hr/db", 1),
+        ("apps/kustomization.yaml", 1),
+        ("kustomization/apps/kustomization.yaml", 1),
+        ("cronjob/job", 1),
+    ] {
+        let (code, said) = in_folder(&folder, &["inject", "--check", "--target", target, "."]);
+        assert_eq!(code, 0, "{target}: {said}");
+        assert!(said.contains(&format!("{count} unchanged")), "{target}: {said}");
+        let again = ["inject", "--check", "--mtu", "1300", "--target", target, "."];
+        let (code, said) = in_folder(&folder, &again);
+        assert_eq!((code, said.matches(": mtu auto → 1300)").count()), (1, count), "{said}");
+        let (code, said) = in_folder(&folder, &["uninject", "--check", "--target", target, "."]);
+        assert_eq!((code, said.matches("(its patch of").count()), (1, count), "{said}");
+        let (code, said) = in_folder(&folder, &["lint", "--target", target, "."]);
+        assert_eq!(code, 0, "{said}");
+        assert!(said.contains(&format!("checked {count} patch")), "{target}: {said}");
+        let (code, said) = in_folder(&folder, &["list", "--target", target, "."]);
+        assert_eq!((code, said.matches("up to date\n").count()), (0, count), "{said}");
+    }
+    for target in ["deploy/wbe", "helmrelease/nope", "other/deploy/web", "b/kustomization.yaml"] {
+        for verb in [&["inject", "--check"][..], &["uninject", "--check"], &["lint"], &["list"]] {
+            let (code, said) = in_folder(&folder, &[verb, &["--target", target, "."]].concat());
+            assert_eq!(code, 2, "{verb:?} {target}: {said}");
+            assert!(said.contains("matches no workload"), "{verb:?} {target}: {said}");
+        }
+    }
+    let (_, said) = in_folder(&folder, &["inject", "--check", "--target", "deploy/webb", "."]);
+    assert!(said.contains("did you mean `deployment/web`?"), "{said}");
+    // One is written, and no other.
+    assert_eq!(in_folder(&folder, &["uninject", "-i", "."]).0, 0);
+    assert_eq!(in_folder(&folder, &["inject", "-i", "--target", "deploy/api", "."]).0, 0);
+    let (_, said) = in_folder(&folder, &["list", "."]);
+    assert_eq!(
+        (said.matches("up to date").count(), said.matches("not injected\n").count()),
+        (2, 3),
+        "{said}"
+    );
+    let (code, said) = in_folder(&folder, &["lint", "--target", "deploy/web", "."]);
+    assert_eq!(code, 1);
+    assert!(said.contains("the patch of `deployment/web` that the settings ask for is missing"));
+    // An object that is not here is no matter of a target elsewhere.
+    let file = folder.path().join("app.yaml").display().to_string();
+    let (code, said) = in_folder(&folder, &["inject", "-i", "--target", "deploy/web", &file]);
+    assert_eq!(code, 0, "{said}");
+}
+
+#[test]
+fn what_is_to_be_removed_must_be_there() {
+    let folder = repository();
+    let remove = |args: &[&str]| {
+        in_folder(&folder, &[&["patch", "--into", "app.yaml", "--remove"], args].concat())
+    };
+    for (args, code, said) in [
+        (
+            &["--target", "deploy/wbe"][..],
+            2,
+            "its patches are of deployment/web and deployment/api",
+        ),
+        (&["--target", "sts/web"], 2, "helmrelease/app has no patch of `statefulset/web`"),
+        (&["--target", "deploy/web", "--target", "deploy/x"], 2, "no patch of `deployment/x`"),
+        (&["--target", "deploy/web", "--object", "hr/nope"], 2, "no object here is `hr/nope`"),
+        (&["--target", "deploy/web"], 0, "1 uninjected"),
+        (&["--target", "deploy/web"], 2, "its patch is of deployment/api"),
+        (&[], 0, "1 uninjected"),
+        (&[], 0, "skipped (it has no patch of ours)"),
+        (&["--target", "deploy/web"], 2, "it has none of ours"),
+    ] {
+        let (ended, words) = remove(args);
+        assert_eq!(ended, code, "{args:?}: {words}");
+        assert!(words.contains(said), "{args:?}: {words}");
+    }
+    assert_eq!(std::fs::read_to_string(folder.path().join("app.yaml")).unwrap(), APP_RELEASE);
+}
+
+/// Which of several sources kustomize may render.
+#[test]
+fn an_application_of_several_sources_is_patched_where_one_can_be_meant() {
+    let application = |spec: &str| {
+        format!(
+            "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: web}}\nspec:\n{spec}"
+        )
+    };
+    let two = "  sources:\n  - {path: a}\n  - {path: b}\n";
+    let cases: &[(&str, &[&str], Option<usize>, &str)] = &[
+        (
+            two,
+            &[],
+            None,
+            "2 sources could have the patch, and it is not known which one renders the workload: 1 (`a`), 2 (`b`)",
+        ),
+        (two, &["--source", "2"], Some(2), ""),
+        (two, &["--source", "1"], Some(1), ""),
+        (
+            two,
+            &["--source", "3"],
+            None,
+            "there is no source 3: `sources` has 2, and the first is 1",
+        ),
+        (
+            "  sources:\n  - {path: a}\n  - {path: b, kustomize: {namePrefix: x-}}\n",
+            &[],
+            Some(2),
+            "",
+        ),
+        (
+            "  sources:\n  - {path: a, kustomize: }\n  - {path: b}\n",
+            &[],
+            None,
+            "name it by its number",
+        ),
+        (
+            "  sources:\n  - {path: a, kustomize: {}}\n  - {path: b, kustomize: {}}\n",
+            &[],
+            None,
+            "1 (`a`), 2 (`b`)",
+        ),
+        ("  sources:\n  - {chart: c}\n  - {ref: values}\n  - {path: a}\n", &[], Some(3), ""),
+        (
+            "  sources:\n  - {chart: c}\n  - {ref: values}\n",
+            &[],
+            None,
+            "multiple application sources defined",
+        ),
+        (
+            "  sources:\n  - {chart: c}\n  - {path: a}\n",
+            &["--source", "1"],
+            None,
+            "multiple application sources defined",
+        ),
+        (
+            "  sources:\n  - {ref: values}\n  - {path: a}\n",
+            &["--source", "1"],
+            None,
+            "source 1 has no `path`",
+        ),
+        ("  sources:\n  - {ref: values, path: ''}\n  - {path: a}\n", &[], Some(2), ""),
+        ("  sources:\n  - {ref: values}\n", &[], None, "a source with a `path`"),
+        ("  sources: []\n  source: {path: a}\n", &[], Some(0), ""),
+        ("  source: {path: a}\n", &["--source", "1"], None, "there are no `sources` here"),
+        (
+            "  sourceHydrator: {drySource: {path: a}}\n  source: {path: a}\n",
+            &[],
+            None,
+            "sourceHydrator",
+        ),
+    ];
+    for (spec, args, source, said) in cases {
+        let text = application(spec);
+        let (ran, left) = on_file(&text, &[&["--target", "deploy/web"], *args].concat());
+        assert_eq!(ran.code == 0, source.is_some(), "{spec} {args:?}: {}", ran.stderr);
+        assert!(ran.stderr.contains(said), "{spec} {args:?}: {}", ran.stderr);
+        let Some(source) = *source else {
+            assert_eq!(left, text);
+            continue;
+        };
+        let value: Value = serde_yaml::from_str(&left).unwrap();
+        let own = match source {
+            0 => &value["spec"]["source"],
+            number => &value["spec"]["sources"][number - 1],
+        };
+        assert_eq!(own["kustomize"]["patches"][0]["target"]["name"], "web", "{left}");
+        assert_eq!(left.matches("wgsidecar.dev/into").count(), 1, "{left}");
+        let (ran, out) = on_file(&left, &["--remove"]);
+        assert_eq!((ran.code, out), (0, text), "{}", ran.stderr);
+    }
+    // The settings file says it too; what it cannot mean is refused.
+    for (source, code, said) in [
+        ("2", 0, "injected"),
+        ("", 1, "name it by its number"),
+        ("0", 2, "the first is 1"),
+        ("a", 2, "the first is 1"),
+        ("[1]", 2, "must be a single value"),
+    ] {
+        let source = if source.is_empty() { String::new() } else { format!(", source: {source}") };
+        let patches = format!("  patches:\n  - {{object: app/web, target: deploy/web{source}}}\n");
+        let folder =
+            folder(&[("wgsidecar.yaml", &settings(&patches)), ("app.yaml", &application(two))]);
+        let (ended, words) = in_folder(&folder, &["inject", "-i", "."]);
+        assert_eq!(ended, code, "{source}: {words}");
+        assert!(words.contains(said), "{source}: {words}");
+        if code == 0 {
+            assert_eq!(in_folder(&folder, &["inject", "--check", "."]).0, 0);
+            assert_eq!(in_folder(&folder, &["lint", "."]).0, 0);
+            assert_eq!(in_folder(&folder, &["uninject", "-i", "."]).0, 0);
+            let left = std::fs::read_to_string(folder.path().join("app.yaml")).unwrap();
+            assert_eq!(left, application(two));
+        }
+    }
+    // Each source may have its own.
+    let patches = "  patches:\n  - {object: app/web, target: deploy/web, source: 1}\n  - {object: app/web, target: deploy/api, source: 2}\n";
+    let folder = folder(&[("wgsidecar.yaml", &settings(patches)), ("app.yaml", &application(two))]);
+    assert_eq!(in_folder(&folder, &["inject", "-i", "."]).0, 0);
+    let file = folder.path().join("app.yaml");
+    let value: Value = serde_yaml::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    for (number, name) in ["web", "api"].iter().enumerate() {
+        let source = &value["spec"]["sources"][number];
+        assert_eq!(source["kustomize"]["patches"][0]["target"]["name"], **name);
+    }
+    assert_eq!(in_folder(&folder, &["inject", "--check", "."]).0, 0);
+    assert_eq!(in_folder(&folder, &["uninject", "-i", "."]).0, 0);
+    assert_eq!(std::fs::read_to_string(file).unwrap(), application(two));
+}
+
+/// kustomize builds the workload that was meant without a word, and without the tunnel.
+#[test]
+fn a_patch_of_a_kustomization_that_meets_nothing_is_found_where_that_is_certain() {
+    let workload = |kind: &str, name: &str| {
+        format!(
+            "apiVersion: apps/v1\nkind: {kind}\nmetadata: {{name: {name}}}\nspec:\n  strategy: {{type: Recreate}}\n  selector: {{matchLabels: {{a: b}}}}\n  template:\n    metadata: {{labels: {{a: b}}}}\n    spec: {{containers: [{{name: a, image: a}}]}}\n"
+        )
+    };
+    let (web, api) = (workload("Deployment", "web"), workload("Deployment", "api"));
+    let set = workload("StatefulSet", "web");
+    let list =
+        format!("apiVersion: v1\nkind: List\nitems:\n- {}", web.trim_end().replace('\n', "\n  "));
+    type Files<'a> = &'a [(&'a str, &'a str)];
+    let cases: &[(&str, Files, bool)] = &[
+        ("resources: [web.yaml]\n", &[("web.yaml", &web)], false),
+        ("resources: [api.yaml]\n", &[("api.yaml", &api)], true),
+        ("resources: [set.yaml]\n", &[("set.yaml", &set)], true),
+        (
+            "resources: [./api.yaml, ../x/web.yaml]\n",
+            &[("api.yaml", &api), ("../x/web.yaml", &web)],
+            false,
+        ),
+        ("resources:\n- api.yaml\n- set.yaml\n", &[("api.yaml", &api), ("set.yaml", &set)], true),
+        ("resources: [list.yaml]\n", &[("list.yaml", &list)], false),
+        ("resources: [api.yaml]\nnamePrefix: web-\n", &[("api.yaml", &api)], true),
+        // A file, a folder or an address that is not here, and what may add or rename objects.
+        ("resources: [api.yaml, gone.yaml]\n", &[("api.yaml", &api)], false),
+        ("resources: [api.yaml, ../base]\n", &[("api.yaml", &api)], false),
+        ("resources: [api.yaml, 'https://example.com/x.yaml']\n", &[("api.yaml", &api)], false),
+        ("resources: [api.yaml]\ncomponents: [../c]\n", &[("api.yaml", &api)], false),
+        ("resources: [api.yaml]\nhelmCharts: [{name: c}]\n", &[("api.yaml", &api)], false),
+        ("resources: [api.yaml]\ngenerators: [g.yaml]\n", &[("api.yaml", &api)], false),
+        ("resources: [api.yaml]\ntransformers: [t.yaml]\n", &[("api.yaml", &api)], false),
+        ("resources: [api.yaml]\nbases: [../b]\n", &[("api.yaml", &api)], false),
+        ("kind: Component\nresources: [api.yaml]\n", &[("api.yaml", &api)], false),
+        (
+            "resources: [api.yaml]\npatches:\n- {patch: 'kind: A', target: {kind: Deployment}, options: {allowNameChange: true}}\n",
+            &[("api.yaml", &api)],
+            false,
+        ),
+        ("resources: [some.yaml]\n", &[("some.yaml", &workload("Deployment", "'${NAME}'"))], false),
+        ("resources: []\n", &[], true),
+        ("{}\n", &[], false),
+    ];
+    for (kustomization, files, is_found) in cases {
+        let settings = settings(
+            "  patches:\n  - {object: k/kustomization.yaml, target: deploy/web}\n  onlyEnabled: true\n",
+        );
+        let mut all = vec![("wgsidecar.yaml".to_owned(), settings)];
+        all.push(("k/kustomization.yaml".to_owned(), (*kustomization).to_owned()));
+        all.extend(files.iter().map(|(name, text)| (format!("k/{name}"), (*text).to_owned())));
+        let all: Vec<_> = all.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        let folder = folder(&all);
+        for args in [&["inject", "-i", "."][..], &["lint", "."]] {
+            let (_, said) = in_folder(&folder, args);
+            assert_eq!(
+                said.contains("[patch-matches-nothing]"),
+                *is_found,
+                "{kustomization}: {said}"
+            );
+        }
+        let (_, said) = in_folder(&folder, &["lint", "--allow", "patch-matches-nothing", "."]);
+        assert!(!said.contains("[patch-matches-nothing]"), "{said}");
+    }
 }

@@ -106,6 +106,11 @@ fn patches(help: &str) -> Value {
                     "description": "The workloads that it renders, by kind and name",
                     "type": ["string", "array"],
                     "items": {"type": "string"}
+                },
+                "source": {
+                    "description": "Which of an Application's sources, where several could be meant; the first is 1",
+                    "type": "integer",
+                    "minimum": 1
                 }
             }
         },

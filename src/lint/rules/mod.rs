@@ -59,6 +59,7 @@ pub mod other_vpn;
 pub mod outside_service;
 pub mod parallel_job;
 pub mod partial_injection;
+pub mod patch_matches_nothing;
 pub mod pod_security;
 pub mod pod_security_unset;
 pub mod policy_reach;
@@ -164,6 +165,7 @@ pub static RULES: &[&Rule] = &[
     &outside_service::RULE,
     &parallel_job::RULE,
     &partial_injection::RULE,
+    &patch_matches_nothing::RULE,
     &pod_security::RULE,
     &pod_security_unset::RULE,
     &policy_reach::RULE,

@@ -4,6 +4,9 @@
 //! the workload. What either leaves out keeps the tunnel that an earlier run has put in: no run updates it or takes it
 //! out, and its script and settings grow old.
 //!
+//! The same holds for a patch in a HelmRelease, a Kustomization or an Application that `patches` of the settings file asks
+//! for no more.
+//!
 //! Take the tunnel out with `wgsidecar uninject --target KIND/NAME`, or select the workload again. Where several settings
 //! files share one folder, allow the rule in each of them.
 
@@ -26,4 +29,21 @@ pub fn report(place: Place, workload: &Resource, opted_out: bool, findings: &mut
     findings
         .add(&RULE, place, message)
         .help(format!("`wgsidecar uninject --target {}` takes it out", workload.display()));
+}
+
+/// Reports a patch for a workload; `opted_out` tells whether the word of its object is against it.
+pub fn report_patch(
+    place: Place,
+    target: &str,
+    opted_out: bool,
+    way_out: String,
+    findings: &mut Findings,
+) {
+    let message = match opted_out {
+        true => format!("this object is left alone, and it still has the patch of `{target}`"),
+        false => {
+            format!("the settings do not ask for this patch of `{target}`, and it is still here")
+        }
+    };
+    findings.add(&RULE, place, message).help(format!("`{way_out}` takes it out"));
 }

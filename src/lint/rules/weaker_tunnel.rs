@@ -7,9 +7,10 @@
 //! Give the settings again, put them into `wgsidecar.yaml`, or take those of the mark with `--keep`. Where the change is
 //! meant, `--allow weaker-tunnel` says so for one run.
 
+use crate::lint::secret::TunnelSecret;
 use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::{Level, Place};
-use crate::wireguard::changes::weaker;
+use crate::wireguard::changes::{Guard, weaker};
 use crate::wireguard::mark::{Format, Mark};
 use crate::wireguard::tunnel::Tunnel;
 
@@ -21,13 +22,27 @@ pub static RULE: Rule = Rule {
 
 fn check(pod: &Pod, findings: &mut Findings) {
     let (Some(existing), Some(wanted)) = (pod.existing(), pod.wanted) else { return };
-    report(pod.place(existing.mark_key), &existing.mark, wanted.tunnel, wanted.keeps, findings);
+    let secret = pod.tunnel_secret().map(|(_, secret)| secret);
+    let place = pod.place(existing.mark_key);
+    let asked = (wanted.tunnel, wanted.asked);
+    report(place, &existing.mark, asked, wanted.keeps, secret, findings);
 }
 
-/// Reports what a tunnel would guard less than the one whose mark stands at a place. `keeps` is whether what nobody says
-/// was taken from that mark.
-pub fn report(place: Place, mark: &Mark, tunnel: &Tunnel, keeps: bool, findings: &mut Findings) {
-    let ways = weaker(mark, tunnel);
+/// Reports what a tunnel with the Secret of a name would guard less than the one whose mark stands at a place. `keeps` is
+/// whether what nobody says was taken from that mark, and `held` that Secret, where the run holds it.
+pub fn report(
+    place: Place,
+    mark: &Mark,
+    (tunnel, secret): (&Tunnel, &str),
+    keeps: bool,
+    held: Option<&TunnelSecret>,
+    findings: &mut Findings,
+) {
+    let files = held.map_or(&[][..], |held| &held.files).iter().map(|file| &file.conf);
+    let files: Vec<_> = files.collect();
+    // What one takes that cannot be read is not known.
+    let files = if files.iter().any(|conf| conf.is_foreign) { &[][..] } else { &files };
+    let ways = weaker(mark, Guard { tunnel, secret, files });
     if !ways.is_empty() {
         findings
             .add(

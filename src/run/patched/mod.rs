@@ -2,40 +2,44 @@
 //! object is written.
 
 mod guess;
+mod kustomized;
+mod look;
 mod orders;
 mod ours;
 mod pass;
 
+pub use kustomized::Kustomized;
 pub use orders::{Aim, Orders};
 pub use ours::{
-    Ours, find, holds_ours, named, of_resource, others, row, state, with_kustomization,
+    Ours, find, holds_ours, named, of_resource, others, report_others, row, state,
+    with_kustomization,
 };
 pub use pass::{Job, carry_out, contents};
 
+use std::path::Path;
 use std::sync::Arc;
 
-use self::orders::Order;
-use self::pass::{is_current, wanted};
-use super::list::Listed;
+use self::orders::Asked;
+use self::pass::wanted;
+use super::patch::in_shell;
 use super::plan::Verb;
 use super::survey::Survey;
 use super::target::{kept, report_annotations, report_settings};
-use crate::kube::Object;
 use crate::kube::kinds::Spread;
-use crate::kube::patched::Patched;
-use crate::lint::rules::signed_file;
+use crate::kube::patched::{self, Patched};
+use crate::kube::{Id, Object};
+use crate::lint::findings::listed;
 use crate::lint::rules::{
-    daemonset_shares_key, duplicate_key, explicit_key, merge_key, rendered_elsewhere,
-    shared_anchor, stale_injection, weaker_tunnel,
+    daemonset_shares_key, duplicate_key, explicit_key, merge_key, not_selected, rendered_elsewhere,
+    shared_anchor, signed_file, weaker_tunnel,
 };
-use crate::lint::suppression::Suppression;
-use crate::lint::{View, Way};
+use crate::lint::{Resource, View, Way};
 use crate::report::summary::Action;
 use crate::text::Level;
 use crate::wireguard::annotations;
 use crate::wireguard::changes::changes;
 use crate::wireguard::mark::Mark;
-use crate::wireguard::patch::{self, State};
+use crate::wireguard::patch;
 use crate::wireguard::settings::{Resolved, Settings, WorkloadRef};
 use crate::yaml::{NodeId, Tree};
 
@@ -58,247 +62,215 @@ impl<'s> Patcher<'_, '_, 's> {
     ) -> bool {
         let name = self.survey.sources[tree.source()].name.clone();
         let Some(row) = row(object, &name) else { return false };
-        let orders: Vec<_> = self.orders.of(row, object, &name).collect();
+        let asked = self.orders.of(row, object, &name);
         let object = &named(object, row, &name);
-        let view = View { tree, object, workload: None };
+        let site = Site { view: View { tree, object, workload: None }, row, number };
         let before = jobs.len();
-        match self.verb {
-            Verb::Uninject => {
-                if self.survey.targets.covers_patched(tree, object) {
-                    self.take_out(&view, row, number, &[], jobs);
-                }
-            }
-            // What it says of them is in `check`.
-            Verb::Lint => return false,
-            _ if orders.is_empty() => {
-                for one in find(tree, object, row, self.survey.kinds) {
-                    self.survey.turn_to(&view);
-                    self.survey.patch_bystander(&view, row, &one);
-                }
-                return false;
-            }
-            Verb::Unpatch => {
-                self.survey.met.patched.extend(orders.iter().map(|(number, _)| *number));
-                self.survey.met.objects.push(view.resource().into());
-                let aims: Vec<_> =
-                    orders.iter().flat_map(|(_, order)| order.targets.clone()).collect();
-                self.take_out(&view, row, number, &aims, jobs);
-                return true;
-            }
-            Verb::Inject | Verb::Patch => {
-                self.survey.met.patched.extend(orders.iter().map(|(number, _)| *number));
-                self.survey.turn_to(&view);
-                let subject = self.survey.subject();
-                self.survey.met.objects.push(subject);
-                if !self.is_covered(tree, object) {
-                    return true;
-                }
-                if self.survey.targets.is_disabled(tree, object) {
-                    self.survey.outcome(Action::Skipped("disabled by wgsidecar.dev/inject"), None);
-                    return true;
-                }
+        match (self.verb, asked.is_some()) {
+            // What it says of them is in `look`.
+            (Verb::Lint, _) => false,
+            (Verb::Uninject, _) => {
                 let ours = find(tree, object, row, self.survey.kinds);
-                for aim in self.aims(&view, row, &orders, &ours) {
-                    self.put_in(&view, row, number, aim, &ours, jobs);
-                }
-                return true;
+                let going: Vec<_> = ours.iter().filter(|it| self.covers(&site, it)).collect();
+                self.take_out(&site, &going, jobs);
+                jobs.len() > before
             }
+            (Verb::Unpatch, true) => {
+                self.unpatch(&site, &asked.unwrap_or_default(), jobs);
+                true
+            }
+            (Verb::Inject | Verb::Patch | Verb::Unpatch, _) => self.inject(&site, asked, jobs),
         }
-        jobs.len() > before
     }
 
-    /// Whether the selection covers an object that has patches, or is to have some.
-    fn is_covered(&mut self, tree: &Tree<'s>, object: &Object<'s>) -> bool {
-        let targets = self.survey.targets;
-        // A selection of the settings file is about workloads: its patches say themselves where they go.
-        let is_covered =
-            self.verb == Verb::Patch || targets.of_settings || targets.covers_patched(tree, object);
-        match is_covered {
-            true => self.survey.met.targets.extend(targets.named.of(object)),
-            false => {
-                self.survey.met.seen += 1;
-                self.survey.not_selected(tree, object);
-            }
-        }
-        is_covered
-    }
-
-    /// Looks at the patches in an object, those that are there and those that the settings ask for. Tells whether that is
-    /// all that is to be looked at.
-    pub fn check(&mut self, tree: &Tree<'s>, object: &Object<'s>, source: &str) -> bool {
-        let Some(row) = row(object, source) else { return false };
-        let mut orders: Vec<_> = self.orders.of(row, object, source).collect();
-        let object = &named(object, row, source);
+    /// Puts in what is asked for, and says what is left alone; tells whether nothing else is to be done to it.
+    fn inject(&mut self, site: &Site<'_, 's>, asked: Option<Asked>, jobs: &mut Vec<Job>) -> bool {
+        let &Site { view: View { tree, object, .. }, row, .. } = site;
         let ours = find(tree, object, row, self.survey.kinds);
-        if ours.is_empty() && orders.is_empty() {
+        if asked.is_none() && ours.is_empty() {
             return row.is_kustomize();
         }
-        self.survey.met.patched.extend(orders.iter().map(|(number, _)| *number));
-        let workload = self.survey.workload(tree, object);
-        let view = View { tree, object, workload: workload.as_ref() };
-        self.survey.turn_to(&view);
-        let own = self.survey.suppressions(tree, object, None);
-        if !self.is_covered(tree, object) {
-            ours.iter().for_each(|one| self.survey.patch_bystander(&view, row, one));
-            return true;
+        self.survey.turn_to(&site.view);
+        let is_disabled = self.survey.targets.is_disabled(tree, object);
+        let is_asked = asked.is_some();
+        let Asked { orders, aims } = asked.unwrap_or_default();
+        if is_asked {
+            self.survey.met.patched.extend(orders);
+            let subject = self.survey.subject();
+            self.survey.met.objects.push(subject);
         }
-        if self.survey.targets.is_disabled(tree, object) {
-            orders.clear();
+        let (chosen, left): (Vec<_>, Vec<_>) =
+            aims.iter().cloned().partition(|aim| self.is_meant(site, aim));
+        self.survey.met.seen += left.len();
+        left.iter().for_each(|_| self.survey.not_selected(tree, object));
+        let is_chosen = is_asked && left.len() < aims.len().max(1);
+        if is_disabled && is_chosen {
+            self.survey.outcome(Action::Skipped("disabled by wgsidecar.dev/inject"), None);
         }
-        let mut aims: Vec<&Aim> = Vec::new();
-        for aim in orders.iter().flat_map(|(_, order)| &order.targets) {
-            if !aims.contains(&aim) {
-                aims.push(aim);
+        let chosen = match is_chosen && !is_disabled {
+            true => self.with_guesses(site, chosen, &ours),
+            false => Vec::new(),
+        };
+        let foreign = others(tree, object, row, &ours);
+        for aim in &chosen {
+            self.count(site, Some(aim));
+            self.put_in(site, aim, (&ours, &foreign), jobs);
+        }
+        self.must_match(site, chosen.iter().map(|aim| (aim.clone(), aim.find(&ours))));
+        for one in ours.iter().filter(|one| !chosen.iter().any(|aim| aim.is_of(one))) {
+            let is_meant = aims.iter().any(|aim| aim.is_of(one)) || self.verb != Verb::Inject;
+            if is_meant && !is_disabled {
+                self.survey.patch_bystander(&site.view, row, one);
+            } else {
+                self.leave(site, one, is_disabled);
             }
         }
-        let is = |aim: &Aim, one: &Ours| one.is_by_name && aim.is(&one.held);
-        for one in &ours {
-            let asked = aims.iter().copied().find(|aim| is(aim, one));
-            self.judge(&view, row, one, asked, &own);
-        }
-        for aim in aims.into_iter().filter(|aim| !ours.iter().any(|one| is(aim, one))) {
-            self.miss(&view, row, aim, &own);
-        }
-        if !row.is_kustomize() {
-            self.survey.judge.object(&view, &own);
-        }
-        true
+        is_asked || row.is_kustomize()
     }
 
-    /// Judges a patch that is there; `asked` is what the settings ask for in its place.
-    fn judge(
+    /// Remembers the patches of a kustomization, until it is known what its files hold.
+    fn must_match<'o>(
         &mut self,
-        view: &View<'_, 's>,
-        row: &'static Patched,
-        one: &Ours,
-        asked: Option<&Aim>,
-        own: &[Suppression],
+        site: &Site<'_, 's>,
+        patches: impl Iterator<Item = (Aim, Option<&'o Ours>)>,
     ) {
-        let before = self.survey.findings().len();
-        state(view, one, self.survey.findings());
-        if one.is_by_name {
-            others(view, row, &one.aim(), Some(one), self.survey.findings());
+        let view = &site.view;
+        let own = self.survey.suppressions(view.tree, view.object, None);
+        let subject = self.survey.subject();
+        let Some(mut kustomized) = Kustomized::read(site, subject, own) else { return };
+        for (aim, existing) in patches {
+            let place = existing.map_or(view.name_place(), |ours| ours.place(view.tree));
+            kustomized.add(view.tree, place, aim, existing);
         }
-        self.survey.judge.drop_unasked(before);
-        let is_current = asked.and_then(|aim| self.is_as_asked(view, row, one, aim));
-        self.survey.judge.settle(before, own);
-        self.count();
-        let secret = one.held.secret.as_deref();
-        let found = secret.and_then(|secret| self.secret(view, row, secret));
-        let listed = Listed::of_patch(one, self.survey.subject(), is_current);
-        self.list(view, row, listed, found);
-        let Some(secret) = secret.filter(|_| one.is_by_name) else { return };
-        self.survey.patch_target(view, row, &one.target(), secret.into());
-        if let Some(number) = found {
-            self.survey.judge.secret(number);
-        }
+        self.survey.kustomized.push(kustomized);
     }
 
-    /// Whether a patch is the one that the settings mean; `None` if that cannot be told. What is wrong with it is reported.
-    fn is_as_asked(
-        &mut self,
-        view: &View<'_, 's>,
-        row: &'static Patched,
-        one: &Ours,
-        aim: &Aim,
-    ) -> Option<bool> {
-        if one.held.state != State::Whole {
-            return None;
-        }
-        let (resolved, settings) = self.meant(view, row, aim, one.held.mark.as_ref())?;
-        self.weaker(view, one, &resolved);
-        let is_current = is_current(&one.held, &wanted(&resolved, &settings, Some(&one.held)));
-        if !is_current && self.survey.judge.looks_for(&stale_injection::RULE) {
-            stale_injection::report(one.place(view.tree), self.survey.findings());
-        }
-        Some(is_current)
-    }
-
-    /// Reports a patch that the settings ask for and that is not there.
-    fn miss(&mut self, view: &View<'_, 's>, row: &'static Patched, aim: &Aim, own: &[Suppression]) {
-        let before = self.survey.findings().len();
-        if self.survey.judge.looks_for(&rendered_elsewhere::RULE) {
+    /// Takes out what is asked for; what is not there is a mistake of who asks.
+    fn unpatch(&mut self, site: &Site<'_, 's>, asked: &Asked, jobs: &mut Vec<Job>) {
+        let &Site { view: View { tree, object, .. }, row, .. } = site;
+        let resource = site.view.resource();
+        let ours = find(tree, object, row, self.survey.kinds);
+        let met = &mut self.survey.met;
+        met.patched.extend(&asked.orders);
+        for aim in asked.aims.iter().filter(|aim| !ours.iter().any(|it| aim.is_of(it))) {
+            let named = || ours.iter().filter(|it| it.is_by_name);
+            let others = match named().count() {
+                0 => "it has none of ours".to_owned(),
+                1 => format!("its patch is of {}", listed(1, named().map(Ours::target))),
+                count => format!("its patches are of {}", listed(count, named().map(Ours::target))),
+            };
             let message =
-                format!("the patch of `{}` that the settings ask for is missing", aim.display());
-            self.survey
-                .findings()
-                .add(&rendered_elsewhere::RULE, view.name_place(), message)
-                .level(Level::Error)
-                .help("run `wgsidecar inject -i` with these settings");
+                format!("{} has no patch of `{}`: {others}", resource.display(), aim.display());
+            met.absent.push(message);
         }
-        let meant = self.meant(view, row, aim, None);
-        self.survey.judge.settle(before, own);
-        self.count();
-        let listed = Listed::missing_patch(aim, self.survey.subject(), meant.as_ref());
-        let found =
-            meant.as_ref().and_then(|(resolved, _)| self.secret(view, row, &resolved.secret));
-        self.list(view, row, listed, found);
-        if let Some((resolved, _)) = meant {
-            self.survey.patch_target(view, row, &aim.display(), resolved.secret);
+        met.objects.push(resource.into());
+        let is_meant =
+            |it: &&Ours| asked.aims.is_empty() || asked.aims.iter().any(|aim| aim.is_of(it));
+        let going: Vec<_> = ours.iter().filter(is_meant).collect();
+        if going.is_empty() {
+            self.survey.turn_to(&site.view);
+            self.survey.outcome(Action::Skipped("it has no patch of ours"), None);
         }
+        self.take_out(site, &going, jobs);
     }
 
-    fn count(&mut self) {
-        self.survey.met.patches += 1;
+    /// Does something whose findings the object may suppress; tells whether an error is left.
+    fn settle(&mut self, view: &View<'_, 's>, report: impl FnOnce(&mut Self)) -> bool {
+        let own = self.survey.suppressions(view.tree, view.object, None);
+        let before = self.survey.findings().len();
+        report(self);
+        self.survey.judge.settle(before, &own)
+    }
+
+    /// Whether a selection that the user has typed covers a patch, by the names of its object and of its workload.
+    fn covers(&self, site: &Site, ours: &Ours) -> bool {
+        self.covers_aim(site, ours.is_by_name.then(|| ours.aim()).as_ref())
+    }
+
+    fn covers_aim(&self, site: &Site, aim: Option<&Aim>) -> bool {
+        let &Site { view: View { tree, object, .. }, row, .. } = site;
+        let namespace = row.namespace(tree, object);
+        let id = aim.map(|aim| aim.id(namespace.as_deref()));
+        self.survey.targets.covers_patch(tree, object, id)
+    }
+
+    /// Whether a patch that somebody asks for is meant in this run. A selection of the settings file is about workloads:
+    /// its patches say themselves where they go.
+    fn is_meant(&mut self, site: &Site, aim: &Aim) -> bool {
+        let targets = self.survey.targets;
+        if !targets.named.is_empty() {
+            let namespace = site.row.namespace(site.view.tree, site.view.object);
+            self.survey.met.workloads.push(aim.resource(namespace.as_deref()).into());
+        }
+        self.verb == Verb::Patch || targets.of_settings || self.covers_aim(site, Some(aim))
+    }
+
+    /// Counts what the selection has chosen: the named targets by which it did are met.
+    fn count(&mut self, site: &Site, aim: Option<&Aim>) {
+        let &Site { view: View { tree, object, .. }, row, .. } = site;
+        let namespace = row.namespace(tree, object);
+        let ids = [Some(Id::of(object)), aim.map(|aim| aim.id(namespace.as_deref()))];
+        let named = &self.survey.targets.named;
+        let met = ids.into_iter().flatten().flat_map(|id| named.of(id));
+        self.survey.met.targets.extend(met);
         self.survey.met.chosen += 1;
     }
 
-    /// The number of the Secret that the patched pods read, where the run holds it.
-    fn secret(&self, view: &View, row: &Patched, name: &str) -> Option<usize> {
-        let namespace = row.namespace(view.tree, view.object);
-        let found = self.survey.run.context.secret(namespace.as_deref(), name)?;
-        Some(found.number)
-    }
-
-    fn list(&mut self, view: &View, row: &Patched, listed: Listed, secret: Option<usize>) {
-        let namespace = row.namespace(view.tree, view.object).map(Into::into);
-        let secret = secret.map(|number| self.survey.run.context.tunnel_secret(number));
-        self.survey.listed.push(listed.in_namespace(namespace).reading(secret));
+    /// Remembers a patch that nothing is done to; one that the settings ask for no more, or whose object opts out, is
+    /// reported. Tells whether it was such a one.
+    fn leave(&mut self, site: &Site<'_, 's>, ours: &Ours, opted_out: bool) -> bool {
+        self.survey.patch_bystander(&site.view, site.row, ours);
+        let says = self.survey.targets.of_settings && self.survey.layer.patches.is_some();
+        let is_dropped = opted_out || ours.is_by_name && says;
+        if is_dropped && self.survey.judge.looks_for(&not_selected::RULE) {
+            let tree = site.view.tree;
+            let (place, file) = (ours.place(tree), &self.survey.sources[tree.source()].name);
+            let way_out = way_out(file, &site.view.resource(), ours);
+            self.settle(&site.view, |patcher| {
+                let findings = patcher.survey.findings();
+                not_selected::report_patch(place, &ours.target(), opted_out, way_out, findings);
+            });
+        }
+        is_dropped
     }
 
     /// Warns of a patch that would guard less than the one that is there.
-    fn weaker(&mut self, view: &View<'_, 's>, ours: &Ours, resolved: &Resolved) {
+    fn weaker(&mut self, site: &Site<'_, 's>, ours: &Ours, resolved: &Resolved) {
         let looks = self.verb == Verb::Patch || self.survey.judge.looks_for(&weaker_tunnel::RULE);
-        if let (Some(mark), true) = (&ours.held.mark, looks) {
-            let place = ours.place(view.tree);
-            let keeps = self.survey.layer.keep == Some(true);
-            weaker_tunnel::report(place, mark, &resolved.tunnel, keeps, self.survey.findings());
-        }
+        let Some(mark) = ours.held.mark.as_ref().filter(|_| looks) else { return };
+        let tree = site.view.tree;
+        let namespace = site.row.namespace(tree, site.view.object);
+        let context = self.survey.run.context;
+        let secret = context.secret(namespace.as_deref(), &resolved.secret);
+        let secret = secret.map(|found| context.tunnel_secret(found.number));
+        let (place, wanted) = (ours.place(tree), (&*resolved.tunnel, &*resolved.secret));
+        let keeps = self.survey.layer.keep == Some(true);
+        weaker_tunnel::report(place, mark, wanted, keeps, secret, self.survey.findings());
     }
 
-    /// The workloads that an object is to have patches for.
-    fn aims(
-        &mut self,
-        view: &View<'_, 's>,
-        row: &Patched,
-        orders: &[(usize, &Order)],
-        ours: &[Ours],
-    ) -> Vec<Aim> {
-        let mut aims: Vec<Aim> = Vec::new();
-        for aim in orders.iter().flat_map(|(_, order)| &order.targets) {
-            if !aims.contains(aim) {
-                aims.push(aim.clone());
-            }
+    /// The workloads that an object is to have patches for: those that are named, or else those that it has some for, or
+    /// the one that it surely renders.
+    fn with_guesses(&mut self, site: &Site<'_, 's>, named: Vec<Aim>, ours: &[Ours]) -> Vec<Aim> {
+        if !named.is_empty() {
+            return named;
         }
-        if !aims.is_empty() {
-            return aims;
-        }
-        let named = ours.iter().filter(|it| it.is_by_name);
-        aims.extend(named.map(|it| it.aim()));
+        let own = ours.iter().filter(|it| it.is_by_name);
+        let mut aims: Vec<_> = own.map(Ours::aim).collect();
         if aims.is_empty() {
-            let place = view.name_place();
-            match guess::workload(view.tree, view.object, row) {
+            let View { tree, object, .. } = site.view;
+            match guess::workload(tree, object, site.row) {
                 Ok(aim) => {
                     self.survey.met.guessed.push(aim.display());
                     aims.push(aim);
                 }
                 Err(why) => {
                     let message = format!("it is not known which workload the patch is for: {why}");
-                    let found =
-                        self.survey.findings().add(&rendered_elsewhere::RULE, place, message);
-                    found.level(Level::Error).help(
-                        "name it: `--target deploy/NAME`, or under `patches` in the settings file",
-                    );
+                    let place = site.view.name_place();
+                    let findings = self.survey.findings();
+                    findings
+                        .add(&rendered_elsewhere::RULE, place, message)
+                        .level(Level::Error)
+                        .help("name it: `--target deploy/NAME`, or under `patches` in the settings file");
                 }
             }
         }
@@ -307,44 +279,41 @@ impl<'s> Patcher<'_, '_, 's> {
 
     fn put_in(
         &mut self,
-        view: &View<'_, 's>,
-        row: &'static Patched,
-        number: usize,
-        aim: Aim,
-        ours: &[Ours],
+        site: &Site<'_, 's>,
+        aim: &Aim,
+        (ours, foreign): (&[Ours], &[(NodeId, bool)]),
         jobs: &mut Vec<Job>,
     ) {
-        let &View { tree, object, .. } = view;
-        let own = self.survey.suppressions(tree, object, None);
-        let before = self.survey.findings().len();
-        let existing = ours.iter().find(|it| it.is_by_name && aim.is(&it.held));
+        let &Site { ref view, row, number } = site;
+        let existing = aim.find(ours);
         let mark = existing.and_then(|existing| existing.held.mark.as_ref());
-        let meant = self.meant(view, row, &aim, mark);
-        match existing {
-            Some(ours) => self.state(view, ours),
-            None => self.spot(view, row),
-        }
-        if aim.row.templates[0].spread == Spread::PerNode {
-            let message = "one key for a pod on each node: the patch is for a DaemonSet";
-            self.survey
-                .findings()
-                .add(&daemonset_shares_key::RULE, view.name_place(), message)
-                .help("use another kind, or `--allow daemonset-shares-key`");
-        }
-        others(view, row, &aim, existing, self.survey.findings());
-        if let (Some(ours), Some((resolved, _))) = (existing, &meant) {
-            self.weaker(view, ours, resolved);
-        }
-        let wanted = meant
-            .map(|(resolved, settings)| wanted(&resolved, &settings, existing.map(|it| &it.held)));
-        let is_current = existing
-            .zip(wanted.as_ref())
-            .is_some_and(|(ours, wanted)| is_current(&ours.held, wanted));
-        if !is_current {
-            self.signature(view);
-        }
-        let refused = self.survey.judge.settle(before, &own);
-        let Some(wanted) = wanted else { return };
+        let (mut new, mut is_current) = (None, false);
+        let refused = self.settle(view, |patcher| {
+            let meant = patcher.meant(site, aim, mark);
+            match existing {
+                Some(ours) => patcher.state(view, ours),
+                None => patcher.spot(view, row, aim),
+            }
+            if aim.row.templates[0].spread == Spread::PerNode {
+                let message = "one key for a pod on each node: the patch is for a DaemonSet";
+                let findings = patcher.survey.findings();
+                findings
+                    .add(&daemonset_shares_key::RULE, view.name_place(), message)
+                    .help("use another kind, or `--allow daemonset-shares-key`");
+            }
+            report_others(view.tree, foreign, aim, existing, patcher.survey.findings());
+            if let (Some(ours), Some((resolved, _))) = (existing, &meant) {
+                patcher.weaker(site, ours, resolved);
+            }
+            let held = existing.map(|it| &it.held);
+            new = meant.map(|(resolved, settings)| wanted(&resolved, &settings, held));
+            is_current =
+                held.zip(new.as_ref()).is_some_and(|(held, new)| pass::is_current(held, new));
+            if !is_current {
+                patcher.signature(view);
+            }
+        });
+        let Some(wanted) = new else { return };
         let secret: Arc<str> = wanted.block.secret().into();
         self.survey.patch_target(view, row, &aim.display(), Arc::clone(&secret));
         if refused {
@@ -363,6 +332,7 @@ impl<'s> Patcher<'_, '_, 's> {
         let in_use = Some(wanted.in_use.clone());
         self.survey.patch_outcome(&aim.display(), namespace, action, in_use, changes);
         if !is_current {
+            let aim = aim.clone();
             jobs.push(Job { object: number, row, aim, wanted: Some(wanted) });
         }
     }
@@ -370,11 +340,11 @@ impl<'s> Patcher<'_, '_, 's> {
     /// What is meant for a workload that an object patches.
     fn meant(
         &mut self,
-        view: &View<'_, 's>,
-        row: &Patched,
+        site: &Site<'_, 's>,
         aim: &Aim,
         mark: Option<&Mark>,
     ) -> Option<(Resolved, Settings)> {
+        let &Site { ref view, row, .. } = site;
         let &View { tree, object, .. } = view;
         let (own, bad) = annotations::read(tree, object.metadata, None);
         if !bad.is_empty() {
@@ -383,12 +353,8 @@ impl<'s> Patcher<'_, '_, 's> {
         }
         let mut settings = own.over(&self.survey.layer.settings);
         if let (Some(true), Some(mark)) = (self.survey.layer.keep, mark) {
-            settings = settings.over(&kept(
-                self.survey.layer,
-                mark,
-                view.name_place(),
-                self.survey.findings(),
-            )?);
+            let (layer, place) = (self.survey.layer, view.name_place());
+            settings = settings.over(&kept(layer, mark, place, self.survey.findings())?);
         }
         let namespace = row.namespace(tree, object);
         let workload = WorkloadRef {
@@ -414,8 +380,8 @@ impl<'s> Patcher<'_, '_, 's> {
     }
 
     /// Reports what keeps a patch from being put in.
-    fn spot(&mut self, view: &View<'_, 's>, row: &Patched) {
-        match row.spot(view.tree, view.object) {
+    fn spot(&mut self, view: &View<'_, 's>, row: &Patched, aim: &Aim) {
+        match row.spot(view.tree, view.object, aim.source) {
             Ok(spot) => self.way(view, &spot.way),
             Err(closed) => {
                 let place = view.place(closed.node);
@@ -453,36 +419,50 @@ impl<'s> Patcher<'_, '_, 's> {
         signed_file::report_leaves(view, &leaves, self.survey.findings());
     }
 
-    /// The jobs that take patches out: those for some workloads, or all.
-    fn take_out(
-        &mut self,
-        view: &View<'_, 's>,
-        row: &'static Patched,
-        number: usize,
-        aims: &[Aim],
-        jobs: &mut Vec<Job>,
-    ) {
-        let &View { tree, object, .. } = view;
-        let ours = find(tree, object, row, self.survey.kinds);
-        let meant = |it: &&Ours| aims.is_empty() || aims.iter().any(|aim| aim.is(&it.held));
-        let going: Vec<_> = ours.iter().filter(meant).collect();
+    /// The jobs that take patches out.
+    fn take_out(&mut self, site: &Site<'_, 's>, going: &[&Ours], jobs: &mut Vec<Job>) {
         if going.is_empty() {
             return;
         }
+        let &Site { ref view, row, number } = site;
         self.survey.turn_to(view);
-        self.survey.met.seen += 1;
-        self.survey.met.chosen += 1;
-        let own = self.survey.suppressions(tree, object, None);
-        let before = self.survey.findings().len();
-        going.iter().for_each(|ours| self.state(view, ours));
-        self.signature(view);
-        if self.survey.judge.settle(before, &own) {
+        for ours in going {
+            self.count(site, ours.is_by_name.then(|| ours.aim()).as_ref());
+        }
+        let refused = self.settle(view, |patcher| {
+            going.iter().for_each(|ours| patcher.state(view, ours));
+            patcher.signature(view);
+        });
+        if refused {
             return;
         }
         for ours in going {
             self.survey.patch_outcome(&ours.target(), None, Action::Uninjected, None, Vec::new());
-            let aim = ours.aim();
-            jobs.push(Job { object: number, row, aim, wanted: None });
+            jobs.push(Job { object: number, row, aim: ours.aim(), wanted: None });
         }
+    }
+}
+
+/// An object that takes patches.
+struct Site<'p, 's> {
+    view: View<'p, 's>,
+    row: &'static Patched,
+    /// Which of its document's objects it is.
+    number: usize,
+}
+
+/// The command that takes one patch out and leaves the others.
+fn way_out(file: &str, object: &Resource, ours: &Ours) -> String {
+    let target = ours.target();
+    match Path::new(file).is_file() {
+        true => {
+            let object = match object.group() {
+                patched::KUSTOMIZE => String::new(),
+                _ => format!(" --object {}", in_shell(&object.display())),
+            };
+            let (file, target) = (in_shell(file), in_shell(&target));
+            format!("wgsidecar patch --into {file}{object} --remove --target {target}")
+        }
+        false => format!("wgsidecar uninject --target {}", in_shell(&object.display())),
     }
 }

@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
-use super::ours::holds_ours;
+use super::ours::{Ours, holds_ours};
 use crate::config::{self, Layer};
 use crate::kube::patched::{self, Patched};
-use crate::kube::{Kinds, Object, Row, Target};
+use crate::kube::{Id, Kinds, Object, Row, Target};
+use crate::lint::Resource;
 use crate::run::kustomization;
 use crate::text::Diagnostic;
-use crate::wireguard::patch::{self, Held};
+use crate::wireguard::patch;
 use crate::yaml::{NodeId, Tree};
 
 /// What is asked of objects that take patches.
@@ -17,12 +18,21 @@ pub struct Orders {
     list: Vec<Order>,
 }
 
+/// What is asked of one object.
+#[derive(Debug, Default)]
+pub(super) struct Asked {
+    /// The numbers of what asks for it.
+    pub(super) orders: Vec<usize>,
+    /// Each once; none where nobody names a workload.
+    pub(super) aims: Vec<Aim>,
+}
+
 /// Patches that an object is to have.
 #[derive(Debug)]
-pub(super) struct Order {
+struct Order {
     /// Any object that takes patches where there is none.
     object: Option<Which>,
-    pub(super) targets: Vec<Aim>,
+    targets: Vec<Aim>,
 }
 
 /// An object that takes patches.
@@ -42,6 +52,8 @@ enum Which {
 pub struct Aim {
     pub row: &'static Row,
     pub name: String,
+    /// Which of an Application's sources is meant, the first being 1.
+    pub source: Option<usize>,
 }
 
 impl Aim {
@@ -59,12 +71,17 @@ impl Aim {
                 "`{text}`: there is no patch for this kind, because no host knows how to merge its lists"
             ));
         };
-        Ok(Self { row, name: target.name().to_owned() })
+        Ok(Self { row, name: target.name().to_owned(), source: None })
     }
 
     /// As kubectl names it: `deployment/web`.
     pub fn display(&self) -> String {
         format!("{}/{}", self.row.kind.to_lowercase(), self.name)
+    }
+
+    /// By what a selection names it, in a namespace.
+    pub(super) fn id<'a>(&'a self, namespace: Option<&'a str>) -> Id<'a> {
+        Id { group: self.row.groups[0], kind: self.row.kind, namespace, name: &self.name }
     }
 
     /// Whether a patch of somebody else may be for this workload: one whose target says nothing else.
@@ -80,8 +97,27 @@ impl Aim {
         says("kind", self.row.kind) && says("name", &self.name)
     }
 
-    pub(super) fn is(&self, held: &Held) -> bool {
-        self.row == held.row && self.name == held.name
+    /// The patch of ours that is for this workload by name, in the source that is meant.
+    pub(super) fn find<'o>(&self, ours: &'o [Ours]) -> Option<&'o Ours> {
+        ours.iter().find(|it| it.is_by_name && self.is_of(it))
+    }
+
+    /// Whether a patch of ours is for this workload, in the source that is meant.
+    pub(super) fn is_of(&self, ours: &Ours) -> bool {
+        let index = self.source.map(|number| number - 1);
+        let is_for = self.row == ours.held.row && self.name == ours.held.name;
+        is_for && (index.is_none() || ours.list.taken() == index)
+    }
+
+    /// As reports name it, in a namespace.
+    pub(super) fn resource(&self, namespace: Option<&str>) -> Resource {
+        let Id { group, kind, namespace, name } = self.id(namespace);
+        Resource {
+            api_version: format!("{group}/v1").trim_start_matches('/').into(),
+            kind: kind.into(),
+            namespace: namespace.map(Into::into),
+            name: name.into(),
+        }
     }
 }
 
@@ -133,14 +169,15 @@ impl Orders {
     pub fn read(layer: &Layer) -> Result<Self, Vec<Diagnostic>> {
         let kinds = Kinds::builtin();
         let (mut orders, mut bad) = (Self::default(), Vec::new());
-        for config::Patch { object, targets } in &layer.patches {
+        for config::Patch { object, targets, source } in layer.patches.iter().flatten() {
             let which = object.as_ref().map(|it| (it, Which::parse(&it.text)));
             let aims = targets.iter().map(|it| (it, Aim::parse(&it.text, &kinds)));
             let aims: Vec<_> = aims.collect();
             bad.extend(which.iter().filter_map(|(it, read)| it.wrong(read.clone().map(drop))));
             bad.extend(aims.iter().filter_map(|(it, read)| it.wrong(read.clone().map(drop))));
             let object = which.and_then(|(_, read)| read.ok());
-            let targets = aims.into_iter().filter_map(|(_, read)| read.ok()).collect();
+            let aims = aims.into_iter().filter_map(|(_, read)| read.ok());
+            let targets = aims.map(|aim| Aim { source: *source, ..aim }).collect();
             orders.list.push(Order { object, targets });
         }
         if bad.is_empty() { Ok(orders) } else { Err(bad) }
@@ -160,14 +197,19 @@ impl Orders {
         self.list.iter().any(is)
     }
 
-    pub(super) fn of<'o>(
-        &'o self,
-        row: &'static Patched,
-        object: &'o Object,
-        source: &'o str,
-    ) -> impl Iterator<Item = (usize, &'o Order)> {
-        self.list.iter().enumerate().filter(move |(_, order)| {
-            order.object.as_ref().is_none_or(|which| which.is(row, object, source))
-        })
+    /// What is asked of an object, if anything is.
+    pub(super) fn of(&self, row: &'static Patched, object: &Object, source: &str) -> Option<Asked> {
+        let is_of =
+            |order: &Order| order.object.as_ref().is_none_or(|which| which.is(row, object, source));
+        let mut asked = Asked::default();
+        for (number, order) in self.list.iter().enumerate().filter(|(_, order)| is_of(order)) {
+            asked.orders.push(number);
+            for aim in &order.targets {
+                if !asked.aims.contains(aim) {
+                    asked.aims.push(aim.clone());
+                }
+            }
+        }
+        (!asked.orders.is_empty()).then_some(asked)
     }
 }

@@ -1,5 +1,6 @@
 //! The patches of ours in an object, and those of others beside them. Knows nothing of what is wanted.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use super::orders::Aim;
@@ -29,7 +30,7 @@ pub struct Ours {
 impl Ours {
     /// The workload that it is for.
     pub fn aim(&self) -> Aim {
-        Aim { row: self.held.row, name: self.held.name.clone() }
+        Aim { row: self.held.row, name: self.held.name.clone(), source: None }
     }
 
     /// As kubectl names what it is for.
@@ -121,32 +122,41 @@ pub fn find(tree: &Tree, object: &Object, row: &Patched, kinds: &Kinds) -> Vec<O
     ours
 }
 
+/// The patches of others in an object that may matter to a tunnel, each with whether it is applied after all of ours.
+pub fn others(tree: &Tree, object: &Object, row: &Patched, ours: &[Ours]) -> Vec<(NodeId, bool)> {
+    let ours: HashSet<_> = ours.iter().map(|it| it.item).collect();
+    let mut others = Vec::new();
+    for list in row.lists(tree, object) {
+        let is_last = list.key == patched::LAST;
+        let items = tree.items(tree.follow(list.node()));
+        others.extend(items.filter(|item| !ours.contains(item)).map(|item| (item, is_last)));
+    }
+    others.retain(|(item, _)| {
+        let raw = tree.raw(*item);
+        ["hostNetwork", "initContainers"].iter().any(|word| raw.contains(word))
+    });
+    others
+}
+
 /// Reports what others patch of the same workload and what matters to its tunnel; `ours` is our patch, where it is there:
 /// a new one is the last.
-pub fn others(
-    view: &View,
-    row: &Patched,
+pub fn report_others(
+    tree: &Tree,
+    others: &[(NodeId, bool)],
     aim: &Aim,
     ours: Option<&Ours>,
     findings: &mut lint::Findings,
 ) {
-    let tree = view.tree;
     let from = ours.map(|ours| tree.span(ours.item).start());
-    for list in row.lists(tree, view.object) {
-        for item in tree.items(tree.follow(list.node())) {
-            if ours.is_some_and(|ours| ours.item == item) || !aim.may_be_meant(tree, item) {
-                continue;
-            }
-            let text = tree.get(item, "patch").map_or_else(|| tree.raw(item), |it| tree.raw(it));
-            let is_later = list.key == patched::LAST
-                || from.is_some_and(|from| tree.span(item).start() > from);
-            let place = tree.at(first_line(tree, item));
-            if text.contains("hostNetwork") {
-                host_network::report_patch(place, findings);
-            }
-            if text.contains("initContainers") && is_later && !holds_ours(text.as_bytes()) {
-                runs_before_tunnel::report_patch(place, findings);
-            }
+    for &(item, is_last) in others.iter().filter(|(item, _)| aim.may_be_meant(tree, *item)) {
+        let text = tree.get(item, "patch").map_or_else(|| tree.raw(item), |it| tree.raw(it));
+        let is_later = is_last || from.is_some_and(|from| tree.span(item).start() > from);
+        let place = tree.at(first_line(tree, item));
+        if text.contains("hostNetwork") {
+            host_network::report_patch(place, findings);
+        }
+        if text.contains("initContainers") && is_later && !holds_ours(text.as_bytes()) {
+            runs_before_tunnel::report_patch(place, findings);
         }
     }
 }

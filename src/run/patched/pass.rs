@@ -170,7 +170,7 @@ impl Pass<'_, '_> {
         texts: &mut Texts,
     ) -> Result<Vec<&'j Job>, String> {
         let ours = find(self.tree, self.object, self.row, self.kinds);
-        let of = |job: &Job| ours.iter().find(|it| job.aim.is(&it.held));
+        let of = |job: &Job| job.aim.find(&ours);
         let (putting, removing): (Vec<&Job>, Vec<&Job>) =
             jobs.iter().copied().partition(|job| job.wanted.is_some());
         let (old, new): (Vec<&Job>, Vec<&Job>) =
@@ -195,14 +195,16 @@ impl Pass<'_, '_> {
             return Ok(Vec::new());
         }
         let tree = self.tree;
-        let spot = self.row.spot(tree, self.object).map_err(|closed| closed.message)?;
+        let source = jobs[0].aim.source;
+        let spot = self.row.spot(tree, self.object, source).map_err(|closed| closed.message)?;
         // What was made for one of ours in the list goes with the last of them.
         let in_list = ours.iter().find(|it| match spot.gap {
             Gap::Item { list } => tree.follow(it.list.node()) == list,
             _ => false,
         });
         let made = in_list.map_or_else(|| into::made(tree, &spot), |it| it.held.made.clone());
-        let (now, later) = jobs.split_at(jobs.len().min(into::at_once(&spot)));
+        let same = jobs.iter().take_while(|job| job.aim.source == source).count();
+        let (now, later) = jobs.split_at(same.min(into::at_once(&spot)));
         let item = |job: &&Job| patch::item(job.aim.row, &job.aim.name, &job.text(made.as_ref()));
         let items = now.iter().map(item).collect();
         append(plan, into::add(tree, self.object.node, &spot, items, texts));
@@ -210,7 +212,7 @@ impl Pass<'_, '_> {
     }
 
     fn remove<'j>(&self, jobs: &[&'j Job], ours: &[Ours], plan: &mut Plan) -> Vec<&'j Job> {
-        let going = |it: &&Ours| jobs.iter().any(|job| job.aim.is(&it.held));
+        let going = |it: &&Ours| jobs.iter().any(|job| job.aim.is_of(it));
         let going: Vec<_> = ours.iter().filter(going).collect();
         let Some(first) = going.first() else { return Vec::new() };
         let list = self.tree.follow(first.list.node());

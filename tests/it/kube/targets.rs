@@ -1,6 +1,6 @@
 //! Which workloads are chosen.
 
-use wgsidecar::kube::{Choice, Kinds, Selector, Target, Targets};
+use wgsidecar::kube::{Choice, Id, Kinds, Selector, Target, Targets};
 
 use super::{only_workload, parse};
 
@@ -112,7 +112,9 @@ fn a_rollout_of_another_workload_is_skipped_only_where_it_is_selected() {
 #[test]
 fn knows_kubectls_spellings() {
     let kinds = Kinds::builtin();
-    let names = |target: &Target| target.names("apps", "Deployment", Some("shop"), "web");
+    let names = |target: &Target| {
+        target.names(Id { group: "apps", kind: "Deployment", namespace: Some("shop"), name: "web" })
+    };
     for kind in [
         "Deployment",
         "deployment",
@@ -160,7 +162,12 @@ fn knows_kubectls_spellings() {
 fn an_object_of_any_kind_is_named_as_it_is_called() {
     let kinds = Kinds::builtin();
     let names = |target: &str, group: &str, kind: &str| {
-        Target::of_any_kind(target, &kinds).unwrap().names(group, kind, Some("shop"), "a")
+        Target::of_any_kind(target, &kinds).unwrap().names(Id {
+            group,
+            kind,
+            namespace: Some("shop"),
+            name: "a",
+        })
     };
     for (target, group, kind) in [
         ("deploy/a", "apps", "Deployment"),

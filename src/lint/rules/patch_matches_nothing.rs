@@ -1,0 +1,28 @@
+//! The patch in a kustomization is for a workload that none of its files holds.
+//!
+//! kustomize says nothing of a patch whose target is not there: it builds the workload that was meant without the tunnel,
+//! and that is a leak. This is found where a kustomization names nothing but files under `resources`, and all of them are
+//! among the manifests; of folders, remote bases, components, generators and charts nobody knows here what they hold.
+//!
+//! Name the workload as its manifest does: take the patch out with `wgsidecar patch --into FILE --remove`, and put it in
+//! with the right `--target`, or correct `patches` in the settings file.
+
+use crate::lint::{Check, Findings, Rule, rule};
+use crate::text::{Level, Place};
+
+/// Found once all files were read.
+pub static RULE: Rule = Rule {
+    level: Level::Warning,
+    checks: &[Check::Planning],
+    ..rule!("patch_matches_nothing.rs", "patch-matches-nothing")
+};
+
+/// Reports a patch for a workload; `others` are those that the files hold.
+pub fn report(place: Place, target: &str, others: &str, findings: &mut Findings) {
+    let help = match others {
+        "" => "no workload is in the files under `resources`".to_owned(),
+        others => format!("the files under `resources` hold {others}"),
+    };
+    let message = format!("the patch is for `{target}`, which is in no file of this kustomization");
+    findings.add(&RULE, place, message).help(help);
+}

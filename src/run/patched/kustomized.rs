@@ -1,0 +1,173 @@
+//! Whether what a kustomization builds holds the workloads that its patches are for, where the run holds all of it. Knows
+//! nothing of what a patch says.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::{Aim, Ours, Site};
+use crate::lint::Resource;
+use crate::lint::findings::listed;
+use crate::lint::rules::patch_matches_nothing;
+use crate::lint::suppression::Suppression;
+use crate::run::survey::Survey;
+use crate::text::Place;
+use crate::yaml::{NodeId, Tree};
+
+/// Fields of a kustomization that add no object and rename none before patches are applied.
+const HARMLESS: [&str; 22] = [
+    "apiVersion",
+    "kind",
+    "metadata",
+    "resources",
+    "patches",
+    "patchesStrategicMerge",
+    "patchesJson6902",
+    "namespace",
+    "namePrefix",
+    "nameSuffix",
+    "labels",
+    "commonLabels",
+    "commonAnnotations",
+    "images",
+    "replicas",
+    "replacements",
+    "vars",
+    "configMapGenerator",
+    "secretGenerator",
+    "generatorOptions",
+    "buildMetadata",
+    "sortOptions",
+];
+
+/// A kustomization of files alone, and the workloads that its patches of ours are for.
+#[derive(Debug)]
+pub struct Kustomized {
+    source: usize,
+    resource: Arc<Resource>,
+    suppressions: Vec<Suppression>,
+    /// What it names under `resources`.
+    files: Vec<String>,
+    aims: Vec<(Place, Aim)>,
+}
+
+impl Kustomized {
+    /// What is known of a kustomization before all files are read; nothing where more than files decides.
+    pub(super) fn read(
+        site: &Site,
+        resource: Arc<Resource>,
+        suppressions: Vec<Suppression>,
+    ) -> Option<Self> {
+        let (tree, object) = (site.view.tree, site.view.object.node);
+        let word = |key| tree.get(object, key).and_then(|node| tree.string(node));
+        // What a Component patches is for others to say.
+        if !site.row.is_kustomize() || word("kind").is_some_and(|kind| kind != "Kustomization") {
+            return None;
+        }
+        let is_harmless =
+            |(key, _): (NodeId, _)| tree.word(key).is_some_and(|key| HARMLESS.contains(&&*key));
+        let patches = tree.get(object, "patches").into_iter();
+        let mut patches = patches.flat_map(|list| tree.items(tree.follow(list)));
+        // They may let a patch change names.
+        let has_options = patches.any(|patch| tree.get(patch, "options").is_some());
+        if !tree.entries(object).all(is_harmless) || has_options {
+            return None;
+        }
+        let list = tree.follow(tree.get(object, "resources")?);
+        let files = tree.items(list).map(|item| Some(tree.string(item)?.into_owned()));
+        let (files, source) = (files.collect::<Option<_>>()?, tree.source());
+        Some(Self { source, resource, suppressions, files, aims: Vec::new() })
+    }
+
+    /// Takes a patch that is to be, or that is there and says no more than which workload it is for.
+    pub(super) fn add(&mut self, tree: &Tree, place: Place, aim: Aim, existing: Option<&Ours>) {
+        if existing.is_none_or(|ours| is_plain(tree, ours, &aim)) {
+            self.aims.push((place, aim));
+        }
+    }
+}
+
+/// Whether a patch stands among the `patches` and is for one workload, whatever else is there.
+fn is_plain(tree: &Tree, ours: &Ours, aim: &Aim) -> bool {
+    let Some(target) = tree.get(ours.item, "target") else { return ours.list.key == "patches" };
+    let known = ["group", "version", "kind", "name"];
+    let is_known = |(key, _): (NodeId, _)| tree.word(key).is_some_and(|key| known.contains(&&*key));
+    let text = |key| tree.get(target, key).and_then(|node| tree.string(node));
+    // kustomize takes them for regular expressions.
+    let pattern = aim.name.replace('.', r"\.");
+    let kind = text("kind").is_none_or(|kind| kind == aim.row.kind);
+    ours.list.key == "patches"
+        && tree.entries(tree.follow(target)).all(is_known)
+        && kind
+        && text("name").is_some_and(|name| name == pattern)
+}
+
+impl Survey<'_, '_> {
+    /// Reports the patches of kustomizations for workloads that none of their files holds. Where a file is not among what
+    /// was read, nobody knows.
+    pub fn unmatched_patches(&mut self) {
+        let all = std::mem::take(&mut self.kustomized);
+        if all.is_empty() || !self.judge.looks_for(&patch_matches_nothing::RULE) {
+            return;
+        }
+        let sources = self.sources;
+        let numbers: HashMap<_, _> =
+            sources.iter().zip(0..).map(|(source, number)| (clean(&source.name), number)).collect();
+        let mut objects: HashMap<usize, Vec<Arc<Resource>>> = HashMap::new();
+        for (resource, place) in &self.run.objects {
+            objects.entry(place.source).or_default().push(Arc::clone(resource));
+        }
+        let unread: HashSet<_> = self.unread().collect();
+        for Kustomized { source, resource, suppressions, files, aims } in all {
+            let folder = sources[source].name.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let number = |file: &String| {
+                let path = match folder {
+                    "" => clean(file),
+                    folder => clean(&format!("{folder}/{file}")),
+                };
+                numbers.get(&path).copied().filter(|number| !unread.contains(number))
+            };
+            let Some(files) = files.iter().map(number).collect::<Option<Vec<_>>>() else {
+                continue;
+            };
+            let here: Vec<_> = files.iter().filter_map(|it| objects.get(it)).flatten().collect();
+            // Another tool may still fill a name in.
+            if here.iter().any(|it| it.name.contains(['$', '{', '<'])) {
+                continue;
+            }
+            let names: HashSet<_> =
+                here.iter().map(|it| (it.group(), &*it.kind, &*it.name)).collect();
+            let missing = aims.iter().filter(|(_, aim)| {
+                let id = aim.id(None);
+                !names.contains(&(id.group, id.kind, id.name))
+            });
+            for (place, aim) in missing {
+                let workloads =
+                    here.iter().filter(|it| self.kinds.find(it.group(), &it.kind).is_some());
+                let workloads: Vec<_> = workloads.map(|it| it.display()).collect();
+                let others = listed(workloads.len(), workloads.into_iter());
+                let before = self.judge.findings.len();
+                self.judge.findings.turn_to(Some(Arc::clone(&resource)));
+                patch_matches_nothing::report(
+                    *place,
+                    &aim.display(),
+                    &others,
+                    &mut self.judge.findings,
+                );
+                self.judge.settle(before, &suppressions);
+            }
+        }
+    }
+}
+
+/// A path without what leads nowhere: `./a/../b` is `b`.
+fn clean(path: &str) -> String {
+    let mut steps: Vec<&str> = Vec::new();
+    for step in path.split('/').filter(|step| !["", "."].contains(step)) {
+        match (step, steps.last()) {
+            ("..", Some(last)) if *last != ".." => drop(steps.pop()),
+            _ => steps.push(step),
+        }
+    }
+    let root = if path.starts_with('/') { "/" } else { "" };
+    root.to_owned() + &steps.join("/")
+}
