@@ -507,7 +507,7 @@ fn cells_of(row: &Listed, has_others: bool) -> Cells {
 fn sum(checked: &Planned) -> String {
     let met = &checked.met;
     let mut parts = Vec::new();
-    if met.seen > 0 || met.patches == 0 {
+    if met.seen > met.not_selected || met.patches == 0 {
         let seen = match met.seen {
             0 => "no workload in the input".to_owned(),
             seen => counted(seen, "workload"),

@@ -302,6 +302,13 @@ fn a_patch_is_in_the_namespace_where_its_pods_run() {
         &["list", "--target", "flux/helmrelease/web"],
     );
     assert_eq!((code, out.lines().count()), (0, 2), "{out}{err}");
+    let (_, err, code) = over(
+        "hr.yaml",
+        "helmrelease/web",
+        patched("hr.yaml", PATCHED[0].3, &[]),
+        &["list", "--target", "helmrelease/wev"],
+    );
+    assert!(code == 2 && err.contains(": did you mean `helmrelease/web`?"), "{err}");
 }
 
 #[test]
@@ -461,4 +468,16 @@ fn what_is_unchanged_is_not_explained_again() {
     let ran = run(&["lint", "--no-config", "--secret", "vpn", &path], b"");
     let said = "no pod was checked: the pods of every workload are rendered elsewhere; 1 rendered elsewhere\n";
     assert_eq!(ran.stderr, said);
+}
+
+#[test]
+fn what_is_not_selected_is_counted_once() {
+    let [release, _, application, _] = PATCHED;
+    let both = [release, application].map(|(file, _, _, text)| patched(file, text, &[]));
+    let words = ["list", "--no-config", "--target", "hr/web"];
+    let ran = run(&words, both.join("---\n").as_bytes());
+    assert_eq!(ran.stderr, "1 patch: 1 injected; 1 not selected\n");
+    let all = [both.join("---\n"), deployment("a", "")].join("---\n");
+    let ran = run(&words, all.as_bytes());
+    assert_eq!(ran.stderr, "1 patch: 1 injected; 2 not selected\n");
 }

@@ -25,7 +25,7 @@ impl<'s> Patcher<'_, '_, 's> {
         }
         let workload = self.survey.workload(tree, object);
         let view = View { tree, object, workload: workload.as_ref() };
-        self.survey.turn_to(&view);
+        self.turn_to(&view);
         let site = Site { view, row, number };
         let is_looked_at = self.all(&site, &ours, &asked.unwrap_or_default());
         if is_looked_at && !row.is_kustomize() {

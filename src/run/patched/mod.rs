@@ -90,7 +90,7 @@ impl<'s> Patcher<'_, '_, 's> {
         if asked.is_none() && ours.is_empty() {
             return row.is_kustomize();
         }
-        self.survey.turn_to(&site.view);
+        self.turn_to(&site.view);
         let is_disabled = self.survey.targets.is_disabled(tree, object);
         let is_asked = asked.is_some();
         let Asked { orders, aims } = asked.unwrap_or_default();
@@ -126,6 +126,15 @@ impl<'s> Patcher<'_, '_, 's> {
             }
         }
         is_asked || row.is_kustomize()
+    }
+
+    /// Turns to an object, which may be the one that a target means.
+    fn turn_to(&mut self, view: &View<'_, 's>) {
+        self.survey.turn_to(view);
+        if !self.survey.targets.named.is_empty() {
+            let subject = self.survey.subject();
+            self.survey.met.workloads.push(subject);
+        }
     }
 
     /// Remembers the patches of a kustomization, until it is known what its files hold.
