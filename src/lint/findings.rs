@@ -61,9 +61,12 @@ pub fn together<'n>(findings: Vec<Finding>, name: impl Fn(usize) -> &'n str) -> 
     let mut others = HashSet::new();
     for mut group in groups.into_values() {
         group.sort_by_key(rank);
+        let first = findings[group[0]].diagnostic.place;
         let related = group[1..].iter().filter_map(|&number| {
             let Finding { diagnostic, together, .. } = &findings[number];
-            Some((diagnostic.place?, together.as_ref()?.word.to_owned()))
+            // Two patches of one object are at one place.
+            let place = diagnostic.place.filter(|_| diagnostic.place != first)?;
+            Some((place, together.as_ref()?.word.to_owned()))
         });
         heads.insert(group[0], Vec::from_iter(related));
         others.extend(group.drain(1..));

@@ -657,6 +657,37 @@ fn what_is_to_be_removed_must_be_there() {
     assert_eq!(std::fs::read_to_string(folder.path().join("app.yaml")).unwrap(), APP_RELEASE);
 }
 
+/// What others have put between ours, and comments, stay as they are.
+#[test]
+fn what_stands_between_our_patches_stays() {
+    let head = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n";
+    let mine = ["deploy/a", "deploy/b", "deploy/c"];
+    for (text, first, ours, between) in [
+        ("patches: [{patch: x}]\n", ", {\"patch\"", ",", ", {patch: y}"),
+        ("patches: [{patch: x}]\n", ", {\"patch\"", ",", ", # why\n "),
+        ("patches: [\n  {patch: x}\n]\n", ",\n  {\n    \"patch\"", ",", ", {patch: y}"),
+        ("patches: [\n  {patch: x}\n]\n", ",\n  {\n    \"patch\"", ",", ", # why"),
+        ("patches:\n- {patch: x}\n", "- patch:", "", "# why\n"),
+        ("patches:\n- {patch: x}\n", "- patch:", "", "- {patch: y}\n"),
+    ] {
+        let text = format!("{head}{text}");
+        let all = [("script", "configmap"), ("secret", "{name}")];
+        let (patched, _) = run("k/kustomization.yaml", &text, Verb::Patch, &mine, &all).unwrap();
+        assert_eq!(patched.matches(first).count(), 3, "{patched}");
+        let left = first.strip_prefix(ours).unwrap();
+        let edited = patched.replace(
+            first,
+            &format!("{between}{}{left}", if between.starts_with(", {") { "," } else { "" }),
+        );
+        let (out, _) = run("k/kustomization.yaml", &edited, Verb::Uninject, &[], &[]).unwrap();
+        assert!(!out.contains("wgsidecar"), "{out}");
+        assert_eq!(out.matches("# why").count(), 3 * between.matches("# why").count(), "{out}");
+        let value: Value = serde_yaml::from_str(&out).unwrap();
+        let count = 1 + 3 * between.matches("patch").count();
+        assert_eq!(value["patches"].as_sequence().unwrap().len(), count, "{out}");
+    }
+}
+
 /// Which of several sources kustomize may render.
 #[test]
 fn an_application_of_several_sources_is_patched_where_one_can_be_meant() {

@@ -49,20 +49,30 @@ impl Remover {
     pub fn items(&mut self, tree: &Tree, sequence: NodeId, going: &[NodeId]) {
         let all: Vec<_> = tree.items(sequence).collect();
         let going: HashSet<_> = going.iter().collect();
-        let last = all.iter().rposition(|item| !going.contains(item));
-        for (index, &item) in all.iter().enumerate().filter(|(_, item)| going.contains(item)) {
-            let (from, to) = (start(tree, item), tree.span(item).end());
-            if tree.kind(sequence) == Kind::BlockSequence {
-                self.block_lines(tree, tree.lead(item), to);
-                continue;
+        let span = |item: NodeId| Span::new(start(tree, item), tree.span(item).end());
+        if tree.kind(sequence) == Kind::BlockSequence {
+            for &item in all.iter().filter(|item| going.contains(item)) {
+                self.block_lines(tree, tree.lead(item), span(item).end());
             }
-            let span = Span::new(from, to);
-            match index.checked_sub(1).filter(|_| last < Some(index)) {
-                Some(before) => self.after_previous(tree, end(tree, all[before]), span),
-                None => {
-                    let next = all.get(index + 1);
-                    self.before_next(tree, span, next.map(|next| start(tree, *next)));
-                }
+            return;
+        }
+        let kept = all.iter().rposition(|item| !going.contains(item));
+        let at_end = all.split_at(kept.map_or(0, |index| index + 1)).1;
+        let from = kept.map(|index| end(tree, all[index]));
+        let has_comment = |from: usize| {
+            let ends = std::iter::once(from).chain(at_end.iter().map(|&item| span(item).end()));
+            let mut gaps = ends.zip(at_end.iter().map(|&item| span(item).start()));
+            gaps.any(|(from, to)| tree.text()[from..to].contains('#'))
+        };
+        let at_once = from.zip(at_end.last()).filter(|(from, _)| !has_comment(*from));
+        if let Some((from, &last)) = at_once {
+            self.edits.delete(Span::new(from, span(last).end()));
+        }
+        let before = if at_once.is_some() { kept.unwrap_or(0) } else { all.len() };
+        for (index, &item) in all[..before].iter().enumerate() {
+            if going.contains(&item) {
+                let next = all.get(index + 1).map(|next| start(tree, *next));
+                self.before_next(tree, span(item), next);
             }
         }
     }
