@@ -690,10 +690,35 @@ fn configurations() -> Vec<Input> {
     inputs
 }
 
+/// A kustomization with n files and these patches, and settings that ask for n.
+fn patches(n: usize, settings: &str, items: &str) -> Vec<(String, String)> {
+    let asks = match settings.is_empty() || settings.contains("patches:") {
+        true => String::new(),
+        false => lines("  patches:\n  - object: k/kustomization.yaml\n    target:", n, |n| {
+            format!("    - deploy/p{n}\n")
+        }),
+    };
+    let resources = lines("resources:", n, |n| format!("- {n}.yaml\n"));
+    let items = if items.is_empty() { String::new() } else { format!("patches:\n{items}") };
+    let mut files = vec![
+        ("settings/wgsidecar.yaml".into(), settings.to_owned() + &asks),
+        ("k/kustomization.yaml".into(), resources + &items),
+    ];
+    files.extend((0..n).map(|n| (format!("k/{n}.yaml"), deployment(n))));
+    files
+}
+
+/// Patches of ours, as the fixture of a rule has one.
+fn patch_items(n: usize) -> String {
+    let fixture = include_str!("../../../fixtures/rules/patch-matches-nothing/bad.yaml");
+    let item = fixture.split_once("patches:\n").unwrap().1.split_once("resources:").unwrap().0;
+    (0..n).map(|n| item.replace("name: wbe", &format!("name: p{n}"))).collect()
+}
+
 fn files_and_settings() -> Vec<Input> {
     let settings = |spec: &str| {
         format!(
-            "apiVersion: wgsidecar.dev/v1alpha1\nkind: WireGuardSidecar\nspec:\n  secret: wg-{{name}}\n{spec}"
+            "apiVersion: wgsidecar.dev/v1alpha1\nkind: WireGuardSidecar\nspec:\n  secretName: wg-{{name}}\n{spec}"
         )
     };
     let with_settings = move |n: usize, spec: String| {
@@ -728,6 +753,11 @@ fn files_and_settings() -> Vec<Input> {
         Input::of_files("lint: ignores of another rule × deployments", 100, CONFIGURED, move |n| with_settings(n, list("ignore", n, |n| format!("{{rule: quota, target: Deployment/w{n}, reason: known}}")))),
         Input::of_files("lint: targets of the settings × deployments", 100, CONFIGURED, move |n| with_settings(n, list("target", n, |n| format!("deploy/w{n}")))),
         Input::of_files("lint: unknown fields of the settings", 100, CONFIGURED, move |n| with_settings(1, (0..n).map(|n| format!("  field{n}: 1\n")).collect())),
+        Input::of_files("inject: patches of a kustomization", 25, "inject --check --config settings/wgsidecar.yaml k/kustomization.yaml", move |n| patches(n, &settings(""), "")),
+        Input::of_files("lint: patches that are missing", 25, "lint --config settings/wgsidecar.yaml --fail-on never k/kustomization.yaml", move |n| patches(n, &settings(""), "")),
+        Input::of_files("lint: patches that match nothing", 25, "lint --config settings/wgsidecar.yaml --fail-on never k", move |n| patches(n, &settings(""), &patch_items(n))),
+        Input::of_files("lint: patches that nobody asks for", 25, "lint --config settings/wgsidecar.yaml --fail-on never k", move |n| patches(n, &format!("{}  patches: []\n", settings("")), &patch_items(n))),
+        Input::of_files("uninject: patches of a kustomization", 25, "uninject --check --no-config k/kustomization.yaml", move |n| patches(n, "", &patch_items(n))),
         Input::new("krm: items", 100, "krm --secret wg-{name}", |_| String::new()).stdin(|n| format!("apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n{}", (0..n).map(|n| item(&deployment(n))).collect::<String>())),
         Input::new("krm --lint: items", 100, "krm --lint --secret wg-{name}", |_| String::new()).stdin(|n| format!("apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n{}", (0..n).map(|n| item(&deployment(n))).collect::<String>())),
         Input::new("krm: items on one line", 100, "krm --secret wg-{name}", |_| String::new()).stdin(|n| format!("{{\"apiVersion\":\"config.kubernetes.io/v1\",\"kind\":\"ResourceList\",\"items\":[{}]}}", (0..n).map(|n| json(&deployment(n))).collect::<Vec<_>>().join(","))),
