@@ -37,10 +37,10 @@ complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "inject" -d 'Add
 complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "uninject" -d 'Take the tunnel out of the manifests again, to the byte'
 complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "lint" -d 'Check manifests for what breaks or leaks a tunnel'
 complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "secret" -d 'Make the file of a VPN provider into a Secret'
-complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "list" -d 'List what has a tunnel, what is to get one, and with which settings'
+complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "list" -d 'List what has a tunnel, what will get one, and with which settings'
 complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "init" -d 'Print a commented wgsidecar.yaml, with what the provider\'s file asks for'
 complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "explain" -d 'Show one rule\'s page, or the list of rules'
-complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "patch" -d 'Print what inject would add as patches, for hosts that run no program'
+complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "patch" -d 'Print what inject would add as patches, for tools that cannot run wgsidecar'
 complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "script" -d 'Print the ConfigMap that --script configmap needs'
 complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "policy" -d 'Print admission policies, so that the API server adds the tunnel to pods'
 complete -c wgsidecar -n "__fish_wgsidecar_needs_command" -f -a "krm" -d 'Read a ResourceList and write one, as kustomize and kpt ask a KRM function to'
@@ -51,7 +51,7 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -s f -l file
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l stdin-filename -d 'Name of standard input in reports' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -s l -l selector -d 'Workloads whose labels match, as in kubectl' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l target -d 'One workload, such as deploy/web' -r
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -s n -l namespace -d 'Objects of this namespace, or that name none' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -s n -l namespace -d 'Objects in this namespace or without one' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l only-enabled -d 'Workloads with the label or annotation wgsidecar.dev/inject: "enabled"' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l workload -d 'Another kind and where its pod template is, such as example.com/Widget=spec.template' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l secret -d 'Secret that holds wg0.conf; {name}, {namespace} and {kind} are the workload\'s own [default: wireguard]' -r
@@ -80,7 +80,7 @@ off\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l mtu -d 'MTU of the interface in bytes; auto fits the path to the endpoint [default: auto]' -r -f -a "auto\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l handshake-timeout -d 'How long to wait for the first handshake: 30, 30s, 1m; 0 does not wait [default: 30s]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l interface -d 'Name of the network interface in the pod [default: wg0]' -r
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l rule-priority -d 'Priority of the first of the ten routing rules that are ours [default: 100]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l rule-priority -d 'Priority of the first of wgsidecar\'s ten routing rules [default: 100]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l image -d 'Image of the init container: busybox, iproute2 and wireguard-tools, or apk with --install-tools [default: docker.io/linuxserver/wireguard:1.0.20250521-r1-ls116]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l pull-policy -d 'imagePullPolicy of the init container; without it the cluster decides' -r -f -a "Always\t''
 IfNotPresent\t''
@@ -92,16 +92,16 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l limits -d
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l container-name -d 'Name of the init container and of its volume [default: wireguard]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l key-per-replica -d 'Give each ordinal of a StatefulSet or an indexed Job its own file of the Secret' -r -f -a "true\t''
 false\t''"
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l mode -d 'Whether the container ends when the tunnel stands, or stays as a native sidecar that looks after it [default: init]' -r -f -a "init\t''
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l mode -d 'Whether the container exits once the tunnel is up, or stays as a native sidecar that looks after it [default: init]' -r -f -a "init\t''
 sidecar\t''"
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l unhealthy -d 'What a sidecar does about a tunnel that stays dead: say so, make the pod unready, or be restarted [default: keep]' -r -f -a "keep\t''
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l unhealthy -d 'What a sidecar does about a tunnel that stays dead: log it, mark the pod unready, or restart [default: keep]' -r -f -a "keep\t''
 unready\t''
 restart\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l metrics -d 'Port where a sidecar serves the tunnel\'s metrics to Prometheus, over the cluster\'s network [default: off]' -r -f -a "off\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l script -d 'Whether the manifest holds the script, or a ConfigMap that `wgsidecar script` prints, checked before it runs [default: inline]' -r -f -a "inline\t''
 configmap\t''"
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l keep -d 'Take each setting that nothing else says from the mark of the tunnel that is there; never what runs as root' -r
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l allow -d 'Drop the findings of this rule' -r -f -a "address-shared\t''
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l keep -d 'Reuse the recorded settings for everything not given now, except image, install-tools and container-name' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand inject" -l allow -d 'Ignore this rule, even where it would refuse' -r -f -a "address-shared\t''
 amnezia-config\t''
 app-can-undo\t''
 app-reads-key\t''
@@ -202,10 +202,10 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -s f -l fi
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -l stdin-filename -d 'Name of standard input in reports' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -s l -l selector -d 'Workloads whose labels match, as in kubectl' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -l target -d 'One workload, such as deploy/web' -r
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -s n -l namespace -d 'Objects of this namespace, or that name none' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -s n -l namespace -d 'Objects in this namespace or without one' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -l only-enabled -d 'Workloads with the label or annotation wgsidecar.dev/inject: "enabled"' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -l workload -d 'Another kind and where its pod template is, such as example.com/Widget=spec.template' -r
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -l allow -d 'Drop the findings of this rule' -r -f -a "address-shared\t''
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand uninject" -l allow -d 'Ignore this rule, even where it would refuse' -r -f -a "address-shared\t''
 amnezia-config\t''
 app-can-undo\t''
 app-reads-key\t''
@@ -519,7 +519,7 @@ yaml-1-1\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l suppress -d 'Suppress what is found now: in the settings file, or by annotations where there is none' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -s l -l selector -d 'Workloads whose labels match, as in kubectl' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l target -d 'One workload, such as deploy/web' -r
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -s n -l namespace -d 'Objects of this namespace, or that name none' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -s n -l namespace -d 'Objects in this namespace or without one' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l only-enabled -d 'Workloads with the label or annotation wgsidecar.dev/inject: "enabled"' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l workload -d 'Another kind and where its pod template is, such as example.com/Widget=spec.template' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l secret -d 'Secret that holds wg0.conf; {name}, {namespace} and {kind} are the workload\'s own [default: wireguard]' -r
@@ -548,7 +548,7 @@ off\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l mtu -d 'MTU of the interface in bytes; auto fits the path to the endpoint [default: auto]' -r -f -a "auto\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l handshake-timeout -d 'How long to wait for the first handshake: 30, 30s, 1m; 0 does not wait [default: 30s]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l interface -d 'Name of the network interface in the pod [default: wg0]' -r
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l rule-priority -d 'Priority of the first of the ten routing rules that are ours [default: 100]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l rule-priority -d 'Priority of the first of wgsidecar\'s ten routing rules [default: 100]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l image -d 'Image of the init container: busybox, iproute2 and wireguard-tools, or apk with --install-tools [default: docker.io/linuxserver/wireguard:1.0.20250521-r1-ls116]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l pull-policy -d 'imagePullPolicy of the init container; without it the cluster decides' -r -f -a "Always\t''
 IfNotPresent\t''
@@ -560,16 +560,16 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l limits -d '
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l container-name -d 'Name of the init container and of its volume [default: wireguard]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l key-per-replica -d 'Give each ordinal of a StatefulSet or an indexed Job its own file of the Secret' -r -f -a "true\t''
 false\t''"
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l mode -d 'Whether the container ends when the tunnel stands, or stays as a native sidecar that looks after it [default: init]' -r -f -a "init\t''
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l mode -d 'Whether the container exits once the tunnel is up, or stays as a native sidecar that looks after it [default: init]' -r -f -a "init\t''
 sidecar\t''"
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l unhealthy -d 'What a sidecar does about a tunnel that stays dead: say so, make the pod unready, or be restarted [default: keep]' -r -f -a "keep\t''
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l unhealthy -d 'What a sidecar does about a tunnel that stays dead: log it, mark the pod unready, or restart [default: keep]' -r -f -a "keep\t''
 unready\t''
 restart\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l metrics -d 'Port where a sidecar serves the tunnel\'s metrics to Prometheus, over the cluster\'s network [default: off]' -r -f -a "off\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l script -d 'Whether the manifest holds the script, or a ConfigMap that `wgsidecar script` prints, checked before it runs [default: inline]' -r -f -a "inline\t''
 configmap\t''"
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l keep -d 'Take each setting that nothing else says from the mark of the tunnel that is there; never what runs as root' -r
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l allow -d 'Drop the findings of this rule' -r -f -a "address-shared\t''
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l keep -d 'Reuse the recorded settings for everything not given now, except image, install-tools and container-name' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l allow -d 'Ignore this rule, even where it would refuse' -r -f -a "address-shared\t''
 amnezia-config\t''
 app-can-undo\t''
 app-reads-key\t''
@@ -688,7 +688,7 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l format -d '
 json\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -s l -l selector -d 'Workloads whose labels match, as in kubectl' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l target -d 'One workload, such as deploy/web' -r
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -s n -l namespace -d 'Objects of this namespace, or that name none' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -s n -l namespace -d 'Objects in this namespace or without one' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l only-enabled -d 'Workloads with the label or annotation wgsidecar.dev/inject: "enabled"' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l workload -d 'Another kind and where its pod template is, such as example.com/Widget=spec.template' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l secret -d 'Secret that holds wg0.conf; {name}, {namespace} and {kind} are the workload\'s own [default: wireguard]' -r
@@ -717,7 +717,7 @@ off\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l mtu -d 'MTU of the interface in bytes; auto fits the path to the endpoint [default: auto]' -r -f -a "auto\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l handshake-timeout -d 'How long to wait for the first handshake: 30, 30s, 1m; 0 does not wait [default: 30s]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l interface -d 'Name of the network interface in the pod [default: wg0]' -r
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l rule-priority -d 'Priority of the first of the ten routing rules that are ours [default: 100]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l rule-priority -d 'Priority of the first of wgsidecar\'s ten routing rules [default: 100]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l image -d 'Image of the init container: busybox, iproute2 and wireguard-tools, or apk with --install-tools [default: docker.io/linuxserver/wireguard:1.0.20250521-r1-ls116]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l pull-policy -d 'imagePullPolicy of the init container; without it the cluster decides' -r -f -a "Always\t''
 IfNotPresent\t''
@@ -729,15 +729,15 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l limits -d '
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l container-name -d 'Name of the init container and of its volume [default: wireguard]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l key-per-replica -d 'Give each ordinal of a StatefulSet or an indexed Job its own file of the Secret' -r -f -a "true\t''
 false\t''"
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l mode -d 'Whether the container ends when the tunnel stands, or stays as a native sidecar that looks after it [default: init]' -r -f -a "init\t''
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l mode -d 'Whether the container exits once the tunnel is up, or stays as a native sidecar that looks after it [default: init]' -r -f -a "init\t''
 sidecar\t''"
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l unhealthy -d 'What a sidecar does about a tunnel that stays dead: say so, make the pod unready, or be restarted [default: keep]' -r -f -a "keep\t''
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l unhealthy -d 'What a sidecar does about a tunnel that stays dead: log it, mark the pod unready, or restart [default: keep]' -r -f -a "keep\t''
 unready\t''
 restart\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l metrics -d 'Port where a sidecar serves the tunnel\'s metrics to Prometheus, over the cluster\'s network [default: off]' -r -f -a "off\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l script -d 'Whether the manifest holds the script, or a ConfigMap that `wgsidecar script` prints, checked before it runs [default: inline]' -r -f -a "inline\t''
 configmap\t''"
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l keep -d 'Take each setting that nothing else says from the mark of the tunnel that is there; never what runs as root' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l keep -d 'Reuse the recorded settings for everything not given now, except image, install-tools and container-name' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l config -d 'Settings file to read instead of wgsidecar.yaml' -r -F
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand list" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
@@ -772,7 +772,7 @@ off\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand init" -l mtu -d 'MTU of the interface in bytes; auto fits the path to the endpoint [default: auto]' -r -f -a "auto\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand init" -l handshake-timeout -d 'How long to wait for the first handshake: 30, 30s, 1m; 0 does not wait [default: 30s]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand init" -l interface -d 'Name of the network interface in the pod [default: wg0]' -r
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand init" -l rule-priority -d 'Priority of the first of the ten routing rules that are ours [default: 100]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand init" -l rule-priority -d 'Priority of the first of wgsidecar\'s ten routing rules [default: 100]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand init" -l image -d 'Image of the init container: busybox, iproute2 and wireguard-tools, or apk with --install-tools [default: docker.io/linuxserver/wireguard:1.0.20250521-r1-ls116]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand init" -l pull-policy -d 'imagePullPolicy of the init container; without it the cluster decides' -r -f -a "Always\t''
 IfNotPresent\t''
@@ -784,9 +784,9 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand init" -l limits -d '
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand init" -l container-name -d 'Name of the init container and of its volume [default: wireguard]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand init" -l key-per-replica -d 'Give each ordinal of a StatefulSet or an indexed Job its own file of the Secret' -r -f -a "true\t''
 false\t''"
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand init" -l mode -d 'Whether the container ends when the tunnel stands, or stays as a native sidecar that looks after it [default: init]' -r -f -a "init\t''
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand init" -l mode -d 'Whether the container exits once the tunnel is up, or stays as a native sidecar that looks after it [default: init]' -r -f -a "init\t''
 sidecar\t''"
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand init" -l unhealthy -d 'What a sidecar does about a tunnel that stays dead: say so, make the pod unready, or be restarted [default: keep]' -r -f -a "keep\t''
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand init" -l unhealthy -d 'What a sidecar does about a tunnel that stays dead: log it, mark the pod unready, or restart [default: keep]' -r -f -a "keep\t''
 unready\t''
 restart\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand init" -l metrics -d 'Port where a sidecar serves the tunnel\'s metrics to Prometheus, over the cluster\'s network [default: off]' -r -f -a "off\t''"
@@ -808,7 +808,7 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand explain" -l no-confi
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand explain" -s q -l quiet -d 'Hide the report of each workload, but no warning or error'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand explain" -s v -l verbose -d 'Show each finding in full, infos, and what was left out'
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l for -d 'A Component of kustomize, or what belongs into an object of Flux or Argo CD' -r -f -a "component\t''
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l for -d 'A Component of kustomize, or what belongs in an object of Flux or Argo CD' -r -f -a "component\t''
 kustomization\t''
 helmrelease\t''
 application\t''"
@@ -929,7 +929,7 @@ off\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l mtu -d 'MTU of the interface in bytes; auto fits the path to the endpoint [default: auto]' -r -f -a "auto\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l handshake-timeout -d 'How long to wait for the first handshake: 30, 30s, 1m; 0 does not wait [default: 30s]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l interface -d 'Name of the network interface in the pod [default: wg0]' -r
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l rule-priority -d 'Priority of the first of the ten routing rules that are ours [default: 100]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l rule-priority -d 'Priority of the first of wgsidecar\'s ten routing rules [default: 100]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l image -d 'Image of the init container: busybox, iproute2 and wireguard-tools, or apk with --install-tools [default: docker.io/linuxserver/wireguard:1.0.20250521-r1-ls116]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l pull-policy -d 'imagePullPolicy of the init container; without it the cluster decides' -r -f -a "Always\t''
 IfNotPresent\t''
@@ -941,9 +941,9 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l limits -d 
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l container-name -d 'Name of the init container and of its volume [default: wireguard]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l key-per-replica -d 'Give each ordinal of a StatefulSet or an indexed Job its own file of the Secret' -r -f -a "true\t''
 false\t''"
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l mode -d 'Whether the container ends when the tunnel stands, or stays as a native sidecar that looks after it [default: init]' -r -f -a "init\t''
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l mode -d 'Whether the container exits once the tunnel is up, or stays as a native sidecar that looks after it [default: init]' -r -f -a "init\t''
 sidecar\t''"
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l unhealthy -d 'What a sidecar does about a tunnel that stays dead: say so, make the pod unready, or be restarted [default: keep]' -r -f -a "keep\t''
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l unhealthy -d 'What a sidecar does about a tunnel that stays dead: log it, mark the pod unready, or restart [default: keep]' -r -f -a "keep\t''
 unready\t''
 restart\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l metrics -d 'Port where a sidecar serves the tunnel\'s metrics to Prometheus, over the cluster\'s network [default: off]' -r -f -a "off\t''"
@@ -987,7 +987,7 @@ off\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -l mtu -d 'MTU of the interface in bytes; auto fits the path to the endpoint [default: auto]' -r -f -a "auto\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -l handshake-timeout -d 'How long to wait for the first handshake: 30, 30s, 1m; 0 does not wait [default: 30s]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -l interface -d 'Name of the network interface in the pod [default: wg0]' -r
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -l rule-priority -d 'Priority of the first of the ten routing rules that are ours [default: 100]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -l rule-priority -d 'Priority of the first of wgsidecar\'s ten routing rules [default: 100]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -l image -d 'Image of the init container: busybox, iproute2 and wireguard-tools, or apk with --install-tools [default: docker.io/linuxserver/wireguard:1.0.20250521-r1-ls116]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -l pull-policy -d 'imagePullPolicy of the init container; without it the cluster decides' -r -f -a "Always\t''
 IfNotPresent\t''
@@ -999,9 +999,9 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -l limits -d
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -l container-name -d 'Name of the init container and of its volume [default: wireguard]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -l key-per-replica -d 'Give each ordinal of a StatefulSet or an indexed Job its own file of the Secret' -r -f -a "true\t''
 false\t''"
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -l mode -d 'Whether the container ends when the tunnel stands, or stays as a native sidecar that looks after it [default: init]' -r -f -a "init\t''
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -l mode -d 'Whether the container exits once the tunnel is up, or stays as a native sidecar that looks after it [default: init]' -r -f -a "init\t''
 sidecar\t''"
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -l unhealthy -d 'What a sidecar does about a tunnel that stays dead: say so, make the pod unready, or be restarted [default: keep]' -r -f -a "keep\t''
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -l unhealthy -d 'What a sidecar does about a tunnel that stays dead: log it, mark the pod unready, or restart [default: keep]' -r -f -a "keep\t''
 unready\t''
 restart\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand script" -l metrics -d 'Port where a sidecar serves the tunnel\'s metrics to Prometheus, over the cluster\'s network [default: off]' -r -f -a "off\t''"
@@ -1128,7 +1128,7 @@ off\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -l mtu -d 'MTU of the interface in bytes; auto fits the path to the endpoint [default: auto]' -r -f -a "auto\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -l handshake-timeout -d 'How long to wait for the first handshake: 30, 30s, 1m; 0 does not wait [default: 30s]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -l interface -d 'Name of the network interface in the pod [default: wg0]' -r
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -l rule-priority -d 'Priority of the first of the ten routing rules that are ours [default: 100]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -l rule-priority -d 'Priority of the first of wgsidecar\'s ten routing rules [default: 100]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -l image -d 'Image of the init container: busybox, iproute2 and wireguard-tools, or apk with --install-tools [default: docker.io/linuxserver/wireguard:1.0.20250521-r1-ls116]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -l pull-policy -d 'imagePullPolicy of the init container; without it the cluster decides' -r -f -a "Always\t''
 IfNotPresent\t''
@@ -1140,9 +1140,9 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -l limits -d
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -l container-name -d 'Name of the init container and of its volume [default: wireguard]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -l key-per-replica -d 'Give each ordinal of a StatefulSet or an indexed Job its own file of the Secret' -r -f -a "true\t''
 false\t''"
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -l mode -d 'Whether the container ends when the tunnel stands, or stays as a native sidecar that looks after it [default: init]' -r -f -a "init\t''
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -l mode -d 'Whether the container exits once the tunnel is up, or stays as a native sidecar that looks after it [default: init]' -r -f -a "init\t''
 sidecar\t''"
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -l unhealthy -d 'What a sidecar does about a tunnel that stays dead: say so, make the pod unready, or be restarted [default: keep]' -r -f -a "keep\t''
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -l unhealthy -d 'What a sidecar does about a tunnel that stays dead: log it, mark the pod unready, or restart [default: keep]' -r -f -a "keep\t''
 unready\t''
 restart\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand policy" -l metrics -d 'Port where a sidecar serves the tunnel\'s metrics to Prometheus, over the cluster\'s network [default: off]' -r -f -a "off\t''"
@@ -1164,7 +1164,7 @@ info\t''
 never\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -s l -l selector -d 'Workloads whose labels match, as in kubectl' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l target -d 'One workload, such as deploy/web' -r
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -s n -l namespace -d 'Objects of this namespace, or that name none' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -s n -l namespace -d 'Objects in this namespace or without one' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l only-enabled -d 'Workloads with the label or annotation wgsidecar.dev/inject: "enabled"' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l workload -d 'Another kind and where its pod template is, such as example.com/Widget=spec.template' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l secret -d 'Secret that holds wg0.conf; {name}, {namespace} and {kind} are the workload\'s own [default: wireguard]' -r
@@ -1193,7 +1193,7 @@ off\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l mtu -d 'MTU of the interface in bytes; auto fits the path to the endpoint [default: auto]' -r -f -a "auto\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l handshake-timeout -d 'How long to wait for the first handshake: 30, 30s, 1m; 0 does not wait [default: 30s]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l interface -d 'Name of the network interface in the pod [default: wg0]' -r
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l rule-priority -d 'Priority of the first of the ten routing rules that are ours [default: 100]' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l rule-priority -d 'Priority of the first of wgsidecar\'s ten routing rules [default: 100]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l image -d 'Image of the init container: busybox, iproute2 and wireguard-tools, or apk with --install-tools [default: docker.io/linuxserver/wireguard:1.0.20250521-r1-ls116]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l pull-policy -d 'imagePullPolicy of the init container; without it the cluster decides' -r -f -a "Always\t''
 IfNotPresent\t''
@@ -1205,15 +1205,15 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l limits -d 'R
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l container-name -d 'Name of the init container and of its volume [default: wireguard]' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l key-per-replica -d 'Give each ordinal of a StatefulSet or an indexed Job its own file of the Secret' -r -f -a "true\t''
 false\t''"
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l mode -d 'Whether the container ends when the tunnel stands, or stays as a native sidecar that looks after it [default: init]' -r -f -a "init\t''
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l mode -d 'Whether the container exits once the tunnel is up, or stays as a native sidecar that looks after it [default: init]' -r -f -a "init\t''
 sidecar\t''"
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l unhealthy -d 'What a sidecar does about a tunnel that stays dead: say so, make the pod unready, or be restarted [default: keep]' -r -f -a "keep\t''
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l unhealthy -d 'What a sidecar does about a tunnel that stays dead: log it, mark the pod unready, or restart [default: keep]' -r -f -a "keep\t''
 unready\t''
 restart\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l metrics -d 'Port where a sidecar serves the tunnel\'s metrics to Prometheus, over the cluster\'s network [default: off]' -r -f -a "off\t''"
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l script -d 'Whether the manifest holds the script, or a ConfigMap that `wgsidecar script` prints, checked before it runs [default: inline]' -r -f -a "inline\t''
 configmap\t''"
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l allow -d 'Drop the findings of this rule' -r -f -a "address-shared\t''
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand krm" -l allow -d 'Ignore this rule, even where it would refuse' -r -f -a "address-shared\t''
 amnezia-config\t''
 app-can-undo\t''
 app-reads-key\t''

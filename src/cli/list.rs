@@ -9,7 +9,7 @@ use super::tunnel::tunnel_args;
 
 pub(super) fn command() -> Command {
     let command = Command::new("list")
-        .about("List what has a tunnel, what is to get one, and with which settings")
+        .about("List what has a tunnel, what will get one, and with which settings")
         .args(input_args())
         .arg(
             Arg::new("format")

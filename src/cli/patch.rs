@@ -10,14 +10,14 @@ use super::tunnel::tunnel_args;
 
 pub(super) fn command() -> Command {
     let command = Command::new("patch")
-        .about("Print what inject would add as patches, for hosts that run no program")
+        .about("Print what inject would add as patches, for tools that cannot run wgsidecar")
         .arg(
             Arg::new("for")
                 .long("for")
                 .value_name("HOST")
                 .value_parser(PossibleValuesParser::new(PATCH_FORMS))
                 .default_value(PATCH_FORMS[0])
-                .help("A Component of kustomize, or what belongs into an object of Flux or Argo CD")
+                .help("A Component of kustomize, or what belongs in an object of Flux or Argo CD")
                 .help_heading("Output"),
         )
         .args(

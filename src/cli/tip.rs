@@ -11,8 +11,20 @@ pub fn with_better_tip(name: &'static str, usage: clap::Error) -> clap::Error {
     match usage.kind() {
         ErrorKind::UnknownArgument => of_unknown_flag(name, usage),
         ErrorKind::InvalidValue => without_long_list(name, usage),
+        ErrorKind::InvalidSubcommand => best_first(usage),
         _ => usage,
     }
+}
+
+/// Shows the two commands that are most like what was typed. clap puts the likest last.
+fn best_first(mut usage: clap::Error) -> clap::Error {
+    const SHOWN: usize = 2;
+    if let Some(ContextValue::Strings(mut names)) = usage.remove(ContextKind::SuggestedSubcommand) {
+        names.reverse();
+        names.truncate(SHOWN);
+        usage.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(names));
+    }
+    usage
 }
 
 /// Takes out a list of values that fills the screen: only rules are so many.

@@ -74,12 +74,12 @@ pub const OPTIONS: [RunOption; 10] = [
     RunOption {
         name: "namespace",
         field: "namespace",
-        help: "Objects of this namespace, or that name none",
+        help: "Objects in this namespace or without one",
         example: "media",
         flag: Some(Flag {
             short: Some('n'),
             value: "NAME",
-            help: "Objects of this namespace, or that name none",
+            help: "Objects in this namespace or without one",
         }),
         slot: Slot::Text(|layer| &mut layer.selection.namespace),
     },
@@ -110,9 +110,13 @@ pub const OPTIONS: [RunOption; 10] = [
     RunOption {
         name: "allow",
         field: "allow",
-        help: "Rules whose findings are dropped",
+        help: "Rules to ignore, even where they would refuse",
         example: "secret-shared",
-        flag: Some(Flag { short: None, value: "RULE", help: "Drop the findings of this rule" }),
+        flag: Some(Flag {
+            short: None,
+            value: "RULE",
+            help: "Ignore this rule, even where it would refuse",
+        }),
         slot: Slot::Rules(|layer| &mut layer.allow),
     },
     RunOption {
@@ -142,12 +146,12 @@ pub const OPTIONS: [RunOption; 10] = [
     RunOption {
         name: "keep",
         field: "keep",
-        help: "Take each setting that nothing else says from the mark of the tunnel that is there",
+        help: "Reuse the recorded settings for everything not given now, except image, install-tools and container-name",
         example: "",
         flag: Some(Flag {
             short: None,
             value: "",
-            help: "Take each setting that nothing else says from the mark of the tunnel that is there; never what runs as root",
+            help: "Reuse the recorded settings for everything not given now, except image, install-tools and container-name",
         }),
         slot: Slot::Switch(|layer| &mut layer.keep),
     },

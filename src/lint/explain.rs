@@ -9,7 +9,7 @@ use super::{RULES, Rule};
 pub fn page(rule: &Rule) -> String {
     let Page { bad, near, .. } = rule.page;
     format!(
-        "{} ({})\n\n{}\n\n`{}` finds this:\n\n{}\n`{}` does not find this:\n\n{}",
+        "{} ({})\n\n{}\n\n`{}` reports this:\n\n{}\n`{}` accepts this:\n\n{}",
         rule.id,
         standing(rule),
         rule.page.text(),
@@ -49,8 +49,8 @@ pub fn document() -> String {
             rule.id,
             standing(rule),
             rule.page.text(),
-            fenced("finds this", rule.page.bad),
-            fenced("does not find this", rule.page.near),
+            fenced("reports this", rule.page.bad),
+            fenced("accepts this", rule.page.near),
         );
     }
     out

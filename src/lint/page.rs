@@ -40,6 +40,9 @@ macro_rules! rule {
 }
 pub(crate) use rule;
 
+/// How the script begins.
+const SCRIPT: &str = "# wgsidecar: this pod's packets";
+
 impl Page {
     /// The doc comment of the rule's file, without its marks.
     pub fn text(&self) -> String {
@@ -76,10 +79,23 @@ impl Page {
         [vec!["wgsidecar lint".to_owned()], Self::arguments(fixture)].concat().join(" ")
     }
 
-    /// A fixture without that line.
+    /// A fixture without that line, and with no more than the beginning of the script.
     pub fn example(fixture: &[u8]) -> String {
         let text = String::from_utf8_lossy(fixture);
-        let lines = text.split_inclusive('\n').filter(|line| !line.starts_with("# lint: "));
-        lines.collect()
+        let mut within = None;
+        let mut example = String::new();
+        for line in text.split_inclusive('\n').filter(|line| !line.starts_with("# lint:")) {
+            let words = line.trim_start();
+            let indent = line.len() - words.len();
+            if within.is_some_and(|script| words.is_empty() || indent >= script) {
+                continue;
+            }
+            within = words.starts_with(SCRIPT).then_some(indent);
+            example.push_str(line);
+            if within.is_some() {
+                example.push_str(&format!("{}…\n", " ".repeat(indent)));
+            }
+        }
+        example
     }
 }

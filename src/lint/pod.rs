@@ -31,6 +31,8 @@ pub struct Pod<'a, 's> {
     pub wanted: Option<Wanted<'a>>,
     /// Whether the cluster itself adds the tunnel, by a policy, and the manifest stays as it is.
     pub is_admitted: bool,
+    /// Whether the tunnel is to be taken out.
+    pub is_to_go: bool,
     /// The Secret that the tunnel reads, where the run holds it in plain or encrypted.
     pub secret: Option<&'a FoundSecret>,
     /// The other objects of the run.
@@ -96,6 +98,7 @@ impl<'a, 's> Pod<'a, 's> {
             tunnel_reads: None,
             wanted: None,
             is_admitted: false,
+            is_to_go: false,
             secret: None,
             context,
             others: others(tree, template, spec, presence),

@@ -1,7 +1,7 @@
 //! The tunnel as admission policies: the API server adds it when a pod is created. Knows nothing of manifests or files.
 //!
 //! Four policies with their bindings. The one that refuses comes first: what is created between two of them is refused
-//! rather than run in clear.
+//! rather than run without it.
 
 mod cel;
 mod pod;
@@ -61,7 +61,7 @@ impl Policy<'_> {
         let (covered, secret) = (self.selection.describe(), self.secret);
         let silent = match self.selection.pods {
             Pods::Enabled => {
-                "# No pod is chosen without that label: the bindings called `-selected` match none, and replace those of another selection.\n"
+                "# No pod is chosen without that label. The `-selected` bindings match nothing on purpose: they overwrite those of an\n# earlier `policy` run.\n"
             }
             Pods::Matching(_) | Pods::All => "",
         };
@@ -76,14 +76,14 @@ impl Policy<'_> {
         };
         format!(
             "# Admission policies of wgsidecar: the API server adds a WireGuard tunnel to pods when they are created, and refuses\n\
-             # those that were promised one and cannot have it. Kubernetes 1.36 or newer.\n\
+             # those that are labelled for one and cannot have it. Kubernetes 1.36 or newer.\n\
              #\n\
              # Covered: {covered}.\n\
              {silent}\
              # Secret: {secret}, in the pod's namespace, unless the pod's annotation {} names another.\n\
              # {sharing}\n\
              #\n\
-             # Made by `wgsidecar policy`; make it anew when a setting changes. Pods that are there already stay as they are:\n\
+             # Made by `wgsidecar policy`; regenerate it when a setting changes. Existing pods stay as they are:\n\
              # `kubectl rollout restart` makes new ones.\n",
             pod::SECRET
         )

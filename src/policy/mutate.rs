@@ -139,7 +139,7 @@ fn mark(policy: &Policy) -> String {
     )
 }
 
-/// The number of the mark's format, which the Secret's word follows.
+/// The number of the annotation's format, which the Secret's word follows.
 const FORMAT: &str = "2";
 
 /// What of a pod's DNS settings can be ours.

@@ -30,7 +30,7 @@ fn pods(policy: &Policy) -> Vec<Value> {
     [vec![warn], bindings(policy, &name, "Warn")].concat()
 }
 
-/// What a controller makes of a workload is refused where nobody looks, so whoever applies it hears of it at once.
+/// What a controller makes of a workload is refused where nobody sees it, so whoever applies it hears of it at once.
 fn workloads(policy: &Policy) -> Vec<Value> {
     let name = format!("{NAME}-workloads");
     let stages = [

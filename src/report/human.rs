@@ -101,8 +101,8 @@ impl<'a> Table<'a> {
     }
 }
 
-/// `1 error, 2 warnings`; nothing where there are no findings. What went wrong beside them counts too. `is_short` tells
-/// whether some are shown by their places only.
+/// `1 error, 2 warnings`; nothing where there are no findings: what went wrong beside them has lines of its own, and only
+/// counts with them. `is_short` tells whether some are shown by their places only.
 fn write_counts(report: &Report<'_>, is_short: bool, out: &mut dyn Write) -> io::Result<()> {
     let levels = [(Level::Error, "error"), (Level::Warning, "warning"), (Level::Info, "info")];
     let failures = |level| if level == Level::Error { report.failures.len() } else { 0 };
@@ -113,7 +113,7 @@ fn write_counts(report: &Report<'_>, is_short: bool, out: &mut dyn Write) -> io:
             .filter(|&(number, _)| number > 0)
             .map(|(number, noun)| counted(number, noun)),
     );
-    if words.is_empty() {
+    if levels.iter().all(|&(level, _)| report.count(level) == 0) {
         return Ok(());
     }
     let total: usize = counts.iter().map(|(number, _)| number).sum();

@@ -39,6 +39,8 @@ pub enum Action {
     Injected,
     Updated,
     Unchanged,
+    /// There was no tunnel to take out.
+    Bare,
     Uninjected,
     /// Left alone, and why: a few words such as `opted out`.
     Skipped(&'static str),
@@ -85,7 +87,7 @@ impl Summary<'_> {
     /// Writes a line for each outcome, in the order given, and one that sums them up.
     pub fn write(self, out: &mut dyn Write) -> io::Result<()> {
         let Self { outcomes, tense, verbose, .. } = self;
-        let named = outcomes.iter().filter(|it| verbose || it.action != Action::Unchanged);
+        let named = outcomes.iter().filter(|it| verbose || !it.action.changes_nothing());
         for outcome in named {
             let workload = qualify(outcome.resource.namespace.as_deref(), &outcome.workload());
             let mut action = tense.of(outcome.action.word(), &outcome.action.to_string());
@@ -102,11 +104,14 @@ impl Summary<'_> {
     }
 
     fn last(&self) -> String {
-        let Self { outcomes, seen, tail, hidden, .. } = *self;
+        let Self { outcomes, seen, not_selected, tail, hidden, .. } = *self;
         let mut parts = match (outcomes, seen) {
             ([], 0) => vec!["nothing to do: no workload in the input".to_owned()],
+            ([], _) if not_selected < seen => {
+                vec![format!("nothing to do: no tunnel found in {}", counted(seen, "workload"))]
+            }
             ([], _) => {
-                vec![format!("nothing to do: none of {} is selected", counted(seen, "workload"))]
+                vec![format!("nothing to do: {} not selected", counted(seen, "workload"))]
             }
             _ => self.sum(),
         };
@@ -180,13 +185,13 @@ pub struct Tail<'a> {
 }
 
 impl Tail<'_> {
-    /// `3 files read`, `1 file left out`, `settings of wgsidecar.yaml`.
+    /// `3 files read`, `1 file left out`, `settings from wgsidecar.yaml`.
     pub fn parts(self) -> impl Iterator<Item = String> {
         let Self { files, left_out, settings } = self;
         let read = files.filter(|&files| files > 1).map(|files| format!("{files} files read"));
         let left_out = (left_out > 0)
             .then(|| format!("{} left out (`-v` names them)", counted(left_out, "file")));
-        let settings = settings.map(|file| format!("settings of {file}"));
+        let settings = settings.map(|file| format!("settings from {file}"));
         [read, left_out, settings].into_iter().flatten()
     }
 }
@@ -205,10 +210,14 @@ fn qualify(namespace: Option<&str>, name: &str) -> String {
     }
 }
 
+/// What is said of a workload from which no tunnel can be taken.
+const BARE: &str = "without a tunnel";
+
 /// `2 injected, 1 not selected`.
 fn counts(outcomes: &[Outcome], tense: Tense, not_selected: usize) -> String {
     let number = |word| outcomes.iter().filter(|outcome| outcome.action.word() == word).count();
-    let words = ["injected", "updated", "unchanged", "uninjected", "skipped", "rendered elsewhere"];
+    let words =
+        ["injected", "updated", "unchanged", BARE, "uninjected", "skipped", "rendered elsewhere"];
     let counts = words.map(|word| (number(word), tense.of(word, word)));
     numbers(counts.into_iter().chain([(not_selected, "not selected".to_owned())]))
 }
@@ -233,11 +242,17 @@ impl Tense {
 }
 
 impl Action {
+    /// Whether all is left as it is, and was to be.
+    pub fn changes_nothing(&self) -> bool {
+        matches!(self, Self::Unchanged | Self::Bare)
+    }
+
     fn word(&self) -> &'static str {
         match self {
             Self::Injected => "injected",
             Self::Updated => "updated",
             Self::Unchanged => "unchanged",
+            Self::Bare => BARE,
             Self::Uninjected => "uninjected",
             Self::Skipped(_) => "skipped",
             Self::Elsewhere => "rendered elsewhere",

@@ -39,6 +39,7 @@ impl Job {
     /// What the summary says of it.
     pub fn action(&self, tree: &Tree) -> Action {
         match (&self.existing, &self.wanted) {
+            (None, None) => Action::Bare,
             _ if self.is_current(tree) => Action::Unchanged,
             (Some(_), Some(_)) => Action::Updated,
             (Some(_), None) => Action::Uninjected,

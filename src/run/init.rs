@@ -32,7 +32,7 @@ pub fn run(init: &InitArgs) -> anyhow::Result<Exit> {
         let mut outcome = secret::build(std::slice::from_ref(&conf), &options);
         outcome.hints.clear();
         let is_fit = outcome.secret.is_some();
-        report(general, &[file], std::slice::from_ref(&conf), &[outcome])?;
+        report(general, &[file], std::slice::from_ref(&conf), &[outcome], false)?;
         if !is_fit {
             return Ok(Exit::Failed);
         }

@@ -203,7 +203,12 @@ impl<'s> Survey<'_, 's> {
     ) {
         let object = &workload.object;
         if has_tunnel(tree, object, elsewhere) {
-            return self.outcome(Action::Skipped("it hands the tunnel on"), None);
+            return self.outcome(
+                Action::Skipped(
+                    "it holds a wgsidecar patch; update it with `wgsidecar patch --into`",
+                ),
+                None,
+            );
         }
         let means = self.targets.means(tree, workload);
         if means {

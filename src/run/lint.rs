@@ -242,7 +242,7 @@ fn nothing_checked(configured: &Configured, checked: &Planned) -> Option<String>
     let why = match checked.judged + checked.met.patches {
         0 if checked.met.seen == 0 => "there is no workload in the input",
         0 if !configured.layer.wants_tunnels() => {
-            "no pod has a tunnel, and no setting asks for one"
+            "no pod has a tunnel, and no setting asks for one (to check before injecting: `lint --secret NAME`)"
         }
         0 if list::elsewhere(checked) == checked.met.seen => {
             "the pods of every workload are rendered elsewhere"

@@ -516,9 +516,9 @@ fn sum(checked: &Planned) -> String {
             states if !states.is_empty() => format!("{seen}: {states}"),
             _ if met.seen == met.not_selected => seen,
             _ if met.not_selected > 0 => {
-                format!("{seen}: none that is selected has a tunnel or asks for one")
+                format!("{seen}: no tunnel among the selected, and none requested")
             }
-            _ => format!("{seen}: none has a tunnel or asks for one"),
+            _ => format!("{seen}: no tunnel, and none requested"),
         });
     }
     if met.patches > 0 {
@@ -547,7 +547,7 @@ pub fn aside(checked: &Planned) -> Option<String> {
     let left = checked.listed.iter().filter(|it| it.state == State::NotSelected).count();
     let text = numbers([
         (checked.met.not_selected, "not selected"),
-        (left, "with a tunnel although not selected"),
+        (left, "not selected but still injected"),
         (elsewhere(checked), "rendered elsewhere"),
     ]);
     (!text.is_empty()).then_some(text)

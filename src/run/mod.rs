@@ -100,7 +100,7 @@ fn run_with(
         inputs.show_not_utf8(&mut planned.findings);
         console.findings(&inputs.sources, &planned.masks, &planned.findings)?;
         console.errors(failures)?;
-        console.nothing_written(exit)?;
+        console.nothing_written(exit, args.mode)?;
         return Ok(exit);
     }
     let exit = output(args, &mut console, &inputs, &planned)?;
@@ -264,9 +264,14 @@ impl Console<'_> {
         Ok(())
     }
 
-    fn nothing_written(&mut self, exit: Exit) -> io::Result<()> {
+    /// Where nothing is ever written, that goes without saying.
+    fn nothing_written(&mut self, exit: Exit, mode: Mode) -> io::Result<()> {
         let what = if exit == Exit::Findings { "refused" } else { "failed" };
-        writeln!(self.stream(), "{what}: nothing was written")
+        let more = match mode {
+            Mode::Check | Mode::Diff => "",
+            Mode::Print | Mode::InPlace => ": nothing was written",
+        };
+        writeln!(self.stream(), "{what}{more}")
     }
 
     /// What became of each workload, or would.

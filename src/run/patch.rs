@@ -1,4 +1,4 @@
-//! Says what `inject` would add as patches, for hosts that run no program. Knows nothing of manifests.
+//! Says what `inject` would add as patches, for tools that cannot run wgsidecar. Knows nothing of manifests.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -17,6 +17,7 @@ use crate::kube::kinds::Spread;
 use crate::kube::patched::{PATCHED, Patched};
 use crate::kube::select::{HELM_HOOK, INJECT};
 use crate::kube::{Kinds, Row};
+use crate::report::either;
 use crate::report::summary::Action;
 use crate::wireguard::patch;
 use crate::wireguard::settings::{BadSetting, Resolved, WorkloadRef, find};
@@ -97,7 +98,8 @@ pub fn after(
 ) -> std::io::Result<()> {
     let guessed = &planned.met.guessed;
     if !guessed.is_empty() {
-        writeln!(out, "the chart names its workload after the release: {}", guessed.join(", "))?;
+        let names = guessed.join(", ");
+        writeln!(out, "note: no --target given; assuming {names}, named after the release")?;
     }
     let mut is_early = false;
     let mut by_group: BTreeMap<_, (&Patched, BTreeSet<_>, Vec<_>)> = BTreeMap::new();
@@ -111,7 +113,7 @@ pub fn after(
         // Of what was there before, somebody has been told how to look at it.
         if outcome.action != Action::Unchanged {
             objects.insert(Arc::clone(resource));
-            targets.push(format!(" --target={}", in_shell(target)));
+            targets.push(target.clone());
         }
     }
     if is_early {
@@ -125,11 +127,17 @@ pub fn after(
             continue;
         }
         let words = settings_words(&configured.layer);
-        let targets = if objects.len() == 1 { targets.concat() } else { " --target=…".into() };
-        let command = format!("{} | wgsidecar {}{words}{targets}", row.check, row.tail);
+        let flags = match objects.len() {
+            1 => targets.iter().map(|it| format!(" --target={}", in_shell(it))).collect(),
+            _ => " --target=…".to_owned(),
+        };
+        let command = format!("{} | wgsidecar {}{words}{flags}", row.check, row.tail);
+        let names = either(
+            &BTreeSet::from_iter(targets).iter().map(ToString::to_string).collect::<Vec<_>>(),
+        );
         writeln!(
             out,
-            "a patch cannot see whether its workload is there; this fails if it is not: {command}"
+            "note: the patch has no effect if nothing renders {names}; to check: `{command}`"
         )?;
     }
     Ok(())
@@ -139,7 +147,7 @@ pub fn after(
 fn named(configured: &Configured, aim: &Aim) -> anyhow::Result<Value> {
     if aim.row.templates[0].spread == Spread::PerNode && !allows_daemonsets(&configured.layer) {
         anyhow::bail!(
-            "`{}`: one key is for one pod, and a DaemonSet has one on each node: `--allow daemonset-shares-key` if that is meant",
+            "`{}`: one key is for one pod, and a DaemonSet has one on each node: `--allow daemonset-shares-key` if this is intended",
             aim.display()
         );
     }
@@ -171,7 +179,7 @@ const FORMS: [Form; 4] = [
     Form {
         name: PATCH_FORMS[1],
         about: &[
-            "The tunnel as patches of Flux. They belong into the `spec` of a Kustomization of",
+            "The tunnel as patches of Flux. They belong in the `spec` of a Kustomization of",
             "kustomize.toolkit.fluxcd.io.",
         ],
         checks: &[
@@ -182,7 +190,7 @@ const FORMS: [Form; 4] = [
     Form {
         name: PATCH_FORMS[2],
         about: &[
-            "The tunnel as a post-renderer of Flux. It belongs into the `spec` of a HelmRelease of",
+            "The tunnel as a post-renderer of Flux. It belongs in the `spec` of a HelmRelease of",
             "helm.toolkit.fluxcd.io, whose version is v2 or v2beta2: the first helm-controllers of v2beta1 know no",
             "`patches`, and the API server drops them in silence.",
         ],
@@ -196,7 +204,7 @@ const FORMS: [Form; 4] = [
     Form {
         name: PATCH_FORMS[3],
         about: &[
-            "The tunnel as patches of Argo CD. They belong into the `spec` of an Application whose source is a",
+            "The tunnel as patches of Argo CD. They belong in the `spec` of an Application whose source is a",
             "kustomization: Argo CD patches no chart. Of several `sources` the one that renders the workloads takes them,",
             "under its own `kustomize`.",
         ],
@@ -215,7 +223,7 @@ const UNSEEN: [(&str, &str); 6] = [
     ("no-containers", "the API server refuses it"),
     (
         "signed-file",
-        "the file stays as it is; a signature on the object no longer holds, and who verifies it refuses the object",
+        "the file stays as it is; a signature on the object no longer holds, and anyone who verifies it refuses the object",
     ),
     (
         "newer-injection",
@@ -243,8 +251,7 @@ fn header(form: &Form, layer: &Layer, aims: &[Aim]) -> String {
     lines.extend(commands.map(|command| format!("  {command}")));
     lines.extend(
         [
-            "It fails where a workload that is meant has no tunnel, or another one than these settings make, and where",
-            "it must have none.",
+            "It fails if a selected workload has no tunnel or a different one, or if an excluded workload has one.",
         ]
         .map(String::from),
     );
@@ -257,7 +264,7 @@ fn header(form: &Form, layer: &Layer, aims: &[Aim]) -> String {
         lines.extend(left_out(layer).into_iter().map(String::from));
     }
     lines.extend(
-        ["", "Made by `wgsidecar patch`. Make it anew when a setting changes."].map(String::from),
+        ["", "Made by `wgsidecar patch`. Regenerate it when a setting changes."].map(String::from),
     );
     lines.iter().map(|line| format!("# {line}").trim_end().to_owned() + "\n").collect()
 }
@@ -266,8 +273,8 @@ fn header(form: &Form, layer: &Layer, aims: &[Aim]) -> String {
 fn left_out(layer: &Layer) -> Vec<&'static str> {
     let mut lines = vec![
         "Left out are kinds of custom resources and Helm hooks, and what opts out by `wgsidecar.dev/inject: disabled` on",
-        "the object itself, as a label or an annotation. No patch can see that word on a pod template alone, so say it",
-        "on the object; nor the annotations that set something for one workload.",
+        "the object itself, as a label or an annotation. Patches cannot read pod templates: set the label on the object.",
+        "Per-workload annotations have no effect.",
     ];
     if layer.selection.only_enabled == Some(true) {
         lines.push("`wgsidecar.dev/inject: enabled` counts as a label of the object alone.");

@@ -20,7 +20,7 @@ use crate::config::Layer;
 use crate::kube::{Kinds, Targets};
 use crate::lint::rules::{not_selected, signed_file};
 use crate::lint::{self, Finding, Pod, Rule, View};
-use crate::report::summary::{Action, InUse, Outcome};
+use crate::report::summary::{InUse, Outcome};
 use crate::text::{Edits, Level, Place, Source};
 use crate::wireguard::dns::Fit;
 use crate::wireguard::existing::Presence;
@@ -94,10 +94,10 @@ impl Planned {
     /// injected, and `lint` says them. What the settings want no longer was not said then.
     pub fn hide_known(&mut self) -> BTreeMap<&'static str, usize> {
         let mut unchanged = HashSet::new();
-        for outcome in self.outcomes.iter().filter(|it| it.action == Action::Unchanged) {
+        for outcome in self.outcomes.iter().filter(|it| it.action.changes_nothing()) {
             unchanged.insert(&outcome.resource);
         }
-        for outcome in self.outcomes.iter().filter(|it| it.action != Action::Unchanged) {
+        for outcome in self.outcomes.iter().filter(|it| !it.action.changes_nothing()) {
             unchanged.remove(&outcome.resource);
         }
         let mut hidden = BTreeMap::new();
@@ -194,7 +194,7 @@ impl<'s> Walker<'_, 's> {
             return Some((None, None));
         }
         let own = self.suppressions(site);
-        let pod = self.survey.pod(site, spec, &presence, None);
+        let pod = Pod { is_to_go: true, ..self.survey.pod(site, spec, &presence, None) };
         if self.survey.judge.pod(&pod, &own) {
             return None;
         }
@@ -245,7 +245,7 @@ impl<'s> Walker<'_, 's> {
         let Site { tree, workload, template } = site;
         let block = job.wanted.as_ref().map(|build| &build.block);
         let object = (&workload.object, template);
-        job.action(tree) != Action::Unchanged
+        !job.action(tree).changes_nothing()
             && signed_file::report(tree, object, block, self.survey.findings())
     }
 }

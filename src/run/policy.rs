@@ -139,7 +139,7 @@ fn secret(configured: &Configured) -> Result<String, Vec<Diagnostic>> {
         if pattern.contains(placeholder) {
             return Err(vec![error(
                 format!(
-                    "`secret`: a pod does not know the workload it is of, so a policy cannot fill in `{placeholder}`"
+                    "`secret`: a policy sees pods, not workloads, so `{placeholder}` cannot be used here"
                 ),
                 "let each pod template name its Secret in the annotation `wgsidecar.dev/secret`",
             )]);

@@ -26,8 +26,13 @@ pub fn run(args: &SecretArgs) -> anyhow::Result<Exit> {
     let is_named_by_file = !makes_one && args.name.contains(FILE);
     let makes_each = is_named_by_file && paths.len() > 1;
     if !makes_one && !makes_each && paths.len() > 1 {
+        let count = paths.len();
+        let given = match args.files.as_slice() {
+            [folder] => format!("{} has {count} files", folder.display()),
+            _ => format!("{count} files are given"),
+        };
         bail!(
-            "one Secret is made of one file: `--name 'wg-{FILE}'` makes a Secret of each; `--per-replica` makes one of all, with a key for each replica, and `--servers` one with servers that a sidecar tries in turn"
+            "{given}, and a Secret holds one: choose `--name 'wg-{FILE}'` (a Secret per file), `--per-replica` (one Secret, a key per replica) or `--servers` (one Secret, fallback servers)"
         );
     }
     if makes_one && args.name.contains(FILE) {
@@ -60,7 +65,8 @@ pub fn run(args: &SecretArgs) -> anyhow::Result<Exit> {
             output(args.output.as_deref(), &documents.join("---\n"))?
         }
     };
-    report(&args.general, &files, &confs, &outcomes)?;
+    let writes = args.output.is_some() && !args.check;
+    report(&args.general, &files, &confs, &outcomes, writes)?;
     if let (Some(output), Exit::Done, false) =
         (&args.output, exit, args.check || args.general.quiet)
     {
@@ -74,7 +80,7 @@ fn warn_of_commit(out: &mut Stderr, output: &Path) -> io::Result<()> {
     let name = output.display();
     writeln!(
         out,
-        "note: {name} holds a private key in clear: encrypt it before you commit it (`sops encrypt -i {name}` or `kubeseal -f {name} -w sealed.yaml`), or let external-secrets fetch the key"
+        "note: {name} holds private keys unencrypted: encrypt it before you commit it (`sops encrypt -i {name}` or `kubeseal -f {name} -w sealed.yaml`), or let external-secrets fetch the key"
     )
 }
 
@@ -260,6 +266,7 @@ pub(super) fn report(
     files: &[Source],
     confs: &[Conf],
     outcomes: &[Outcome],
+    writes: bool,
 ) -> io::Result<()> {
     let mut out = Stderr::new(&general.color);
     let sources: Vec<_> = files
@@ -275,7 +282,7 @@ pub(super) fn report(
     let look = out.look(general.verbose);
     Report::new(&shown, &sources, &lint::infos()).look(look).write(Format::Human, &mut out)?;
     if outcomes.iter().any(|outcome| outcome.secret.is_none()) {
-        return writeln!(out, "failed: nothing was written");
+        return writeln!(out, "{}", if writes { "failed: nothing was written" } else { "failed" });
     }
     for hint in outcomes.iter().flat_map(|it| &it.hints).filter(|_| !general.quiet) {
         writeln!(out, "hint: {hint}")?;

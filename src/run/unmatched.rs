@@ -66,11 +66,11 @@ pub fn messages(configured: &Configured, inputs: &Inputs, planned: &Planned) -> 
         None => NO_OBJECT.to_owned(),
         Some(it) => match configured.stands(&it.name, it.place) {
             Some(place) if inputs.leaves_out_kustomization(&it.text) => format!(
-                "`{}`, which {place} wants patched, is nothing to print for a cluster: change it with `-i`, or name what is to be printed",
+                "{place} asks for a patch in `{}`, which is not printed for a cluster: change it with `-i`, or name what to print",
                 it.text
             ),
-            Some(place) => format!("no object here is `{}`, which {place} wants patched", it.text),
-            None => format!("no object here is `{}`, which is to have a patch", it.text),
+            Some(place) => format!("{place} asks for a patch in `{}`, but no file given contains it", it.text),
+            None => format!("no object here is `{}`, which `--object` names", it.text),
         },
     }));
     // Of several objects none is named, which is said instead.

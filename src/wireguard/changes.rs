@@ -12,7 +12,7 @@ use super::tunnel::{Dns, Inbound, KillSwitch, Ordinal, Ports, Protocol, Tunnel};
 /// What a new mark says otherwise than the old one, in a few words each: `dns 10.64.0.1 → cluster`.
 pub fn changes(old: &Mark, new: &Mark) -> Vec<String> {
     if old.format != new.format {
-        return vec!["the mark's format".to_string()];
+        return vec!["the annotation's format".to_string()];
     }
     let said = |settings: &Settings, name: &str, default: &str| {
         let default = if default.is_empty() { "none" } else { default };
@@ -167,8 +167,8 @@ fn wider_ranges(old: Guard, new: Guard) -> Option<String> {
     let more = names.len().saturating_sub(1);
     let first = names.first()?;
     Some(match more {
-        0 => format!("{first} is outside the tunnel"),
-        _ => format!("{first} and {more} more are outside the tunnel"),
+        0 => format!("{first} will bypass the tunnel"),
+        _ => format!("{first} and {more} more will bypass the tunnel"),
     })
 }
 
@@ -257,7 +257,7 @@ mod tests {
         let released = Mark { hash: "01".into(), ..old.clone() };
         assert_eq!(changes(&old, &released), ["the script"]);
         let format_1 = Mark { format: Format::One, ..old.clone() };
-        assert_eq!(changes(&format_1, &old), ["the mark's format"]);
+        assert_eq!(changes(&format_1, &old), ["the annotation's format"]);
         assert!(changes(&old, &old).is_empty());
     }
 

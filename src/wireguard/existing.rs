@@ -145,25 +145,31 @@ pub fn find(
     let Some((annotations, mark_key, mark_value)) = mark_entry else {
         let ours = init_containers
             .and_then(|list| tree.items(list).find(|&container| is_ours(tree, container)));
-        return ours
-            .map_or(Presence::Absent, |place| Presence::Partial { place, missing: "the mark" });
+        return ours.map_or(Presence::Absent, |place| Presence::Partial {
+            place,
+            missing: "the annotation `wgsidecar.dev/injected` is missing",
+        });
     };
     let partial = |missing| Presence::Partial { place: mark_key, missing };
     let (mark, is_intact) = match read_mark(tree, mark_value) {
         Ok(read) => read,
         Err(Unreadable::Newer) => return Presence::Newer(mark_value),
-        Err(Unreadable::Broken) => return partial("a mark that can be read"),
+        Err(Unreadable::Broken) => {
+            return partial("the annotation `wgsidecar.dev/injected` is unreadable");
+        }
     };
     let name = mark.name();
     let Some((init_containers, container)) = named(tree, init_containers, &name) else {
-        return partial("the init container");
+        return partial("the init container is missing");
     };
     let volumes = tree.get(spec, "volumes").map(|list| tree.follow(list));
     let Some((volumes, volume)) = named(tree, volumes, &name) else {
-        return partial("the volume");
+        return partial("the volume is missing");
     };
     let entries: Option<Vec<_>> = mark.dns().map(|(site, _)| dns_entry(tree, spec, site)).collect();
-    let Some(dns) = entries else { return partial("`dnsPolicy`, or the resolver in `dnsConfig`") };
+    let Some(dns) = entries else {
+        return partial("`dnsPolicy`, or the resolver in `dnsConfig`, is missing");
+    };
     let added = dns.iter().filter(|entry| mark.stood(entry.site).is_none());
     let mut parts = added.map(|entry| (entry.parent, entry.value)).chain([
         (init_containers, container),

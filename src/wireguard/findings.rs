@@ -145,7 +145,7 @@ fn routes(conf: &Conf, problems: &mut Problems) {
     for network in conf.allowed_ips() {
         if !taken.insert(network.value) {
             let message = format!(
-                "`{}` stands twice in `AllowedIPs`: only the last peer gets it",
+                "`{}` appears twice in `AllowedIPs`: only the last peer gets it",
                 network.value
             );
             problems.push(Kind::SameRoute.at(
@@ -156,9 +156,8 @@ fn routes(conf: &Conf, problems: &mut Problems) {
         }
     }
     if let (Some(first), false) = (conf.allowed_ips().next(), conf.is_full_tunnel()) {
-        let message = "no peer has a default route: everything else stays outside the tunnel";
-        let help =
-            "`AllowedIPs = 0.0.0.0/0, ::/0` takes everything; a split tunnel may be what you want";
+        let message = "no peer has a default route: only the listed networks use the tunnel";
+        let help = "`AllowedIPs = 0.0.0.0/0, ::/0` takes everything; ignore this if you want a split tunnel";
         problems.push(Kind::SplitTunnel.at(first.span, message, help));
     }
 }

@@ -327,12 +327,12 @@ impl Reader {
             }
             return false;
         }
-        let message = format!("`{}` stands twice in its section", entry.name);
+        let message = format!("`{}` appears twice in its section", entry.name);
         if entry.sort == Sort::Key {
             self.reject(message, "keep one of them");
             return false;
         }
-        self.flag(Level::Warning, format!("{message}: the last one counts"), "keep one of them");
+        self.flag(Level::Warning, format!("{message}: the last one wins"), "keep one of them");
         true
     }
 
@@ -374,8 +374,8 @@ impl Reader {
         }
         let is_name = name.text.len() <= 30 && is_wordy(name.text);
         let message = match is_name && !value.text.trim_matches('=').is_empty() {
-            true => format!("{} is not a key of wg or wg-quick", quoted(name.text)),
-            false => "this is not a key of wg or wg-quick".to_string(),
+            true => format!("{} is not a setting that wg or wg-quick knows", quoted(name.text)),
+            false => "this is not a setting that wg or wg-quick knows".to_string(),
         };
         let nearest = nearest_of(name.text, ENTRIES.iter().map(|entry| entry.name));
         self.reject(

@@ -184,8 +184,7 @@ impl Settings {
             }
             return Ok(Mode::Sidecar(Sidecar { unhealthy, metrics }));
         }
-        let message =
-            "an init container ends when the tunnel stands: this needs the mode `sidecar`";
+        let message = "this only works with the mode `sidecar`";
         let refuse = |setting| Err(BadSetting { setting, message: message.to_string() });
         match (unhealthy, metrics) {
             (Unhealthy::Keep, None) => Ok(Mode::Init),
@@ -197,9 +196,8 @@ impl Settings {
     /// Answers of the port must be able to leave by the cluster's network.
     fn check_metrics(&self, port: u16) -> Result<(), BadSetting> {
         let lets_out = self.read("inbound", values::inbound)?.lets_out(Protocol::Tcp, port);
-        let message = format!(
-            "nothing can leave by the cluster's network from port {port}: name `tcp:{port}` in `inbound`"
-        );
+        let message =
+            format!("Prometheus could not reach port {port}: add `tcp:{port}` to `inbound`");
         lets_out.then_some(()).ok_or(BadSetting { setting: "metrics", message })
     }
 

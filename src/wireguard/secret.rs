@@ -125,7 +125,7 @@ pub fn build_each(confs: &[Conf], options: &[Options], name: &str, files: &[&str
     if let Some(last) = outcomes.last_mut() {
         last.hints = hints(confs, &format!("'{name}'"), "", "pods");
         if name.contains("{name}") {
-            let how = "a workload takes the file of its name; another one names its Secret in the annotation `wgsidecar.dev/secret`";
+            let how = "each workload uses the Secret named after it; to use another, set the annotation `wgsidecar.dev/secret`";
             last.hints.insert(1, how.to_string());
         }
     }

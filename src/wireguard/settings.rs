@@ -164,7 +164,7 @@ pub static SETTINGS: [Setting; 21] = [
         field: "rulePriority",
         value: "N",
         default: "100",
-        help: "Priority of the first of the ten routing rules that are ours",
+        help: "Priority of the first of wgsidecar's ten routing rules",
         shape: Shape::Number,
         annotation: true,
         words: &[],
@@ -260,7 +260,7 @@ pub static SETTINGS: [Setting; 21] = [
         field: "mode",
         value: "init|sidecar",
         default: "init",
-        help: "Whether the container ends when the tunnel stands, or stays as a native sidecar that looks after it",
+        help: "Whether the container exits once the tunnel is up, or stays as a native sidecar that looks after it",
         shape: Shape::Choice,
         annotation: true,
         words: &["init", "sidecar"],
@@ -272,7 +272,7 @@ pub static SETTINGS: [Setting; 21] = [
         field: "unhealthy",
         value: "keep|unready|restart",
         default: "keep",
-        help: "What a sidecar does about a tunnel that stays dead: say so, make the pod unready, or be restarted",
+        help: "What a sidecar does about a tunnel that stays dead: log it, mark the pod unready, or restart",
         shape: Shape::Choice,
         annotation: true,
         words: &["keep", "unready", "restart"],
@@ -364,7 +364,11 @@ pub fn nearest_of<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> O
     }
     let plain = |text: &str| text.replace(['-', '_', ' '], "").to_lowercase();
     let word = plain(word);
-    let likeness = |name: &str| strsim::jaro_winkler(&word, &plain(name));
+    let likeness = |name: &str| {
+        let name = plain(name);
+        let is_slip = word.len() > 2 && strsim::osa_distance(&word, &name) == 1;
+        strsim::jaro_winkler(&word, &name).max(if is_slip { 0.9 } else { 0.0 })
+    };
     let rated = known.into_iter().map(|name| (likeness(name), name));
     let best = rated.max_by(|(one, _), (other, _)| one.total_cmp(other))?;
     (best.0 > 0.8).then_some(best.1)

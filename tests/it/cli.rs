@@ -335,7 +335,7 @@ fn a_folder_leaves_out_what_nobody_applies() {
         "left out: ./values.yaml: no object: there is no `kind` in it",
         "left out: ./wgsidecar.yaml: settings of wgsidecar",
         "1 injected; Secret mullvad; cluster kubeadm (default); DNS cluster (outside the tunnel); \
-         3 files left out (`-v` names them); settings of wgsidecar.yaml",
+         3 files left out (`-v` names them); settings from wgsidecar.yaml",
     ] {
         assert!(
             ran.stderr.lines().any(|other| other == line),
@@ -408,21 +408,24 @@ fn settings_come_from_file_environment_flags_and_annotations() {
         format!("{used}{file}")
     };
     settings("  secretName: from-file\n");
-    assert_eq!(secret(None, &[], POD), "1 injected; Secret from-file; settings of wgsidecar.yaml");
+    assert_eq!(
+        secret(None, &[], POD),
+        "1 injected; Secret from-file; settings from wgsidecar.yaml"
+    );
     assert_eq!(secret(None, &["--no-config"], POD), "1 injected; Secret wireguard");
     assert_eq!(
         secret(Some("from-env"), &[], POD),
-        "1 injected; Secret from-env; settings of wgsidecar.yaml"
+        "1 injected; Secret from-env; settings from wgsidecar.yaml"
     );
     assert_eq!(
         secret(Some("from-env"), &["--secret", "from-flag"], POD),
-        "1 injected; Secret from-flag; settings of wgsidecar.yaml"
+        "1 injected; Secret from-flag; settings from wgsidecar.yaml"
     );
     let annotated = POD
         .replace("name: web\nspec", "name: web\n  annotations: {wgsidecar.dev/secret: own}\nspec");
     assert_eq!(
         secret(Some("from-env"), &["--secret", "from-flag"], &annotated),
-        "1 injected; Secret own; settings of wgsidecar.yaml"
+        "1 injected; Secret own; settings from wgsidecar.yaml"
     );
     settings("  secretNam: x\n  mtu: 12\n  selector: {matchLabels: [a]}\n");
     let ran = feed(wgsidecar().current_dir(folder.path()).arg("inject"), POD.as_bytes());
@@ -649,7 +652,7 @@ fn a_secret_is_written_over_nothing_without_force() {
         (&conf, 2, "is the provider's file"),
         (&manifest, 2, "write over it with `--force`"),
         (&old, 2, "may be an encrypted Secret"),
-        (&new, 0, "new.yaml holds a private key in clear: encrypt it before you commit it"),
+        (&new, 0, "new.yaml holds private keys unencrypted: encrypt it before you commit it"),
     ] {
         let before = std::fs::read(output).ok();
         let ran = run(&["secret", &conf, "-o", output], b"");
@@ -659,7 +662,7 @@ fn a_secret_is_written_over_nothing_without_force() {
     let written = std::fs::read(&new).unwrap();
     assert_eq!(run(&["secret", &conf, "--force", "-o", &conf], b"").code, 2);
     let ran = run(&["secret", "-q", &conf, "--force", "-o", &old], b"");
-    assert_eq!((ran.code, ran.stderr.contains("in clear")), (0, false), "{}", ran.stderr);
+    assert_eq!((ran.code, ran.stderr.contains("unencrypted")), (0, false), "{}", ran.stderr);
     assert_eq!(std::fs::read(&old).unwrap(), written);
     assert_eq!(run(&["secret", &conf, "-o", "-"], b"").stdout, written);
     let ran = run(&["secret", "-"], b" \n");
@@ -722,9 +725,13 @@ fn files_that_cannot_become_secrets_of_their_own_leave_none() {
     std::fs::create_dir(folder.path().join("empty")).unwrap();
     let empty = folder.path().join("empty").display().to_string();
     for (files, name, said) in [
-        (vec![&good, &twin], "vpn", "`--name 'wg-{file}'` makes a Secret of each"),
+        (
+            vec![&good, &twin],
+            "vpn",
+            "2 files are given, and a Secret holds one: choose `--name 'wg-{file}'`",
+        ),
         (vec![&good, &twin], "{file}", "would both become the Secret `vpn`: rename one of them"),
-        (vec![&good, &bad], "{file}", "failed: nothing was written"),
+        (vec![&good, &bad], "{file}", "\nfailed\n"),
         (
             vec![&good, &odd],
             "{file}",

@@ -191,7 +191,8 @@ fn what_cannot_be_patched_is_refused_with_the_way_out() {
     let cases: &[(&str, &[&str], i32, &str)] = &[
         (RELEASE, &[], 1, "name it: `--target deploy/NAME`"),
         (RELEASE, &["--target", "foo/web"], 2, "is not a kind of workload"),
-        (RELEASE, &["--target", "rollout/web"], 2, "there is no patch for this kind"),
+        (RELEASE, &["--target", "rollout/web"], 2, "patches cannot merge the lists of this kind"),
+        (RELEASE, &["--target", "hr/qb"], 2, "for the object itself use `--object`"),
         (RELEASE, &["--target", "a/deploy/web"], 2, "leave the namespace out"),
         (RELEASE, &["--target", "ds/web"], 1, "--allow daemonset-shares-key"),
         (RELEASE, &["--target", "deploy/web", "--object", "hr/db"], 2, "no object here is `hr/db`"),
@@ -280,7 +281,7 @@ fn a_workload_is_guessed_where_the_chart_leaves_no_doubt() {
         assert_eq!(ran.code, i32::from(expected.is_none()), "{text}\n{}", ran.stderr);
         match expected {
             Some(target) => {
-                let said = format!("after the release: {target}\n");
+                let said = format!("assuming {target}, named after the release\n");
                 assert!(ran.stderr.contains(&said), "{}", ran.stderr);
             }
             None => assert_eq!(left, text),
@@ -359,7 +360,7 @@ fn the_settings_file_names_what_is_to_have_patches() {
     write("wgsidecar.yaml", &settings.replace("HelmRelease/web", "HelmRelease/wbe"));
     let ran = run(&["inject", "-i", "."]);
     assert_eq!(ran.code, 2);
-    assert!(ran.stderr.contains("no object here is `HelmRelease/wbe`"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("asks for a patch in `HelmRelease/wbe`"), "{}", ran.stderr);
     let ran = run(&["uninject", "-i", "."]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert_eq!(

@@ -102,8 +102,8 @@ fn a_selection_of_the_settings_file_hides_no_tunnel() {
     let states: Vec<_> = text.lines().skip(1).filter_map(|line| line.rsplit("  ").next()).collect();
     assert_eq!(states, ["up to date", "not selected"], "{text}{}", ran.stderr);
     let end = format!(
-        "3 workloads: 1 up to date; 2 not selected, 1 with a tunnel although not selected; 3 files read; 1 file left out \
-         (`-v` names them); settings of {}\n",
+        "3 workloads: 1 up to date; 2 not selected, 1 not selected but still injected; 3 files read; 1 file left out \
+         (`-v` names them); settings from {}\n",
         folder.path().canonicalize().unwrap().join("wgsidecar.yaml").display()
     );
     assert_eq!(ran.stderr, end);
@@ -151,7 +151,7 @@ fn a_terminal_is_never_too_narrow() {
 #[test]
 fn nothing_to_list_is_said() {
     let (rows, last) = list(&[deployment("a", "")], &[]);
-    assert_eq!((rows.len(), last.as_str()), (0, "1 workload: none has a tunnel or asks for one\n"));
+    assert_eq!((rows.len(), last.as_str()), (0, "1 workload: no tunnel, and none requested\n"));
     let ran = run(&["list", "--no-config"], b"kind: [");
     assert_eq!(ran.code, 2);
     assert!(ran.stderr.starts_with("error[syntax]"), "{}", ran.stderr);
@@ -325,7 +325,7 @@ fn a_patch_is_no_workload() {
         ][number];
         let start = format!(
             "checked 1 patch: 1 up to date; to check its pods, pipe `{renderer}` into `wgsidecar lint`; Secret media/wireguard; \
-             cluster kubeadm (default); DNS cluster (outside the tunnel); 1 file left out (`-v` names them); settings of "
+             cluster kubeadm (default); DNS cluster (outside the tunnel); 1 file left out (`-v` names them); settings from "
         );
         assert!(lint.starts_with(&start), "{object}\n{lint}");
     }
@@ -446,7 +446,7 @@ fn a_kustomization_that_cannot_be_printed_is_named_with_the_way_out() {
     let (file, object, _, text) = PATCHED[3];
     let (out, err, code) = over(file, object, text.to_owned(), &["inject"]);
     assert_eq!((out.as_str(), code), ("", 2), "{err}");
-    let said = "error: `k/kustomization.yaml`, which ";
+    let said = "asks for a patch in `k/kustomization.yaml`";
     assert!(err.contains(said) && err.contains("change it with `-i`"), "{err}");
     let (_, err, code) = over(file, object, text.to_owned(), &["inject", "--check"]);
     assert_eq!(code, 1, "{err}");
@@ -456,7 +456,7 @@ fn a_kustomization_that_cannot_be_printed_is_named_with_the_way_out() {
 #[test]
 fn what_is_unchanged_is_not_explained_again() {
     for (file, object, _, text) in PATCHED {
-        let advice = "a patch cannot see whether its workload is there";
+        let advice = "note: the patch has no effect if nothing renders";
         let (_, err, _) = over(file, object, text.to_owned(), &["inject", "--check"]);
         assert_eq!(err.matches(advice).count(), 1, "{object}\n{err}");
         let (_, err, _) = over(file, object, patched(file, text, &[]), &["inject", "--check"]);

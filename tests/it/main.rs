@@ -43,6 +43,7 @@ mod selection;
 mod settings;
 mod signed;
 mod support;
+mod texts;
 mod types;
 mod suppress;
 mod unified;

@@ -233,7 +233,8 @@ fn a_mark_of_a_newer_release_gets_its_own_message() {
 #[test]
 fn an_edited_mark_is_no_setting() {
     let text = injected(&["--dns", "10.64.0.1"], APP);
-    let message = "error[edited-injection]: the tunnel's mark was edited by hand";
+    let message =
+        "error[edited-injection]: the annotation `wgsidecar.dev/injected` was edited by hand";
     for (old, new) in [
         ("dns=10.64.0.1 ", "dns=1.1.1.1 "),
         ("dns=10.64.0.1 ", ""),
@@ -474,6 +475,9 @@ fn a_wrong_secret_in_a_mark_is_an_edit_and_no_newer_release() {
         assert_ne!(text, whole);
         let ran = run(&["lint", "--no-config", "--format", "concise"], text.as_bytes());
         let out = String::from_utf8(ran.stdout).unwrap();
-        assert!(out.contains("edited-injection]: the tunnel's mark was edited"), "{wrong}\n{out}");
+        assert!(
+            out.contains("edited-injection]: the annotation `wgsidecar.dev/injected` was edited"),
+            "{wrong}\n{out}"
+        );
     }
 }

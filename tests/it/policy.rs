@@ -251,8 +251,8 @@ fn what_no_policy_can_do_is_refused() {
             "notin (kube-system)",
         ),
         (&["--namespace-selector", "env!=dev"], "takes in `kube-system`", "a label of their own"),
-        (&["--secret", "wg-{name}"], "cannot fill in `{name}`", "`wgsidecar.dev/secret`"),
-        (&["--secret", "wg-{kind}"], "cannot fill in `{kind}`", "`wgsidecar.dev/secret`"),
+        (&["--secret", "wg-{name}"], "`{name}` cannot be used here", "`wgsidecar.dev/secret`"),
+        (&["--secret", "wg-{kind}"], "`{kind}` cannot be used here", "`wgsidecar.dev/secret`"),
         (
             &["--key-per-replica"],
             "`key-per-replica`: a policy sees single pods",

@@ -160,7 +160,7 @@ fn verdicts(text: &str) -> (bool, bool, String) {
     let ran = run(&args, b"apiVersion: v1\nkind: Service\nmetadata: {name: web}\n");
     let is_named = |line: &str| {
         line.contains(file.to_str().unwrap())
-            && !line.contains("; settings of ")
+            && !line.contains("; settings from ")
             && !line.contains(" no workload")
     };
     let read = !ran.stderr.lines().any(is_named) && !ran.stderr.contains("bad-setting");

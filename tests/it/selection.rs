@@ -342,7 +342,7 @@ fn a_selection_that_matches_nothing_is_named_where_it_stands() {
                 "{patches: [{object: hr/a, target: deploy/web}]}",
                 none,
                 &[],
-                "no object here is `hr/a`, which wgsidecar.yaml:3:27 wants patched",
+                "wgsidecar.yaml:3:27 asks for a patch in `hr/a`, but no file given contains it",
             ),
         ] {
             assert_unmatched(&ran(verb, spec, variable, flags), &[said]);

@@ -82,7 +82,7 @@ fn report(what: &str, uses: &[Use], findings: &mut Findings) {
         findings
             .add(&RULE, own.place, format!("{names} have the same {what}"))
             .help("ask the provider for a file of its own for each pod")
-            .together(Arc::clone(&cause), "it stands here too")
+            .together(Arc::clone(&cause), "also here")
             .about(own.view.resource());
     }
 }

@@ -22,7 +22,7 @@ pub static RULE: Rule = Rule {
 };
 
 const MESSAGE: &str = "`@NAME@` may change the pod's network: it can remove the kill switch";
-const HELP: &str = "take the capability away, unless the container needs it and can be trusted";
+const HELP: &str = "remove the capability, unless the container needs it and can be trusted";
 
 fn check(pod: &Pod, findings: &mut Findings) {
     for &container in &pod.others {

@@ -1,8 +1,8 @@
 //! A line of the configuration means nothing to WireGuard.
 //!
-//! `wg setconf` refuses the whole file for one such line, and the pod never starts. Known are the keys of `wg` and of
-//! wg-quick, in their sections; values under `data` must be base64. Of a value that stands twice the last one counts, which
-//! is a warning. A placeholder that another tool fills in (`${KEY}`, `<path:kv#key>`) is no mistake, and is not checked.
+//! `wg setconf` refuses the whole file for one such line, and the pod never starts. Allowed are the keys of `wg` and of
+//! wg-quick, in their sections; values under `data` must be base64. If a setting appears twice, the last one wins, which
+//! is a warning. A placeholder that another tool fills in (`${KEY}`, `<path:kv#key>`) is not a mistake, and is not checked.
 //!
 //! Correct the line, or take the provider's file again: `wgsidecar secret` reads what providers write.
 

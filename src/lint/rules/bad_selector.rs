@@ -2,7 +2,7 @@
 //!
 //! Which pods a policy, a budget or a service means cannot be told then: its part in what happens to a tunnel is unknown.
 //!
-//! Mend the selector; the API would refuse it too.
+//! Fix the selector; the API would refuse it too.
 
 use crate::lint::{Check, Findings, Rule, Run, rule};
 use crate::text::Level;

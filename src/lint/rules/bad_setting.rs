@@ -56,7 +56,7 @@ const NO_SECRET: &str = "the annotation `wgsidecar.dev/secret` does not name a S
 const NO_SECRET_HELP: &str = "write a name of at most 253 of `a-z`, `0-9`, `-` and `.`";
 
 const UNHEARD: &str = "the tunnel comes from the cluster's policy, which obeys no `@NAMES@`";
-const UNHEARD_HELP: &str = "take the annotation off, or run `wgsidecar inject`";
+const UNHEARD_HELP: &str = "remove the annotation, or run `wgsidecar inject`";
 
 /// Reports an annotation of a pod template that names no Secret, where a policy adds the tunnel.
 pub fn no_secret(place: Place, findings: &mut Findings) {

@@ -1,7 +1,7 @@
 //! A network that the tunnel is to carry is inside the ranges that stay on the cluster's network.
 //!
 //! What is local never enters the tunnel, so what the file's `AllowedIPs` say of such a network has no effect: packets for
-//! it leave in clear. A tunnel's own address, its resolver and the server's endpoint may be there.
+//! it bypass the tunnel. A tunnel's own address, its resolver and the server's endpoint may be there.
 //!
 //! Choose the right `--cluster` preset, or list the ranges with `--cluster none` and `--local`.
 

@@ -1,7 +1,7 @@
 //! The same object is written twice.
 //!
-//! The one that is applied last wins, and that is the one that other rules look at. If they differ, or only one of them has a tunnel, what runs depends on the order of
-//! the files.
+//! The one that is applied last wins, and that is the one that other rules look at. If they differ, or only one of them
+//! has a tunnel, what runs depends on the order of the files.
 //!
 //! Keep one of them.
 
@@ -32,7 +32,7 @@ fn check(run: &Run, findings: &mut Findings) {
             findings
                 .add(&RULE, *place, message)
                 .help("keep one of them")
-                .together(format!("{:?}", resource.identity()), "it is written here too")
+                .together(format!("{:?}", resource.identity()), "also defined here")
                 .about(Arc::clone(resource));
         }
     }

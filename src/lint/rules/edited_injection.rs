@@ -1,12 +1,12 @@
 //! The tunnel's block was edited by hand.
 //!
 //! The mark holds a hash of what was injected, and the block does not match it, or somebody has put a comment into it:
-//! `inject` or `uninject` would lose the edit. Sorting, quoting and indenting anew are no edits, and neither are a new
+//! `inject` or `uninject` would lose the edit. Sorting, quoting and indenting again is not an edit, and neither is a new
 //! tag of the image or the name that kustomize gives the Secret. The finding stands at an edit where the settings still
 //! mean what was injected; else, and for a comment, at the container's name.
 //!
-//! Say it with a setting instead (`wgsidecar inject --help` lists them), then let `inject` write it:
-//! `--allow edited-injection` replaces the edited block.
+//! Undo the edit, or use a setting for it (`wgsidecar inject --help` lists them) and run `inject --allow edited-injection`
+//! to overwrite the block. To discard the edit, run `uninject --allow edited-injection`.
 
 use serde_json::Value;
 
@@ -34,19 +34,22 @@ fn check(pod: &Pod, findings: &mut Findings) {
         }
     };
     let edited = existing.edited.unwrap_or(Edited::Block);
-    report(pod.place(node), edited, findings);
+    report(pod.place(node), edited, pod.is_to_go, findings);
 }
 
-const HELP: &str =
-    "say it with a setting, then let `--allow edited-injection` replace the block, or take it out";
+/// The ways out for who puts a tunnel in, and for who takes it out.
+const OVERWRITE: &str = "undo the edit, or use a setting for it and run `inject --allow edited-injection` to overwrite the block";
+const DISCARD: &str = "to discard the edit, run `uninject --allow edited-injection`";
 
-/// Reports an edit at a place.
-pub fn report(place: Place, edited: Edited, findings: &mut Findings) {
+/// Reports an edit at a place; `takes_out` tells whether the tunnel is to go.
+pub fn report(place: Place, edited: Edited, takes_out: bool, findings: &mut Findings) {
     let message = match edited {
-        Edited::Mark => "the tunnel's mark was edited by hand: what it says was never injected",
+        Edited::Mark => {
+            "the annotation `wgsidecar.dev/injected` was edited by hand: what it says was never injected"
+        }
         Edited::Block => "the tunnel's block was edited by hand: the edit would be lost",
     };
-    findings.add(&RULE, place, message).help(HELP);
+    findings.add(&RULE, place, message).help(if takes_out { DISCARD } else { OVERWRITE });
 }
 
 /// Reports a patch that holds more than the tunnel.

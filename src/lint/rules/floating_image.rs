@@ -1,7 +1,7 @@
 //! The image of our container is not pinned.
 //!
 //! Without a tag, or with `latest`, what runs as root with NET_ADMIN changes whenever somebody pushes. A fixed tag is
-//! enough, a digest is better. A port is no tag: `registry:5000/wireguard` has none.
+//! enough, a digest is better. A port is not a tag: `registry:5000/wireguard` has none.
 //!
 //! Name a tag or a digest with `--image`.
 

@@ -1,6 +1,6 @@
 //! The tunnel's container runs an image from a different repository than the one it was made with.
 //!
-//! A new tag or digest is no edit, for bots write those. Another repository is: what runs there as root, with
+//! A new tag or digest is not an edit, for bots write those. Another repository is: what runs there as root, with
 //! `NET_ADMIN` and the key, is not what anybody has asked for.
 //!
 //! Put the image back, or name the other one: `--image`, or `image` in the settings file.

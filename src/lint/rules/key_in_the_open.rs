@@ -42,7 +42,7 @@ fn check(view: &View, findings: &mut Findings) {
     }
     for place in search.places {
         findings
-            .add(&RULE, place, "a private key of WireGuard stands here in clear")
+            .add(&RULE, place, "a WireGuard private key is readable here")
             .help("ask for a new key, and keep it in a Secret: `wgsidecar secret FILE`");
     }
 }

@@ -1,6 +1,6 @@
 //! The kill switch is off.
 //!
-//! When the interface goes away, everything leaves the pod in clear, and what no `AllowedIPs` covers always does. An
+//! When the interface goes away, everything leaves the pod outside the tunnel, and what no `AllowedIPs` covers always does. An
 //! annotation on the workload wins over the flag that asks for a kill switch.
 //!
 //! Leave `--kill-switch` and the annotation `wgsidecar.dev/kill-switch` out, or suppress the rule with the reason.
@@ -21,7 +21,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
             .add(
                 &RULE,
                 pod.name_place(),
-                "without its tunnel this pod talks in clear: its kill switch is off",
+                "the kill switch is off: while the tunnel is down, this pod sends traffic outside it",
             )
             .help("leave the setting `kill-switch` out, or set it to `on`");
     }

@@ -3,7 +3,7 @@
 //! `containers` is missing, empty or no list, or another part of the pod template is not of the type that Kubernetes
 //! gives it. The API would refuse it; editing it would be a guess.
 //!
-//! Mend the pod template. For a kind with its pods elsewhere, name the path: `--workload 'group/Kind=path'`.
+//! Fix the pod template. For a kind with its pods elsewhere, name the path: `--workload 'group/Kind=path'`.
 
 use crate::kube::kinds::Shape;
 use crate::lint::{Check, Findings, Pod, Rule, rule};

@@ -1,7 +1,7 @@
 //! The cluster is too old for a tunnel that stays.
 //!
 //! `--mode sidecar` writes an init container with `restartPolicy: Always`, which is a native sidecar from Kubernetes 1.29 on.
-//! An older cluster leaves the field out, and waits for ever for the container to end: the pod never starts.
+//! An older cluster leaves the field out, and waits forever for the container to end: the pod never starts.
 //!
 //! Use `--mode init`, or a newer cluster. `--kube-version` says how old yours is.
 
@@ -27,7 +27,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
                 &RULE,
                 place,
                 format!(
-                    "Kubernetes {version} has no native sidecars: the pod waits for ever for the tunnel's container to end"
+                    "Kubernetes {version} has no native sidecars: the pod waits forever for the tunnel's container to end"
                 ),
             )
             .help(format!("use `--mode init`, or Kubernetes {FIRST} or newer"));

@@ -1,7 +1,7 @@
 //! The pod uses the node's own resolvers.
 //!
 //! `dnsPolicy: Default` copies the node's `/etc/resolv.conf`. A resolver outside the local ranges is asked through the
-//! tunnel, where a private one cannot answer; one inside them is asked in clear.
+//! tunnel, where a private one cannot answer; one inside them is asked outside the tunnel.
 //!
 //! Leave `dnsPolicy` out, which means the cluster's resolver, or remove it and set `--dns` to a resolver in the tunnel.
 

@@ -1,12 +1,12 @@
 //! A workload asks for a tunnel and has none.
 //!
-//! The label or annotation `wgsidecar.dev/inject: "enabled"` promises a tunnel. What is applied like this runs without
-//! one, and nothing would show it: no setting of the run asks for a tunnel, or the selection leaves the workload out.
+//! The label or annotation `wgsidecar.dev/inject: "enabled"` promises a tunnel. Applied as is, it runs without a tunnel,
+//! and nothing would show it: no setting of the run asks for a tunnel, or the selection leaves the workload out.
 //! Where a MutatingAdmissionPolicy of ours is among the manifests and reaches the pods, or the settings file says
 //! `policy: true`, the cluster keeps the promise. A policy goes by the labels of the pod template and of the namespace, and
 //! needs its binding.
 //!
-//! Run `wgsidecar inject`, or take the label or annotation off.
+//! Run `wgsidecar inject`, or remove the label or annotation.
 
 use crate::lint::admission::{Admission, Stage};
 use crate::lint::{Check, Findings, Rule, rule};
@@ -30,7 +30,7 @@ const MESSAGE: &str = "this asks for a tunnel, and the pods have none";
 /// Reports the word that asks for a tunnel. `policies` are those of the run, each with why it adds none.
 pub fn report(place: Place, policies: &[(Place, String)], findings: &mut Findings) {
     let help = match policies {
-        [] => "run `wgsidecar inject`, or take `wgsidecar.dev/inject` off",
+        [] => "run `wgsidecar inject`, or remove `wgsidecar.dev/inject`",
         _ => {
             "give the pods and the namespace the labels that the policy selects by, or run `wgsidecar inject`"
         }

@@ -23,8 +23,8 @@ pub static RULE: Rule = Rule {
 /// Reports a tunnel; `opted_out` tells whether the workload's own word is against it.
 pub fn report(place: Place, workload: &Resource, opted_out: bool, findings: &mut Findings) {
     let message = match opted_out {
-        true => "this workload is left alone, and it still has a tunnel",
-        false => "the settings do not select this workload, and it still has a tunnel",
+        true => "inject is disabled for this workload, but it still has a tunnel",
+        false => "the settings do not select this workload, but it still has a tunnel",
     };
     findings
         .add(&RULE, place, message)

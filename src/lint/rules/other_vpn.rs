@@ -93,7 +93,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
             .or_else(|| by_settings(pod, container).filter(|_| may_change));
         if let Some((node, why)) = found {
             findings
-                .add(&RULE, pod.place(node), format!("{why}: two owners of the routes"))
+                .add(&RULE, pod.place(node), format!("{why}: both would manage the routes"))
                 .help("keep one of the two");
         }
     }

@@ -1,7 +1,7 @@
-//! The pod holds parts of the tunnel only.
+//! The tunnel in the pod is incomplete.
 //!
-//! The init container, its volume and the mark belong together. When one is missing, someone edited by hand, and we
-//! cannot tell what is ours: another block beside the rest would not be accepted by the API.
+//! The init container, its volume and the annotation `wgsidecar.dev/injected` belong together. When one is missing,
+//! someone edited by hand, and we cannot tell what is ours: another block beside the rest would not be accepted by the API.
 //!
 //! Take the rest out by hand, then `inject` again. In a repository, `git checkout` the file from before `inject`.
 
@@ -22,15 +22,15 @@ pub static RULE: Rule = Rule {
                 MESSAGE,
                 HELP,
             )
-            .filled(&[("WHAT", "'NET_ADMIN or the Secret in its volume'")]),
+            .filled(&[("WHAT", "'NET_ADMIN or the Secret in its volume is missing'")]),
         ),
     ],
     ..rule!("partial_injection.rs", "partial-injection")
 };
 
-const MESSAGE: &str = "a part of the tunnel is here, but @WHAT@ is missing";
+const MESSAGE: &str = "the tunnel is incomplete: @WHAT@";
 const HELP: &str =
-    "remove the init container, the volume and the annotation by hand, then `wgsidecar inject`";
+    "remove the init container, the volume and the annotation by hand, then run `wgsidecar inject`";
 
 fn check(pod: &Pod, findings: &mut Findings) {
     if let Presence::Partial { place, missing } = pod.presence {
@@ -45,6 +45,6 @@ fn report(place: Place, missing: &str, findings: &mut Findings) {
 /// Reports what is missing of a tunnel in a patch.
 pub fn report_patch(place: Place, missing: &str, findings: &mut Findings) {
     findings.add(&RULE, place, fill(MESSAGE, &[("WHAT", missing)])).help(
-        "remove the whole patch by hand, then `wgsidecar inject` or `wgsidecar patch --into`",
+        "remove the whole patch by hand, then run `wgsidecar inject` or `wgsidecar patch --into`",
     );
 }

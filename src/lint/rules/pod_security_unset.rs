@@ -19,11 +19,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
     let Some(view) = pod.context.namespace_object(pod.namespace()) else { return };
     if view.object.label(view.tree, ENFORCE).is_none() {
         findings
-            .add(
-                &RULE,
-                view.name_place(),
-                "which Pod Security level holds here is up to the cluster",
-            )
+            .add(&RULE, view.name_place(), "the namespace sets no Pod Security level")
             .help("label the namespace `pod-security.kubernetes.io/enforce: privileged`")
             .about(view.resource())
             .related(pod.name_place(), "its pods get a tunnel");

@@ -1,4 +1,4 @@
-//! The text is no stream of documents that kubectl reads: the rules that reading finds.
+//! The text is not a stream of documents that kubectl reads: the rules that reading finds.
 
 use crate::lint::page::Page;
 use crate::lint::{Check, Rule, page};
@@ -16,7 +16,7 @@ pub static SYNTAX: Rule = rule(
 //! Everything that kubectl would refuse is refused here, with the place: a tab that indents, a quote that is never
 //! closed, an indentation that fits nothing above, a value where a key is needed.
 //!
-//! Mend it at the place; `kubectl apply --dry-run=client -f FILE` must accept it too.",
+//! Fix it at the place; `kubectl apply --dry-run=client -f FILE` must accept it too.",
         "syntax"
     ),
 );

@@ -70,9 +70,8 @@ fn check(pod: &Pod, findings: &mut Findings) {
             .help("let them run one after the other: `parallelism: 1`");
     }
     if let Some((path, count)) = pod.template.unwritten_count(pod.tree) {
-        let message = format!(
-            "{count} pods would share one WireGuard key: `{path}` is {count} where nothing is written"
-        );
+        let message =
+            format!("{count} pods would share one WireGuard key: `{path}` defaults to {count}");
         findings.add(&RULE, pod.name_place(), message).help(format!("set `{path}: 1`")).field(path);
     }
     unreadable(pod, &RULE, |path| !path.ends_with(PARALLELISM), findings);

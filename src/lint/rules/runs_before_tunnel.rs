@@ -1,6 +1,6 @@
 //! An init container stands before ours.
 //!
-//! Init containers run one after the other, in their order: what stands before the tunnel talks in clear, and a native
+//! Init containers run one after the other, in their order: what comes before the tunnel sends traffic outside it, and a native
 //! sidecar (`restartPolicy: Always`) goes on doing so.
 //!
 //! Argo Workflows fetches the input artifacts of a template in an init container of its own, before all others.
@@ -30,7 +30,7 @@ pub static RULE: Rule = Rule {
     ..rule!("runs_before_tunnel.rs", "runs-before-tunnel")
 };
 
-const MESSAGE: &str = "`@NAME@` runs before the tunnel: it talks in clear";
+const MESSAGE: &str = "`@NAME@` runs before the tunnel: it sends traffic outside the tunnel";
 const HELP: &str = "move the tunnel's container to the start of `initContainers`";
 
 /// Reports a patch that is applied after ours and puts init containers into the same pod.
@@ -65,7 +65,7 @@ fn artifacts(pod: &Pod, findings: &mut Findings) {
             .add(
                 &RULE,
                 pod.item_place(first),
-                "Argo Workflows fetches input artifacts before the tunnel: in clear",
+                "Argo Workflows fetches input artifacts before the tunnel is up, and so outside it",
             )
             .help("let the container fetch them itself");
     }

@@ -1,7 +1,7 @@
 //! The ConfigMap with the tunnel's script does not hold what its name says.
 //!
 //! With `--script configmap` the container reads its script from a ConfigMap whose name ends with the script's hash, and
-//! its arguments check the whole hash before a line of it runs. Of another text nothing runs: the init container fails,
+//! its arguments check the whole hash before a line of it runs. If the text differs, nothing runs: the init container fails,
 //! and the pod starts nothing else. That the ConfigMap is not among the manifests is an info: it may be in the cluster.
 //!
 //! Print it with `wgsidecar script` and the same settings, and apply it before the workload.
@@ -27,7 +27,7 @@ fn check(view: &View, findings: &mut Findings) {
     if !sha256(&text).starts_with(digits) {
         let place = node.map_or_else(|| view.name_place(), |node| view.place(node));
         findings
-            .add(&RULE, place, "this is not the script that the ConfigMap's name stands for: the tunnel's container refuses it, and the pod does not start")
+            .add(&RULE, place, "the script does not match the hash in the ConfigMap's name: the tunnel's container refuses it, and the pod does not start")
             .help(HELP);
     }
 }

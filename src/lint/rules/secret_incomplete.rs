@@ -21,6 +21,6 @@ fn check(pod: &Pod, findings: &mut Findings) {
             .add(&RULE, view.name_place(), "the Secret has no `wg0.conf`")
             .help("make it of the provider's file with `wgsidecar secret`")
             .about(view.resource())
-            .related(pod.name_place(), "its reader");
+            .related(pod.name_place(), "read by this");
     }
 }

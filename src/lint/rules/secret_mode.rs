@@ -45,7 +45,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
             .add(
                 &RULE,
                 pod.place(node),
-                format!("mode {mode:04o} lets others than the owner at the key's file"),
+                format!("mode {mode:04o} lets users other than the owner read the key"),
             )
             .help("write `defaultMode: 256`, which is 0400")
             .fix(fix::replace_scalar(pod.tree, node, OWNER.to_string(), Value::from(OWNER)));

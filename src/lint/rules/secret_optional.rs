@@ -24,7 +24,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
             .add(
                 &RULE,
                 pod.place(node),
-                "the pod would start without the Secret, and fail where nobody looks",
+                "the pod would start without the Secret, and fail without showing it in the pod's status",
             )
             .help("remove `optional: true`")
             .fix(fix::replace_scalar(pod.tree, node, "false".into(), Value::from(false)));

@@ -77,7 +77,7 @@ const MESHES: [Mesh; 10] = [
         name: "Cilium",
         keys: &[("io.cilium/mtls-enabled", ON), ("policy.cilium.io/proxy-visibility", &[])],
         sidecar: None,
-        way_out: "take the label `io.cilium/mtls-enabled` or the annotation `policy.cilium.io/proxy-visibility` away",
+        way_out: "remove the label `io.cilium/mtls-enabled` or the annotation `policy.cilium.io/proxy-visibility`",
     },
     Mesh {
         name: "Open Service Mesh",

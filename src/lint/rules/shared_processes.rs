@@ -28,7 +28,7 @@ pub static RULE: Rule = Rule {
 
 const MESSAGE: &str =
     "the containers share their processes: the app can end the tunnel's, and as root read its key";
-const HELP: &str = "take `shareProcessNamespace` away, or use `--mode init`";
+const HELP: &str = "remove `shareProcessNamespace`, or use `--mode init`";
 
 fn check(pod: &Pod, findings: &mut Findings) {
     let path = ["shareProcessNamespace"];

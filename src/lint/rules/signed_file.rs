@@ -1,6 +1,6 @@
 //! The file is signed, and the signature covers what would change.
 //!
-//! SOPS writes a `mac` over every value of a file, also over those that it leaves in clear: after an edit `sops -d` and
+//! SOPS writes a `mac` over every value of a file, also over those that it leaves unencrypted: after an edit `sops -d` and
 //! Flux refuse the file. With `mac_only_encrypted: true` it covers the encrypted values alone, and a tunnel may go in where
 //! nothing of it would have to be encrypted. Annotations of sigstore (`cosign.sigstore.dev/`), Integrity Shield and Tekton
 //! hold a signature of the whole object.
@@ -87,7 +87,7 @@ impl Signature {
                 Some(Refusal {
                     node: sops,
                     message: format!(
-                        "SOPS encrypts `{key}` in this file, and would take what is added in clear for broken"
+                        "SOPS encrypts `{key}` in this file, and would reject the unencrypted additions"
                     ),
                     help: "inject before the file is encrypted",
                 })

@@ -1,6 +1,6 @@
 //! No peer takes everything.
 //!
-//! Only the listed networks go into the tunnel, and everything else leaves in clear: no kill switch guards it. That may be
+//! Only the listed networks go into the tunnel, and everything else bypasses it: no kill switch guards it. That may be
 //! what you want.
 //!
 //! `AllowedIPs = 0.0.0.0/0, ::/0` takes everything. For a split tunnel that is meant, say so in the Secret:

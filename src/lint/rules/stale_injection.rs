@@ -41,5 +41,5 @@ pub fn report(place: Place, findings: &mut Findings) {
 pub fn report_policy(place: Place, findings: &mut Findings) {
     findings
         .add(&RULE, place, "this policy adds another tunnel than the settings mean")
-        .help("make it anew with `wgsidecar policy`, apply it, and restart the pods");
+        .help("regenerate it with `wgsidecar policy`, apply it, and restart the pods");
 }

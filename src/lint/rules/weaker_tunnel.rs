@@ -1,11 +1,11 @@
-//! The update takes away what the tunnel guarded.
+//! The update removes what the tunnel guarded.
 //!
-//! Every run says all settings anew, and the mark on the pod records those that the tunnel was made with. With the settings
-//! of this run the kill switch would be weaker, names would be looked up outside the tunnel, or more would stay outside of it.
-//! Most often a flag of the last run was forgotten.
+//! Every run states all settings, and the annotation `wgsidecar.dev/injected` records those that the tunnel was made
+//! with. With the settings of this run the kill switch would be weaker, names would be looked up outside the tunnel, or
+//! more would bypass it. Most often a flag of the last run was forgotten.
 //!
-//! Give the settings again, put them into `wgsidecar.yaml`, or take those of the mark with `--keep`. Where the change is
-//! meant, `--allow weaker-tunnel` says so for one run.
+//! Repeat the earlier flags, put them into `wgsidecar.yaml`, or add `--keep` to reuse the recorded settings. If the change
+//! is intended, pass `--allow weaker-tunnel` for one run.
 
 use crate::lint::secret::TunnelSecret;
 use crate::lint::{Check, Findings, Pod, Rule, rule};
@@ -51,11 +51,13 @@ pub fn report(
                 format!("the tunnel would guard less than it does: {}", ways.join("; ")),
             )
             .help(match mark.format {
-                Format::One => "give the settings again",
+                Format::One => "repeat the earlier flags",
                 Format::Two if keeps => {
-                    "leave out the setting that says so, or `--allow weaker-tunnel` if that is meant"
+                    "drop that setting, or pass `--allow weaker-tunnel` if this is intended"
                 }
-                Format::Two => "give the settings again, or take those of the mark with `--keep`",
+                Format::Two => {
+                    "repeat the earlier flags, or add `--keep` to reuse the recorded settings"
+                }
             });
     }
 }

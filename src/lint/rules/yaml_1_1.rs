@@ -1,7 +1,7 @@
 //! A value is not what it looks like.
 //!
 //! To kubectl `yes`, `on` and `off` are booleans and `1` is a number, also where a label or annotation needs a string: the
-//! API refuses it. Other tools read YAML 1.2, where `yes` is a word. In braces `0400` is no JSON, where it is octal outside.
+//! API refuses it. Other tools read YAML 1.2, where `yes` is a word. In braces `0400` is not JSON, where it is octal outside.
 //!
 //! Write `true` and `false`, and put strings in quotes; `--fix` does both.
 

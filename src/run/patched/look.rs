@@ -91,7 +91,7 @@ impl<'s> Patcher<'_, '_, 's> {
         let mut is_current = None;
         self.settle(view, |patcher| {
             let before = patcher.survey.findings().len();
-            state(view, one, patcher.survey.findings());
+            state(view, one, false, patcher.survey.findings());
             if let Some(own) = &own {
                 report_others(view.tree, foreign, own, Some(one), patcher.survey.findings());
             }

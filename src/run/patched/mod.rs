@@ -273,7 +273,7 @@ impl<'s> Patcher<'_, '_, 's> {
                     aims.push(aim);
                 }
                 Err(why) => {
-                    let message = format!("it is not known which workload the patch is for: {why}");
+                    let message = format!("cannot tell which workload to patch: {why}");
                     let place = site.view.name_place();
                     let findings = self.survey.findings();
                     findings
@@ -382,8 +382,12 @@ impl<'s> Patcher<'_, '_, 's> {
     }
 
     /// Reports what keeps a patch of ours from being replaced or taken out.
+    fn takes_out(&self) -> bool {
+        matches!(self.verb, Verb::Uninject | Verb::Unpatch)
+    }
+
     fn state(&mut self, view: &View<'_, 's>, ours: &Ours) {
-        state(view, ours, self.survey.findings());
+        state(view, ours, self.takes_out(), self.survey.findings());
         let way = ours.list.way();
         self.way(view, &way);
     }

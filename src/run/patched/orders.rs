@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::ours::{Ours, holds_ours};
 use crate::config::{self, Layer};
-use crate::kube::patched::{self, Patched};
+use crate::kube::patched::{self, PATCHED, Patched};
 use crate::kube::{Id, Kinds, Object, Row, Target};
 use crate::lint::Resource;
 use crate::run::kustomization;
@@ -67,9 +67,18 @@ impl Aim {
         }
         let row = target.rows().iter().copied().find(|row| patch::is_patchable(row));
         let Some(row) = row else {
-            return Err(format!(
-                "`{text}`: there is no patch for this kind, because no host knows how to merge its lists"
-            ));
+            let takes_patches = |row: &&Row| {
+                PATCHED
+                    .iter()
+                    .any(|it| row.groups.contains(&it.group) && it.kinds.contains(&row.kind))
+            };
+            return Err(match target.rows().iter().any(takes_patches) {
+                true => format!(
+                    "`{text}`: `--target` names a workload that is rendered, such as deploy/{0}; for the object itself use `--object`",
+                    target.name()
+                ),
+                false => format!("`{text}`: patches cannot merge the lists of this kind"),
+            });
         };
         Ok(Self { row, name: target.name().to_owned(), source: None })
     }

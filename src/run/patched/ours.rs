@@ -169,12 +169,12 @@ fn first_line(tree: &Tree, item: NodeId) -> Span {
     Span::new(span.start(), span.start() + end)
 }
 
-/// Reports what somebody has done to a patch of ours.
-pub fn state(view: &View, ours: &Ours, findings: &mut lint::Findings) {
+/// Reports what somebody has done to a patch of ours; `takes_out` tells whether it is to go.
+pub fn state(view: &View, ours: &Ours, takes_out: bool, findings: &mut lint::Findings) {
     let place = ours.place(view.tree);
     match ours.held.state {
         State::Whole => {}
-        State::Edited(edited) => edited_injection::report(place, edited, findings),
+        State::Edited(edited) => edited_injection::report(place, edited, takes_out, findings),
         State::More => edited_injection::report_more(place, findings),
         State::Partial(missing) => partial_injection::report_patch(place, missing, findings),
         State::Newer => newer_injection::report(place, findings),

@@ -129,7 +129,21 @@ impl Parser<'_> {
     }
 
     pub(super) fn no_key_here(&self) -> Box<Error> {
-        self.unexpected("a key is not possible here").help("quote a value that holds `: `")
+        self.unexpected("unexpected key inside a value").help("quote a value that contains `: `")
+    }
+
+    /// A key on a line that goes on with the plain scalar from `start`.
+    pub(super) fn no_key_below(&self, start: usize) -> Box<Error> {
+        let above = &self.text[..start];
+        let above = &above[above.rfind(['\n', '\r']).map_or(0, |end| end + 1)..];
+        let blanks = |line: &str| line.len() - line.trim_start_matches(' ').len();
+        let is_deeper = blanks(&self.text[self.line..self.at]) > blanks(above);
+        match is_deeper {
+            true => self
+                .unexpected("unexpected key: this line is indented more than the line above")
+                .help("align it, or quote a value that contains `: `"),
+            false => self.no_key_here(),
+        }
     }
 
     pub(super) fn tab(&self) -> Box<Error> {

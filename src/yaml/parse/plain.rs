@@ -23,7 +23,7 @@ impl Parser<'_> {
                 self.fresh = false;
                 end = self.plain_run_in_block();
                 if self.peek() == Some(b':') {
-                    return Err(self.no_key_here());
+                    return Err(self.no_key_below(start));
                 }
             }
         }
