@@ -137,6 +137,7 @@ impl Layer {
             only_enabled: only_enabled.unwrap_or(false),
             with_opted_out: false,
             of_settings: false,
+            typed: None,
         })
     }
 }

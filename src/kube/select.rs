@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::kinds::Row;
 use super::lookup::{Kinds, is_called};
@@ -34,6 +35,8 @@ pub struct Targets {
     pub with_opted_out: bool,
     /// Whether the settings alone say what is meant, for all that they are about.
     pub of_settings: bool,
+    /// What of it was typed, which alone counts for patches: the settings name those one by one.
+    pub typed: Option<Arc<Self>>,
 }
 
 /// Targets that were named, in the order in which they were.
@@ -294,10 +297,11 @@ impl Targets {
     /// Whether the selection covers a patch in an object, by the name of the object, by that of the workload that the
     /// patch is for, if it is for one, or without any.
     pub fn covers_patch(&self, tree: &Tree, object: &Object, workload: Option<Id>) -> bool {
+        let typed = self.typed.as_deref().unwrap_or(self);
         let ids = [Some(Id::of(object)), workload];
-        let is_named = ids.into_iter().flatten().any(|id| self.named.of(id).next().is_some());
-        let enabled = !self.only_enabled || asks(tree, object, None).is_some();
-        self.selects(tree, object, is_named) && enabled
+        let is_named = ids.into_iter().flatten().any(|id| typed.named.of(id).next().is_some());
+        let enabled = !typed.only_enabled || asks(tree, object, None).is_some();
+        typed.selects(tree, object, is_named) && enabled
     }
 
     /// Whether an object opts out by its own word.

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::patched::Orders;
 use super::read::{Inputs, reason};
@@ -31,8 +32,8 @@ pub struct Configured {
     pub selection: Option<(Kinds, Targets)>,
     /// Whether the selection stands in the settings file alone, which speaks of a whole repository.
     of_file: bool,
-    /// Whether the user has typed one, or said it in the environment.
-    pub is_typed: bool,
+    /// What of it the user has typed, or said in the environment.
+    typed: Selection,
 }
 
 /// Whose selection of workloads counts.
@@ -83,8 +84,8 @@ impl Configured {
             lowest.patches = None;
         }
         let typed = flags.over(environment);
-        self.is_typed = typed.selection.is_some();
-        self.of_file = !self.is_typed;
+        self.typed = typed.selection.clone();
+        self.of_file = !self.is_typed();
         self.layer = typed.over(lowest);
         self.select();
         self
@@ -127,17 +128,26 @@ impl Configured {
             // What is meant is unknown, and whatever were found would be about something else.
             Ok(_) if !self.errors.is_empty() => {}
             Ok((targets, kinds)) => {
-                self.selection = Some((kinds, Targets { of_settings: self.of_file, ..targets }));
+                let typed = Layer { selection: self.typed.clone(), ..Layer::default() };
+                // What is wrong with it was found in the whole.
+                let typed = typed.select(&kinds).ok().map(Arc::new);
+                let targets = Targets { of_settings: self.of_file, typed, ..targets };
+                self.selection = Some((kinds, targets));
             }
             Err(errors) => self.errors.extend(errors),
         }
+    }
+
+    /// Whether the user has typed a selection, or said it in the environment.
+    pub fn is_typed(&self) -> bool {
+        self.typed.is_some()
     }
 
     /// Asks for patches alone, whatever else the settings select.
     pub fn ask(&mut self, patches: Vec<config::Patch>) {
         self.layer.patches = Some(patches);
         self.layer.selection = Selection::default();
-        (self.of_file, self.is_typed) = (false, false);
+        (self.of_file, self.typed) = (false, Selection::default());
         self.select();
     }
 

@@ -61,7 +61,7 @@ pub fn messages(configured: &Configured, inputs: &Inputs, planned: &Planned) -> 
     let orders = configured.layer.patches.iter().flatten().enumerate();
     let unmet = orders.filter(|(number, _)| !planned.met.patched.contains(number));
     // What is typed says by itself what must be there.
-    let unmet = unmet.filter(|_| !configured.is_typed);
+    let unmet = unmet.filter(|_| !configured.is_typed());
     messages.extend(unmet.map(|(_, patch)| match &patch.object {
         None => NO_OBJECT.to_owned(),
         Some(it) => match configured.stands(&it.name, it.place) {

@@ -429,6 +429,32 @@ fn a_selection_of_the_flags_counts_for_patches_of_the_settings() {
     }
 }
 
+/// A selector of the settings is about workloads, whatever is typed beside it.
+#[test]
+fn a_selection_of_the_settings_leaves_patches_alone() {
+    for selection in [
+        "  selector: {matchLabels: {vpn: 'yes'}}\n",
+        "  namespace: other\n",
+        "  onlyEnabled: true\n",
+    ] {
+        let settings = settings(&format!("{selection}{ASKED}"));
+        let files = [("wgsidecar.yaml", settings.as_str()), ("app.yaml", APP_RELEASE)];
+        for (flags, count) in [
+            (&["--target", "deploy/web"][..], 1),
+            (&["--target", "hr/app"], 2),
+            (&["-n", "media"], 2),
+            (&["-n", "nope"], 0),
+            (&["-l", "a=b"], 0),
+        ] {
+            let folder = folder(&files);
+            let (code, said) = in_folder(&folder, &[&["inject", "-i"], flags, &["."]].concat());
+            let text = std::fs::read_to_string(folder.path().join("app.yaml")).unwrap();
+            let found = text.matches("wgsidecar.dev/injected").count();
+            assert_eq!((code == 0, found), (count > 0, count), "{selection} {flags:?}: {said}");
+        }
+    }
+}
+
 #[test]
 fn lint_misses_a_patch_that_the_settings_ask_for() {
     let folder = asked();
