@@ -44,6 +44,13 @@ pub struct TunnelFile {
     pub address_entry: Entry,
 }
 
+impl TunnelFile {
+    /// Whether it is one replica's.
+    pub fn is_of_replica(&self) -> bool {
+        self.stem.bytes().all(|byte| byte.is_ascii_digit())
+    }
+}
+
 /// An entry of a Secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry {

@@ -9,7 +9,7 @@ use crate::lint::secret::{Entry, TunnelFile};
 use crate::lint::{Check, Findings, Rule, Run, View, rule};
 use crate::text::Span;
 use crate::text::{Level, Place};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
 use std::sync::Arc;
 
@@ -25,8 +25,38 @@ fn check(run: &Run, findings: &mut Findings) {
     };
     let addresses =
         |file: &TunnelFile| file.addresses.iter().map(|it| (it.value.addr(), it.span)).collect();
-    repeated(run, "PrivateKey", |file| file.entry, key, findings);
-    repeated(run, "address in the tunnel", |file| file.address_entry, addresses, findings);
+    let keys = repeated(run, |file| file.entry, key).into_iter();
+    let addresses = repeated(run, |file| file.address_entry, addresses).into_iter();
+    let keys = keys.map(|uses| (What::Key, uses));
+    let mut all: Vec<_> = keys.chain(addresses.map(|uses| (What::Address, uses))).collect();
+    all.sort_by(|one, other| files(one).cmp(files(other)).then(one.0.cmp(&other.0)));
+    for same in all.chunk_by(|one, other| files(one).eq(files(other))) {
+        let whats: BTreeSet<_> = same.iter().map(|(what, _)| *what).collect();
+        let whats: Vec<_> = whats.into_iter().map(What::name).collect();
+        let whats = whats.join(" and ");
+        report(&whats, &same[0].1, findings);
+    }
+}
+
+/// What several files have in common.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum What {
+    Key,
+    Address,
+}
+
+impl What {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Key => "private key",
+            Self::Address => "address",
+        }
+    }
+}
+
+/// The files that have something in common.
+fn files<'u>((_, uses): &'u (What, Vec<Use>)) -> impl Iterator<Item = impl Ord + 'u> {
+    uses.iter().map(|it| it.of())
 }
 
 /// Where a value stands.
@@ -49,32 +79,31 @@ impl Use<'_, '_> {
     }
 }
 
-fn repeated<T: Hash + Eq>(
-    run: &Run,
-    what: &str,
+/// The uses of each value that several files have.
+fn repeated<'a, 's, T: Hash + Eq>(
+    run: &Run<'a, 's>,
     entry: fn(&TunnelFile) -> Entry,
     values: impl Fn(&TunnelFile) -> Vec<(T, Span)>,
-    findings: &mut Findings,
-) {
-    let mut uses: HashMap<T, Vec<Use>> = HashMap::new();
+) -> Vec<Vec<Use<'a, 's>>> {
+    let mut all: HashMap<T, Vec<Use>> = HashMap::new();
     for &number in run.secrets.iter().filter(|&&number| run.context.counts(number)) {
         let view = run.context.view(number);
         for file in &run.context.tunnel_secret(number).files {
             for (value, span) in values(file) {
                 let place = entry(file).place(&view, span);
-                uses.entry(value).or_default().push(Use { view, file, place });
+                all.entry(value).or_default().push(Use { view, file, place });
             }
         }
     }
-    for mut uses in uses.into_values() {
+    let sorted = all.into_values().map(|mut uses| {
         uses.sort_by(|one, other| one.of().cmp(&other.of()));
         uses.dedup_by(|one, other| one.of() == other.of());
-        if uses.len() > 1 {
-            report(what, &uses, findings);
-        }
-    }
+        uses
+    });
+    sorted.filter(|uses| uses.len() > 1).collect()
 }
 
+/// Reports what files share, once for all of them.
 fn report(what: &str, uses: &[Use], findings: &mut Findings) {
     let names = listed(uses.len(), uses.iter().map(Use::name));
     let cause: Arc<str> = format!("{what} {:?}", uses[0].place).into();

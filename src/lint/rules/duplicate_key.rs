@@ -39,7 +39,7 @@ pub fn check_way(way: Way, findings: &mut Findings) {
             if leads_on && seen.insert(second) {
                 findings
                     .add(&RULE, way.place(second), format!("`{word}` occurs twice in this mapping"))
-                    .help("remove one of the two")
+                    .help(help(way.tree, mapping, second, &twins))
                     .related(way.place(first), "the first is here");
             }
         }
@@ -55,7 +55,7 @@ pub fn on_the_way(view: &View, path: &str, findings: &mut Findings) -> bool {
     for step in steps.filter(|step| !step.is_empty()).chain(["spec"]) {
         let twins = duplicates(view.tree, node).into_iter();
         for twin in twins.filter(|twin| view.tree.word(twin.second).is_some_and(|it| it == step)) {
-            add(view, twin, findings);
+            add(view, twin, REMOVE, findings);
         }
         let Some(next) = view.tree.get(node, step) else { break };
         node = next;
@@ -63,11 +63,27 @@ pub fn on_the_way(view: &View, path: &str, findings: &mut Findings) -> bool {
     findings.len() > before
 }
 
-fn add<'f>(view: &View, twin: Twin, findings: &'f mut Findings) -> &'f mut Found {
+const REMOVE: &str = "remove one of the two";
+
+/// The way out of a key that occurs again. Two documents without their separator are one in which all keys do.
+fn help(tree: &Tree, mapping: NodeId, key: NodeId, twins: &[Twin]) -> &'static str {
+    let is_head = |twin: &&Twin| {
+        tree.word(twin.second).is_some_and(|word| ["apiVersion", "kind"].contains(&word.as_ref()))
+    };
+    let heads = twins.iter().filter(is_head).map(|twin| twin.second);
+    let Some(first) = heads.min_by_key(|&key| tree.span(key).start()) else { return REMOVE };
+    match tree.follow(mapping) == tree.follow(tree.root()) {
+        true if first == key => "a `---` is missing before this line",
+        true => "a `---` is missing between the two",
+        false => REMOVE,
+    }
+}
+
+fn add<'f>(view: &View, twin: Twin, help: &str, findings: &'f mut Findings) -> &'f mut Found {
     let word = view.tree.word(twin.second).unwrap_or_default();
     findings
         .add(&RULE, view.place(twin.second), format!("`{word}` occurs twice in this mapping"))
-        .help("remove one of the two")
+        .help(help)
         .related(view.place(twin.first), "the first is here")
 }
 
@@ -76,8 +92,10 @@ fn check_rest(view: &View, findings: &mut Findings) {
 }
 
 fn search(view: &View, node: NodeId, findings: &mut Findings) {
-    for twin in duplicates(view.tree, node) {
-        add(view, twin, findings).level(Level::Warning);
+    let twins = duplicates(view.tree, node);
+    for &twin in &twins {
+        let help = help(view.tree, node, twin.second, &twins);
+        add(view, twin, help, findings).level(Level::Warning);
     }
     for child in view.tree.entries(node).map(|(_, value)| value).chain(view.tree.items(node)) {
         if view.tree.kind(child).is_collection() {

@@ -5,6 +5,8 @@
 //!
 //! Make it of the provider's file with `wgsidecar secret`.
 
+use crate::kube::kinds::Spread;
+use crate::lint::findings::listed;
 use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 
@@ -17,9 +19,24 @@ pub static RULE: Rule = Rule {
 fn check(pod: &Pod, findings: &mut Findings) {
     let Some((view, secret)) = pod.tunnel_secret() else { return };
     if !pod.has_key_per_replica() && secret.file("wg0").is_none() {
+        let ordinals = || secret.files.iter().filter(|file| file.is_of_replica());
+        let count = ordinals().count();
+        let names = || listed(count, ordinals().map(|file| format!("`{}.conf`", file.stem)));
+        let has_ordinal =
+            matches!(pod.template.pods.spread, Spread::Ordinal | Spread::Completion(_));
+        let help = match (count, has_ordinal) {
+            (0, _) => "make it of the provider's file with `wgsidecar secret`".to_owned(),
+            (_, true) => {
+                format!("it holds {}, one key for each replica: set `--key-per-replica`", names())
+            }
+            (_, false) => format!(
+                "it holds {}, one key for each replica, which needs a StatefulSet or an indexed Job",
+                names()
+            ),
+        };
         findings
             .add(&RULE, view.name_place(), "the Secret has no `wg0.conf`")
-            .help("make it of the provider's file with `wgsidecar secret`")
+            .help(help)
             .about(view.resource())
             .related(pod.name_place(), "read by this");
     }

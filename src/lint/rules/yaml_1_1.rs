@@ -5,6 +5,7 @@
 //!
 //! Write `true` and `false`, and put strings in quotes; `--fix` does both.
 
+use crate::kube::select::INJECT;
 use crate::lint::fix;
 use crate::lint::{Check, Findings, Rule, View, rule};
 use crate::text::Level;
@@ -55,6 +56,13 @@ fn strings(view: &View, metadata: NodeId, findings: &mut Findings) {
                     "the value of `{name}` is {what}, and must be a string: the API refuses it"
                 ),
             );
+            // This switch of ours has words of its own.
+            if let (INJECT, Some(Scalar::Bool(is_on))) = (name.as_ref(), tree.scalar(value)) {
+                let word = if is_on { "enabled" } else { "disabled" };
+                let fix = fix::replace_scalar(tree, value, format!("\"{word}\""), word.into());
+                found.help(format!("write `\"{word}\"`")).fix(fix);
+                continue;
+            }
             found.help(format!("write `\"{raw}\"`"));
             // Of ours `bad-setting` knows whether quotes are enough.
             if !name.starts_with(annotations::PREFIX) {
