@@ -10,6 +10,7 @@ use super::tunnel::tunnel_args;
 pub(super) fn command() -> Command {
     let command = Command::new("list")
         .about("List what has a tunnel, what will get one, and with which settings")
+        .long_about(STATES)
         .args(input_args())
         .arg(
             Arg::new("format")
@@ -24,6 +25,21 @@ pub(super) fn command() -> Command {
         .arg(keep_arg());
     PAGE.finish(command)
 }
+
+const STATES: &str = "\
+List what has a tunnel, what will get one, and with which settings
+
+States:
+  up to date          the tunnel is the one that the settings mean
+  stale               `inject` would write another one
+  injected            there is a tunnel, and no setting says which one is wanted
+  not selected        there is a tunnel, and the settings file does not select the workload
+  edited              somebody has edited the tunnel by hand
+  broken              parts of the tunnel are missing
+  of a newer release  a newer wgsidecar has written the tunnel
+  by policy           a policy of the cluster adds the tunnel when a pod is created
+  not injected        a tunnel is wanted, and there is none
+  rendered elsewhere  the pods are made from what is not among the manifests";
 
 pub(super) const PAGE: Page = Page {
     examples: &[

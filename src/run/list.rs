@@ -15,14 +15,14 @@ use super::{Console, Exit, read, stdout};
 use crate::cli::ListArgs;
 use crate::lint::secret::TunnelSecret;
 use crate::lint::{Pod, Resource};
-use crate::report::summary::{Action, InUse, numbers};
+use crate::report::summary::{Action, InUse, Outcome, numbers};
 use crate::report::{counted, one_line};
 use crate::text::Level;
 use crate::wireguard::conf::Host;
 use crate::wireguard::existing::{Edited, Presence};
 use crate::wireguard::mark::{Format, Mark, Site};
 use crate::wireguard::patch;
-use crate::wireguard::settings::{Resolved, SETTINGS, Settings, find};
+use crate::wireguard::settings::{Resolved, SETTINGS, Settings, Shape, find};
 
 /// Pods that have a tunnel or are to get one: those of a template, or of a workload that a patch is for.
 #[derive(Clone, Debug)]
@@ -49,6 +49,8 @@ pub enum Holder {
     Template(String),
     /// The workload that the patch is for: `deployment/web`.
     Patch(String),
+    /// What is not in the run.
+    Elsewhere,
 }
 
 /// How the tunnel in a manifest compares with the one that is wanted.
@@ -72,6 +74,8 @@ pub enum State {
     Admitted,
     /// It is wanted, and not there.
     Missing,
+    /// The pods are made from what is not in the run.
+    Elsewhere,
 }
 
 /// What of a tunnel is there.
@@ -129,7 +133,7 @@ impl There {
 }
 
 impl State {
-    const ALL: [(Self, &'static str); 9] = [
+    const ALL: [(Self, &'static str); 10] = [
         (Self::Current, "up to date"),
         (Self::Stale, "stale"),
         (Self::Injected, "injected"),
@@ -139,6 +143,7 @@ impl State {
         (Self::Newer, "of a newer release"),
         (Self::Admitted, "by policy"),
         (Self::Missing, "not injected"),
+        (Self::Elsewhere, "rendered elsewhere"),
     ];
 
     /// In a few words.
@@ -210,6 +215,13 @@ impl Listed {
     /// A pod that asks for a tunnel, which no setting describes.
     pub fn missing(resource: Arc<Resource>, field: String) -> Self {
         Self::nothing(resource, Holder::Template(field), State::Missing)
+    }
+
+    /// A workload whose pods are made from what is not in the run.
+    pub fn elsewhere(outcome: &Outcome) -> Self {
+        let resource = Arc::clone(&outcome.resource);
+        let namespace = outcome.namespace.clone();
+        Self::nothing(resource, Holder::Elsewhere, State::Elsewhere).in_namespace(namespace)
     }
 
     /// Of which nothing more is known; its pods run where it is.
@@ -303,6 +315,7 @@ pub fn run(list: &ListArgs) -> anyhow::Result<Exit> {
     };
     console.findings(&inputs.sources, &checked.masks, &checked.findings)?;
     console.errors(failures)?;
+    checked.listed.extend(rendered(&checked).map(Listed::elsewhere).collect::<Vec<_>>());
     let order = |it: &Listed| (it.namespace.clone(), it.resource.display(), it.holder.clone());
     checked.listed.sort_by_cached_key(order);
     let rows = &checked.listed;
@@ -330,13 +343,14 @@ fn value(listed: &Listed) -> Value {
     let settings = listed.settings.as_ref().map(|settings| {
         let texts = SETTINGS.iter().filter(|setting| setting.name != "secret").map(|setting| {
             let text = settings.text(setting.name).unwrap_or_else(|| setting.default.to_owned());
-            (setting.field.to_owned(), Value::from(text))
+            (setting.field.to_owned(), typed(setting.shape, text))
         });
         texts.collect::<Map<_, _>>()
     });
     let (field, patch) = match &listed.holder {
         Holder::Template(field) => (Some(field), None),
         Holder::Patch(workload) => (None, Some(workload)),
+        Holder::Elsewhere => (None, None),
     };
     json!({
         "apiVersion": **api_version,
@@ -351,6 +365,16 @@ fn value(listed: &Listed) -> Value {
         "endpoints": listed.endpoints,
         "settings": settings,
     })
+}
+
+/// A setting's value as a reader of JSON expects it.
+fn typed(shape: Shape, text: String) -> Value {
+    let word = match shape {
+        Shape::Switch => text.parse().map(Value::Bool).ok(),
+        Shape::Number => text.parse().map(|number: u64| number.into()).ok(),
+        Shape::Text | Shape::Choice | Shape::List | Shape::Amounts => None,
+    };
+    word.unwrap_or(Value::String(text))
 }
 
 /// The columns: each head, the value that says nothing new, so that it gives way on a narrow terminal, and to how many
@@ -488,7 +512,7 @@ fn cells_of(row: &Listed, has_others: bool) -> Cells {
     match &row.holder {
         Holder::Patch(of) => workload = format!("{workload} ({of})"),
         Holder::Template(field) if has_others => workload = format!("{workload} {field}"),
-        Holder::Template(_) => {}
+        Holder::Template(_) | Holder::Elsewhere => {}
     }
     [
         row.namespace.as_deref().unwrap_or("-").to_owned(),
@@ -533,13 +557,19 @@ fn sum(checked: &Planned) -> String {
 pub fn states(checked: &Planned, of_patches: bool) -> String {
     let listed = || checked.listed.iter().filter(|listed| listed.is_patch() == of_patches);
     let number = |state| listed().filter(|listed| listed.state == state).count();
-    let wanted = State::ALL.into_iter().filter(|(state, _)| *state != State::NotSelected);
+    // What is not looked at is counted aside.
+    let aside = [State::NotSelected, State::Elsewhere];
+    let wanted = State::ALL.into_iter().filter(|(state, _)| !aside.contains(state));
     numbers(wanted.map(|(state, word)| (number(state), word)))
 }
 
 /// How many workloads have pods that are made from what is not in the run.
 pub fn elsewhere(checked: &Planned) -> usize {
-    checked.outcomes.iter().filter(|it| it.action == Action::Elsewhere).count()
+    rendered(checked).count()
+}
+
+fn rendered(checked: &Planned) -> impl Iterator<Item = &Outcome> {
+    checked.outcomes.iter().filter(|it| it.action == Action::Elsewhere)
 }
 
 /// What is not looked at: `2 not selected, 1 rendered elsewhere`; nothing where all is.

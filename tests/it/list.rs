@@ -468,6 +468,38 @@ fn what_is_unchanged_is_not_explained_again() {
     let ran = run(&["lint", "--no-config", "--secret", "vpn", &path], b"");
     let said = "no pod was checked: the pods of every workload are rendered elsewhere; 1 rendered elsewhere\n";
     assert_eq!(ran.stderr, said);
+    // They are listed, where people look for what has no tunnel.
+    let ran = run(&["list", "--no-config", "--secret", "vpn", &path], b"");
+    let table = String::from_utf8(ran.stdout).unwrap();
+    assert!(table.lines().count() == 2 && table.ends_with("rendered elsewhere\n"), "{table}");
+    assert_eq!(ran.stderr.matches("rendered elsewhere").count(), 1, "{}", ran.stderr);
+    let ran = run(&["list", "--no-config", "--secret", "vpn", "--format", "json", &path], b"");
+    let list: Value = serde_json::from_slice(&ran.stdout).unwrap();
+    let row = &list["workloads"][0];
+    assert_eq!(
+        (&row["state"], &row["kind"]),
+        (&"rendered elsewhere".into(), &"HelmRelease".into())
+    );
+    assert!(row["field"].is_null() && row["patch"].is_null() && row["settings"].is_null(), "{row}");
+}
+
+#[test]
+fn what_is_a_number_or_a_switch_is_one_in_json() {
+    let app = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: a}]}\n";
+    let settings = |flags: &[&str]| {
+        let ran =
+            run(&[&["list", "--no-config", "--format", "json"], flags].concat(), app.as_bytes());
+        let list: Value = serde_json::from_slice(&ran.stdout).unwrap();
+        list["workloads"][0]["settings"].clone()
+    };
+    let by_default = settings(&["--secret", "vpn"]);
+    assert_eq!(by_default["installTools"], false);
+    assert_eq!(by_default["rulePriority"], 100);
+    assert_eq!(by_default["mtu"], "auto");
+    assert_eq!(by_default["handshakeTimeout"], "30s");
+    let all = settings(&["--mode=sidecar", "--mtu=1380", "--metrics=9586", "--install-tools"]);
+    assert_eq!((&all["mtu"], &all["metrics"]), (&1380.into(), &9586.into()));
+    assert_eq!((&all["installTools"], &all["keyPerReplica"]), (&true.into(), &false.into()));
 }
 
 #[test]
