@@ -58,7 +58,9 @@ impl Job {
         let mut changes = changes(&existing.mark, &build.mark);
         let image = existing.image(tree).unwrap_or_default();
         let wanted = build.block.container["image"].as_str().unwrap_or_default();
-        if changes.is_empty() && image != wanted {
+        if image != wanted {
+            // The mark knows the repository alone.
+            changes.retain(|change| !change.starts_with("image "));
             changes.push(format!("image {image} → {wanted}"));
         }
         changes

@@ -127,7 +127,7 @@ impl<'s> Walker<'_, 's> {
         if let Some(place) = mark
             && self.survey.judge.looks_for(&stale_injection::RULE)
         {
-            stale_injection::report(place, self.survey.findings());
+            stale_injection::report(place, job.changes(pod.tree), self.survey.findings());
         }
         if self.survey.judge.looks_for(&signed_file::RULE) {
             let block = job.wanted.as_ref().map(|build| &build.block);

@@ -21,13 +21,20 @@ pub fn changes(old: &Mark, new: &Mark) -> Vec<String> {
     let both = SETTINGS.iter().filter_map(|setting| {
         let of = |mark: &Mark| said(&mark.settings, setting.name, setting.default);
         let (old, new) = (of(old), of(new));
-        (old != new).then(|| format!("{} {old} → {new}", setting.name))
+        (old != new).then(|| (setting.name, format!("{} {old} → {new}", setting.name)))
     });
-    let mut changes: Vec<_> = both.collect();
-    if old.content != new.content {
-        changes.push("the Secret's content".to_string());
-    }
-    if changes.is_empty() && old.hash != new.hash {
+    let both: Vec<_> = both.collect();
+    // Another Secret has other content, and a sidecar's mark records none: that follows from the change that is named.
+    let follows = both.iter().any(|(name, _)| ["secret", "mode"].contains(name));
+    let mut changes: Vec<_> = both.into_iter().map(|(_, change)| change).collect();
+    let content = match (&old.content, &new.content) {
+        (Some(old), Some(new)) if old != new => Some("the Secret's content"),
+        (None, Some(_)) => Some("the Secret's content is now known"),
+        (Some(_), None) => Some("the Secret's content is no longer known"),
+        _ => None,
+    };
+    changes.extend(content.filter(|_| !follows).map(str::to_owned));
+    if changes.is_empty() && old.hash != new.hash && !follows {
         changes.push("the script".to_string());
     }
     changes
@@ -252,8 +259,17 @@ mod tests {
         let old = mark(&[("dns", "10.64.0.1"), ("kill-switch", "on")]);
         let new = mark(&[("local", "192.168.1.0/24"), ("kill-switch", "on")]);
         assert_eq!(changes(&old, &new), ["local none → 192.168.1.0/24", "dns 10.64.0.1 → cluster"]);
-        let rolled = Mark { content: Some("11".into()), ..old.clone() };
-        assert_eq!(changes(&old, &rolled), ["the Secret's content"]);
+        let known = Mark { content: Some("11".into()), ..old.clone() };
+        assert_eq!(changes(&old, &known), ["the Secret's content is now known"]);
+        let rolled = Mark { content: Some("22".into()), ..old.clone() };
+        assert_eq!(changes(&known, &rolled), ["the Secret's content"]);
+        for (name, value) in [("secret", "wg"), ("mode", "sidecar")] {
+            let mut other = Mark { content: None, ..known.clone() };
+            other.settings.set(find(name).unwrap(), &[value]).unwrap();
+            let default = find(name).unwrap().default;
+            assert_eq!(changes(&known, &other), [format!("{name} {default} → {value}")]);
+            assert_eq!(changes(&other, &known), [format!("{name} {value} → {default}")]);
+        }
         let released = Mark { hash: "01".into(), ..old.clone() };
         assert_eq!(changes(&old, &released), ["the script"]);
         let format_1 = Mark { format: Format::One, ..old.clone() };

@@ -126,6 +126,10 @@ impl Settings {
     }
 
     fn means(&self, tunnel: &Tunnel) -> bool {
+        // Where the ordinal stands is the workload's; that there is one is a setting.
+        if self.is_on("key-per-replica") != tunnel.ordinal.is_some() {
+            return false;
+        }
         let amounts = self.resources().ok();
         amounts
             .and_then(|(requests, limits)| self.tunnel(tunnel.ordinal, requests, limits).ok())

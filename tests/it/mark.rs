@@ -2,6 +2,7 @@
 
 use crate::support::{Ran, root, run};
 use serde_json::{Value, json};
+use wgsidecar::wireguard::settings::SETTINGS;
 
 const APP: &str = "apiVersion: apps/v1
 kind: Deployment
@@ -480,4 +481,80 @@ fn a_wrong_secret_in_a_mark_is_an_edit_and_no_newer_release() {
             "{wrong}\n{out}"
         );
     }
+}
+
+/// What no mark recorded would be lost with `--keep`, and nobody would be told.
+#[test]
+fn every_setting_that_may_be_kept_is_kept() {
+    const NEVER: [&str; 4] = ["image", "install-tools", "container-name", "script"];
+    let set =
+        APP.replace("Deployment", "StatefulSet").replace("  strategy: {type: Recreate}\n", "");
+    let mut kept = 0;
+    for setting in SETTINGS.iter().filter(|setting| !NEVER.contains(&setting.name)) {
+        assert_ne!(setting.example, setting.default, "{}", setting.name);
+        let flag = format!("--{}={}", setting.name, setting.example);
+        let mode: &[&str] = match setting.name {
+            "unhealthy" | "metrics" => &["--mode=sidecar"],
+            _ => &[],
+        };
+        let flags = [&["inject", "--no-config", flag.as_str()], mode].concat();
+        let made = run(&flags, set.as_bytes());
+        assert_eq!(made.code, 0, "{flag}: {}", made.stderr);
+        let again = run(&["inject", "--no-config", "--keep", "--check"], &made.stdout);
+        assert_eq!(again.code, 0, "{flag}: {}", again.stderr);
+        let list = run(&["list", "--no-config", "--format", "json"], &made.stdout);
+        let list: Value = serde_json::from_slice(&list.stdout).unwrap();
+        let row = &list["workloads"][0];
+        let listed = match setting.name {
+            "secret" => &row["secret"],
+            _ => &row["settings"][setting.field],
+        };
+        let text = listed.as_str().map_or_else(|| listed.to_string(), str::to_owned);
+        assert_eq!(text, setting.example.replace("{name}", "web"), "{flag}");
+        kept += 1;
+    }
+    assert_eq!(kept, SETTINGS.len() - NEVER.len());
+    // The annotation is as good as the flag.
+    let named = set.replacen(
+        "  name: web\n",
+        "  name: web\n  annotations: {wgsidecar.dev/key-per-replica: \"true\"}\n",
+        1,
+    );
+    let made = run(&["inject", "--no-config"], named.as_bytes());
+    let list = run(&["list", "--no-config", "--format", "json"], &made.stdout);
+    let list: Value = serde_json::from_slice(&list.stdout).unwrap();
+    assert_eq!(list["workloads"][0]["settings"]["keyPerReplica"], true, "{list}");
+}
+
+/// What follows from a change is not said beside it.
+#[test]
+fn an_update_names_what_changes_and_nothing_else() {
+    let conf = root().join("fixtures/wgquick/mullvad.conf").display().to_string();
+    let secret = String::from_utf8(run(&["secret", &conf, "--name", "vpn"], b"").stdout).unwrap();
+    let changes = |old: &str, flags: &[&str]| {
+        let ran = inject(&[flags, &["--check"]].concat(), old.as_bytes());
+        let (_, changes) = ran.stderr.split_once("would be updated (").unwrap_or_default();
+        changes.split(")\n").next().unwrap_or_default().to_owned()
+    };
+    let alone = injected(&[], APP);
+    let both = format!("{alone}{secret}");
+    assert_eq!(changes(&both, &[]), "the Secret's content is now known");
+    let known = injected(&[], &format!("{APP}{secret}"));
+    assert_eq!(changes(&known, &["--mode", "sidecar"]), "mode init → sidecar");
+    assert_eq!(changes(&known, &["--secret", "other"]), "secret vpn → other");
+    assert_eq!(
+        changes(&known.replace("MTU", "#MTU"), &["--mode", "sidecar"]),
+        "mode init → sidecar"
+    );
+    let image = injected(&["--image", "foo/bar:1", "--cluster", "k3s"], APP);
+    assert_eq!(changes(&image, &[]), "cluster k3s → kubeadm");
+    let other = changes(&image, &["--image", "foo/bar:2"]);
+    assert_eq!(other, "cluster k3s → kubeadm, image foo/bar:1 → foo/bar:2");
+    let other = changes(&image, &["--image", "foo/baz:1"]);
+    assert_eq!(other, "cluster k3s → kubeadm, image foo/bar:1 → foo/baz:1");
+    // `lint` gives the same reason.
+    let ran =
+        run(&["lint", "--no-config", "--secret", "vpn", "--mode", "sidecar"], known.as_bytes());
+    let said = String::from_utf8(ran.stdout).unwrap();
+    assert!(said.contains("another tunnel here: mode init → sidecar\n"), "{said}{}", ran.stderr);
 }

@@ -6,6 +6,7 @@
 //! Run `wgsidecar inject` again; `wgsidecar inject --check` fails for the same reason.
 
 use crate::lint::admission::{Admission, Case, Stage};
+use crate::lint::findings::listed;
 use crate::lint::{Check, Findings, Rule, rule};
 use crate::text::{Level, Place};
 
@@ -26,15 +27,13 @@ pub static RULE: Rule = Rule {
     ..rule!("stale_injection.rs", "stale-injection")
 };
 
-/// Reports a block whose mark stands at a place.
-pub fn report(place: Place, findings: &mut Findings) {
-    findings
-        .add(
-            &RULE,
-            place,
-            "`inject` would write another tunnel here: the settings or the Secret have changed",
-        )
-        .help("run `wgsidecar inject` again");
+/// Reports a block whose mark stands at a place; `changes` are what `inject` would change of it.
+pub fn report(place: Place, changes: Vec<String>, findings: &mut Findings) {
+    let mut message = "`inject` would write another tunnel here".to_owned();
+    if !changes.is_empty() {
+        message += &format!(": {}", listed(changes.len(), changes.into_iter()));
+    }
+    findings.add(&RULE, place, message).help("run `wgsidecar inject` again");
 }
 
 /// Reports a policy that adds another tunnel to pods, at what it says of that.

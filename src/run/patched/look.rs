@@ -8,6 +8,7 @@ use crate::lint::View;
 use crate::lint::rules::{rendered_elsewhere, stale_injection};
 use crate::run::list::Listed;
 use crate::text::Level;
+use crate::wireguard::changes::changes;
 use crate::wireguard::patch;
 use crate::yaml::{NodeId, Tree};
 
@@ -116,9 +117,12 @@ impl<'s> Patcher<'_, '_, 's> {
         let (resolved, settings) = self.meant(site, aim, one.held.mark.as_ref())?;
         self.weaker(site, one, &resolved);
         let held = &one.held;
-        let is_current = is_current(held, &wanted(&resolved, &settings, Some(held)));
+        let wanted = wanted(&resolved, &settings, Some(held));
+        let is_current = is_current(held, &wanted);
         if !is_current && self.survey.judge.looks_for(&stale_injection::RULE) {
-            stale_injection::report(one.place(site.view.tree), self.survey.findings());
+            let mark = held.mark.as_ref();
+            let changes = mark.map_or_else(Vec::new, |mark| changes(mark, &wanted.mark));
+            stale_injection::report(one.place(site.view.tree), changes, self.survey.findings());
         }
         Some(is_current)
     }
