@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::secret::{must_be_of_provider, name_of, read, report};
+use super::secret::{Purpose, must_be_of_provider, read, report};
 use super::stderr::Stderr;
 use super::{Exit, stdout};
 use crate::cli::InitArgs;
@@ -32,14 +32,11 @@ pub fn run(init: &InitArgs) -> anyhow::Result<Exit> {
         let mut outcome = secret::build(std::slice::from_ref(&conf), &options);
         outcome.hints.clear();
         let is_fit = outcome.secret.is_some();
-        report(general, &[file], std::slice::from_ref(&conf), &[outcome], false)?;
+        report(general, &[file], std::slice::from_ref(&conf), &[outcome], Purpose::Print)?;
         if !is_fit {
             return Ok(Exit::Failed);
         }
-        let stem = path.file_stem().filter(|stem| *stem != "-");
         let asked = secret::asked(&conf);
-        let name = stem.map(|stem| name_of(&stem.to_string_lossy()));
-        fill(&mut settings, "secret", name.as_deref());
         fill(&mut settings, "dns", asked.dns.as_deref());
         notes.extend(asked.notes);
     }

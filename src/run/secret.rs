@@ -24,7 +24,8 @@ pub fn run(args: &SecretArgs) -> anyhow::Result<Exit> {
     let paths = paths(&args.files)?;
     let makes_one = args.per_replica || args.servers;
     let is_named_by_file = !makes_one && args.name.contains(FILE);
-    let makes_each = is_named_by_file && paths.len() > 1;
+    // Nothing is made where the files are only checked, and none needs a name.
+    let makes_each = !makes_one && paths.len() > 1 && (is_named_by_file || args.check);
     if !makes_one && !makes_each && paths.len() > 1 {
         let count = paths.len();
         let given = match args.files.as_slice() {
@@ -41,7 +42,7 @@ pub fn run(args: &SecretArgs) -> anyhow::Result<Exit> {
     }
     let options = match is_named_by_file {
         true => options_of_each(args, &paths)?,
-        false => vec![options(args, &args.name)?],
+        false => vec![options(args, &args.name)?; if makes_each { paths.len() } else { 1 }],
     };
     if let Some(output) = args.output.as_ref().filter(|_| !args.check) {
         check_output(output, &paths, args.force)?;
@@ -65,8 +66,12 @@ pub fn run(args: &SecretArgs) -> anyhow::Result<Exit> {
             output(args.output.as_deref(), &documents.join("---\n"))?
         }
     };
-    let writes = args.output.is_some() && !args.check;
-    report(&args.general, &files, &confs, &outcomes, writes)?;
+    let purpose = match (args.check, &args.output) {
+        (true, _) => Purpose::Check,
+        (false, Some(_)) => Purpose::Write,
+        (false, None) => Purpose::Print,
+    };
+    report(&args.general, &files, &confs, &outcomes, purpose)?;
     if let (Some(output), Exit::Done, false) =
         (&args.output, exit, args.check || args.general.quiet)
     {
@@ -166,7 +171,7 @@ fn options_of_each(args: &SecretArgs, paths: &[PathBuf]) -> anyhow::Result<Vec<O
 }
 
 /// A file's name as the name of an object: in small letters, with dashes for what the API refuses.
-pub(super) fn name_of(stem: &str) -> String {
+fn name_of(stem: &str) -> String {
     let allowed = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit();
     let letters = stem.chars().map(|letter| letter.to_ascii_lowercase());
     let parts = letters.map(|letter| if allowed(letter) { letter } else { '-' });
@@ -243,7 +248,8 @@ fn behind_links(path: &Path) -> PathBuf {
 /// A file is made anew, readable by its owner alone, or not at all.
 fn output(path: Option<&Path>, text: &str) -> anyhow::Result<Exit> {
     let Some(path) = path else {
-        return stdout::data(|out| out.write_all(text.as_bytes())).map(|()| Exit::Done);
+        // Whoever appends it to a file that ends in another object must not join the two.
+        return stdout::data(|out| write!(out, "---\n{text}")).map(|()| Exit::Done);
     };
     let real = behind_links(path);
     let folder =
@@ -261,12 +267,20 @@ fn output(path: Option<&Path>, text: &str) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// What a run is for, which decides what is said at its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    Check,
+    Print,
+    Write,
+}
+
 pub(super) fn report(
     general: &General,
     files: &[Source],
     confs: &[Conf],
     outcomes: &[Outcome],
-    writes: bool,
+    purpose: Purpose,
 ) -> io::Result<()> {
     let mut out = Stderr::new(&general.color);
     let sources: Vec<_> = files
@@ -281,11 +295,23 @@ pub(super) fn report(
         .collect();
     let look = out.look(general.verbose);
     Report::new(&shown, &sources, &lint::infos()).look(look).write(Format::Human, &mut out)?;
+    if purpose == Purpose::Check {
+        let found: HashSet<_> =
+            shown.iter().filter_map(|finding| Some(finding.diagnostic.place?.source)).collect();
+        let good = files.iter().enumerate().filter(|(number, _)| !found.contains(number));
+        for (_, file) in good.filter(|_| !general.quiet) {
+            writeln!(out, "{}: no problems found", file.name)?;
+        }
+    }
     if outcomes.iter().any(|outcome| outcome.secret.is_none()) {
+        let writes = purpose == Purpose::Write;
         return writeln!(out, "{}", if writes { "failed: nothing was written" } else { "failed" });
     }
+    if purpose == Purpose::Check {
+        return Ok(());
+    }
     for hint in outcomes.iter().flat_map(|it| &it.hints).filter(|_| !general.quiet) {
-        writeln!(out, "hint: {hint}")?;
+        writeln!(out, "{hint}")?;
     }
     Ok(())
 }

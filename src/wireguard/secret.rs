@@ -67,7 +67,7 @@ pub struct Outcome {
     pub secret: Option<Value>,
     /// What is wrong: in each file by itself, then between them.
     pub problems: Vec<Found>,
-    /// What to tell the user about `inject`: the command, and what could not go into it.
+    /// What to tell the user about `inject`, a line each: the command, and what could not go into it.
     pub hints: Vec<String>,
 }
 
@@ -126,7 +126,7 @@ pub fn build_each(confs: &[Conf], options: &[Options], name: &str, files: &[&str
         last.hints = hints(confs, &format!("'{name}'"), "", "pods");
         if name.contains("{name}") {
             let how = "each workload uses the Secret named after it; to use another, set the annotation `wgsidecar.dev/secret`";
-            last.hints.insert(1, how.to_string());
+            last.hints.insert(1, hint(how.to_string()));
         }
     }
     outcomes
@@ -256,13 +256,17 @@ fn object(files: &[(String, String)], options: &Options) -> Value {
 /// There is a file for each of the `readers`.
 fn hints(confs: &[Conf], name: &str, flag: &str, readers: &str) -> Vec<String> {
     let mut notes = Vec::new();
-    let mut command = format!("wgsidecar inject --secret {name}{flag}");
+    let mut command = format!("wgsidecar inject -i --secret {name}{flag}");
     if let Some(servers) = resolvers(confs, readers, &mut notes) {
         command += &format!(" --dns {servers}");
     }
-    notes.insert(0, format!("inject it with `{command}`"));
     notes.extend(left_out(confs));
-    notes
+    let next = format!("next: `{command} FILES`");
+    std::iter::once(next).chain(notes.into_iter().map(hint)).collect()
+}
+
+fn hint(text: String) -> String {
+    format!("hint: {text}")
 }
 
 /// What a configuration asks for that is a setting of the tunnel, and not of the Secret.

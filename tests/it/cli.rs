@@ -623,9 +623,10 @@ fn a_quiet_secret_gives_no_hints_and_all_warnings() {
     for name in ["mullvad", "nordvpn", "multi-peer"] {
         let path = format!("{}/fixtures/wgquick/{name}.conf", crate::support::root().display());
         let (loud, quiet) = (run(&["secret", &path], b""), run(&["secret", "-q", &path], b""));
-        assert!(loud.stderr.contains("hint: "), "{name}: {}", loud.stderr);
+        assert!(loud.stderr.contains("next: "), "{name}: {}", loud.stderr);
+        let is_hint = |line: &&str| ["hint: ", "next: "].iter().any(|it| line.starts_with(it));
         let kept: String =
-            loud.stderr.split_inclusive('\n').filter(|line| !line.starts_with("hint: ")).collect();
+            loud.stderr.split_inclusive('\n').filter(|line| !is_hint(line)).collect();
         assert_eq!(
             (quiet.code, quiet.stdout, quiet.stderr),
             (loud.code, loud.stdout, kept),
@@ -664,7 +665,9 @@ fn a_secret_is_written_over_nothing_without_force() {
     let ran = run(&["secret", "-q", &conf, "--force", "-o", &old], b"");
     assert_eq!((ran.code, ran.stderr.contains("unencrypted")), (0, false), "{}", ran.stderr);
     assert_eq!(std::fs::read(&old).unwrap(), written);
-    assert_eq!(run(&["secret", &conf, "-o", "-"], b"").stdout, written);
+    // What is printed may be appended to a file that ends in another object.
+    let printed = run(&["secret", &conf, "-o", "-"], b"").stdout;
+    assert_eq!(printed, [b"---\n", &written[..]].concat());
     let ran = run(&["secret", "-"], b" \n");
     assert_eq!((ran.code, ran.stderr.contains("standard input is empty")), (2, true));
     let ran = run(&["secret", &manifest], b"");
@@ -696,14 +699,14 @@ fn a_folder_of_files_becomes_as_many_secrets() {
         names,
         ["  name: wg-se-stockholm-2", "  name: wg-se-stockholm-10", "  name: wg-us-nyc"]
     );
-    assert_eq!((text.matches("\n---\n").count(), text.matches("namespace: media").count()), (2, 3));
-    assert!(ran.stderr.contains("inject --secret 'wg-{name}'"), "{}", ran.stderr);
+    assert_eq!((text.matches("---\n").count(), text.matches("namespace: media").count()), (3, 3));
+    assert!(ran.stderr.contains("inject -i --secret 'wg-{name}' FILES`"), "{}", ran.stderr);
     let out = folder.path().join("secrets.yaml").display().to_string();
     assert_eq!(
         run(&["secret", &path, "--name", "wg-{file}", "-n", "media", "-o", &out], b"").code,
         0
     );
-    assert_eq!(std::fs::read_to_string(&out).unwrap(), text);
+    assert_eq!(std::fs::read_to_string(&out).unwrap(), text.trim_start_matches("---\n"));
     let one = keys.join("us_nyc.conf").display().to_string();
     let ran = run(&["secret", &one, "--name", "{file}"], b"");
     assert!(ran.stderr.contains("--secret us-nyc"), "{}", ran.stderr);
@@ -820,4 +823,31 @@ fn what_a_message_quotes_stays_on_its_line() {
         let all = String::from_utf8(ran.stdout).unwrap() + &ran.stderr;
         assert!(!all.lines().any(|line| line.starts_with("error: all is lost")), "{all}");
     }
+}
+
+/// Nothing is made, so that many files need no names.
+#[test]
+fn each_file_of_a_folder_is_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys = folder.path().display().to_string();
+    let root = crate::support::root().join("fixtures/wgquick");
+    for (from, to) in [("mullvad", "good"), ("proton", "twin")] {
+        let to = folder.path().join(format!("{to}.conf"));
+        std::fs::copy(root.join(format!("{from}.conf")), to).unwrap();
+    }
+    let good = folder.path().join("good.conf").display().to_string();
+    for name in ["wireguard", "wg-{file}"] {
+        let ran = run(&["secret", "--check", "--name", name, &keys], b"");
+        assert_eq!((ran.code, ran.stdout.as_slice()), (0, &b""[..]), "{}", ran.stderr);
+        assert!(ran.stderr.contains(&format!("{good}: no problems found\n")), "{}", ran.stderr);
+        assert!(!ran.stderr.contains("next: ") && !ran.stderr.contains("hint: "));
+    }
+    std::fs::write(folder.path().join("bad.conf"), "bad").unwrap();
+    let ran = run(&["secret", "--check", &keys], b"");
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    assert!(ran.stderr.contains("error[no-peer]"), "{}", ran.stderr);
+    assert!(ran.stderr.contains(&format!("{good}: no problems found\n")), "{}", ran.stderr);
+    assert_eq!(run(&["secret", "--check", "-q", &good], b"").stderr, "");
+    // To make one of them all is another matter.
+    assert_eq!(run(&["secret", &keys], b"").code, 2);
 }

@@ -48,7 +48,7 @@ fn report(bytes: &[u8]) -> String {
     let mut report: String =
         outcome.problems.iter().map(|found| line(bytes, &found.problem)).collect();
     for hint in outcome.hints {
-        writeln!(report, "hint: {hint}").expect("strings can be written");
+        writeln!(report, "{hint}").expect("strings can be written");
     }
     for (name, text) in
         outcome.secret.iter().flat_map(|secret| secret["stringData"].as_object()).flatten()

@@ -73,7 +73,7 @@ fn a_provider_s_file_fills_in_what_it_asks_for_and_shows_no_key() {
         }
         let settings = read(&text).settings;
         let asked = made.stderr.lines().find_map(|line| line.split_once(" --dns "));
-        let asked = asked.map(|(_, rest)| rest.trim_end_matches('`').to_owned());
+        let asked = asked.map(|(_, rest)| rest.trim_end_matches(" FILES`").to_owned());
         assert_eq!(settings.text("dns"), asked, "{}", path.display());
         asks += usize::from(asked.is_some());
         let keys =

@@ -51,8 +51,8 @@ fn several_servers_are_one_secret() {
     assert_eq!(
         outcome.hints,
         [
-            "inject it with `wgsidecar inject --secret wireguard --mode sidecar`",
-            "the files name different resolvers, and `--dns` is the same for all servers"
+            "next: `wgsidecar inject -i --secret wireguard --mode sidecar FILES`",
+            "hint: the files name different resolvers, and `--dns` is the same for all servers"
         ]
     );
     assert_eq!(
@@ -75,7 +75,7 @@ fn a_provider_file_becomes_a_secret_in_the_order_people_write() {
     assert_eq!(outcome.secret.unwrap().to_string(), expected);
     assert_eq!(
         outcome.hints,
-        ["inject it with `wgsidecar inject --secret mullvad --dns 10.64.0.1`"]
+        ["next: `wgsidecar inject -i --secret mullvad --dns 10.64.0.1 FILES`"]
     );
 }
 
@@ -118,7 +118,7 @@ fn each_replica_has_its_files() {
     assert!(files["1.conf"].as_str().unwrap().contains("\nMTU = 1400\n"));
     assert_eq!(
         outcome.hints,
-        ["inject it with `wgsidecar inject --secret wireguard --key-per-replica --dns 10.2.0.1`"]
+        ["next: `wgsidecar inject -i --secret wireguard --key-per-replica --dns 10.2.0.1 FILES`"]
     );
 }
 
@@ -162,7 +162,7 @@ fn a_secret_of_each_file_is_warned_of_what_they_share() {
     assert_eq!((found.file, found.problem.level), (1, Level::Warning));
     assert_eq!(found.problem.message, "`b.conf` has the `PrivateKey` of `a.conf`");
     let hints: Vec<_> = outcomes.iter().flat_map(|outcome| &outcome.hints).collect();
-    assert_eq!(hints[0], "inject it with `wgsidecar inject --secret 'wg-{name}'`");
+    assert_eq!(hints[0], "next: `wgsidecar inject -i --secret 'wg-{name}' FILES`");
 }
 
 #[test]
@@ -172,8 +172,8 @@ fn resolvers_that_differ_are_no_hint() {
     assert_eq!(
         replicas(&confs).hints,
         [
-            "inject it with `wgsidecar inject --secret wireguard --key-per-replica`",
-            "the files name different resolvers, and `--dns` is the same for all replicas"
+            "next: `wgsidecar inject -i --secret wireguard --key-per-replica FILES`",
+            "hint: the files name different resolvers, and `--dns` is the same for all replicas"
         ]
     );
 }
@@ -184,8 +184,8 @@ fn more_than_three_resolvers_are_cut() {
     assert_eq!(
         build(&[conf], &options()).hints,
         [
-            "inject it with `wgsidecar inject --secret wireguard --dns 10.2.0.1,10.2.0.2,10.2.0.3`",
-            "a pod can have 3 resolvers, the file names 4: the rest are left out"
+            "next: `wgsidecar inject -i --secret wireguard --dns 10.2.0.1,10.2.0.2,10.2.0.3 FILES`",
+            "hint: a pod can have 3 resolvers, the file names 4: the rest are left out"
         ]
     );
 }
