@@ -63,7 +63,7 @@ fn lint_args() -> [Arg; 7] {
             .value_name("REASON")
             .value_parser(reason)
             .allow_hyphen_values(true)
-            .help("Suppress what is found now: in the settings file, or by annotations where there is none")
+            .help("Suppress what is found now: in the settings file, or by annotations where there is none; an error that is suppressed no longer stops inject")
             .help_heading("Output")
             .group("changes"),
         switch("diff", "With --fix or --suppress, print what would change and change nothing")

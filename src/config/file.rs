@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{Reading, from_object};
-use crate::text::{Place, Source};
+use crate::text::{Place, Source, Span};
 use crate::yaml::{Tree, stream};
 
 /// The file that is looked for from the working directory up to the repository's root.
@@ -14,8 +14,18 @@ pub fn find_file(named: Option<&Path>, from: &Path) -> Option<PathBuf> {
     if let Some(named) = named {
         return Some(named.to_owned());
     }
+    nearest(FILE_NAME, from)
+}
+
+/// The nearest file up to the repository's root that looks like a settings file and is none, for its name.
+pub fn find_misnamed(from: &Path) -> Option<PathBuf> {
+    nearest("wgsidecar.yml", from)
+}
+
+/// The nearest file of this name up to the repository's root.
+fn nearest(name: &str, from: &Path) -> Option<PathBuf> {
     for folder in from.ancestors() {
-        let file = folder.join(FILE_NAME);
+        let file = folder.join(name);
         if file.is_file() {
             return Some(file);
         }
@@ -43,7 +53,18 @@ pub fn from_file(file: &Source, source: usize) -> Reading {
     }
     match &trees[..] {
         _ if !reading.errors.is_empty() => reading,
-        [] => reading,
+        // Something is meant, and the defaults would be used without a word.
+        [] if file.text().trim_matches(['\u{FEFF}', ' ', '\t', '\r', '\n']).is_empty() => {
+            let place = Place { source, span: Span::at(0) };
+            let error = reading.error(Some(place), format!("{} is empty", file.name));
+            error.help = Some("fill it in, `wgsidecar init` begins one, or delete it".into());
+            reading
+        }
+        [] => {
+            let warning = format!("{} sets nothing: the defaults are used", file.name);
+            reading.warnings.push(warning);
+            reading
+        }
         [tree] => from_object(tree, tree.root(), source),
         [first, second, ..] => {
             let place = |tree: &Tree| Place { source, span: tree.span(tree.root()) };

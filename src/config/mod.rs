@@ -17,7 +17,7 @@ use crate::text::{Diagnostic, Level, Place};
 use crate::wireguard::settings::{Setting, Settings};
 
 pub use environment::from_environment;
-pub use file::{FILE_NAME, find_file, from_file};
+pub use file::{FILE_NAME, find_file, find_misnamed, from_file};
 pub use flags::{Typed, from_flags};
 pub use object::{GROUP, KIND, from_object};
 pub use options::{Flag, OPTIONS, RunOption, Slot};

@@ -79,6 +79,8 @@ pub struct Summary<'a> {
     pub tail: Tail<'a>,
     /// How many findings of each rule are about what is unchanged, and were not shown.
     pub hidden: &'a BTreeMap<&'static str, usize>,
+    /// How many errors of each rule would have stopped the run and are suppressed.
+    pub suppressed: &'a BTreeMap<&'static str, usize>,
     /// Whether those that are unchanged are named too.
     pub verbose: bool,
 }
@@ -104,7 +106,7 @@ impl Summary<'_> {
     }
 
     fn last(&self) -> String {
-        let Self { outcomes, seen, not_selected, tail, hidden, .. } = *self;
+        let Self { outcomes, seen, not_selected, tail, hidden, suppressed, .. } = *self;
         let mut parts = match (outcomes, seen) {
             ([], 0) => vec!["nothing to do: no workload in the input".to_owned()],
             ([], _) if not_selected < seen => {
@@ -116,13 +118,13 @@ impl Summary<'_> {
             _ => self.sum(),
         };
         parts.extend(tail.parts());
+        if !suppressed.is_empty() {
+            let what = counted(suppressed.values().sum(), "error");
+            parts.push(format!("{what} suppressed ({})", rules(suppressed)));
+        }
         if !hidden.is_empty() {
             let what = counted(hidden.values().sum(), "warning");
-            let rules = hidden.iter().map(|(rule, number)| match hidden.len() {
-                1 => (*rule).to_owned(),
-                _ => format!("{number} {rule}"),
-            });
-            let rules = rules.collect::<Vec<_>>().join(", ");
+            let rules = rules(hidden);
             parts.push(format!("{what} about what is unchanged: {rules} (`-v` shows them)"));
         }
         parts.join("; ")
@@ -212,6 +214,15 @@ fn qualify(namespace: Option<&str>, name: &str) -> String {
 
 /// What is said of a workload from which no tunnel can be taken.
 const BARE: &str = "without a tunnel";
+
+/// `2 dns-leak, 1 host-port`; of one rule the name alone.
+fn rules(numbers: &BTreeMap<&'static str, usize>) -> String {
+    let rules = numbers.iter().map(|(rule, number)| match numbers.len() {
+        1 => (*rule).to_owned(),
+        _ => format!("{number} {rule}"),
+    });
+    rules.collect::<Vec<_>>().join(", ")
+}
 
 /// `2 injected, 1 not selected`.
 fn counts(outcomes: &[Outcome], tense: Tense, not_selected: usize) -> String {

@@ -42,8 +42,8 @@ use self::settings::{Configured, Selecting};
 use self::stderr::Stderr;
 use self::survey::{Masks, masked};
 use self::unified::{Unified, unified};
-use self::walk::Found;
 use crate::cli::{Args, General, Mode};
+use crate::lint::rules::bad_setting;
 use crate::lint::{self as rules, Finding};
 use crate::report::summary::{self, Tense};
 use crate::report::{Format, Report, ShownSource, one_line};
@@ -200,8 +200,17 @@ impl Console<'_> {
             writeln!(out, "warning: {}", warning)?;
         }
         let unused = inputs.settings.iter().filter(|file| !self.configured.is_in_use(&file.real));
-        for Found { path, .. } in unused.filter(|_| !self.general.no_config) {
-            writeln!(out, "warning: the settings in {} are not in use here", path.display())?;
+        let unused: Vec<_> = unused.filter(|_| !self.general.no_config).collect();
+        let here = std::env::current_dir().and_then(std::fs::canonicalize).unwrap_or_default();
+        let ignored = self.configured.ignored.iter();
+        let ignored = ignored.filter(|path| unused.iter().all(|file| file.real != **path));
+        let ignored = ignored.map(|path| path.strip_prefix(&here).unwrap_or(path));
+        for path in unused.iter().map(|file| file.path.as_path()).chain(ignored) {
+            writeln!(
+                out,
+                "warning: {} is ignored: one run uses one settings file, and it counts for its folder only; run wgsidecar once for each folder",
+                path.display()
+            )?;
         }
         for left_out in inputs.left_out.iter().filter(|_| self.general.verbose) {
             writeln!(out, "left out: {left_out}")?;
@@ -292,6 +301,7 @@ impl Console<'_> {
             not_selected: planned.met.not_selected,
             tail: self.configured.tail(inputs),
             hidden,
+            suppressed: &planned.suppressed_errors(),
             verbose: self.general.verbose,
         };
         summary.write(&mut self.stream())
@@ -317,11 +327,21 @@ pub fn failures(
     let mistake = |place| format!("a mistake of wgsidecar, please report it: {place}");
     let mut failures: Vec<_> = configured.usage().collect();
     failures.extend(planned.broken.iter().map(mistake));
-    // What is meant may stand in what cannot be read.
-    if configured.must_match(inputs, writes) && is_read(inputs, planned) {
+    // What is meant may stand in what cannot be read, or in a setting that is wrong.
+    let is_known = is_read(inputs, planned) && !configured.is_wrong() && !has_bad_setting(planned);
+    if configured.must_match(inputs, writes) && is_known {
         failures.extend(unmatched::messages(configured, inputs, planned));
     }
     failures
+}
+
+/// Whether an object says of itself what means nothing, so that nobody knows whether it is selected.
+fn has_bad_setting(planned: &Planned) -> bool {
+    let mut errors = planned
+        .findings
+        .iter()
+        .filter(|finding| finding.is_open() && finding.diagnostic.level == Level::Error);
+    errors.any(|finding| finding.diagnostic.rule == bad_setting::RULE.id)
 }
 
 /// Whether all that was named could be read.

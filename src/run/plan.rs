@@ -115,6 +115,18 @@ impl Planned {
     }
 }
 
+impl Planned {
+    /// How many errors of each rule somebody has suppressed, so that they do not stop the run.
+    pub fn suppressed_errors(&self) -> BTreeMap<&'static str, usize> {
+        let mut numbers = BTreeMap::new();
+        let errors = self.findings.iter().filter(|it| it.diagnostic.level == Level::Error);
+        for finding in errors.filter(|it| it.suppressed.is_some()) {
+            *numbers.entry(finding.diagnostic.rule).or_insert(0) += 1;
+        }
+        numbers
+    }
+}
+
 impl Verb {
     /// The rules that stand in its way; without `infos`, none of those that only tell something.
     pub fn rules(self, infos: bool) -> Vec<&'static Rule> {

@@ -1,5 +1,6 @@
 //! Puts the layers of settings together for one run. Knows nothing of manifests.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -28,6 +29,8 @@ pub struct Configured {
     /// What is wrong with any of the layers; those of flags and variables have no place.
     errors: Vec<Diagnostic>,
     pub warnings: Vec<String>,
+    /// Settings files that would count for some of the inputs alone, by their real paths.
+    pub ignored: Vec<PathBuf>,
     /// `None` where any setting is wrong.
     pub selection: Option<(Kinds, Targets)>,
     /// Whether the selection stands in the settings file alone, which speaks of a whole repository.
@@ -99,10 +102,22 @@ impl Configured {
         let variable = std::env::var_os(CONFIG).filter(|path| !path.is_empty());
         let named = general.config.clone().or_else(|| variable.map(Into::into));
         let here = std::env::current_dir().unwrap_or_default();
-        let Some(path) = config::find_file(named.as_deref(), &folder_of_all(paths, &here)) else {
-            return Ok(Reading::default());
-        };
-        let name = path.strip_prefix(&here).unwrap_or(&path).display().to_string();
+        let from = folder_of_all(paths, &here);
+        let shown = |path: &Path| path.strip_prefix(&here).unwrap_or(path).display().to_string();
+        let found = config::find_file(named.as_deref(), &from);
+        if named.is_none() {
+            self.ignored = beside(paths, found.as_deref());
+            let misnamed = config::find_misnamed(&from);
+            // The file in use may be nearer, and then the other one is not meant here.
+            let misnamed = misnamed.filter(|path| {
+                found.as_ref().is_none_or(|found| path.starts_with(found.parent().unwrap_or(found)))
+            });
+            self.warnings.extend(misnamed.map(|path| {
+                format!("{} is ignored: the name is {}", shown(&path), config::FILE_NAME)
+            }));
+        }
+        let Some(path) = found else { return Ok(Reading::default()) };
+        let name = shown(&path);
         let bytes = std::fs::read(&path).map_err(|error| {
             anyhow::anyhow!("cannot read the settings file {name}: {}", reason(&error))
         })?;
@@ -212,6 +227,16 @@ impl Configured {
         let placed = self.errors.iter().filter(|error| error.place.is_some());
         placed.cloned().map(Finding::from)
     }
+}
+
+/// The settings files that count for single inputs, but for the one that counts for all.
+fn beside(paths: &[PathBuf], in_use: Option<&Path>) -> Vec<PathBuf> {
+    let files = paths.iter().filter(|path| path.is_file());
+    let files = files.filter_map(|path| std::fs::canonicalize(path).ok());
+    let folders: BTreeSet<_> = files.filter_map(|path| Some(path.parent()?.to_owned())).collect();
+    let found = folders.iter().filter_map(|folder| config::find_file(None, folder));
+    let found: BTreeSet<_> = found.filter(|path| Some(path.as_path()) != in_use).collect();
+    found.into_iter().collect()
 }
 
 /// The nearest folder that holds all inputs; standard input is in the working directory.

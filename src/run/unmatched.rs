@@ -58,6 +58,10 @@ impl Met {
 /// A message for each target that names no workload of the run, or for a selection that chose none.
 pub fn messages(configured: &Configured, inputs: &Inputs, planned: &Planned) -> Vec<String> {
     let mut messages = of_selection(configured, planned);
+    // An object that was left out for the selection is not missing.
+    if !messages.is_empty() {
+        return messages;
+    }
     let orders = configured.layer.patches.iter().flatten().enumerate();
     let unmet = orders.filter(|(number, _)| !planned.met.patched.contains(number));
     // What is typed says by itself what must be there.

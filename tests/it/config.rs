@@ -177,8 +177,14 @@ fn documents_that_hold_nothing_do_not_count() {
         assert_eq!(ran.code, 1, "{settings}{}", ran.stderr);
         assert!(ran.stderr.contains("would be injected"), "{settings}{}", ran.stderr);
     }
-    for settings in ["", "---\n", "# nothing\n---\n", "null\n"] {
-        assert!(inject(settings).stderr.contains("error[replicas-share-key]"), "{settings}");
+    for settings in ["---\n", "# nothing\n---\n", "# nothing\n", "null\n"] {
+        let ran = inject(settings);
+        assert!(ran.stderr.contains("error[replicas-share-key]"), "{settings}");
+        assert!(ran.stderr.contains(" sets nothing: the defaults are used"), "{}", ran.stderr);
+    }
+    for settings in ["", "\n", " \r\n\n", "\u{FEFF}"] {
+        let ran = inject(settings);
+        assert!(ran.code == 2 && ran.stderr.contains(" is empty\n"), "{settings:?}{}", ran.stderr);
     }
 }
 

@@ -355,6 +355,7 @@ fn summary() {
                 settings: verbose.then_some("clusters/wgsidecar.yaml"),
             },
             hidden,
+            suppressed: &BTreeMap::new(),
             verbose,
         };
         summary.write(&mut out).unwrap();

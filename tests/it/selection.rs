@@ -357,3 +357,35 @@ fn a_selection_that_matches_nothing_is_named_where_it_stands() {
         assert!(ran.stderr.starts_with("1 workload: 1 not injected"), "{spec} {}", ran.stderr);
     }
 }
+
+/// What follows from a mistake is not a mistake of its own.
+#[test]
+fn one_mistake_is_one_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |files: &[(&str, String)], args: &[&str]| {
+        for (name, text) in files {
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+        feed(wgsidecar().args(args).current_dir(folder.path()), b"")
+    };
+    let release = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: prowlarr}\nspec: {chart: {spec: {chart: a, sourceRef: {kind: HelmRepository, name: r}}}}\n";
+    let patches =
+        settings("{patches: [{object: HelmRelease/prowlarr, target: [deployment/prowlarr]}]}");
+    let files = [("hr.yaml", release.to_owned()), ("wgsidecar.yaml", patches)];
+    for target in ["deploy/sonarr", "sonarr"] {
+        let ran = run(&files, &["inject", "-i", "--target", target, "."]);
+        assert_eq!(ran.code, 2, "{}", ran.stderr);
+        assert!(!ran.stderr.contains("no object here is"), "{}", ran.stderr);
+        let errors = ran.stderr.lines().filter(|line| line.starts_with("error")).count();
+        assert_eq!(errors, 1, "{target}: {}", ran.stderr);
+    }
+    for word in ["true", "\"true\"", "on"] {
+        let app = deployment("a", &format!(", annotations: {{wgsidecar.dev/inject: {word}}}"));
+        let ran = run(&[("a.yaml", app)], &["inject", "--only-enabled", "--no-config", "a.yaml"]);
+        assert!(ran.code != 0 && ran.stderr.contains("error[bad-setting]"), "{}", ran.stderr);
+        assert!(!ran.stderr.contains("matches no workload"), "{word}: {}", ran.stderr);
+    }
+    let app = deployment("a", "");
+    let ran = run(&[("a.yaml", app)], &["inject", "--only-enabled", "--no-config", "a.yaml"]);
+    assert_unmatched(&ran, &["`--only-enabled` matches no workload"]);
+}

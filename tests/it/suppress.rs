@@ -203,3 +203,22 @@ fn quiet_says_nothing_of_what_was_written() {
         assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
     }
 }
+
+/// What is suppressed stops nothing any more, and is said where the tunnel goes in.
+#[test]
+fn an_error_that_is_suppressed_is_said_by_inject() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.yaml");
+    fs::write(&file, deployment("a", "")).unwrap();
+    let path = file.display().to_string();
+    let inject = |how| run(&["inject", "--secret", "vpn", how, &path], b"");
+    assert_eq!(inject("--check").code, 1);
+    assert!(inject("--check").stderr.contains("refused: nothing was written"));
+    lint(folder.path(), &["--suppress", REASON]);
+    let said = "; 1 error suppressed (replicas-share-key)";
+    let ran = inject("-i");
+    assert_eq!((ran.code, ran.stderr.contains(said)), (0, true), "{}", ran.stderr);
+    assert!(inject("--check").stderr.contains(said), "{}", ran.stderr);
+    // A warning that is suppressed never stopped anything.
+    assert_eq!(ran.stderr.matches("suppressed").count(), 1, "{}", ran.stderr);
+}

@@ -243,17 +243,17 @@ fn settings_are_looked_for_where_the_files_are() {
         let ran = feed(command.current_dir(folder.path().join(from)), input.as_bytes());
         assert_eq!(ran.code, 1, "{}", ran.stderr);
         let (_, secret) = ran.stderr.split_once("; Secret ").unwrap_or(("", &ran.stderr));
-        let warnings = ran.stderr.matches("are not in use here").count();
+        let warnings = ran.stderr.matches(" is ignored: one run uses one settings file").count();
         (secret.split(';').next().unwrap_or_default().to_owned(), warnings)
     };
     assert_eq!(used("", &["media/apps/web.yaml"]), ("media".into(), 0));
     assert_eq!(used("other", &["../media/apps/web.yaml"]), ("media".into(), 0));
     assert_eq!(used("media/apps", &["web.yaml", "api.yaml"]), ("media".into(), 0));
-    assert_eq!(used("media/apps", &["web.yaml", "../../shop/web.yaml"]), ("top".into(), 0));
+    assert_eq!(used("media/apps", &["web.yaml", "../../shop/web.yaml"]), ("top".into(), 1));
     assert_eq!(used("media", &["../shop"]), ("top".into(), 0));
     assert_eq!(used("media/apps", &[]), ("media".into(), 0));
     assert_eq!(used("other", &["-"]), ("other".into(), 0));
-    assert_eq!(used("other", &["../media/db.yaml", "-"]), ("top".into(), 0));
+    assert_eq!(used("other", &["../media/db.yaml", "-"]), ("top".into(), 1));
     assert_eq!(used("", &["media"]), ("media".into(), 0));
     assert_eq!(used("shop", &["../media", "."]), ("top".into(), 1));
     assert_eq!(used("", &["."]), ("top".into(), 2));
@@ -293,4 +293,44 @@ fn the_settings_file_is_known_by_what_it_says() {
     let folder = folder(&[("a.yaml", &beside), ("b.yaml", &about)]);
     let ran = run_in(folder.path(), &["list", "--no-config", "--secret", "vpn", "."]);
     assert!(ran.stderr.starts_with("2 workloads: 2 not injected; 2 files read"), "{}", ran.stderr);
+}
+
+/// Nobody reads a settings file for nothing.
+#[test]
+fn settings_that_do_not_count_are_said() {
+    let (media, other) = (SETTINGS.replace("NAME", "media"), SETTINGS.replace("NAME", "other"));
+    let folder = folder(&[
+        (".git/HEAD", "x"),
+        ("media/wgsidecar.yaml", &media),
+        ("media/web.yaml", ""),
+        ("other/wgsidecar.yaml", &other),
+        ("other/web.yaml", ""),
+        ("other/api.yaml", ""),
+        ("yml/wgsidecar.yml", &other),
+        ("yml/db.yaml", ""),
+        ("media/deep/wgsidecar.yml", &other),
+        ("media/deep/db.yaml", ""),
+        ("deep/deep/db.yaml", ""),
+        ("deep/wgsidecar.yml", &other),
+        ("deep/deep/wgsidecar.yaml", &media),
+    ]);
+    let ignored = |paths: &[&str]| {
+        let mut command = wgsidecar();
+        command.args(["inject", "--check", "--allow", "secret-shared"]).args(paths);
+        let ran = feed(command.current_dir(folder.path()), b"");
+        let lines = ran.stderr.lines().filter_map(|line| {
+            let (path, rest) = line.strip_prefix("warning: ")?.split_once(" is ignored: ")?;
+            Some(format!("{path} {}", rest.split_whitespace().next()?))
+        });
+        lines.collect::<Vec<_>>()
+    };
+    let both = ["media/wgsidecar.yaml one", "other/wgsidecar.yaml one"];
+    assert_eq!(ignored(&["media/web.yaml", "other/web.yaml", "other/api.yaml"]), both);
+    assert_eq!(ignored(&["media", "other"]), both);
+    assert_eq!(ignored(&["media", "media/web.yaml", "other"]), both);
+    assert_eq!(ignored(&["media/web.yaml"]), [""; 0]);
+    assert_eq!(ignored(&["media/web.yaml", "other/web.yaml", "--no-config"]), [""; 0]);
+    assert_eq!(ignored(&["yml/db.yaml"]), ["yml/wgsidecar.yml the"]);
+    assert_eq!(ignored(&["media/deep/db.yaml"]), ["media/deep/wgsidecar.yml the"]);
+    assert_eq!(ignored(&["deep/deep/db.yaml"]), [""; 0]);
 }
