@@ -133,7 +133,7 @@ Register-ArgumentCompleter -Native -CommandName 'wgsidecar' -ScriptBlock {
             [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Exit with 1 from this level on')
             [CompletionResult]::new('--select', '--select', [CompletionResultType]::ParameterName, 'Look for these rules only')
             [CompletionResult]::new('--ignore', '--ignore', [CompletionResultType]::ParameterName, 'Look for all but these rules')
-            [CompletionResult]::new('--suppress', '--suppress', [CompletionResultType]::ParameterName, 'Suppress what is found now: in the settings file, or by annotations where there is none')
+            [CompletionResult]::new('--suppress', '--suppress', [CompletionResultType]::ParameterName, 'Suppress what is found now: in the settings file, or by annotations where there is none; an error that is suppressed no longer stops inject')
             [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'Workloads whose labels match, as in kubectl')
             [CompletionResult]::new('--selector', '--selector', [CompletionResultType]::ParameterName, 'Workloads whose labels match, as in kubectl')
             [CompletionResult]::new('--target', '--target', [CompletionResultType]::ParameterName, 'One workload, such as deploy/web')

@@ -127,7 +127,7 @@ set edit:completion:arg-completer[wgsidecar] = {|@words|
             cand --fail-on 'Exit with 1 from this level on'
             cand --select 'Look for these rules only'
             cand --ignore 'Look for all but these rules'
-            cand --suppress 'Suppress what is found now: in the settings file, or by annotations where there is none'
+            cand --suppress 'Suppress what is found now: in the settings file, or by annotations where there is none; an error that is suppressed no longer stops inject'
             cand -l 'Workloads whose labels match, as in kubectl'
             cand --selector 'Workloads whose labels match, as in kubectl'
             cand --target 'One workload, such as deploy/web'

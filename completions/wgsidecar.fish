@@ -516,7 +516,7 @@ wg-quick-hook\t''
 wide-prefix\t''
 windows-pod\t''
 yaml-1-1\t''"
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l suppress -d 'Suppress what is found now: in the settings file, or by annotations where there is none' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l suppress -d 'Suppress what is found now: in the settings file, or by annotations where there is none; an error that is suppressed no longer stops inject' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -s l -l selector -d 'Workloads whose labels match, as in kubectl' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -l target -d 'One workload, such as deploy/web' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand lint" -s n -l namespace -d 'Objects in this namespace or without one' -r
