@@ -33,8 +33,8 @@ pub fn main() -> ExitCode {
 }
 
 fn run(name: &'static str, words: &[OsString]) -> anyhow::Result<Exit> {
-    if let Some(bytes) = unspoken(words)? {
-        return krm::answer(&KrmArgs::unspoken(), bytes);
+    if let Some(bytes) = stdin_as_krm(words)? {
+        return krm::answer(&KrmArgs::stdin_as_krm(), bytes);
     }
     match cli::command(name).try_get_matches_from(words) {
         Ok(matches) => dispatch(name, &matches),
@@ -43,7 +43,7 @@ fn run(name: &'static str, words: &[OsString]) -> anyhow::Result<Exit> {
 }
 
 /// What a host sends that starts the program without a word.
-fn unspoken(words: &[OsString]) -> anyhow::Result<Option<Vec<u8>>> {
+fn stdin_as_krm(words: &[OsString]) -> anyhow::Result<Option<Vec<u8>>> {
     if words.len() > 1 || io::stdin().is_terminal() {
         return Ok(None);
     }

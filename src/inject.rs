@@ -9,7 +9,7 @@ use crate::wireguard::mark::{self, Before, Mark, Site};
 use crate::wireguard::pod::Block;
 use crate::yaml::verify::{Change, Changes};
 use crate::yaml::write::add::{Adder, Filling};
-use crate::yaml::write::{Addition, Plan, Style, Texts, is_empty, stood};
+use crate::yaml::write::{Addition, EmitCache, Plan, Style, is_empty, original};
 use crate::yaml::{NodeId, Tree};
 
 /// What one pod template is to hold.
@@ -26,7 +26,7 @@ pub fn plan(
     template: &Template,
     spec: NodeId,
     wanted: Wanted,
-    texts: &mut Texts,
+    texts: &mut EmitCache,
 ) -> Plan {
     let chain = template.chain_to(spec);
     let style = Style::learn(tree, &chain, template.node);
@@ -84,8 +84,8 @@ impl Injection<'_, '_> {
             _ => (spec, self.depth),
         };
         if let Some(node) = tree.get(parent, site.key()) {
-            let stood = self.adder.replace(node, value, depth + 2);
-            self.mark.places.insert(site, Before::Stood(stood));
+            let original = self.adder.replace(node, value, depth + 2);
+            self.mark.places.insert(site, Before::Stood(original));
             self.changes.push((node, Change::Is(Arc::clone(value))));
             return None;
         }
@@ -113,8 +113,8 @@ impl Injection<'_, '_> {
             return Some(self.entry(spec, site.key(), list, before, depth - 1));
         };
         if is_empty(self.adder.tree, list) {
-            let stood = self.adder.fill(spec, list, &addition, Filling::Item, depth);
-            self.mark.places.insert(site, Before::Stood(stood));
+            let original = self.adder.fill(spec, list, &addition, Filling::Item, depth);
+            self.mark.places.insert(site, Before::Stood(original));
         } else {
             self.adder.first_item(list, &addition, depth);
         }
@@ -133,7 +133,7 @@ impl Injection<'_, '_> {
         let annotations = tree.get(metadata, "annotations");
         for (site, node) in [(Site::Metadata, Some(metadata)), (Site::Annotations, annotations)] {
             if let Some(node) = node.filter(|&node| is_empty(tree, node)) {
-                self.mark.places.insert(site, Before::Stood(stood(tree, node).to_owned()));
+                self.mark.places.insert(site, Before::Stood(original(tree, node).to_owned()));
             }
         }
         let value = Value::from(self.mark.to_string());

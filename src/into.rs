@@ -12,7 +12,7 @@ use crate::wireguard::patch::Made;
 use crate::yaml::verify::{Change, Changes};
 use crate::yaml::write::add::{Adder, Filling};
 use crate::yaml::write::remove::Remover;
-use crate::yaml::write::{Addition, Plan, Style, Texts, stood};
+use crate::yaml::write::{Addition, EmitCache, Plan, Style, original};
 use crate::yaml::{NodeId, Tree};
 
 /// What putting a patch in at a spot makes beside the patch; nothing where the list is there.
@@ -20,7 +20,7 @@ pub fn made(tree: &Tree, spot: &Spot) -> Option<Made> {
     let of = |level: &str, before| Some(Made { level: level.to_owned(), before });
     match spot.gap {
         Gap::Key { key, .. } => of(key, Before::Absent),
-        Gap::Value { key, value, .. } => of(key, Before::Stood(stood(tree, value).to_owned())),
+        Gap::Value { key, value, .. } => of(key, Before::Stood(original(tree, value).to_owned())),
         Gap::Item { .. } if spot.rest.is_empty() => None,
         Gap::Item { .. } => {
             let last = spot.way.iter().rev().find_map(|(_, key)| *key);
@@ -37,7 +37,13 @@ pub fn at_once(spot: &Spot) -> usize {
 
 /// Plans items of a list of patches, with what of the way to it is not there. The caller has refused what cannot be
 /// edited.
-pub fn add(tree: &Tree, object: NodeId, spot: &Spot, items: Vec<Value>, texts: &mut Texts) -> Plan {
+pub fn add(
+    tree: &Tree,
+    object: NodeId,
+    spot: &Spot,
+    items: Vec<Value>,
+    texts: &mut EmitCache,
+) -> Plan {
     let chain: Vec<_> = spot.way.iter().map(|(node, _)| *node).collect();
     let mut plan = Plan::default();
     let style = Style::learn_with_lists(tree, &chain, object);
@@ -93,7 +99,13 @@ fn nested(rest: &[Segment], items: Vec<Value>) -> Value {
 }
 
 /// Plans another text for a patch.
-pub fn replace(tree: &Tree, object: NodeId, patch: NodeId, text: &str, texts: &mut Texts) -> Plan {
+pub fn replace(
+    tree: &Tree,
+    object: NodeId,
+    patch: NodeId,
+    text: &str,
+    texts: &mut EmitCache,
+) -> Plan {
     let mut plan = Plan::default();
     let style = Style::learn_with_lists(tree, &[object], object);
     Adder { tree, style, texts, edits: &mut plan.edits }.replace_text(patch, text);
@@ -164,8 +176,8 @@ impl Removal<'_, '_> {
         self.changes.push((list, Change::WithoutItems(items.to_vec())));
     }
 
-    fn restore(&mut self, value: NodeId, stood: &str) {
-        let said = self.remover.restore(self.tree, value, stood);
+    fn restore(&mut self, value: NodeId, original: &str) {
+        let said = self.remover.restore(self.tree, value, original);
         self.changes.push((value, Change::Is(Arc::new(said))));
     }
 }

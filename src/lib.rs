@@ -30,7 +30,7 @@
 //! - *block*: what a tunnel adds to a pod; *mark*: the annotation that says what was there before
 //! - *layer*: the settings of one origin; *meant*: the settings, the tunnel and the Secret that they come to for a template
 //! - *job*: what a template holds of ours, and what it is to hold; *presence*: whether that is all of a block
-//! - *context*: the objects that rules read across documents; *survey*: what a walk through the documents has found
+//! - *context*: the objects that rules read across documents; *analysis*: what a walk through the documents has found
 //! - *finding*: a diagnostic and the object that it is about; *judge*: lets the rules look and drops what is suppressed
 
 pub mod text;

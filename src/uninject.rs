@@ -103,8 +103,8 @@ impl Removal<'_, '_> {
     }
 
     fn restore(&mut self, value: NodeId, site: Site) -> bool {
-        let Some(stood) = self.existing.mark.stood(site) else { return false };
-        let said = self.remover.restore(self.tree, value, stood);
+        let Some(original) = self.existing.mark.original(site) else { return false };
+        let said = self.remover.restore(self.tree, value, original);
         self.changes.push((value, Change::Is(Arc::new(said))));
         true
     }

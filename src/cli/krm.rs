@@ -47,7 +47,7 @@ impl KrmArgs {
     }
 
     /// What a host means that starts the program without a word.
-    pub fn unspoken() -> Self {
+    pub fn stdin_as_krm() -> Self {
         let matches = super::command("wgsidecar").get_matches_from(["wgsidecar", "krm"]);
         Self::new(matches.subcommand().expect("the command was named").1)
     }

@@ -14,7 +14,7 @@ use crate::cli::{Args, KrmArgs};
 use crate::config::{self, Reading};
 use crate::kube::{Object, objects};
 use crate::report::summary::Tense;
-use crate::run::change::Changer;
+use crate::run::editor::Editor;
 use crate::run::gather::Documents;
 use crate::run::plan::{Planned, Verb};
 use crate::run::read::Inputs;
@@ -24,7 +24,7 @@ use crate::text::{Edits, Level, Source, Span};
 use crate::yaml::verify::{Change, Part};
 use crate::yaml::write::add::Adder;
 use crate::yaml::write::remove::Remover;
-use crate::yaml::write::{Addition, Plan, Style, Texts, document};
+use crate::yaml::write::{Addition, EmitCache, Plan, Style, document};
 use crate::yaml::{self, NodeId, Tree, stream};
 
 /// The kind that hosts send.
@@ -224,7 +224,7 @@ fn adding(tree: &Tree, results: Value) -> Plan {
     let addition = Addition { key: RESULTS, value: results.into() };
     let mut plan = Plan::default();
     let style = Style::learn(tree, &[root], root);
-    let mut adder = Adder { tree, style, texts: &mut Texts::default(), edits: &mut plan.edits };
+    let mut adder = Adder { tree, style, texts: &mut EmitCache::default(), edits: &mut plan.edits };
     adder.entry(root, &addition, None, 0);
     plan.changes.push((root, Change::Entries(vec![addition])));
     plan
@@ -232,13 +232,13 @@ fn adding(tree: &Tree, results: Value) -> Plan {
 
 /// The text that a plan makes, once it says what was planned and nothing else.
 fn verified(tree: &Tree, mut plan: Plan) -> anyhow::Result<String> {
-    let mut changer = Changer::default();
-    changer.verify(tree, Part::whole(tree), &mut plan).map_err(|path| {
+    let mut editor = Editor::default();
+    editor.verify(tree, Part::whole(tree), &mut plan).map_err(|path| {
         anyhow::anyhow!(
             "a mistake of wgsidecar, please report it: `{path}` would not be what was planned"
         )
     })?;
-    Ok(changer.into_text())
+    Ok(editor.into_text())
 }
 
 fn tell(krm: &KrmArgs, sources: &[Source], answer: &Answer) -> io::Result<()> {

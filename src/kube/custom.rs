@@ -1,7 +1,7 @@
 //! Kinds that the user names as `group/Kind=path`. Knows nothing of where they are written.
 
 use super::path;
-use super::row::{Pods, Row};
+use super::row::{Pods, WorkloadKind};
 
 /// One `group/Kind=path`.
 pub(super) struct Named<'a> {
@@ -39,15 +39,15 @@ pub(super) fn parse(text: &str) -> Result<Named<'_>, String> {
 
 impl Named<'_> {
     /// Adds a template to the row that has the kind already, or a row.
-    pub(super) fn add_to(&self, rows: &mut Vec<&'static Row>) {
+    pub(super) fn add_to(&self, rows: &mut Vec<&'static WorkloadKind>) {
         let Some(row) = rows.iter_mut().find(|row| row.is(self.group, self.kind)) else {
             let groups = Vec::from([leak(self.group)]).leak();
             let templates = Vec::from([self.pods()]).leak();
-            return rows.push(keep(Row::new(groups, leak(self.kind), &[], templates)));
+            return rows.push(keep(WorkloadKind::new(groups, leak(self.kind), &[], templates)));
         };
         if row.templates.iter().all(|pods| pods.path != self.path) {
             let templates = [row.templates, &[self.pods()]].concat().leak();
-            *row = keep(Row { templates, elsewhere: None, ..row.clone() });
+            *row = keep(WorkloadKind { templates, elsewhere: None, ..row.clone() });
         }
     }
 
@@ -63,7 +63,7 @@ impl Named<'_> {
 }
 
 /// Rows are handed out for as long as the program runs.
-fn keep(row: Row) -> &'static Row {
+fn keep(row: WorkloadKind) -> &'static WorkloadKind {
     Box::leak(Box::new(row))
 }
 

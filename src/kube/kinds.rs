@@ -3,7 +3,9 @@
 //!
 //! What stands here about a kind is from its own API types; the comment before a group of rows names their repository.
 
-pub use super::row::{Elsewhere, More, Pods, Rolling, Row, Shape, SourceObject, Spread, Update};
+pub use super::row::{
+    Elsewhere, More, PodIdentity, Pods, Rolling, Shape, SourceObject, Update, WorkloadKind,
+};
 
 const APPS: &[&str] = &["apps", "extensions"];
 const ARGO: &[&str] = &["argoproj.io"];
@@ -16,7 +18,7 @@ const VOLCANO: &[&str] = &["batch.volcano.sh"];
 
 const REPLICAS: &[&str] = &["spec.replicas"];
 const SPEC_TEMPLATE: Pods = Pods::at("spec.template", REPLICAS);
-const PER_NODE: Pods = Pods::at("spec.template", &[]).spread(Spread::PerNode);
+const PER_NODE: Pods = Pods::at("spec.template", &[]).spread(PodIdentity::PerNode);
 const REPLICA_SPECS: &[Pods] =
     &[Pods::at("spec.*ReplicaSpecs.*.template", &["spec.*ReplicaSpecs.*.replicas"])];
 const REVISIONS: &[Pods] = &[Pods::at("spec.template", &[]).updated(Update::Rolling(NEW_REVISION))];
@@ -25,7 +27,7 @@ const REVISIONS: &[Pods] = &[Pods::at("spec.template", &[]).updated(Update::Roll
 macro_rules! job {
     ($spec:literal) => {
         Pods::at(concat!($spec, ".template"), &[concat!($spec, ".parallelism")])
-            .spread(Spread::Completion(concat!($spec, ".completionMode")))
+            .spread(PodIdentity::Completion(concat!($spec, ".completionMode")))
     };
 }
 
@@ -191,174 +193,174 @@ static JOB_FLOW: Elsewhere =
 
 /// The kinds that make pods, the common ones first; those whose pods are made elsewhere come last.
 #[rustfmt::skip]
-pub const WORKLOADS: &[Row] = &[
+pub const WORKLOADS: &[WorkloadKind] = &[
     // kubernetes/api
-    Row::new(APPS, "Deployment", &["deploy"], &[SPEC_TEMPLATE.updated(Update::Rolling(STRATEGY))]),
-    Row::new(APPS, "StatefulSet", &["sts"], &[SPEC_TEMPLATE.spread(Spread::Ordinal)]),
-    Row::new(APPS, "DaemonSet", &["ds"], &[PER_NODE]),
-    Row::new(APPS, "ReplicaSet", &["rs"], &[SPEC_TEMPLATE]),
-    Row::new(&["batch"], "Job", &[], &[job!("spec").updated(Update::Refused)]),
-    Row::new(&["batch"], "CronJob", &["cj"], &[job!("spec.jobTemplate.spec").updated(CLOCK)]),
-    Row::new(&[""], "Pod", &["po"], &[Pods::at("", &[]).updated(Update::Refused)]),
-    Row::new(&[""], "PodTemplate", &[], &[Pods::at("template", &[])]),
-    Row::new(&[""], "ReplicationController", &["rc"], &[SPEC_TEMPLATE]),
+    WorkloadKind::new(APPS, "Deployment", &["deploy"], &[SPEC_TEMPLATE.updated(Update::Rolling(STRATEGY))]),
+    WorkloadKind::new(APPS, "StatefulSet", &["sts"], &[SPEC_TEMPLATE.spread(PodIdentity::Ordinal)]),
+    WorkloadKind::new(APPS, "DaemonSet", &["ds"], &[PER_NODE]),
+    WorkloadKind::new(APPS, "ReplicaSet", &["rs"], &[SPEC_TEMPLATE]),
+    WorkloadKind::new(&["batch"], "Job", &[], &[job!("spec").updated(Update::Refused)]),
+    WorkloadKind::new(&["batch"], "CronJob", &["cj"], &[job!("spec.jobTemplate.spec").updated(CLOCK)]),
+    WorkloadKind::new(&[""], "Pod", &["po"], &[Pods::at("", &[]).updated(Update::Refused)]),
+    WorkloadKind::new(&[""], "PodTemplate", &[], &[Pods::at("template", &[])]),
+    WorkloadKind::new(&[""], "ReplicationController", &["rc"], &[SPEC_TEMPLATE]),
     // openshift/api; the core group had DeploymentConfig before OpenShift had groups.
-    Row::new(&["apps.openshift.io", ""], "DeploymentConfig", &["dc"], &[
+    WorkloadKind::new(&["apps.openshift.io", ""], "DeploymentConfig", &["dc"], &[
         SPEC_TEMPLATE.updated(Update::Rolling(OPENSHIFT_STRATEGY)),
         Pods::closed("spec.strategy.*Params.*.execNewPod", HOOK_POD),
     ]),
-    Row::new(&["build.openshift.io", ""], "BuildConfig", &["bc"], &[Pods::closed("spec.strategy", BUILD_POD)]),
-    Row::new(&["build.openshift.io", ""], "Build", &[], &[Pods::closed("spec.strategy", BUILD_POD)]),
+    WorkloadKind::new(&["build.openshift.io", ""], "BuildConfig", &["bc"], &[Pods::closed("spec.strategy", BUILD_POD)]),
+    WorkloadKind::new(&["build.openshift.io", ""], "Build", &[], &[Pods::closed("spec.strategy", BUILD_POD)]),
     // argoproj/argo-rollouts
-    Row::new(ARGO, "Rollout", &["ro"], &[SPEC_TEMPLATE.updated(Update::Rolling(ROLLOUT_STRATEGY))])
+    WorkloadKind::new(ARGO, "Rollout", &["ro"], &[SPEC_TEMPLATE.updated(Update::Rolling(ROLLOUT_STRATEGY))])
         .borrowed("spec.workloadRef", "its pods are those of its workloadRef")
         .with_more(More::Count("spec.replicas", ROLLOUT_STRATEGY)),
-    Row::new(ARGO, "Experiment", &["exp"], &[Pods::at("spec.templates[*].template", &["spec.templates[*].replicas"])]),
-    Row::new(ARGO, "AnalysisTemplate", &["at"], METRICS),
-    Row::new(ARGO, "ClusterAnalysisTemplate", &["cat"], METRICS),
-    Row::new(ARGO, "AnalysisRun", &["ar"], METRICS),
+    WorkloadKind::new(ARGO, "Experiment", &["exp"], &[Pods::at("spec.templates[*].template", &["spec.templates[*].replicas"])]),
+    WorkloadKind::new(ARGO, "AnalysisTemplate", &["at"], METRICS),
+    WorkloadKind::new(ARGO, "ClusterAnalysisTemplate", &["cat"], METRICS),
+    WorkloadKind::new(ARGO, "AnalysisRun", &["ar"], METRICS),
     // fluxcd/flagger
-    Row::new(&["flagger.app"], "Canary", &["cd"], &[])
+    WorkloadKind::new(&["flagger.app"], "Canary", &["cd"], &[])
         .borrowed("spec.targetRef", "its pods are those of its targetRef")
         .with_more(More::Again),
     // argoproj/argo-workflows
-    Row::new(ARGO, "Workflow", &["wf"], workflow!("spec", Update::Refused))
+    WorkloadKind::new(ARGO, "Workflow", &["wf"], workflow!("spec", Update::Refused))
         .borrowed("spec.workflowTemplateRef", "its pods are those of its workflowTemplateRef"),
-    Row::new(ARGO, "WorkflowTemplate", &["wftmpl"], workflow!("spec", Update::InTurn)),
-    Row::new(ARGO, "ClusterWorkflowTemplate", &["clusterwftmpl", "cwft"], workflow!("spec", Update::InTurn)),
-    Row::new(ARGO, "CronWorkflow", &["cwf", "cronwf"], workflow!("spec.workflowSpec", CLOCK))
+    WorkloadKind::new(ARGO, "WorkflowTemplate", &["wftmpl"], workflow!("spec", Update::InTurn)),
+    WorkloadKind::new(ARGO, "ClusterWorkflowTemplate", &["clusterwftmpl", "cwft"], workflow!("spec", Update::InTurn)),
+    WorkloadKind::new(ARGO, "CronWorkflow", &["cwf", "cronwf"], workflow!("spec.workflowSpec", CLOCK))
         .borrowed("spec.workflowSpec.workflowTemplateRef", "its pods are those of its workflowTemplateRef"),
     // argoproj/argo-events
-    Row::new(ARGO, "EventSource", &["es"], &[Pods::closed("spec", EVENTS_POD)]),
-    Row::new(ARGO, "Sensor", &["sn"], &[Pods::closed("spec", EVENTS_POD)]),
+    WorkloadKind::new(ARGO, "EventSource", &["es"], &[Pods::closed("spec", EVENTS_POD)]),
+    WorkloadKind::new(ARGO, "Sensor", &["sn"], &[Pods::closed("spec", EVENTS_POD)]),
     // openkruise/kruise, openkruise/kruise-game
-    Row::new(KRUISE, "CloneSet", &["clone"], &[SPEC_TEMPLATE.updated(Update::Rolling(CLONE_STRATEGY))]),
-    Row::new(KRUISE, "StatefulSet", &["sts", "asts"], &[SPEC_TEMPLATE.spread(Spread::Ordinal)]),
-    Row::new(KRUISE, "DaemonSet", &["daemon", "ads"], &[PER_NODE]),
-    Row::new(KRUISE, "BroadcastJob", &["bcj"], &[PER_NODE]),
-    Row::new(KRUISE, "AdvancedCronJob", &["acj"], &[
+    WorkloadKind::new(KRUISE, "CloneSet", &["clone"], &[SPEC_TEMPLATE.updated(Update::Rolling(CLONE_STRATEGY))]),
+    WorkloadKind::new(KRUISE, "StatefulSet", &["sts", "asts"], &[SPEC_TEMPLATE.spread(PodIdentity::Ordinal)]),
+    WorkloadKind::new(KRUISE, "DaemonSet", &["daemon", "ads"], &[PER_NODE]),
+    WorkloadKind::new(KRUISE, "BroadcastJob", &["bcj"], &[PER_NODE]),
+    WorkloadKind::new(KRUISE, "AdvancedCronJob", &["acj"], &[
         job!("spec.template.jobTemplate.spec").updated(CLOCK).optional(),
         Pods::at("spec.template.broadcastJobTemplate.spec.template", &[])
-            .spread(Spread::PerNode).updated(CLOCK).optional(),
+            .spread(PodIdentity::PerNode).updated(CLOCK).optional(),
     ]),
-    Row::new(KRUISE, "UnitedDeployment", &["ud"], &[
+    WorkloadKind::new(KRUISE, "UnitedDeployment", &["ud"], &[
         subset!("statefulSetTemplate"),
         subset!("advancedStatefulSetTemplate"),
         subset!("cloneSetTemplate").updated(Update::Rolling(CLONE_SUBSET_STRATEGY)),
         subset!("deploymentTemplate").updated(Update::Rolling(SUBSET_STRATEGY)),
     ]),
-    Row::new(&["game.kruise.io"], "GameServerSet", &["gss"], &[
-        Pods::at("spec.gameServerTemplate", REPLICAS).spread(Spread::Ordinal),
+    WorkloadKind::new(&["game.kruise.io"], "GameServerSet", &["gss"], &[
+        Pods::at("spec.gameServerTemplate", REPLICAS).spread(PodIdentity::Ordinal),
     ]),
     // knative/serving, knative/eventing
-    Row::new(KNATIVE, "Service", &["ksvc", "kservice"], REVISIONS),
-    Row::new(KNATIVE, "Configuration", &["config", "cfg"], REVISIONS),
-    Row::new(KNATIVE, "Revision", &["rev"], &[Pods::at("", &[]).updated(Update::Refused)]),
-    Row::new(&["sources.knative.dev"], "ContainerSource", &[], REVISIONS),
-    Row::new(&["sinks.knative.dev"], "JobSink", &[], &[job!("spec.job.spec")]),
+    WorkloadKind::new(KNATIVE, "Service", &["ksvc", "kservice"], REVISIONS),
+    WorkloadKind::new(KNATIVE, "Configuration", &["config", "cfg"], REVISIONS),
+    WorkloadKind::new(KNATIVE, "Revision", &["rev"], &[Pods::at("", &[]).updated(Update::Refused)]),
+    WorkloadKind::new(&["sources.knative.dev"], "ContainerSource", &[], REVISIONS),
+    WorkloadKind::new(&["sinks.knative.dev"], "JobSink", &[], &[job!("spec.job.spec")]),
     // kedacore/keda
-    Row::new(&["keda.sh"], "ScaledJob", &["sj"], &[
+    WorkloadKind::new(&["keda.sh"], "ScaledJob", &["sj"], &[
         Pods::at("spec.jobTargetRef.template", &["spec.jobTargetRef.parallelism"]).unwritten("spec.maxReplicaCount", 100),
     ]),
     // kubernetes-sigs/jobset, kubernetes-sigs/lws
-    Row::new(&["jobset.x-k8s.io"], "JobSet", &[], &[job_set!("spec").updated(Update::Refused)]),
-    Row::new(&["leaderworkerset.x-k8s.io"], "LeaderWorkerSet", &["lws"], &[
+    WorkloadKind::new(&["jobset.x-k8s.io"], "JobSet", &[], &[job_set!("spec").updated(Update::Refused)]),
+    WorkloadKind::new(&["leaderworkerset.x-k8s.io"], "LeaderWorkerSet", &["lws"], &[
         Pods::at("spec.leaderWorkerTemplate.leaderTemplate", REPLICAS),
         Pods::at("spec.leaderWorkerTemplate.workerTemplate", &["spec.replicas", "spec.leaderWorkerTemplate.size"])
             .less("spec.leaderWorkerTemplate.size", "spec.leaderWorkerTemplate.leaderTemplate"),
     ]),
     // volcano-sh/apis, volcano-sh/volcano-global
-    Row::new(VOLCANO, "Job", &["vcjob", "vj"], &[tasks!("spec").updated(Update::Refused)]),
-    Row::new(VOLCANO, "CronJob", &["cronvcjob", "cronvj"], &[tasks!("spec.jobTemplate.spec").updated(CLOCK)]),
-    Row::new(&["flow.volcano.sh"], "JobTemplate", &["jt"], &[tasks!("spec")]),
-    Row::new(&["training.volcano.sh"], "HyperJob", &["hj"], &[
+    WorkloadKind::new(VOLCANO, "Job", &["vcjob", "vj"], &[tasks!("spec").updated(Update::Refused)]),
+    WorkloadKind::new(VOLCANO, "CronJob", &["cronvcjob", "cronvj"], &[tasks!("spec.jobTemplate.spec").updated(CLOCK)]),
+    WorkloadKind::new(&["flow.volcano.sh"], "JobTemplate", &["jt"], &[tasks!("spec")]),
+    WorkloadKind::new(&["training.volcano.sh"], "HyperJob", &["hj"], &[
         tasks!("spec.replicatedJobs[*].templateSpec", "spec.replicatedJobs[*].replicas").updated(Update::Refused),
     ]),
     // kubeflow/trainer, which was kubeflow/training-operator, and kubeflow/mpi-operator
-    Row::new(KUBEFLOW, "PyTorchJob", &[], &[
+    WorkloadKind::new(KUBEFLOW, "PyTorchJob", &[], &[
         Pods::at("spec.*ReplicaSpecs.*.template", &["spec.*ReplicaSpecs.*.replicas", "spec.elasticPolicy.maxReplicas"]),
     ]),
-    Row::new(KUBEFLOW, "TFJob", &[], REPLICA_SPECS),
-    Row::new(KUBEFLOW, "MPIJob", &[], REPLICA_SPECS),
-    Row::new(KUBEFLOW, "XGBoostJob", &[], REPLICA_SPECS),
-    Row::new(KUBEFLOW, "PaddleJob", &[], REPLICA_SPECS),
-    Row::new(KUBEFLOW, "JAXJob", &[], REPLICA_SPECS),
-    Row::new(KUBEFLOW, "MXJob", &[], REPLICA_SPECS),
-    Row::new(TRAINER, "TrainingRuntime", &[], &[job_set!("spec.template.spec", "spec.mlPolicy.numNodes")]),
-    Row::new(TRAINER, "ClusterTrainingRuntime", &[], &[job_set!("spec.template.spec", "spec.mlPolicy.numNodes")]),
+    WorkloadKind::new(KUBEFLOW, "TFJob", &[], REPLICA_SPECS),
+    WorkloadKind::new(KUBEFLOW, "MPIJob", &[], REPLICA_SPECS),
+    WorkloadKind::new(KUBEFLOW, "XGBoostJob", &[], REPLICA_SPECS),
+    WorkloadKind::new(KUBEFLOW, "PaddleJob", &[], REPLICA_SPECS),
+    WorkloadKind::new(KUBEFLOW, "JAXJob", &[], REPLICA_SPECS),
+    WorkloadKind::new(KUBEFLOW, "MXJob", &[], REPLICA_SPECS),
+    WorkloadKind::new(TRAINER, "TrainingRuntime", &[], &[job_set!("spec.template.spec", "spec.mlPolicy.numNodes")]),
+    WorkloadKind::new(TRAINER, "ClusterTrainingRuntime", &[], &[job_set!("spec.template.spec", "spec.mlPolicy.numNodes")]),
     // kubeflow/kubeflow
-    Row::new(KUBEFLOW, "Notebook", &[], &[Pods::at("spec.template", &[]).shaped(Shape::SpecOnly)]),
+    WorkloadKind::new(KUBEFLOW, "Notebook", &[], &[Pods::at("spec.template", &[]).shaped(Shape::SpecOnly)]),
     // kubeflow/katib: the trial is an object of any kind, most often a Job or one of the jobs above.
-    Row::new(KUBEFLOW, "Experiment", &[], &[
+    WorkloadKind::new(KUBEFLOW, "Experiment", &[], &[
         job!("spec.trialTemplate.trialSpec.spec").unwritten("spec.parallelTrialCount", 3).optional(),
         Pods::at("spec.trialTemplate.trialSpec.spec.*ReplicaSpecs.*.template", &[
             "spec.trialTemplate.trialSpec.spec.*ReplicaSpecs.*.replicas",
         ])
         .unwritten("spec.parallelTrialCount", 3).optional(),
     ]),
-    Row::new(KUBEFLOW, "Trial", &[], &[
+    WorkloadKind::new(KUBEFLOW, "Trial", &[], &[
         job!("spec.runSpec.spec").optional(),
         Pods::at("spec.runSpec.spec.*ReplicaSpecs.*.template", &["spec.runSpec.spec.*ReplicaSpecs.*.replicas"])
             .optional(),
     ]),
     // kubeflow/pipelines
-    Row::new(KUBEFLOW, "ScheduledWorkflow", &["swf"], workflow!("spec.workflow.spec", Update::InTurn)),
-    Row::new(KUBEFLOW, "Viewer", &["vi"], &[Pods::at("spec.podTemplateSpec", &[])]),
+    WorkloadKind::new(KUBEFLOW, "ScheduledWorkflow", &["swf"], workflow!("spec.workflow.spec", Update::InTurn)),
+    WorkloadKind::new(KUBEFLOW, "Viewer", &["vi"], &[Pods::at("spec.podTemplateSpec", &[])]),
     // kubeflow/spark-operator
-    Row::new(&["sparkoperator.k8s.io"], "SparkApplication", &["sparkapp"], &[
+    WorkloadKind::new(&["sparkoperator.k8s.io"], "SparkApplication", &["sparkapp"], &[
         Pods::at("spec.driver.template", &[]).optional(),
         Pods::at("spec.executor.template", &["spec.executor.instances"]).optional(),
         Pods::closed("spec.driver", SPARK_POD),
         Pods::closed("spec.executor", SPARK_POD),
     ]),
-    Row::new(&["sparkoperator.k8s.io"], "ScheduledSparkApplication", &["scheduledsparkapp"], &[
+    WorkloadKind::new(&["sparkoperator.k8s.io"], "ScheduledSparkApplication", &["scheduledsparkapp"], &[
         Pods::at("spec.template.driver.template", &[]).updated(CLOCK).optional(),
         Pods::at("spec.template.executor.template", &["spec.template.executor.instances"]).updated(CLOCK).optional(),
         Pods::closed("spec.template.driver", SPARK_POD),
         Pods::closed("spec.template.executor", SPARK_POD),
     ]),
     // ray-project/kuberay
-    Row::new(RAY, "RayCluster", &[], ray!("spec")),
-    Row::new(RAY, "RayJob", &[], ray!("spec.rayClusterSpec", Pods::at("spec.submitterPodTemplate", &[]).optional())),
-    Row::new(RAY, "RayService", &[], ray!("spec.rayClusterConfig")),
-    Row::new(RAY, "RayCronJob", &[], ray!(
+    WorkloadKind::new(RAY, "RayCluster", &[], ray!("spec")),
+    WorkloadKind::new(RAY, "RayJob", &[], ray!("spec.rayClusterSpec", Pods::at("spec.submitterPodTemplate", &[]).optional())),
+    WorkloadKind::new(RAY, "RayService", &[], ray!("spec.rayClusterConfig")),
+    WorkloadKind::new(RAY, "RayCronJob", &[], ray!(
         "spec.jobTemplate.rayClusterSpec",
         Pods::at("spec.jobTemplate.submitterPodTemplate", &[]).optional()
     )),
     // fluxcd/helm-controller and its forerunner, fluxcd/kustomize-controller
-    Row::rendered(&["helm.toolkit.fluxcd.io", "helm.fluxcd.io"], "HelmRelease", &["hr"], &HELM_RELEASE),
-    Row::rendered(&["kustomize.toolkit.fluxcd.io"], "Kustomization", &["ks"], &FLUX_FOLDER),
+    WorkloadKind::rendered(&["helm.toolkit.fluxcd.io", "helm.fluxcd.io"], "HelmRelease", &["hr"], &HELM_RELEASE),
+    WorkloadKind::rendered(&["kustomize.toolkit.fluxcd.io"], "Kustomization", &["ks"], &FLUX_FOLDER),
     // k3s-io/helm-controller
-    Row::rendered(&["helm.cattle.io"], "HelmChart", &[], &HELM_CHART),
-    Row::rendered(&["helm.cattle.io"], "HelmChartConfig", &[], &HELM_CHART),
+    WorkloadKind::rendered(&["helm.cattle.io"], "HelmChart", &[], &HELM_CHART),
+    WorkloadKind::rendered(&["helm.cattle.io"], "HelmChartConfig", &[], &HELM_CHART),
     // argoproj/argo-cd
-    Row::rendered(ARGO, "Application", &["app"], &APPLICATION),
-    Row::rendered(ARGO, "ApplicationSet", &["appset"], &APPLICATION_SET),
+    WorkloadKind::rendered(ARGO, "Application", &["app"], &APPLICATION),
+    WorkloadKind::rendered(ARGO, "ApplicationSet", &["appset"], &APPLICATION_SET),
     // rancher/fleet
-    Row::rendered(&["fleet.cattle.io"], "GitRepo", &[], &FLEET),
-    Row::rendered(&["fleet.cattle.io"], "HelmOp", &[], &FLEET),
-    Row::rendered(&["fleet.cattle.io"], "Bundle", &[], &FLEET),
+    WorkloadKind::rendered(&["fleet.cattle.io"], "GitRepo", &[], &FLEET),
+    WorkloadKind::rendered(&["fleet.cattle.io"], "HelmOp", &[], &FLEET),
+    WorkloadKind::rendered(&["fleet.cattle.io"], "Bundle", &[], &FLEET),
     // carvel-dev/kapp-controller
-    Row::rendered(&["kappctrl.k14s.io"], "App", &[], &KAPP),
-    Row::rendered(&["packaging.carvel.dev"], "PackageInstall", &["pkgi"], &KAPP),
+    WorkloadKind::rendered(&["kappctrl.k14s.io"], "App", &[], &KAPP),
+    WorkloadKind::rendered(&["packaging.carvel.dev"], "PackageInstall", &["pkgi"], &KAPP),
     // crossplane-contrib/provider-helm
-    Row::rendered(&["helm.crossplane.io", "helm.m.crossplane.io"], "Release", &[], &CROSSPLANE),
+    WorkloadKind::rendered(&["helm.crossplane.io", "helm.m.crossplane.io"], "Release", &[], &CROSSPLANE),
     // kubernetes-sigs/cluster-api-addon-provider-helm
-    Row::rendered(&["addons.cluster.x-k8s.io"], "HelmChartProxy", &[], &CLUSTER_API),
+    WorkloadKind::rendered(&["addons.cluster.x-k8s.io"], "HelmChartProxy", &[], &CLUSTER_API),
     // kubevela/kubevela
-    Row::rendered(&["core.oam.dev"], "Application", &["app"], &KUBEVELA),
+    WorkloadKind::rendered(&["core.oam.dev"], "Application", &["app"], &KUBEVELA),
     // projectsveltos/addon-controller
-    Row::rendered(&["config.projectsveltos.io"], "ClusterProfile", &[], &SVELTOS),
-    Row::rendered(&["config.projectsveltos.io"], "Profile", &[], &SVELTOS),
+    WorkloadKind::rendered(&["config.projectsveltos.io"], "ClusterProfile", &[], &SVELTOS),
+    WorkloadKind::rendered(&["config.projectsveltos.io"], "Profile", &[], &SVELTOS),
     // kluctl/kluctl
-    Row::rendered(&["gitops.kluctl.io"], "KluctlDeployment", &[], &KLUCTL),
+    WorkloadKind::rendered(&["gitops.kluctl.io"], "KluctlDeployment", &[], &KLUCTL),
     // GoogleContainerTools/kpt-config-sync
-    Row::rendered(&["configsync.gke.io"], "RootSync", &[], &CONFIG_SYNC),
-    Row::rendered(&["configsync.gke.io"], "RepoSync", &[], &CONFIG_SYNC),
+    WorkloadKind::rendered(&["configsync.gke.io"], "RootSync", &[], &CONFIG_SYNC),
+    WorkloadKind::rendered(&["configsync.gke.io"], "RepoSync", &[], &CONFIG_SYNC),
     // kubeflow/trainer, volcano-sh/apis
-    Row::rendered(TRAINER, "TrainJob", &[], &TRAIN_JOB),
-    Row::rendered(TRAINER, "OptimizationJob", &[], &OPTIMIZATION_JOB),
-    Row::rendered(&["flow.volcano.sh"], "JobFlow", &["jf"], &JOB_FLOW),
+    WorkloadKind::rendered(TRAINER, "TrainJob", &[], &TRAIN_JOB),
+    WorkloadKind::rendered(TRAINER, "OptimizationJob", &[], &OPTIMIZATION_JOB),
+    WorkloadKind::rendered(&["flow.volcano.sh"], "JobFlow", &["jf"], &JOB_FLOW),
 ];
 
 /// The kinds that hold objects as a List does: group, kind, and the path of the list.

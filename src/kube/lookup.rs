@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::custom;
-use super::kinds::{BUILTIN, LISTS, PODLESS, READ, Row, WORKLOADS};
+use super::kinds::{BUILTIN, LISTS, PODLESS, READ, WORKLOADS, WorkloadKind};
 use super::patched::PATCHED;
 
 /// What a kind's name alone says, whatever its group.
@@ -23,7 +23,7 @@ pub enum Class {
 /// The kinds of one run: those of the table and those that the user named.
 #[derive(Clone, Debug)]
 pub struct Kinds {
-    rows: Vec<&'static Row>,
+    rows: Vec<&'static WorkloadKind>,
     classes: HashMap<&'static str, Class>,
 }
 
@@ -37,7 +37,7 @@ impl Kinds {
     ///
     /// The error says what is wrong with the first that is not written so.
     pub fn with(extra: &[&str]) -> Result<Self, String> {
-        let mut rows: Vec<&'static Row> = WORKLOADS.iter().collect();
+        let mut rows: Vec<&'static WorkloadKind> = WORKLOADS.iter().collect();
         for text in extra {
             let named = custom::parse(text);
             named.map_err(|reason| format!("`{text}`: {reason}"))?.add_to(&mut rows);
@@ -45,7 +45,7 @@ impl Kinds {
         Ok(Self::of(rows))
     }
 
-    fn of(rows: Vec<&'static Row>) -> Self {
+    fn of(rows: Vec<&'static WorkloadKind>) -> Self {
         let builtin = BUILTIN.iter().map(|&kind| (kind, Class::Builtin));
         let read = READ.iter().map(|&(_, kind)| (kind, Class::Read));
         let lists = LISTS.iter().map(|&(_, kind, _)| (kind, Class::List));
@@ -67,7 +67,7 @@ impl Kinds {
     }
 
     /// The row of a kind that holds pods.
-    pub fn find(&self, group: &str, kind: &str) -> Option<&'static Row> {
+    pub fn find(&self, group: &str, kind: &str) -> Option<&'static WorkloadKind> {
         self.rows.iter().copied().find(|row| row.is(group, kind))
     }
 
@@ -80,13 +80,13 @@ impl Kinds {
         let likeness = |one: &str, other: &str| {
             strsim::jaro_winkler(&one.to_lowercase(), &other.to_lowercase())
         };
-        let in_group = |row: &Row| match row.groups.contains(&group) {
+        let in_group = |row: &WorkloadKind| match row.groups.contains(&group) {
             true => 1.0,
             false if group.is_empty() => ALMOST,
             false => row.groups.iter().map(|known| likeness(group, known)).fold(0.0, f64::max),
         };
         // Either the kind is misspelt or the group.
-        let rated = |row: &&'static Row| match (likeness(kind, row.kind), in_group(row)) {
+        let rated = |row: &&'static WorkloadKind| match (likeness(kind, row.kind), in_group(row)) {
             (like, 1.0) | (1.0, like) => like,
             _ => 0.0,
         };
@@ -131,10 +131,10 @@ impl Kinds {
     }
 
     /// The rows of every kind that kubectl would call `word`: `deploy`, `Deployment`, `deployments.apps`.
-    pub fn called(&self, word: &str) -> Vec<&'static Row> {
+    pub fn called(&self, word: &str) -> Vec<&'static WorkloadKind> {
         let (name, group) = word.split_once('.').unwrap_or((word, ""));
         let unversioned = group.split_once('.').map_or(group, |(_, group)| group);
-        let in_group = |row: &Row| {
+        let in_group = |row: &WorkloadKind| {
             word.len() == name.len()
                 || row.groups.iter().any(|&known| known == group || known == unversioned)
         };

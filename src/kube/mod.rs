@@ -16,7 +16,7 @@ mod expression;
 pub mod patched;
 pub mod select;
 
-pub use kinds::{Row, Update};
+pub use kinds::{Update, WorkloadKind};
 pub use lookup::{Class, Kinds};
 pub use object::{Error, Object, objects};
 pub use select::{Choice, Id, Named, Target, Targets};

@@ -2,7 +2,7 @@
 
 /// A kind that makes pods. Group and kind decide, the version does not.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
+pub struct WorkloadKind {
     /// The API groups that have the kind; the core group is empty.
     pub groups: &'static [&'static str],
     pub kind: &'static str,
@@ -30,7 +30,7 @@ pub struct Pods {
     /// Where it is true that the pods are scaled, and the path of the most that there may be: any number where that is
     /// not written.
     pub scaled: Option<(&'static str, &'static str)>,
-    pub spread: Spread,
+    pub spread: PodIdentity,
     pub update: Update,
     /// Whether an object of the kind may do without these pods.
     pub optional: bool,
@@ -75,7 +75,7 @@ impl Shape {
 
 /// How the pods of one template are told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Spread {
+pub enum PodIdentity {
     /// As many as the counts say, all alike.
     Alike,
     /// One on every node.
@@ -136,7 +136,7 @@ pub enum More {
 pub struct Elsewhere {
     /// Completes "the pods of this object …".
     pub made: &'static str,
-    pub way_out: &'static str,
+    pub remedy: &'static str,
     /// Paths of the folders whose manifests it applies, where it names a folder.
     pub folders: &'static [&'static str],
     /// Paths of the names of a plugin that may be ours.
@@ -156,8 +156,8 @@ pub struct SourceObject {
 }
 
 impl Elsewhere {
-    pub(super) const fn new(made: &'static str, way_out: &'static str) -> Self {
-        Self { made, way_out, folders: &[], plugins: &[], source: None }
+    pub(super) const fn new(made: &'static str, remedy: &'static str) -> Self {
+        Self { made, remedy, folders: &[], plugins: &[], source: None }
     }
 
     pub(super) const fn made_from_folders(self, folders: &'static [&'static str]) -> Self {
@@ -173,7 +173,7 @@ impl Elsewhere {
     }
 }
 
-impl Row {
+impl WorkloadKind {
     pub(super) const fn new(
         groups: &'static [&'static str],
         kind: &'static str,
@@ -234,7 +234,7 @@ impl Pods {
             less: None,
             unwritten: None,
             scaled: None,
-            spread: Spread::Alike,
+            spread: PodIdentity::Alike,
             update: Update::InTurn,
             optional: false,
         }
@@ -248,7 +248,7 @@ impl Pods {
         Self { shape, ..self }
     }
 
-    pub(super) const fn spread(self, spread: Spread) -> Self {
+    pub(super) const fn spread(self, spread: PodIdentity) -> Self {
         Self { spread, ..self }
     }
 

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::kinds::Row;
+use super::kinds::WorkloadKind;
 use super::lookup::{Kinds, is_called};
 use super::object::{Object, annotation, label};
 use super::patched;
@@ -50,7 +50,7 @@ pub struct Named {
 /// An object by its kind and name, perhaps with its namespace before them: `deploy/web`, `media/deploy/web`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
-    rows: Vec<&'static Row>,
+    rows: Vec<&'static WorkloadKind>,
     namespace: Option<String>,
     kind: String,
     name: String,
@@ -85,7 +85,7 @@ pub enum Choice {
     /// Asked for and left alone, with the reason.
     Skipped(&'static str),
     /// Its own word is neither `enabled` nor `disabled`; the values that are not.
-    BadWord(Vec<NodeId>),
+    InvalidValue(Vec<NodeId>),
 }
 
 impl Target {
@@ -156,7 +156,7 @@ impl Target {
     }
 
     /// The kinds that are meant.
-    pub fn rows(&self) -> &[&'static Row] {
+    pub fn rows(&self) -> &[&'static WorkloadKind] {
         &self.rows
     }
 
@@ -256,7 +256,7 @@ impl Targets {
             Ok(word) => word,
             // When tunnels are removed, what it was meant to say does not matter.
             Err(_) if self.with_opted_out && !self.only_enabled => None,
-            Err(bad) => return Choice::BadWord(bad),
+            Err(bad) => return Choice::InvalidValue(bad),
         };
         let enabled = word == Some(Word::Enabled);
         let is_hook = object.annotation(tree, HELM_HOOK).is_some();

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::kinds::{Pods, Row, Shape};
+use super::kinds::{Pods, Shape, WorkloadKind};
 use super::lookup::Kinds;
 use super::object::Object;
 use super::path::{self, Taken, Way};
@@ -13,7 +13,7 @@ use crate::yaml::{NodeId, Tree};
 #[derive(Clone, Debug)]
 pub struct Workload<'s> {
     pub object: Object<'s>,
-    pub row: &'static Row,
+    pub row: &'static WorkloadKind,
     /// Empty where the object is skipped, and where it lacks what its kind must have.
     pub templates: Vec<Template>,
     /// Its pods to which no init container can be given.

@@ -5,8 +5,8 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use super::view::text;
-use super::{Resource, View};
+use super::object_ref::text;
+use super::{ObjectRef, Resource};
 use crate::kube::object::integer;
 use crate::kube::placeholder;
 use crate::text::Place;
@@ -14,7 +14,7 @@ use crate::yaml::NodeId;
 
 /// A policy that limits what leaves.
 pub struct Egress<'a, 's> {
-    view: &'a View<'a, 's>,
+    view: &'a ObjectRef<'a, 's>,
     rules: Vec<NodeId>,
     /// Where the rules stand, or would.
     pub place: Place,
@@ -46,7 +46,7 @@ use Allowed::{No, Unknown, Yes};
 
 impl<'a, 's> Egress<'a, 's> {
     /// The policy's egress; `None` where it leaves that alone.
-    pub fn read(view: &'a View<'a, 's>) -> Option<Self> {
+    pub fn read(view: &'a ObjectRef<'a, 's>) -> Option<Self> {
         let egress = view.find(&["spec", "egress"]).filter(|&node| !view.tree.is_null(node));
         let types = view.items(&["spec", "policyTypes"]);
         let is_named = |node: &NodeId| view.tree.string(*node).is_some_and(|word| word == "Egress");
@@ -130,7 +130,7 @@ impl<'a, 's> Egress<'a, 's> {
 
     fn items(&self, node: NodeId, key: &str) -> Vec<NodeId> {
         let list = self.view.tree.get(node, key).into_iter();
-        list.flat_map(|list| super::view::items(self.view.tree, list)).collect()
+        list.flat_map(|list| super::object_ref::items(self.view.tree, list)).collect()
     }
 }
 

@@ -2,20 +2,20 @@
 
 use std::fmt::Write;
 
-use super::page::Page;
+use super::rule_doc::RuleDoc;
 use super::{RULES, Rule};
 
 /// One rule's page, with a manifest that it is about and one that comes close.
 pub fn page(rule: &Rule) -> String {
-    let Page { bad, near, .. } = rule.page;
+    let RuleDoc { bad, near, .. } = rule.page;
     format!(
         "{} ({})\n\n{}\n\n`{}` reports this:\n\n{}\n`{}` accepts this:\n\n{}",
         rule.id,
         standing(rule),
         rule.page.text(),
-        Page::command(bad),
+        RuleDoc::command(bad),
         indented(bad),
-        Page::command(near),
+        RuleDoc::command(near),
         indented(near),
     )
 }
@@ -88,7 +88,7 @@ fn standing(rule: &Rule) -> String {
 }
 
 fn fenced(verdict: &str, fixture: &[u8]) -> String {
-    let (command, text) = (Page::command(fixture), Page::example(fixture));
+    let (command, text) = (RuleDoc::command(fixture), RuleDoc::example(fixture));
     let end = if text.ends_with('\n') { "" } else { "\n" };
     format!(
         "<details><summary><code>{command}</code> {verdict}</summary>\n\n```yaml\n{text}{end}```\n\n</details>\n"
@@ -96,7 +96,7 @@ fn fenced(verdict: &str, fixture: &[u8]) -> String {
 }
 
 fn indented(fixture: &[u8]) -> String {
-    Page::example(fixture)
+    RuleDoc::example(fixture)
         .lines()
         .map(|line| format!("    {line}").trim_end().to_owned() + "\n")
         .collect()

@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::rules::{bad_setting, yaml_1_1};
-use super::{Rule, View};
+use super::{ObjectRef, Rule};
 use crate::kube::{Id, Object, placeholder};
 use crate::redact;
 use crate::text::{Diagnostic, Level, Place};
@@ -206,7 +206,7 @@ impl From<Diagnostic> for Finding {
 
 /// A finding, and what would mend it where that is safe.
 #[derive(Debug)]
-pub struct Found {
+pub struct FindingBuilder {
     pub finding: Finding,
     /// Edits of the document that the check looks at.
     pub fix: Option<Plan>,
@@ -220,7 +220,7 @@ fn matter(rule: &'static str) -> &'static str {
 /// Where rules put what they find.
 #[derive(Debug, Default)]
 pub struct Findings {
-    list: Vec<Found>,
+    list: Vec<FindingBuilder>,
     /// What the next findings are about.
     subject: Option<Arc<Resource>>,
     /// The objects that others stand for in what is found of those, by rule, place and message: named once, however many
@@ -240,7 +240,7 @@ pub struct Twin {
 
 impl Findings {
     /// Says which object the findings from here on are about.
-    pub fn turn_to(&mut self, subject: Option<Arc<Resource>>) {
+    pub fn set_subject(&mut self, subject: Option<Arc<Resource>>) {
         self.subject = subject;
     }
 
@@ -250,10 +250,15 @@ impl Findings {
     }
 
     /// Adds a finding at the rule's own level; the caller may go on to shape it.
-    pub fn add(&mut self, rule: &Rule, place: Place, message: impl Into<String>) -> &mut Found {
+    pub fn add(
+        &mut self,
+        rule: &Rule,
+        place: Place,
+        message: impl Into<String>,
+    ) -> &mut FindingBuilder {
         let mut finding = Finding::from(Diagnostic::new(rule.id, rule.level, place, message));
         finding.resource.clone_from(&self.subject);
-        self.list.push(Found { finding, fix: None });
+        self.list.push(FindingBuilder { finding, fix: None });
         self.list.last_mut().expect("a finding was pushed")
     }
 
@@ -262,20 +267,26 @@ impl Findings {
     pub fn unknown(
         &mut self,
         rule: &Rule,
-        view: &View,
+        view: &ObjectRef,
         node: NodeId,
         what: &str,
-    ) -> Option<&mut Found> {
+    ) -> Option<&mut FindingBuilder> {
         let placeholder = placeholder::open(view.tree, node)?;
         let found = self.placeholder(rule, view.place(node), &placeholder, what);
         if view.workload.is_none() {
-            found.about(view.resource());
+            found.object(view.resource());
         }
         Some(found)
     }
 
     /// Reports a placeholder that hides something.
-    pub fn placeholder(&mut self, rule: &Rule, place: Place, text: &str, what: &str) -> &mut Found {
+    pub fn placeholder(
+        &mut self,
+        rule: &Rule,
+        place: Place,
+        text: &str,
+        what: &str,
+    ) -> &mut FindingBuilder {
         self.add(rule, place, format!("`{text}` is a placeholder: {what} is not known yet"))
             .help("run wgsidecar on the manifests in which it is filled in")
             .level(Level::Warning)
@@ -312,7 +323,7 @@ impl Findings {
     }
 
     /// The findings from a number on.
-    pub fn since(&mut self, number: usize) -> &mut [Found] {
+    pub fn since(&mut self, number: usize) -> &mut [FindingBuilder] {
         &mut self.list[number..]
     }
 
@@ -327,7 +338,7 @@ impl Findings {
     /// of those of one matter at one place only the gravest stay.
     pub fn into_list(mut self) -> Vec<Finding> {
         let mut gravest: HashMap<_, (Level, usize)> = HashMap::new();
-        for Found { finding, .. } in &self.list {
+        for FindingBuilder { finding, .. } in &self.list {
             let Diagnostic { rule, place, level, .. } = finding.diagnostic;
             let (gravest, count) = gravest.entry((matter(rule), place)).or_insert((level, 0));
             *gravest = level.max(*gravest);
@@ -335,7 +346,7 @@ impl Findings {
         }
         let mut numbers = HashMap::new();
         let mut list: Vec<Finding> = Vec::with_capacity(gravest.len());
-        for Found { finding, .. } in self.list {
+        for FindingBuilder { finding, .. } in self.list {
             let Diagnostic { rule, place, level, ref message, .. } = finding.diagnostic;
             match gravest.get(&(matter(rule), place)) {
                 Some((gravest, _)) if level < *gravest => continue,
@@ -404,7 +415,7 @@ impl Finding {
     }
 }
 
-impl Found {
+impl FindingBuilder {
     /// Names the way out.
     pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
         self.finding.diagnostic.help = Some(help.into());
@@ -437,7 +448,7 @@ impl Found {
     }
 
     /// Names the object that the finding is about, where it is not the one that is looked at.
-    pub fn about(&mut self, resource: impl Into<Arc<Resource>>) -> &mut Self {
+    pub fn object(&mut self, resource: impl Into<Arc<Resource>>) -> &mut Self {
         self.finding.resource = Some(resource.into());
         self
     }

@@ -11,7 +11,7 @@ use crate::text::{Edits, Span};
 use crate::yaml::verify::{Change, Changes};
 use crate::yaml::write::add::Adder;
 use crate::yaml::write::remove::Remover;
-use crate::yaml::write::{Addition, Plan, Style, Texts, is_empty};
+use crate::yaml::write::{Addition, EmitCache, Plan, Style, is_empty};
 use crate::yaml::{Kind, NodeId, Tree};
 
 /// A mapping, with the nodes that lead to it from the object.
@@ -107,7 +107,7 @@ impl<'a> Site<'a, '_> {
     }
 
     fn edited(self, edit: impl FnOnce(&mut Adder)) -> Edits {
-        let (mut edits, mut texts) = (Edits::default(), Texts::default());
+        let (mut edits, mut texts) = (Edits::default(), EmitCache::default());
         let style = Style::learn(self.tree, self.chain, self.mapping);
         edit(&mut Adder { tree: self.tree, style, texts: &mut texts, edits: &mut edits });
         edits

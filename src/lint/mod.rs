@@ -6,42 +6,42 @@
 pub mod rules;
 pub mod makers;
 pub mod scalers;
-pub mod context;
-pub mod selecting;
+pub mod index;
+pub mod selectors;
 pub mod policies;
 pub mod egress;
 pub mod secret;
-pub mod view;
+pub mod object_ref;
 pub mod pod;
 pub mod power;
 pub mod resources;
 pub mod quotas;
 pub mod fix;
 pub mod suppression;
-pub mod judge;
+pub mod linter;
 pub mod admission;
 pub mod findings;
-pub mod page;
+pub mod rule_doc;
 pub mod explain;
 
-pub use findings::{Finding, Findings, Found, Resource, RuleInfo};
-pub use judge::Judge;
-pub(crate) use page::{page, rule};
+pub use findings::{Finding, FindingBuilder, Findings, Resource, RuleInfo};
+pub use linter::Linter;
+pub use object_ref::ObjectRef;
 pub use pod::{Pod, Wanted, Way};
+pub(crate) use rule_doc::{page, rule};
 pub use rules::{EDITING, RULES};
 pub use suppression::Ignore;
-pub use view::View;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use self::admission::Admission;
-use self::context::Context;
-use self::page::Page;
+use self::index::ObjectIndex;
+use self::rule_doc::RuleDoc;
 use crate::kube::kinds::{Elsewhere, More};
 use crate::text::{Level, Place};
-use crate::wireguard::problem::Kind;
+use crate::wireguard::conf_issue::Kind;
 
 /// One rule.
 #[derive(Debug)]
@@ -51,7 +51,7 @@ pub struct Rule {
     pub level: Level,
     /// Whether `--allow` can never drop it.
     pub never: bool,
-    pub page: Page,
+    pub page: RuleDoc,
     pub checks: &'static [Check],
 }
 
@@ -63,7 +63,7 @@ pub enum Check {
     /// Planning finds it, where workloads and their settings are put together.
     Planning,
     /// At each object: of all kinds in `lint`, at targets in `inject`.
-    Object(fn(&View, &mut Findings)),
+    Object(fn(&ObjectRef, &mut Findings)),
     /// At each pod that has, or is to have, our block.
     Pod(fn(&Pod, &mut Findings)),
     /// The same, but for those that the cluster itself adds it to: it is about the manifest, which stays as it is then.
@@ -83,7 +83,7 @@ pub fn find(id: &str) -> Option<&'static Rule> {
 
 impl Rule {
     /// A rule about what is wrong with a configuration file.
-    const fn conf(kind: Kind, page: Page) -> Self {
+    const fn conf(kind: Kind, page: RuleDoc) -> Self {
         let (id, level) = kind.rule();
         Self { id, level, never: false, page, checks: &[Check::Conf] }
     }
@@ -105,7 +105,7 @@ pub fn infos() -> Vec<RuleInfo> {
         id: rule.id,
         level: rule.level,
         short: rule.page.summary(),
-        help: rule.page.way_out(),
+        help: rule.page.remedy(),
         full: rule.page.text(),
     };
     RULES.iter().map(info).collect()
@@ -125,7 +125,7 @@ pub struct Run<'a, 's> {
     pub objects: Vec<(Arc<Resource>, Place)>,
     /// The numbers of the Secrets that tunnels read.
     pub secrets: Vec<usize>,
-    pub context: &'a Context<'s>,
+    pub context: &'a ObjectIndex<'s>,
 }
 
 impl Run<'_, '_> {

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::context::{Context, FoundSecret};
+use super::index::{FoundSecret, ObjectIndex};
+use super::object_ref::{ObjectRef, is_true, items, text};
 use super::secret::TunnelSecret;
-use super::view::{View, is_true, items, text};
 use crate::kube::kinds::Shape;
 use crate::kube::object::{annotation, label};
 use crate::kube::{Count, Template, Workload};
@@ -36,7 +36,7 @@ pub struct Pod<'a, 's> {
     /// The Secret that the tunnel reads, where the run holds it in plain or encrypted.
     pub secret: Option<&'a FoundSecret>,
     /// The other objects of the run.
-    pub context: &'a Context<'s>,
+    pub context: &'a ObjectIndex<'s>,
     /// Every container but ours. Invariant, as for all below: as [`Pod::new`] found it in what is above.
     pub others: Vec<NodeId>,
     /// The numbers that multiply the template's pods.
@@ -86,7 +86,7 @@ impl<'a, 's> Pod<'a, 's> {
         template: &'a Template,
         spec: NodeId,
         presence: &'a Presence,
-        context: &'a Context<'s>,
+        context: &'a ObjectIndex<'s>,
     ) -> Self {
         Self {
             tree,
@@ -153,9 +153,9 @@ impl<'a, 's> Pod<'a, 's> {
         Way { tree: self.tree, steps: &self.path }
     }
 
-    pub fn view(&self) -> View<'a, 's> {
+    pub fn view(&self) -> ObjectRef<'a, 's> {
         let object = &self.workload.object;
-        View { tree: self.tree, object, workload: Some(self.workload) }
+        ObjectRef { tree: self.tree, object, workload: Some(self.workload) }
     }
 
     /// The place of the object's name, or of its kind.
@@ -259,7 +259,7 @@ impl<'a, 's> Pod<'a, 's> {
     }
 
     /// What the tunnel's Secret holds, where it can be read.
-    pub fn tunnel_secret(&self) -> Option<(View<'a, 's>, &'a TunnelSecret)> {
+    pub fn tunnel_secret(&self) -> Option<(ObjectRef<'a, 's>, &'a TunnelSecret)> {
         let number = self.secret?.number;
         let secret = self.context.tunnel_secret(number);
         (!secret.is_encrypted()).then(|| (self.context.view(number), secret))
@@ -312,7 +312,7 @@ fn others(tree: &Tree, template: &Template, spec: NodeId, presence: &Presence) -
     let lone = shape.lone_containers().iter().filter_map(|key| tree.get(spec, key));
     let all = lists.flat_map(|list| items(tree, list)).chain(lone);
     let is_ours = |container: &NodeId| match presence {
-        Presence::Whole(existing) => *container == existing.container,
+        Presence::Complete(existing) => *container == existing.container,
         // The rest of a tunnel that somebody has cut is another rule's business.
         Presence::Partial { .. } | Presence::Newer(_) => is_ours(tree, *container),
         Presence::Absent => false,

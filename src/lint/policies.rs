@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::context::Context;
-use super::view::View;
+use super::index::ObjectIndex;
+use super::object_ref::ObjectRef;
 use crate::kube::object::label;
 use crate::kube::selector::{Operator, Requirement};
 use crate::kube::{Error, Selector, Template, placeholder};
@@ -86,7 +86,7 @@ impl Admitting {
     }
 
     /// Whether it adds the tunnel to the pods of a template.
-    pub fn reaches(&self, pods: Pods, context: &Context) -> Reach {
+    pub fn reaches(&self, pods: Pods, context: &ObjectIndex) -> Reach {
         let own = self.own.reaches(pods, context);
         let bindings = self.bindings.iter().map(|binding| binding.reaches(pods, context));
         let bound = bindings.reduce(Reach::or);
@@ -95,7 +95,7 @@ impl Admitting {
 }
 
 impl Policies {
-    pub(super) fn new(context: &Context) -> Self {
+    pub(super) fn new(context: &ObjectIndex) -> Self {
         let (mut all, mut bad) = (Vec::new(), Vec::new());
         let counting = |kind| {
             let numbers = context.numbers(GROUP, kind).iter().copied();
@@ -127,14 +127,14 @@ impl Policies {
 const BINDING: &str = "MutatingAdmissionPolicyBinding";
 
 /// A policy of ours says what it adds; one without that counts by its name.
-fn is_ours(view: &View) -> bool {
+fn is_ours(view: &ObjectRef) -> bool {
     let name = &view.object.name;
     let is_called = name == NAME || name.strip_prefix(NAME).is_some_and(|it| it.starts_with('-'));
     is_called || view.object.annotation(view.tree, mark::KEY).is_some()
 }
 
 /// What a policy says that it adds.
-fn settings(view: &View) -> Option<Settings> {
+fn settings(view: &ObjectRef) -> Option<Settings> {
     let text = |key| view.tree.string(view.object.annotation(view.tree, key)?);
     let (Mark { mut settings, .. }, _) = Mark::parse(&text(mark::KEY)?).ok()?;
     if let Some(image) = text(IMAGE) {
@@ -145,7 +145,7 @@ fn settings(view: &View) -> Option<Settings> {
 }
 
 /// The policy itself says so in one place only: where it looks for the Secret's name.
-fn shares_keys(view: &View) -> bool {
+fn shares_keys(view: &ObjectRef) -> bool {
     let text = |node: NodeId, key| view.tree.string(view.tree.get(node, key)?);
     let variables = view.items(&["spec", "variables"]);
     let mut secrets =
@@ -154,7 +154,7 @@ fn shares_keys(view: &View) -> bool {
 }
 
 impl Matching {
-    fn read(view: &View, path: &[&str], number: usize, bad: &mut Vec<(usize, Error)>) -> Self {
+    fn read(view: &ObjectRef, path: &[&str], number: usize, bad: &mut Vec<(usize, Error)>) -> Self {
         let at = |key| view.find(&[path, &[key]].concat()).filter(|&it| !view.tree.is_null(it));
         let mut selector = |key| {
             let read = at(key).map_or(Ok(Selector::default()), |it| Selector::read(view.tree, it));
@@ -176,7 +176,7 @@ impl Matching {
         Self { namespaces, pods, narrowed }
     }
 
-    fn reaches(&self, pods: Pods, context: &Context) -> Reach {
+    fn reaches(&self, pods: Pods, context: &ObjectIndex) -> Reach {
         let Pods { tree, template, namespace } = pods;
         let own = |key: &str| match label(tree, template.metadata, key) {
             Some(node) => known(tree, node),

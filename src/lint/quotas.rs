@@ -3,9 +3,9 @@
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
-use super::context::Context;
-use super::view::{items, word};
-use super::{Pod, View, resources};
+use super::index::ObjectIndex;
+use super::object_ref::{items, word};
+use super::{ObjectRef, Pod, resources};
 use crate::kube::object::integer;
 use crate::kube::placeholder;
 use crate::wireguard::values::quantity;
@@ -51,7 +51,7 @@ struct Scope {
 
 impl Quotas {
     /// All that count, by namespace.
-    pub(super) fn all(context: &Context) -> HashMap<Option<String>, Vec<Self>> {
+    pub(super) fn all(context: &ObjectIndex) -> HashMap<Option<String>, Vec<Self>> {
         let mut all: HashMap<Option<String>, Vec<Self>> = HashMap::new();
         let mut known = HashMap::new();
         let numbers = context.by_name("", "ResourceQuota");
@@ -77,7 +77,7 @@ impl Quotas {
         all
     }
 
-    fn add(&mut self, view: &View, number: usize) {
+    fn add(&mut self, view: &ObjectRef, number: usize) {
         for ((entry, ..), all) in ENTRIES.iter().zip(&mut self.entries) {
             let Some(node) = view.find(&["spec", "hard", entry]) else { continue };
             let text = word(view.tree, node).unwrap_or_default().into_owned();
@@ -96,7 +96,7 @@ pub fn of<'a>(pod: &'a Pod) -> impl Iterator<Item = &'a Quotas> {
 }
 
 /// The scopes of a quota; `None` where one of them is not a scope.
-fn scopes(view: &View) -> Option<Vec<Scope>> {
+fn scopes(view: &ObjectRef) -> Option<Vec<Scope>> {
     let tree = view.tree;
     let text = |node: NodeId| tree.string(node).map(|text| text.into_owned());
     let named = view.items(&["spec", "scopes"]).into_iter().map(|node| {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::view::{View, text};
+use super::object_ref::{ObjectRef, text};
 use crate::kube::object::integer;
 use crate::kube::{Object, path};
 use crate::yaml::{NodeId, Tree};
@@ -72,7 +72,7 @@ pub fn target<'s>(tree: &Tree<'s>, object: &Object) -> Option<(Cow<'s, str>, Cow
 }
 
 /// The most pods that an object which scales another makes of it.
-pub fn limit(view: &View) -> Limit {
+pub fn limit(view: &ObjectRef) -> Limit {
     let (path, unwritten) = find(view.object).map_or(("", 1), |row| row.most);
     let nodes = path::ways(view.tree, view.object.node, path).into_iter();
     let numbers = nodes.filter_map(|way| way.nodes.last().copied());

@@ -9,12 +9,12 @@ use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 use ipnet::IpNet;
 use serde_json::Value;
 
-use super::view::View;
+use super::object_ref::ObjectRef;
 use super::{Findings, Rule};
 use crate::kube::placeholder;
 use crate::text::{Place, Span};
 use crate::wireguard::conf::{self, Conf, Spanned};
-use crate::wireguard::problem::{Kind, Problem};
+use crate::wireguard::conf_issue::{ConfIssue, Kind};
 use crate::wireguard::{findings, normal};
 use crate::yaml::{self, NodeId, Tree};
 
@@ -26,7 +26,7 @@ pub struct TunnelSecret {
     /// The configurations in it: `wg0` and other servers, or one for each ordinal. Invariant: sorted by stem.
     pub files: Vec<TunnelFile>,
     /// What is wrong with other entries, for which the API refuses the whole Secret.
-    problems: Vec<(Entry, Problem)>,
+    problems: Vec<(Entry, ConfIssue)>,
 }
 
 /// One configuration in a Secret.
@@ -38,7 +38,7 @@ pub struct TunnelFile {
     /// Those of the address file, or of the configuration where there is none.
     pub addresses: Vec<Spanned<IpNet>>,
     /// All that is wrong, each with the entry that it stands in.
-    pub problems: Vec<(Entry, Problem)>,
+    pub problems: Vec<(Entry, ConfIssue)>,
     pub entry: Entry,
     /// Where the addresses stand.
     pub address_entry: Entry,
@@ -70,7 +70,7 @@ struct Read<'s> {
 type NoBytes = (&'static str, &'static str);
 
 impl TunnelSecret {
-    pub fn read(view: &View) -> Self {
+    pub fn read(view: &ObjectRef) -> Self {
         let entries = entries(view);
         if is_encrypted(view) {
             return Self::default();
@@ -102,13 +102,13 @@ impl TunnelSecret {
     }
 
     /// Reports the problems in it that are a rule's.
-    pub fn report(&self, view: &View, rule: &'static Rule, out: &mut Findings) {
+    pub fn report(&self, view: &ObjectRef, rule: &'static Rule, out: &mut Findings) {
         let problems = self.files.iter().flat_map(|file| &file.problems).chain(&self.problems);
         for (entry, problem) in problems.filter(|(_, problem)| problem.kind.id() == rule.id) {
             let name = view.tree.word(entry.key).unwrap_or_default();
             let place = entry.place(view, problem.span);
             let found = out.add(rule, place, format!("`{name}`: {}", problem.message));
-            found.about(view.resource()).level(problem.level).field(entry.field(view));
+            found.object(view.resource()).level(problem.level).field(entry.field(view));
             if !problem.help.is_empty() {
                 found.help(&problem.help);
             }
@@ -185,20 +185,20 @@ impl TunnelFile {
 
 impl Entry {
     /// The place of a span of the entry's text: its lines where they stand as they are, else the entry's key.
-    pub fn place(&self, view: &View, span: Span) -> Place {
+    pub fn place(&self, view: &ObjectRef, span: Span) -> Place {
         let line = if self.encoded { None } else { view.line(self.value, span.start()) };
         line.unwrap_or(view.place(self.key))
     }
 
     /// The path of the entry in its object.
-    pub fn field(&self, view: &View) -> String {
+    pub fn field(&self, view: &ObjectRef) -> String {
         let form = if self.encoded { "data" } else { "stringData" };
         format!("{form}[{}]", view.tree.word(self.key).unwrap_or_default())
     }
 }
 
 /// What no report may show of a Secret: its entries, whatever they are.
-pub fn private_spans(view: &View, spans: &mut Vec<Span>) {
+pub fn private_spans(view: &ObjectRef, spans: &mut Vec<Span>) {
     for field in ["data", "stringData"] {
         let Some(values) = view.find(&[field]) else { continue };
         let values = view.tree.follow(values);
@@ -219,12 +219,12 @@ fn is_stem(stem: &str) -> bool {
 }
 
 /// SOPS leaves the names and encrypts the values.
-fn is_encrypted(view: &View) -> bool {
+fn is_encrypted(view: &ObjectRef) -> bool {
     view.find(&["sops"]).is_some()
 }
 
 /// The entries by name, those of `stringData` over those of `data`.
-fn entries<'s>(view: &View<'_, 's>) -> BTreeMap<Cow<'s, str>, Read<'s>> {
+fn entries<'s>(view: &ObjectRef<'_, 's>) -> BTreeMap<Cow<'s, str>, Read<'s>> {
     let mut entries = BTreeMap::new();
     for (field, encoded) in [("data", true), ("stringData", false)] {
         let values = view.find(&[field]).map(|node| view.tree.follow(node));
@@ -283,11 +283,11 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
 );
 
-fn text<'a>(read: &'a Read) -> Result<&'a str, Problem> {
+fn text<'a>(read: &'a Read) -> Result<&'a str, ConfIssue> {
     conf::decode(read.bytes.as_ref().map_err(no_bytes)?)
 }
 
-fn no_bytes((message, help): &NoBytes) -> Problem {
+fn no_bytes((message, help): &NoBytes) -> ConfIssue {
     Kind::BadConfig.at(Span::at(0), *message, *help)
 }
 

@@ -1,6 +1,6 @@
 //! Findings that somebody expects, with the reason. Knows nothing of where settings come from.
 
-use super::{Finding, Findings, View, find, rules::bad_setting};
+use super::{Finding, Findings, ObjectRef, find, rules::bad_setting};
 use crate::kube::Target;
 use crate::text::Place;
 use crate::wireguard::annotations::BadAnnotation;
@@ -67,7 +67,7 @@ pub fn read(tree: &Tree, metadata: Option<NodeId>) -> (Vec<Suppression>, Vec<Bad
 }
 
 /// The suppressions among the annotations in `metadata`; what is wrong with one is reported.
-pub fn of(view: &View, metadata: Option<NodeId>, findings: &mut Findings) -> Vec<Suppression> {
+pub fn of(view: &ObjectRef, metadata: Option<NodeId>, findings: &mut Findings) -> Vec<Suppression> {
     let (list, bad) = read(view.tree, metadata);
     for bad in bad {
         findings

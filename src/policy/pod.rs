@@ -50,7 +50,7 @@ pub(super) fn variables(policy: &Policy, root: Root) -> Vec<Value> {
         variable("enforced", "variables.namespaceLabels[?'pod-security.kubernetes.io/enforce'].orValue('')"),
         variable("chosen", policy.selection.chosen()),
         variable("wanted", format!("variables.labels[?'{INJECT}'].orValue('disabled') != 'disabled' || variables.chosen")),
-        variable("wayOut", way_out(policy)),
+        variable("wayOut", remedy(policy)),
         variable("name", cel::string(&policy.tunnel.container)),
         variable("mark", format!("variables.annotations[?'{}'].orValue('')", mark::KEY)),
         variable("inits", "variables.pod.spec.?initContainers.orValue([]).map(container, container.name)"),
@@ -107,7 +107,7 @@ fn unheard() -> String {
 }
 
 /// Why the pod has got no tunnel, and what to do.
-fn way_out(policy: &Policy) -> String {
+fn remedy(policy: &Policy) -> String {
     let covered = policy.selection.describe();
     let unchosen =
         format!("the cluster's policy covers {covered}; for any other, run `wgsidecar inject`");

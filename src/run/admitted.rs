@@ -3,18 +3,18 @@
 
 use std::sync::Arc;
 
+use super::analysis::{Analysis, Chosen, spec};
 use super::left_out::Left;
 use super::list::Listed;
-use super::survey::{Chosen, Survey, spec};
-use super::target::{Meant, Site};
+use super::pod_template::{PodTemplateRef, ResolvedTarget};
 use super::walker::Walker;
 use crate::kube::object::annotation;
 use crate::kube::select;
-use crate::lint::context::Context;
+use crate::lint::index::ObjectIndex;
 use crate::lint::policies::{Admitting, Pods, Reach};
 use crate::lint::rules::{bad_setting, policy_reach, secret_shared};
 use crate::lint::suppression::Suppression;
-use crate::lint::{Findings, Pod, View};
+use crate::lint::{Findings, ObjectRef, Pod};
 use crate::policy;
 use crate::text::Place;
 use crate::wireguard::annotations::PREFIX;
@@ -33,8 +33,8 @@ pub(super) struct Reaching<'a> {
 }
 
 impl<'a> Reaching<'a> {
-    pub(super) fn about(site: Site, context: &'a Context) -> Self {
-        let Site { tree, workload, template } = site;
+    pub(super) fn about(site: PodTemplateRef, context: &'a ObjectIndex) -> Self {
+        let PodTemplateRef { tree, workload, template } = site;
         let pods = Pods { tree, template, namespace: workload.object.namespace.as_deref() };
         let mut all = Self { adding: Vec::new(), possible: Vec::new(), others: Vec::new() };
         for policy in context.policies() {
@@ -54,41 +54,45 @@ impl<'s> Walker<'_, 's> {
     /// Looks at a template without a tunnel that the run itself puts none in, and tells what it is left with.
     pub(super) fn admitted(
         &mut self,
-        site: Site<'_, 's>,
+        site: PodTemplateRef<'_, 's>,
         chosen: Chosen,
         own: &[Suppression],
     ) -> Left {
-        let context = self.survey.run.context;
+        let context = self.analysis.run.context;
         if context.policies().is_empty() {
             return Left::Without;
         }
-        let before = self.survey.findings().len();
-        let admitting = self.survey.admitting(site, chosen);
-        self.survey.judge.settle(before, own);
+        let before = self.analysis.findings().len();
+        let admitting = self.analysis.admitting(site, chosen);
+        self.analysis.linter.apply_suppressions(before, own);
         let meant = match admitting {
             Ok(meant) => meant,
             Err(left) => return left,
         };
         let Some(spec) = spec(site.tree, Some(site.template)) else { return Left::Excused };
-        let pod = self.survey.pod(site, spec, &Presence::Absent, Some(&meant));
+        let pod = self.analysis.pod(site, spec, &Presence::Absent, Some(&meant));
         let pod = Pod { is_admitted: true, ..pod };
-        let listed = Listed::new(&pod, self.survey.subject(), None);
-        self.survey.listed.push(listed);
-        self.survey.target(pod.name_place(), site, Arc::clone(&meant.reads), None, true);
-        self.survey.judged += 1;
-        self.survey.judge.pod(&pod, own);
+        let listed = Listed::new(&pod, self.analysis.subject(), None);
+        self.analysis.listed.push(listed);
+        self.analysis.target(pod.name_place(), site, Arc::clone(&meant.reads), None, true);
+        self.analysis.judged += 1;
+        self.analysis.linter.pod(&pod, own);
         Left::With
     }
 }
 
-impl<'s> Survey<'_, 's> {
+impl<'s> Analysis<'_, 's> {
     /// What the cluster adds to the pods of a template, or what they are left with.
-    fn admitting(&mut self, site: Site<'_, 's>, chosen: Chosen) -> Result<Meant, Left> {
+    fn admitting(
+        &mut self,
+        site: PodTemplateRef<'_, 's>,
+        chosen: Chosen,
+    ) -> Result<ResolvedTarget, Left> {
         let context = self.run.context;
-        let Site { tree, workload, template } = site;
+        let PodTemplateRef { tree, workload, template } = site;
         let object = &workload.object;
         let Reaching { adding, possible, .. } = Reaching::about(site, context);
-        let place = View { tree, object, workload: None }.name_place();
+        let place = ObjectRef { tree, object, workload: None }.name_place();
         if let (Some(first), true) = (adding.first(), differ(&adding)) {
             let all = adding.iter().map(|policy| context.view(policy.number));
             policy_reach::several(&context.view(first.number), all, place, self.findings());
@@ -114,9 +118,9 @@ impl<'s> Survey<'_, 's> {
         if chosen == Chosen::Skipped
             && let Some(word) = select::opts_out(tree, object, Some(template))
         {
-            bad_setting::unheard_opt_out(tree.place(word), &mut self.judge.findings);
+            bad_setting::unheard_opt_out(tree.place(word), &mut self.linter.findings);
         }
-        let (tunnels, findings) = (&mut self.tunnels, &mut self.judge.findings);
+        let (tunnels, findings) = (&mut self.tunnels, &mut self.linter.findings);
         site.admitted(policy, context, tunnels, findings).ok_or(Left::Excused)
     }
 }
@@ -126,15 +130,15 @@ fn differ(policies: &[&Admitting]) -> bool {
     policies.windows(2).any(|pair| pair[0].settings != pair[1].settings)
 }
 
-impl Site<'_, '_> {
+impl PodTemplateRef<'_, '_> {
     /// What a policy adds to the pods; `None` where it does not say.
     fn admitted(
         self,
         policy: &Admitting,
-        context: &Context,
+        context: &ObjectIndex,
         tunnels: &mut Tunnels,
         findings: &mut Findings,
-    ) -> Option<Meant> {
+    ) -> Option<ResolvedTarget> {
         let settings = policy.settings.clone()?;
         let pod = WorkloadRef {
             kind: "Pod",
@@ -148,7 +152,7 @@ impl Site<'_, '_> {
         let found = context.secret(self.workload.object.namespace.as_deref(), &asked);
         // Nobody but a generator's own tool renames a Secret in what refers to it, and a policy it does not see.
         let secret = found.filter(|found| found.name == asked);
-        Some(Meant {
+        Some(ResolvedTarget {
             settings,
             tunnel,
             recorded,
@@ -164,10 +168,10 @@ impl Site<'_, '_> {
         self,
         policy: &Admitting,
         settings: &Settings,
-        context: &Context,
+        context: &ObjectIndex,
         findings: &mut Findings,
     ) -> Option<String> {
-        let Site { tree, workload, template } = self;
+        let PodTemplateRef { tree, workload, template } = self;
         if let Some(node) = annotation(tree, template.metadata, policy::SECRET) {
             let named = tree.string(node)?;
             if named.contains('{') {
@@ -182,7 +186,7 @@ impl Site<'_, '_> {
             if policy.shares_keys {
                 return view.tree.string(node).map(Into::into);
             }
-            let place = View { tree, object: &workload.object, workload: None }.name_place();
+            let place = ObjectRef { tree, object: &workload.object, workload: None }.name_place();
             secret_shared::by_namespace(&view, node, place, findings);
         }
         let pattern = settings.secret_pattern().ok()?;
@@ -191,7 +195,7 @@ impl Site<'_, '_> {
 
     /// Reports settings of the workload's own that a policy does not obey.
     fn unheard(self, findings: &mut Findings) {
-        let Site { tree, workload, template } = self;
+        let PodTemplateRef { tree, workload, template } = self;
         let named = |metadata: Option<NodeId>, key: &str| -> Option<Place> {
             annotation(tree, metadata, key).map(|node| tree.place(node))
         };

@@ -3,13 +3,13 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::change::Job;
+use super::analysis::{Chosen, spec};
+use super::editor::PodChange;
 use super::gather::Documents;
 use super::left_out::Left;
 use super::list::Listed;
 use super::plan::{Planned, Verb, build};
-use super::survey::{Chosen, spec};
-use super::target::{Meant, Site};
+use super::pod_template::{PodTemplateRef, ResolvedTarget};
 use super::walker::{Walker, walk};
 use crate::config::Layer;
 use crate::kube::{Kinds, Targets};
@@ -42,11 +42,11 @@ impl<'s> Walker<'_, 's> {
     /// Looks at a template; tells what it is left with. What suppresses findings in it suppresses them in its object too.
     pub(super) fn lint(
         &mut self,
-        site: Site<'_, 's>,
+        site: PodTemplateRef<'_, 's>,
         chosen: Chosen,
         objects: &mut Vec<Suppression>,
     ) -> Left {
-        let Site { tree, workload, template } = site;
+        let PodTemplateRef { tree, workload, template } = site;
         let own = self.suppressions(site);
         objects.extend(own.iter().cloned());
         let left = match chosen {
@@ -54,7 +54,7 @@ impl<'s> Walker<'_, 's> {
             Chosen::Yes(_) => self.admitted(site, chosen, &own),
             Chosen::Hollow => {
                 if self.is_configured() {
-                    self.survey.hollow(tree, workload, Some(template));
+                    self.analysis.hollow(tree, workload, Some(template));
                 }
                 Left::Excused
             }
@@ -62,9 +62,9 @@ impl<'s> Walker<'_, 's> {
                 if let (Chosen::Skipped, Some(spec)) = (chosen, spec(tree, Some(template))) {
                     self.pod(site, spec, false, &own);
                 }
-                let left = self.survey.not_chosen(site, chosen, &own);
+                let left = self.analysis.not_chosen(site, chosen, &own);
                 // What the settings or the object itself leave to others a policy may take.
-                let is_left = chosen == Chosen::Skipped || self.survey.targets.of_settings;
+                let is_left = chosen == Chosen::Skipped || self.analysis.targets.of_settings;
                 match (is_left && left != Left::With).then(|| self.admitted(site, chosen, &own)) {
                     Some(admitted) if admitted != Left::Without => admitted,
                     _ => left,
@@ -72,82 +72,88 @@ impl<'s> Walker<'_, 's> {
             }
         };
         if left == Left::Without {
-            self.survey.not_injected(site, &own);
+            self.analysis.not_injected(site, &own);
         }
         left
     }
 
     /// Looks at a pod; tells whether it has a tunnel or is to get one.
-    fn pod(&mut self, site: Site<'_, 's>, spec: NodeId, chosen: bool, own: &[Suppression]) -> bool {
+    fn pod(
+        &mut self,
+        site: PodTemplateRef<'_, 's>,
+        spec: NodeId,
+        chosen: bool,
+        own: &[Suppression],
+    ) -> bool {
         let presence = site.presence(spec);
-        let context = self.survey.run.context;
+        let context = self.analysis.run.context;
         let is_meant = self.is_configured() && chosen;
         let meant = match is_meant {
-            true => self.survey.meant(site, &presence),
+            true => self.analysis.meant(site, &presence),
             false => {
-                site.settings(&self.survey.layer.settings, self.survey.findings());
+                site.settings(&self.analysis.layer.settings, self.analysis.findings());
                 None
             }
         };
         if !is_meant && matches!(presence, Presence::Absent) {
             return false;
         }
-        let pod = self.survey.pod(site, spec, &presence, meant.as_ref());
+        let pod = self.analysis.pod(site, spec, &presence, meant.as_ref());
         let namespace = site.workload.object.namespace.as_deref();
         let found = pod.secret_name().and_then(|name| context.secret(namespace, &name));
         let pod = Pod { secret: found.as_ref(), ..pod };
         let is_current = meant.as_ref().map(|meant| !self.stale(&pod, meant, own));
-        let resource = self.survey.subject();
+        let resource = self.analysis.subject();
         let listed = Listed::new(&pod, resource, is_current);
-        self.survey.listed.push(if chosen { listed } else { listed.not_selected() });
+        self.analysis.listed.push(if chosen { listed } else { listed.not_selected() });
         if let Some(secret) = pod.secret_name() {
             let script = script_config_map::name(&pod);
-            self.survey.target(pod.name_place(), site, secret.into(), script, false);
+            self.analysis.target(pod.name_place(), site, secret.into(), script, false);
         }
-        self.survey.judged += 1;
-        self.survey.judge.pod(&pod, own);
+        self.analysis.judged += 1;
+        self.analysis.linter.pod(&pod, own);
         true
     }
 
     /// Reports a block that `inject` would write in another way, and a signature that it would break; tells whether it
     /// would.
-    fn stale(&mut self, pod: &Pod, meant: &Meant, own: &[Suppression]) -> bool {
+    fn stale(&mut self, pod: &Pod, meant: &ResolvedTarget, own: &[Suppression]) -> bool {
         let existing = pod.existing().cloned();
         let is_edited = existing.as_ref().is_some_and(|existing| existing.edited.is_some());
         if is_edited || (existing.is_none() && !matches!(pod.presence, Presence::Absent)) {
             return false;
         }
         let mark = existing.as_ref().map(|existing| pod.place(existing.mark_key));
-        let wanted = build(&mut self.changer.blocks, pod, meant);
-        let job = Job { workload: 0, template: 0, existing, wanted: Some(wanted) };
+        let wanted = build(&mut self.editor.blocks, pod, meant);
+        let job = PodChange { workload: 0, template: 0, existing, wanted: Some(wanted) };
         if job.action(pod.tree) == Action::Unchanged {
             return false;
         }
-        let before = self.survey.findings().len();
+        let before = self.analysis.findings().len();
         if let Some(place) = mark
-            && self.survey.judge.looks_for(&stale_injection::RULE)
+            && self.analysis.linter.is_enabled(&stale_injection::RULE)
         {
-            stale_injection::report(place, job.changes(pod.tree), self.survey.findings());
+            stale_injection::report(place, job.changes(pod.tree), self.analysis.findings());
         }
-        if self.survey.judge.looks_for(&signed_file::RULE) {
+        if self.analysis.linter.is_enabled(&signed_file::RULE) {
             let block = job.wanted.as_ref().map(|build| &build.block);
             let object = (&pod.workload.object, pod.template);
-            signed_file::report(pod.tree, object, block, self.survey.findings());
+            signed_file::report(pod.tree, object, block, self.analysis.findings());
         }
-        self.survey.judge.settle(before, own);
+        self.analysis.linter.apply_suppressions(before, own);
         true
     }
 
     /// Reports a policy of ours that adds another tunnel than the settings mean.
     fn stale_policies(&mut self) {
-        let settings = &self.survey.layer.settings;
-        if settings.is_empty() || !self.survey.judge.looks_for(&stale_injection::RULE) {
+        let settings = &self.analysis.layer.settings;
+        if settings.is_empty() || !self.analysis.linter.is_enabled(&stale_injection::RULE) {
             return;
         }
         let resolved = settings.resolve(&WorkloadRef::any(None));
         let (Ok(resolved), Ok(secret)) = (resolved, settings.secret_pattern()) else { return };
         let wanted = policy::annotations(&resolved.tunnel, &resolved.recorded, &secret);
-        let context = self.survey.run.context;
+        let context = self.analysis.run.context;
         for policy in context.policies() {
             let view = context.view(policy.number);
             let own = |key: &str| view.object.annotation(view.tree, key);
@@ -159,11 +165,11 @@ impl<'s> Walker<'_, 's> {
                 continue;
             }
             if let Some(node) = wanted.iter().find_map(differs) {
-                self.survey.turn_to(&view);
-                let suppressions = self.survey.suppressions(view.tree, view.object, None);
-                let before = self.survey.findings().len();
-                stale_injection::report_policy(view.place(node), self.survey.findings());
-                self.survey.judge.settle(before, &suppressions);
+                self.analysis.set_subject(&view);
+                let suppressions = self.analysis.suppressions(view.tree, view.object, None);
+                let before = self.analysis.findings().len();
+                stale_injection::report_policy(view.place(node), self.analysis.findings());
+                self.analysis.linter.apply_suppressions(before, &suppressions);
             }
         }
     }
@@ -171,7 +177,7 @@ impl<'s> Walker<'_, 's> {
     /// Plans what mends the findings of one document from a number on.
     pub(super) fn mend(&mut self, tree: &Tree<'s>, before: usize) {
         let is_signed = self.breaks_signature(tree, before);
-        let found = self.survey.findings().since(before).iter_mut();
+        let found = self.analysis.findings().since(before).iter_mut();
         let found = found.filter_map(|found| {
             found.finding.fixable &= !is_signed;
             (!is_signed).then_some(found)
@@ -184,7 +190,7 @@ impl<'s> Walker<'_, 's> {
             .collect();
         let (mended, plan) = self.agreeing(tree, fixes);
         self.mended.extend(mended.into_iter().map(|rule| (tree.source(), rule)));
-        self.changer.add(self.survey.sources, tree, Ok(plan.edits));
+        self.editor.add(self.analysis.sources, tree, Ok(plan.edits));
     }
 
     /// The fixes that leave what was planned, and of those that meet the first: the next pass sees to the other. One that
@@ -200,7 +206,7 @@ impl<'s> Walker<'_, 's> {
                 rules.push(*rule);
             }
         }
-        let Err(path) = self.changer.verify(tree, Part::whole(tree), &mut apart.plan) else {
+        let Err(path) = self.editor.verify(tree, Part::whole(tree), &mut apart.plan) else {
             return (rules, apart.plan);
         };
         if let [(rule, _)] = fixes[..] {
@@ -214,7 +220,7 @@ impl<'s> Walker<'_, 's> {
         let mut both = Apart::default();
         if both.add(&plan)
             && both.add(&other)
-            && self.changer.verify(tree, Part::whole(tree), &mut both.plan).is_ok()
+            && self.editor.verify(tree, Part::whole(tree), &mut both.plan).is_ok()
         {
             rules.extend(others);
             return (rules, both.plan);
@@ -224,18 +230,18 @@ impl<'s> Walker<'_, 's> {
 
     /// Whether a document has anything to mend and a signature that a mending would break.
     fn breaks_signature(&mut self, tree: &Tree<'s>, before: usize) -> bool {
-        let fixes = self.survey.findings().since(before).iter().any(|found| found.fix.is_some());
-        let objects = if fixes { self.survey.objects(tree) } else { Vec::new() };
+        let fixes = self.analysis.findings().since(before).iter().any(|found| found.fix.is_some());
+        let objects = if fixes { self.analysis.objects(tree) } else { Vec::new() };
         let signatures = objects.iter().filter_map(|object| Signature::of(tree, object));
         signatures.into_iter().any(Signature::covers_all)
     }
 
     /// Judges what no document leads to: the Secrets of tunnels, and policies of ours.
     pub(super) fn judge_context(&mut self) {
-        let context = self.survey.run.context;
+        let context = self.analysis.run.context;
         for &number in context.numbers("", "Secret") {
             if context.tunnel_secret(number).is_tunnel() {
-                self.survey.judge.secret(number);
+                self.analysis.linter.secret(number);
             }
         }
         self.stale_policies();
@@ -244,12 +250,12 @@ impl<'s> Walker<'_, 's> {
 
     /// Reports policies of ours that no binding puts in force.
     fn unbound_policies(&mut self) {
-        let context = self.survey.run.context;
+        let context = self.analysis.run.context;
         for policy in context.policies().iter().filter(|policy| !policy.is_bound()) {
             let view = context.view(policy.number);
-            let before = self.survey.findings().len();
-            policy_reach::unbound(&view, self.survey.findings());
-            self.survey.judge.settle(before, &[]);
+            let before = self.analysis.findings().len();
+            policy_reach::unbound(&view, self.analysis.findings());
+            self.analysis.linter.apply_suppressions(before, &[]);
         }
     }
 }

@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use crate::kube::{Class, Kinds, Object, objects};
-use crate::lint::context::Context;
+use crate::lint::index::ObjectIndex;
 use crate::text::{Place, Source};
-use crate::yaml::stream::{self, Document, Glance, Interest};
+use crate::yaml::stream::{self, Document, Interest, Prefilter};
 use crate::yaml::{self, Tree};
 
 /// The documents of all sources. Each is parsed once: by whoever needs its tree first.
@@ -35,7 +35,7 @@ const PART: usize = 64;
 /// The sources, with what rules read of them.
 #[derive(Debug, Default)]
 pub struct Gathered<'s> {
-    pub context: Context<'s>,
+    pub context: ObjectIndex<'s>,
     /// Documents that may hold more than what the context has.
     pub documents: Vec<Item<'s>>,
     /// Lines that look like separators and are not, with their sources.
@@ -108,11 +108,11 @@ impl<'s> Gathered<'s> {
             _ => Interest::Parse,
         };
         let is_read = |kind: &str| kinds.class(kind) == Class::List || kinds.may_read(kind);
-        match stream::glance(source.slice(document.span), interest) {
-            Glance::Skip => {}
+        match stream::prefilter(source.slice(document.span), interest) {
+            Prefilter::Skip => {}
             // The context has no use for it: several threads parse such documents at once.
-            Glance::Parse(Some(kind)) if !is_read(kind) => self.documents.push(item),
-            Glance::Parse(_) => match stream::parse(source.text(), document) {
+            Prefilter::Parse(Some(kind)) if !is_read(kind) => self.documents.push(item),
+            Prefilter::Parse(_) => match stream::parse(source.text(), document) {
                 Ok(trees) => {
                     let places = trees.iter().map(|tree| tree.place(tree.root()));
                     self.followers.extend(places.skip(1));

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::admitted::Reaching;
+use super::analysis::{Analysis, Chosen};
 use super::list::Listed;
-use super::survey::{Chosen, Survey};
-use super::target::{Site, name_place};
+use super::pod_template::{PodTemplateRef, name_place};
 use crate::kube::kinds::{Elsewhere, More, SourceObject};
 use crate::kube::unlisted::{Unlisted, paths};
 use crate::kube::{Object, Template, Workload, path, placeholder, select, unlisted};
@@ -15,7 +15,7 @@ use crate::lint::rules::{
     not_injected, not_selected, rollout_overlap, template_left_out, unknown_workload,
 };
 use crate::lint::suppression::{self, Suppression};
-use crate::lint::{Borrower, Found, Rendered, Resource};
+use crate::lint::{Borrower, FindingBuilder, Rendered, Resource};
 use crate::report::summary::Action;
 use crate::text::{Level, Place, Source};
 use crate::wireguard::existing::Presence;
@@ -37,7 +37,7 @@ const NAMED: usize = 6;
 /// Paths that a hint names before it counts the rest.
 const LISTED: usize = 20;
 
-impl<'s> Survey<'_, 's> {
+impl<'s> Analysis<'_, 's> {
     /// Reports an object of an unknown kind that holds pods.
     pub fn unknown(&mut self, tree: &Tree<'s>, object: &Object<'s>) {
         let makes_none = self.kinds.makes_no_pods(&object.group, &object.kind);
@@ -59,13 +59,13 @@ impl<'s> Survey<'_, 's> {
         let message = format!("`{}` is not a known kind, and it holds containers", object.kind);
         let (own, _) = suppression::read(tree, object.metadata);
         let before = self.findings().len();
-        self.findings().turn_to(Some(Arc::new(Resource::of(object))));
+        self.findings().set_subject(Some(Arc::new(Resource::of(object))));
         let place = tree.place(first.containers);
         let finding = self.findings().add(&unknown_workload::RULE, place, message).help(help);
         if asks {
             finding.level(Level::Error);
         }
-        self.judge.settle(before, &own);
+        self.linter.apply_suppressions(before, &own);
         self.outcome(Action::Skipped("its kind is not known"), None);
     }
 
@@ -79,13 +79,18 @@ impl<'s> Survey<'_, 's> {
 
     /// Looks at a template that is not chosen, and tells what it is left with. A tunnel that is still there although the
     /// settings, or the object's own word, do not want it any more is reported.
-    pub fn not_chosen(&mut self, site: Site<'_, 's>, chosen: Chosen, own: &[Suppression]) -> Left {
+    pub fn not_chosen(
+        &mut self,
+        site: PodTemplateRef<'_, 's>,
+        chosen: Chosen,
+        own: &[Suppression],
+    ) -> Left {
         let presence = site.template.spec.map(|spec| site.presence(spec));
         let presence = presence.unwrap_or(Presence::Absent);
         let node = match &presence {
             Presence::Absent if chosen == Chosen::Skipped => return Left::Excused,
             Presence::Absent => return Left::Without,
-            Presence::Whole(existing) => {
+            Presence::Complete(existing) => {
                 self.bystander(site, existing);
                 existing.mark_key
             }
@@ -99,19 +104,19 @@ impl<'s> Survey<'_, 's> {
             let listed = Listed::new(&self.pod(site, spec, &presence, None), self.subject(), None);
             self.listed.push(listed.not_selected());
         }
-        if is_dropped && self.judge.looks_for(&not_selected::RULE) {
+        if is_dropped && self.linter.is_enabled(&not_selected::RULE) {
             let before = self.findings().len();
             let place = site.tree.place(node);
             let resource = self.subject();
             not_selected::report(place, &resource, chosen == Chosen::Skipped, self.findings());
-            self.judge.settle(before, own);
+            self.linter.apply_suppressions(before, own);
         }
         Left::With
     }
 
     /// Reports a workload that asks for a tunnel, has none, and would get none.
-    pub fn not_injected(&mut self, site: Site<'_, 's>, own: &[Suppression]) {
-        let Site { tree, workload, template } = site;
+    pub fn not_injected(&mut self, site: PodTemplateRef<'_, 's>, own: &[Suppression]) {
+        let PodTemplateRef { tree, workload, template } = site;
         let Some(word) = select::asks(tree, &workload.object, Some(template)) else { return };
         let context = self.run.context;
         let Reaching { adding, possible, others } = Reaching::about(site, context);
@@ -123,13 +128,13 @@ impl<'s> Survey<'_, 's> {
             let listed = Listed::missing(self.subject(), template.field(tree).into_owned());
             self.listed.push(listed);
         }
-        if self.targets.looks_at(tree, workload) && self.judge.looks_for(&not_injected::RULE) {
+        if self.targets.looks_at(tree, workload) && self.linter.is_enabled(&not_injected::RULE) {
             let place = tree.place(word);
             let others = others.into_iter().take(NAMED);
             let others = others.map(|(it, why)| (context.view(it.number).name_place(), why));
             not_injected::report(place, &others.collect::<Vec<_>>(), self.findings());
         }
-        self.judge.settle(before, own);
+        self.linter.apply_suppressions(before, own);
     }
 
     /// Reports a workload without a template that anything could be done to; `puts_in` tells whether a tunnel was to go
@@ -279,7 +284,7 @@ impl<'s> Survey<'_, 's> {
                 .field(closed.field.clone())
                 .help("if they need none, say so with the annotation `ignore.wgsidecar.dev/template-left-out` and the reason");
         }
-        self.judge.settle(before, &own);
+        self.linter.apply_suppressions(before, &own);
     }
 
     fn without(
@@ -296,7 +301,7 @@ impl<'s> Survey<'_, 's> {
         self.leave_out(object, place, true).field(field).help(
             "choose this template too, or put the label `wgsidecar.dev/inject: \"disabled\"` on it",
         );
-        self.judge.settle(before, &[own, &inner].concat());
+        self.linter.apply_suppressions(before, &[own, &inner].concat());
     }
 
     /// Reports the pods of a workload that no row of the table leads to.
@@ -311,7 +316,12 @@ impl<'s> Survey<'_, 's> {
         }
     }
 
-    fn leave_out(&mut self, object: &Object, place: Place, has_tunnel: bool) -> &mut Found {
+    fn leave_out(
+        &mut self,
+        object: &Object,
+        place: Place,
+        has_tunnel: bool,
+    ) -> &mut FindingBuilder {
         let others = match has_tunnel {
             true => format!(", while others of the {} have one", object.kind),
             false => String::new(),

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::{self, Write};
 
+use super::analysis::masked;
 use super::list;
 use super::patched;
 use super::read::{self, Inputs};
 use super::settings::{Configured, Selecting};
 use super::stdout;
 use super::suppress;
-use super::survey::masked;
 use super::{Console, Exit, write};
 use crate::cli::{LintArgs, Mode};
 use crate::lint::{Finding, RULES, Resource, Rule, infos};

@@ -93,7 +93,7 @@ impl From<&Presence> for There {
             Presence::Absent => Self::Nothing,
             Presence::Partial { .. } => Self::Part,
             Presence::Newer(_) => Self::Newer,
-            Presence::Whole(existing) => existing.edited.map_or(Self::Whole, Self::Edited),
+            Presence::Complete(existing) => existing.edited.map_or(Self::Whole, Self::Edited),
         }
     }
 }

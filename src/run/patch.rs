@@ -13,10 +13,10 @@ use super::settings::{Configured, Selecting};
 use super::{Console, Exit, stdout};
 use crate::cli::{PATCH_FORMS, PatchArgs};
 use crate::config::{self, Layer, Written};
-use crate::kube::kinds::Spread;
+use crate::kube::kinds::PodIdentity;
 use crate::kube::patched::{PATCHED, Patched};
 use crate::kube::select::{HELM_HOOK, INJECT};
-use crate::kube::{Kinds, Row};
+use crate::kube::{Kinds, WorkloadKind};
 use crate::report::either;
 use crate::report::summary::Action;
 use crate::wireguard::patch;
@@ -145,7 +145,8 @@ pub fn after(
 
 /// The patch for one workload.
 fn named(configured: &Configured, aim: &Aim) -> anyhow::Result<Value> {
-    if aim.row.templates[0].spread == Spread::PerNode && !allows_daemonsets(&configured.layer) {
+    if aim.row.templates[0].spread == PodIdentity::PerNode && !allows_daemonsets(&configured.layer)
+    {
         anyhow::bail!(
             "`{}`: one key is for one pod, and a DaemonSet has one on each node: `--allow daemonset-shares-key` if this is intended",
             aim.display()
@@ -335,12 +336,12 @@ fn patches(configured: &Configured) -> anyhow::Result<Vec<Value>> {
     let per_replica = configured.layer.settings.is_on("key-per-replica");
     let rows = patch::rows().filter(|row| !per_replica || patch::ordinal(row).is_some());
     let per_node = allows_daemonsets(&configured.layer);
-    let rows = rows.filter(|row| per_node || row.templates[0].spread != Spread::PerNode);
+    let rows = rows.filter(|row| per_node || row.templates[0].spread != PodIdentity::PerNode);
     rows.map(|row| of_kind(configured, row)).collect()
 }
 
 /// The patch for all workloads of a kind that are selected.
-fn of_kind(configured: &Configured, row: &Row) -> anyhow::Result<Value> {
+fn of_kind(configured: &Configured, row: &WorkloadKind) -> anyhow::Result<Value> {
     let (block, mark) = contents(&resolve(configured, row, None)?);
     let text = patch::text(&patch::object(row, "any", &block, &mark), None);
     let mut target = patch::target(row);
@@ -349,7 +350,11 @@ fn of_kind(configured: &Configured, row: &Row) -> anyhow::Result<Value> {
     Ok(json!({"target": target, "patch": text}))
 }
 
-fn resolve(configured: &Configured, row: &Row, name: Option<&str>) -> anyhow::Result<Resolved> {
+fn resolve(
+    configured: &Configured,
+    row: &WorkloadKind,
+    name: Option<&str>,
+) -> anyhow::Result<Resolved> {
     let workload =
         WorkloadRef { kind: row.kind, name, namespace: None, ordinal: patch::ordinal(row) };
     let unknown: &[&str] = if name.is_some() { &UNKNOWN[1..] } else { &UNKNOWN };

@@ -7,19 +7,19 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use super::blocks::Blocks;
-use super::change::{Build, Changer, Job};
+use super::analysis::{Analysis, Chosen, Masks};
+use super::block_cache::BlockCache;
+use super::editor::{Desired, Editor, PodChange};
 use super::gather::Documents;
 use super::left_out::Left;
 use super::list::Listed;
-use super::survey::{Chosen, Masks, Survey};
-use super::target::{Meant, Site};
+use super::pod_template::{PodTemplateRef, ResolvedTarget};
 use super::unmatched::Met;
 use super::walker::{Planning, Walker, walk};
 use crate::config::Layer;
 use crate::kube::{Kinds, Targets};
 use crate::lint::rules::{not_selected, signed_file};
-use crate::lint::{self, Finding, Pod, Rule, View};
+use crate::lint::{self, Finding, ObjectRef, Pod, Rule};
 use crate::report::summary::{InUse, Outcome};
 use crate::text::{Edits, Level, Place, Source};
 use crate::wireguard::dns::Fit;
@@ -69,21 +69,21 @@ pub struct Planned {
 }
 
 impl Planned {
-    /// What a survey that is finished and the changes come to.
-    pub(super) fn new(survey: Survey, changer: Changer) -> Self {
-        let Changer { mut edits, broken, .. } = changer;
+    /// What an analysis that is finished and the changes come to.
+    pub(super) fn new(analysis: Analysis, editor: Editor) -> Self {
+        let Editor { mut edits, broken, .. } = editor;
         edits.iter_mut().for_each(Edits::sort);
         Self {
             edits,
             broken,
-            masks: survey.masks(),
-            findings: survey.judge.into_findings(),
-            outcomes: survey.outcomes,
-            listed: survey.listed,
+            masks: analysis.masks(),
+            findings: analysis.linter.into_findings(),
+            outcomes: analysis.outcomes,
+            listed: analysis.listed,
             mended: Vec::new(),
             dropped: Vec::new(),
-            judged: survey.judged,
-            met: survey.met,
+            judged: analysis.judged,
+            met: analysis.met,
             followers: Vec::new(),
         }
     }
@@ -166,7 +166,7 @@ impl<'s> Walker<'_, 's> {
     /// the object, which is asked once, however many templates it has.
     pub(super) fn inject(
         &mut self,
-        site: Site<'_, 's>,
+        site: PodTemplateRef<'_, 's>,
         chosen: Chosen,
         object_refused: &mut Option<bool>,
     ) -> (Left, Planning) {
@@ -178,41 +178,41 @@ impl<'s> Walker<'_, 's> {
                 (if planning.is_some() { Left::With } else { Left::Excused }, planning)
             }
             Chosen::Hollow => {
-                self.survey.hollow(site.tree, site.workload, Some(site.template));
+                self.analysis.hollow(site.tree, site.workload, Some(site.template));
                 (Left::Excused, None)
             }
             Chosen::No | Chosen::Skipped => {
                 let own = self.suppressions(site);
-                (self.survey.not_chosen(site, chosen, &own), None)
+                (self.analysis.not_chosen(site, chosen, &own), None)
             }
         }
     }
 
     /// Plans what becomes of a template where the tunnel is to go.
-    pub(super) fn uninject(&mut self, site: Site<'_, 's>, chosen: Chosen) -> Planning {
+    pub(super) fn uninject(&mut self, site: PodTemplateRef<'_, 's>, chosen: Chosen) -> Planning {
         match chosen {
             Chosen::Yes(spec) => self.uninject_job(site, spec),
             Chosen::Hollow => {
-                self.survey.hollow(site.tree, site.workload, Some(site.template));
+                self.analysis.hollow(site.tree, site.workload, Some(site.template));
                 None
             }
             Chosen::No | Chosen::Skipped => None,
         }
     }
 
-    fn uninject_job(&mut self, site: Site<'_, 's>, spec: NodeId) -> Planning {
+    fn uninject_job(&mut self, site: PodTemplateRef<'_, 's>, spec: NodeId) -> Planning {
         let presence = site.presence(spec);
         if matches!(presence, Presence::Absent) {
             return Some((None, None));
         }
         let own = self.suppressions(site);
-        let pod = Pod { is_to_go: true, ..self.survey.pod(site, spec, &presence, None) };
-        if self.survey.judge.pod(&pod, &own) {
+        let pod = Pod { is_to_go: true, ..self.analysis.pod(site, spec, &presence, None) };
+        if self.analysis.linter.pod(&pod, &own) {
             return None;
         }
         // What else it can be was refused just now.
-        let Presence::Whole(existing) = presence else { return None };
-        let job = Job { workload: 0, template: 0, existing: Some(*existing), wanted: None };
+        let Presence::Complete(existing) = presence else { return None };
+        let job = PodChange { workload: 0, template: 0, existing: Some(*existing), wanted: None };
         match self.is_signed(site, &job) {
             true => None,
             false => Some((job.existing, None)),
@@ -220,32 +220,37 @@ impl<'s> Walker<'_, 's> {
     }
 
     /// Judges the object by itself; tells whether an error stands against it.
-    fn is_refused(&mut self, site: Site<'_, 's>) -> bool {
-        let Site { tree, workload, .. } = site;
+    fn is_refused(&mut self, site: PodTemplateRef<'_, 's>) -> bool {
+        let PodTemplateRef { tree, workload, .. } = site;
         let mut all = Vec::new();
         for template in &workload.templates {
-            all.extend(self.suppressions(Site { template, ..site }));
+            all.extend(self.suppressions(PodTemplateRef { template, ..site }));
         }
-        let view = View { tree, object: &workload.object, workload: Some(workload) };
-        self.survey.judge.object(&view, &all)
+        let view = ObjectRef { tree, object: &workload.object, workload: Some(workload) };
+        self.analysis.linter.object(&view, &all)
     }
 
-    fn inject_job(&mut self, site: Site<'_, 's>, spec: NodeId, object_refused: bool) -> Planning {
+    fn inject_job(
+        &mut self,
+        site: PodTemplateRef<'_, 's>,
+        spec: NodeId,
+        object_refused: bool,
+    ) -> Planning {
         let presence = site.presence(spec);
         let own = self.suppressions(site);
-        let meant = self.survey.meant(site, &presence);
-        let pod = self.survey.pod(site, spec, &presence, meant.as_ref());
-        let refused = self.survey.judge.pod(&pod, &own) || object_refused;
+        let meant = self.analysis.meant(site, &presence);
+        let pod = self.analysis.pod(site, spec, &presence, meant.as_ref());
+        let refused = self.analysis.linter.pod(&pod, &own) || object_refused;
         // What its settings mean is unknown, and said; so is all else that stands in the way.
         let meant = meant.as_ref()?;
-        let build = build(&mut self.changer.blocks, &pod, meant);
+        let build = build(&mut self.editor.blocks, &pod, meant);
         let (reads, script) = (Arc::clone(&meant.reads), build.block.script_map());
-        self.survey.target(pod.name_place(), site, reads, script, false);
+        self.analysis.target(pod.name_place(), site, reads, script, false);
         let existing = match presence {
-            Presence::Whole(existing) => Some(*existing),
+            Presence::Complete(existing) => Some(*existing),
             _ => None,
         };
-        let job = Job { workload: 0, template: 0, existing, wanted: Some(build) };
+        let job = PodChange { workload: 0, template: 0, existing, wanted: Some(build) };
         if self.is_signed(site, &job) || refused {
             return None;
         }
@@ -253,17 +258,17 @@ impl<'s> Walker<'_, 's> {
     }
 
     /// Whether a signature forbids a job, which is then among the findings.
-    fn is_signed(&mut self, site: Site<'_, 's>, job: &Job) -> bool {
-        let Site { tree, workload, template } = site;
+    fn is_signed(&mut self, site: PodTemplateRef<'_, 's>, job: &PodChange) -> bool {
+        let PodTemplateRef { tree, workload, template } = site;
         let block = job.wanted.as_ref().map(|build| &build.block);
         let object = (&workload.object, template);
         !job.action(tree).changes_nothing()
-            && signed_file::report(tree, object, block, self.survey.findings())
+            && signed_file::report(tree, object, block, self.analysis.findings())
     }
 }
 
 /// What `inject` would make of a pod.
-pub fn build(blocks: &mut Blocks, pod: &Pod, meant: &Meant) -> Build {
+pub fn build(blocks: &mut BlockCache, pod: &Pod, meant: &ResolvedTarget) -> Desired {
     // Where the run does not hold the Secret, what an earlier one knew of it still counts.
     let known = pod.existing().filter(|existing| existing.mark.secret() == *meant.asked);
     let (sites, dns) = dns(pod, &meant.tunnel);
@@ -279,7 +284,7 @@ pub fn build(blocks: &mut Blocks, pod: &Pod, meant: &Meant) -> Build {
         ..Mark::of(&block, &meant.recorded, &meant.asked)
     };
     let in_use = in_use(Arc::clone(&meant.reads), &meant.settings, dns, &meant.tunnel.local);
-    Build { block, mark, in_use }
+    Desired { block, mark, in_use }
 }
 
 /// What the summary says where no setting names a preset.
@@ -326,7 +331,10 @@ pub fn keeps_image(image: &str, settings: &Settings, tunnel: &Tunnel) -> bool {
 }
 
 /// The tunnel for a pod: with the image that it has, unless a setting names or means another.
-fn with_its_image(pod: &Pod, Meant { settings, tunnel, .. }: &Meant) -> Arc<Tunnel> {
+fn with_its_image(
+    pod: &Pod,
+    ResolvedTarget { settings, tunnel, .. }: &ResolvedTarget,
+) -> Arc<Tunnel> {
     let image = pod.existing().and_then(|existing| existing.image(pod.tree));
     match image.filter(|image| keeps_image(image, settings, tunnel)) {
         Some(image) => Arc::new(Tunnel { image: image.into_owned(), ..tunnel.as_ref().clone() }),

@@ -8,10 +8,10 @@ use std::sync::{Arc, LazyLock};
 
 use serde_json::{Map, Value, json};
 
-use super::change::Changer;
+use super::analysis::Masks;
+use super::editor::Editor;
 use super::read::{File, Inputs};
 use super::settings::Configured;
-use super::survey::Masks;
 use super::{Console, Exit, write};
 use crate::kube::{Kinds, Target, objects};
 use crate::lint::rules::bad_setting;
@@ -22,7 +22,7 @@ use crate::report::counted;
 use crate::text::{Edits, Source};
 use crate::yaml::verify::Part;
 use crate::yaml::write::add::Adder;
-use crate::yaml::write::{Plan, Style, Texts, is_empty};
+use crate::yaml::write::{EmitCache, Plan, Style, is_empty};
 use crate::yaml::{Tree, stream};
 
 /// The rules that are to be silent about each object; its source is part of the key where annotations say so.
@@ -200,7 +200,7 @@ fn settings_edits(file: &Source, entries: Vec<Value>) -> Option<Edits> {
             site.set_all("spec", vec![("ignore", list)], whole, None)?
         }
     };
-    Changer::default().verify(&tree, Part::whole(&tree), &mut plan).ok()?;
+    Editor::default().verify(&tree, Part::whole(&tree), &mut plan).ok()?;
     Some(plan.edits)
 }
 
@@ -213,7 +213,7 @@ fn append(tree: &Tree, chain: &[crate::yaml::NodeId], entries: Vec<Value>) -> Op
     }
     let mut plan = Plan::default();
     let style = Style::learn_with_lists(tree, chain, tree.root());
-    let mut texts = Texts::default();
+    let mut texts = EmitCache::default();
     let mut adder = Adder { tree, style, texts: &mut texts, edits: &mut plan.edits };
     let change = adder.last_items(list, entries, chain.len());
     plan.changes.push((list, change));
@@ -226,7 +226,7 @@ static KEYS: LazyLock<HashMap<&'static str, String>> =
 
 /// Annotations on the objects.
 fn in_annotations(inputs: Inputs, wanted: &Wanted, reason: &str) -> Planned {
-    let mut changer = Changer::new(&inputs.sources);
+    let mut editor = Editor::new(&inputs.sources);
     let mut open: BTreeSet<_> = wanted.keys().collect();
     let (mut written, mut left) = (0, Vec::new());
     for (number, source) in inputs.sources.iter().enumerate() {
@@ -249,13 +249,12 @@ fn in_annotations(inputs: Inputs, wanted: &Wanted, reason: &str) -> Planned {
                     site.set_all("annotations", entries, whole, None)
                 });
                 let part = Part::object(&tree, object.node);
-                let plan = plan.and_then(|mut plan| {
-                    changer.verify(&tree, part, &mut plan).ok().map(|()| plan)
-                });
+                let plan = plan
+                    .and_then(|mut plan| editor.verify(&tree, part, &mut plan).ok().map(|()| plan));
                 match plan {
                     Some(plan) => {
                         written += rules.len();
-                        changer.add(&inputs.sources, &tree, Ok(plan.edits));
+                        editor.add(&inputs.sources, &tree, Ok(plan.edits));
                     }
                     None if is_signed => left.push(format!(
                         "{}: an annotation would break the signature of {}", key.1, source.name
@@ -268,7 +267,7 @@ fn in_annotations(inputs: Inputs, wanted: &Wanted, reason: &str) -> Planned {
         }
     }
     left.extend(open.into_iter().map(|(_, resource)| format!("{resource}: it is in no file here")));
-    let mut edits = changer.edits;
+    let mut edits = editor.edits;
     edits.iter_mut().for_each(Edits::sort);
     let place = "as annotations on the objects".to_owned();
     Planned { inputs, edits, written, place, left }

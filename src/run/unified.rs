@@ -4,8 +4,8 @@
 use std::fmt::Write;
 use std::path::{Component, Path, PathBuf};
 
+use super::analysis::Masks;
 use super::read::{File, Inputs};
-use super::survey::Masks;
 use crate::redact;
 use crate::text::{Edits, Source, diff};
 

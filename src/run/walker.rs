@@ -1,18 +1,18 @@
 //! Goes through the documents of a run in the same way for every verb: for each pod template what it holds, what it is to
 //! hold, and what stands in the way. Knows nothing of files or output.
 
-use super::change::{Build, Changer, Job};
+use super::analysis::{Analysis, Chosen};
+use super::editor::{Desired, Editor, PodChange};
 use super::gather::{Depth, Documents, Gathered, Item};
 use super::left_out::Left;
+use super::parallel::{Worker, for_each_document};
 use super::patched::{self, Orders, Patcher, with_kustomization};
 use super::plan::{Planned, Verb};
-use super::survey::{Chosen, Survey};
-use super::target::Site;
-use super::workers::{Worker, go_through};
+use super::pod_template::PodTemplateRef;
 use crate::config::Layer;
 use crate::kube::{Kinds, Object, Targets, Workload};
 use crate::lint::suppression::Suppression;
-use crate::lint::{Rule, View};
+use crate::lint::{ObjectRef, Rule};
 use crate::text::Edits;
 use crate::wireguard::existing::Existing;
 use crate::yaml::Tree;
@@ -36,25 +36,25 @@ pub(super) fn walk(
     let orders = &Orders::read(layer).unwrap_or_default();
     let walker = || Walker {
         orders,
-        survey: Survey::new(sources, layer, (kinds, targets), &context, rules.to_vec()),
-        changer: Changer::new(sources),
+        analysis: Analysis::new(sources, layer, (kinds, targets), &context, rules.to_vec()),
+        editor: Editor::new(sources),
         verb,
         mended: Vec::new(),
         dropped: Vec::new(),
     };
     let mut first = walker();
-    errors.into_iter().for_each(|(source, error)| first.survey.unreadable(source, error));
+    errors.into_iter().for_each(|(source, error)| first.analysis.unreadable(source, error));
     for view in context.all() {
         first.without_pods(&view);
     }
-    Planned { followers, ..go_through(first, &documents, walker).finish() }
+    Planned { followers, ..for_each_document(first, &documents, walker).finish() }
 }
 
 /// What a verb does with the documents, one after the other.
 pub(super) struct Walker<'a, 's> {
     pub orders: &'a Orders,
-    pub survey: Survey<'a, 's>,
-    pub changer: Changer,
+    pub analysis: Analysis<'a, 's>,
+    pub editor: Editor,
     verb: Verb,
     /// The rules that mend something, each with the index of its source.
     pub mended: Vec<(usize, &'static str)>,
@@ -63,21 +63,21 @@ pub(super) struct Walker<'a, 's> {
 }
 
 /// What a template holds of ours, and what it is to hold; nothing where it stays as it is.
-pub(super) type Planning = Option<(Option<Existing>, Option<Build>)>;
+pub(super) type Planning = Option<(Option<Existing>, Option<Desired>)>;
 
 impl<'s> Worker<'s> for Walker<'_, 's> {
     fn document(&mut self, document: &Item<'s>) {
         if let Item::Part(tree, first, objects) = document {
             return self.part(tree, *first, objects.clone());
         }
-        for tree in self.survey.trees(document) {
+        for tree in self.analysis.trees(document) {
             self.tree(&tree);
         }
     }
 
     fn absorb(&mut self, later: Self) {
-        self.survey.absorb(later.survey);
-        self.changer.absorb(later.changer);
+        self.analysis.absorb(later.analysis);
+        self.editor.absorb(later.editor);
         self.mended.extend(later.mended);
         self.dropped.extend(later.dropped);
     }
@@ -85,9 +85,9 @@ impl<'s> Worker<'s> for Walker<'_, 's> {
 
 impl<'s> Walker<'_, 's> {
     fn tree(&mut self, tree: &Tree<'s>) {
-        let before = self.survey.findings().len();
-        let name = self.survey.sources[tree.source()].name.as_str();
-        let mut objects = self.survey.objects(tree);
+        let before = self.analysis.findings().len();
+        let name = self.analysis.sources[tree.source()].name.as_str();
+        let mut objects = self.analysis.objects(tree);
         objects.extend(with_kustomization(&objects, tree, name));
         self.part(tree, 0, objects);
         if self.verb == Verb::Lint {
@@ -97,7 +97,7 @@ impl<'s> Walker<'_, 's> {
 
     /// Looks at objects of a document, of which `first` is the index of the first.
     fn part(&mut self, tree: &Tree<'s>, first: usize, mut objects: Vec<Object<'s>>) {
-        let (kinds, sources) = (self.survey.kinds, self.survey.sources);
+        let (kinds, sources) = (self.analysis.kinds, self.analysis.sources);
         let name = sources[tree.source()].name.as_str();
         let patches = self.patches(tree, first, &mut objects);
         // Each object of a JSON list is changed by itself, so nothing about it is kept until the end of the list.
@@ -112,10 +112,10 @@ impl<'s> Walker<'_, 's> {
         }
         if !patches.is_empty() {
             let carry_out =
-                |edits| patched::carry_out(&mut self.changer, tree, name, kinds, edits, &patches);
+                |edits| patched::carry_out(&mut self.editor, tree, name, kinds, edits, &patches);
             change = change.and_then(carry_out);
         }
-        self.changer.add(sources, tree, change);
+        self.editor.add(sources, tree, change);
     }
 
     /// Looks at the objects that take patches; what is to be done to them as workloads stays in the list.
@@ -124,11 +124,11 @@ impl<'s> Walker<'_, 's> {
         tree: &Tree<'s>,
         first: usize,
         objects: &mut Vec<Object<'s>>,
-    ) -> Vec<patched::Job> {
+    ) -> Vec<patched::PatchChange> {
         let (mut jobs, mut number) = (Vec::new(), first);
         objects.retain(|object| {
             let (orders, verb) = (self.orders, self.verb);
-            let mut patcher = Patcher { survey: &mut self.survey, orders, verb };
+            let mut patcher = Patcher { analysis: &mut self.analysis, orders, verb };
             let is_patched = match verb {
                 Verb::Lint => patcher.look(tree, number, object),
                 _ => patcher.object(tree, number, object, &mut jobs),
@@ -145,10 +145,10 @@ impl<'s> Walker<'_, 's> {
         let mut workloads = Vec::with_capacity(objects.len());
         for object in objects {
             // Of these `lint` has seen all in the context already.
-            if self.verb == Verb::Lint && self.survey.kinds.reads(&object.group, &object.kind) {
+            if self.verb == Verb::Lint && self.analysis.kinds.reads(&object.group, &object.kind) {
                 continue;
             }
-            match self.survey.workload(tree, object) {
+            match self.analysis.workload(tree, object) {
                 Some(workload) => workloads.push(workload),
                 None => self.other(tree, object),
             }
@@ -157,25 +157,25 @@ impl<'s> Walker<'_, 's> {
         for (index, workload) in workloads.iter().enumerate() {
             self.workload(tree, index, workload, &mut jobs);
         }
-        self.changer.change(tree, self.survey.kinds, &workloads, &jobs)
+        self.editor.change(tree, self.analysis.kinds, &workloads, &jobs)
     }
 
     /// Looks at an object that is not a workload, as far as anybody knows.
     fn other(&mut self, tree: &Tree<'s>, object: &Object<'s>) {
-        if self.expects_tunnel(tree, object) && self.survey.is_unknown(object) {
-            self.survey.unknown(tree, object);
+        if self.expects_tunnel(tree, object) && self.analysis.is_unknown(object) {
+            self.analysis.unknown(tree, object);
         }
         if self.verb == Verb::Lint {
-            self.without_pods(&View { tree, object, workload: None });
+            self.without_pods(&ObjectRef { tree, object, workload: None });
         }
     }
 
     /// Looks at an object without pods: `lint` judges it by itself.
-    fn without_pods(&mut self, view: &View<'_, 's>) {
-        self.survey.turn_to(view);
+    fn without_pods(&mut self, view: &ObjectRef<'_, 's>) {
+        self.analysis.set_subject(view);
         if self.verb == Verb::Lint {
-            let own = self.survey.suppressions(view.tree, view.object, None);
-            self.survey.judge.object(view, &own);
+            let own = self.analysis.suppressions(view.tree, view.object, None);
+            self.analysis.linter.object(view, &own);
         }
     }
 
@@ -185,25 +185,25 @@ impl<'s> Walker<'_, 's> {
         tree: &Tree<'s>,
         index: usize,
         workload: &Workload<'s>,
-        jobs: &mut Vec<Job>,
+        jobs: &mut Vec<PodChange>,
     ) {
         let object = &workload.object;
-        let view = View { tree, object, workload: Some(workload) };
-        self.survey.turn_to(&view);
-        self.survey.borrower(tree, workload);
+        let view = ObjectRef { tree, object, workload: Some(workload) };
+        self.analysis.set_subject(&view);
+        self.analysis.borrower(tree, workload);
         let (puts_in, lints) = (self.verb != Verb::Uninject, self.verb == Verb::Lint);
         let mut own = match lints {
-            true => self.survey.suppressions(tree, object, None),
+            true => self.analysis.suppressions(tree, object, None),
             false => Vec::new(),
         };
         if workload.templates.is_empty() && (!lints || self.expects_tunnel(tree, object)) {
-            self.survey.without_template(tree, workload, puts_in);
+            self.analysis.without_template(tree, workload, puts_in);
         }
         let mut left = Vec::with_capacity(workload.templates.len());
         let (mut is_chosen, mut refused) = (false, None);
         for (number, template) in workload.templates.iter().enumerate() {
-            let site = Site { tree, workload, template };
-            let chosen = self.survey.choose(tree, workload, Some(template));
+            let site = PodTemplateRef { tree, workload, template };
+            let chosen = self.analysis.choose(tree, workload, Some(template));
             is_chosen |= chosen != Chosen::No;
             let (with, planning) = match self.verb {
                 Verb::Inject | Verb::Patch => self.inject(site, chosen, &mut refused),
@@ -212,18 +212,18 @@ impl<'s> Walker<'_, 's> {
             };
             left.push(with);
             if let Some((existing, wanted)) = planning {
-                let job = Job { workload: index, template: number, existing, wanted };
+                let job = PodChange { workload: index, template: number, existing, wanted };
                 let used = job.wanted.as_ref().map(|build| build.in_use.clone());
-                self.survey.changed(job.action(tree), used, job.changes(tree));
+                self.analysis.changed(job.action(tree), used, job.changes(tree));
                 jobs.push(job);
             }
         }
         let counts = !lints || self.is_configured() || left.contains(&Left::With);
         if puts_in && is_chosen && counts {
-            self.survey.left_out(tree, workload, &left);
+            self.analysis.left_out(tree, workload, &left);
         }
         if lints {
-            self.survey.judge.object(&view, &own);
+            self.analysis.linter.object(&view, &own);
         }
     }
 
@@ -233,18 +233,18 @@ impl<'s> Walker<'_, 's> {
         match self.verb {
             Verb::Inject | Verb::Patch => true,
             Verb::Uninject | Verb::Unpatch => false,
-            Verb::Lint => self.is_configured() || self.survey.asks(tree, object).is_some(),
+            Verb::Lint => self.is_configured() || self.analysis.asks(tree, object).is_some(),
         }
     }
 
     /// Whether the user said anything of a tunnel, so that `lint` looks at pods without one too.
     pub(super) fn is_configured(&self) -> bool {
-        self.survey.layer.wants_tunnels()
+        self.analysis.layer.wants_tunnels()
     }
 
     /// What the annotations of a template and of its workload suppress.
-    pub(super) fn suppressions(&mut self, site: Site<'_, 's>) -> Vec<Suppression> {
-        self.survey.suppressions(site.tree, &site.workload.object, Some(site.template))
+    pub(super) fn suppressions(&mut self, site: PodTemplateRef<'_, 's>) -> Vec<Suppression> {
+        self.analysis.suppressions(site.tree, &site.workload.object, Some(site.template))
     }
 
     fn finish(mut self) -> Planned {
@@ -252,11 +252,11 @@ impl<'s> Walker<'_, 's> {
         if lints {
             self.judge_context();
         }
-        self.survey.finish();
+        self.analysis.finish();
         if lints {
-            self.survey.judge.unused(&self.survey.run);
+            self.analysis.linter.unused(&self.analysis.run);
         }
         let (mended, dropped) = (self.mended, self.dropped);
-        Planned { mended, dropped, ..Planned::new(self.survey, self.changer) }
+        Planned { mended, dropped, ..Planned::new(self.analysis, self.editor) }
     }
 }

@@ -5,10 +5,10 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
+use super::conf_issue::ConfIssue;
 pub use super::grammar::{parse, parse_addresses};
 use super::keys::Key;
-pub use super::piece::{decode, line_column};
-use super::problem::Problem;
+pub use super::spanned_str::{decode, line_column};
 use super::values::{DEFAULT_ROUTE_PREFIX, address, port, shown};
 use crate::text::span::Span;
 
@@ -21,7 +21,7 @@ pub struct Conf {
     pub is_foreign: bool,
     /// Everything that is wrong with the file by itself, in the order of its places. What depends on the tunnel's
     /// addresses, which may stand elsewhere, is for `findings`.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<ConfIssue>,
     /// What no excerpt may show, besides what looks like a key anywhere: values of keys, broken or not. Sorted, disjoint.
     pub masks: Vec<Span>,
 }

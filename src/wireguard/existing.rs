@@ -22,7 +22,7 @@ pub fn may_be_in(text: &[u8]) -> bool {
 #[derive(Clone, Debug)]
 pub enum Presence {
     Absent,
-    Whole(Box<Existing>),
+    Complete(Box<Existing>),
     /// Parts only: someone edited by hand.
     Partial {
         place: NodeId,
@@ -73,7 +73,7 @@ impl Presence {
     /// The injection, where all of it is there.
     pub fn whole(&self) -> Option<&Existing> {
         match self {
-            Self::Whole(existing) => Some(existing),
+            Self::Complete(existing) => Some(existing),
             _ => None,
         }
     }
@@ -170,7 +170,7 @@ pub fn find(
     let Some(dns) = entries else {
         return partial("`dnsPolicy`, or the resolver in `dnsConfig`, is missing");
     };
-    let added = dns.iter().filter(|entry| mark.stood(entry.site).is_none());
+    let added = dns.iter().filter(|entry| mark.original(entry.site).is_none());
     let mut parts = added.map(|entry| (entry.parent, entry.value)).chain([
         (init_containers, container),
         (volumes, volume),
@@ -194,7 +194,7 @@ pub fn find(
     if has_comment || !existing.is_as_marked(tree, is_live) {
         existing.edited = Some(Edited::Block);
     }
-    Presence::Whole(Box::new(existing))
+    Presence::Complete(Box::new(existing))
 }
 
 fn read_mark(tree: &Tree, value: NodeId) -> Result<(Mark, bool), Unreadable> {

@@ -5,12 +5,12 @@ use std::collections::HashSet;
 use ipnet::IpNet;
 
 use super::conf::{Conf, Endpoint, Host, Peer, Spanned, is_default_route};
-use super::problem::{Kind, Level, Problem, Problems};
+use super::conf_issue::{ConfIssue, Kind, Level, Problems};
 use super::values::shown;
 use crate::text::span::Span;
 
 /// The warning about wg-quick's hooks, placed at the first.
-pub(super) fn hooks(lines: &[(&'static str, Span)]) -> Option<Problem> {
+pub(super) fn hooks(lines: &[(&'static str, Span)]) -> Option<ConfIssue> {
     let (names, first) = names(lines)?;
     let message = match lines.len() {
         1 => format!("{names} is never executed"),
@@ -21,7 +21,7 @@ pub(super) fn hooks(lines: &[(&'static str, Span)]) -> Option<Problem> {
 }
 
 /// The error about lines of AmneziaWG without which the file is one of plain WireGuard, placed at the first.
-pub(super) fn junk(lines: &[(&'static str, Span)]) -> Option<Problem> {
+pub(super) fn junk(lines: &[(&'static str, Span)]) -> Option<ConfIssue> {
     let (names, first) = names(lines)?;
     let message = format!("`wg` does not know AmneziaWG's {names}");
     let help = "the server takes plain WireGuard too: remove the lines, or let `wgsidecar secret` leave them out";
@@ -163,7 +163,7 @@ fn routes(conf: &Conf, problems: &mut Problems) {
 }
 
 /// The error of a tunnel without any address, placed at the interface's heading.
-pub fn no_address(conf: &Conf) -> Option<Problem> {
+pub fn no_address(conf: &Conf) -> Option<ConfIssue> {
     let is_absent = !conf.interface.names.contains(&"Address");
     let help = "the tunnel needs its own address, such as `Address = 10.2.0.2/32`";
     is_absent
@@ -171,7 +171,7 @@ pub fn no_address(conf: &Conf) -> Option<Problem> {
 }
 
 /// Warnings for addresses that stand for a whole network; places are those of the addresses.
-pub fn wide_prefixes(addresses: &[Spanned<IpNet>]) -> Vec<Problem> {
+pub fn wide_prefixes(addresses: &[Spanned<IpNet>]) -> Vec<ConfIssue> {
     let wide = addresses
         .iter()
         .filter(|address| address.value.prefix_len() < address.value.max_prefix_len());
@@ -186,7 +186,7 @@ pub fn wide_prefixes(addresses: &[Spanned<IpNet>]) -> Vec<Problem> {
 /// The warning when a full tunnel takes one family of addresses and not the other, placed at its default route.
 ///
 /// Both routes and one address is an info: providers write `::/0` so that IPv6 cannot leak.
-pub fn one_family(conf: &Conf, addresses: &[Spanned<IpNet>]) -> Option<Problem> {
+pub fn one_family(conf: &Conf, addresses: &[Spanned<IpNet>]) -> Option<ConfIssue> {
     let route = |is_v6| {
         conf.allowed_ips().find(|net| is_default_route(&net.value) && is_ipv6(net) == is_v6)
     };
@@ -201,7 +201,7 @@ pub fn one_family(conf: &Conf, addresses: &[Spanned<IpNet>]) -> Option<Problem> 
     };
     let (family, all) = if v6 { ("IPv6", "::/0") } else { ("IPv4", "0.0.0.0/0") };
     let problem = one_family_problem(span, family, all, level, has(v6));
-    Some(Problem { level, ..problem })
+    Some(ConfIssue { level, ..problem })
 }
 
 fn one_family_problem(
@@ -210,7 +210,7 @@ fn one_family_problem(
     all: &str,
     level: Level,
     has_address: bool,
-) -> Problem {
+) -> ConfIssue {
     match (level, has_address) {
         (Level::Info, _) => {
             let message = format!(

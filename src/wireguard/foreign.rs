@@ -6,8 +6,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::conf::Conf;
-use super::piece::Part;
-use super::problem::Kind;
+use super::conf_issue::Kind;
+use super::spanned_str::SpannedStr;
 use crate::redact::is_base64;
 
 /// A sort of file that people take for a wg-quick file.
@@ -62,7 +62,7 @@ const SORTS: [Sort; 6] = [
 
 /// What a file is instead, as the one problem of a configuration that holds nothing.
 pub(super) fn recognize(text: &str) -> Option<Conf> {
-    let whole = Part { text, start: 0 }.without_bom().trimmed();
+    let whole = SpannedStr { text, start: 0 }.without_bom().trimmed();
     let sort = SORTS.iter().find(|sort| (sort.is)(whole.text))?;
     let problem = sort.kind.at(whole.span(), sort.message, sort.help);
     let (problems, masks) = (vec![problem], vec![whole.span()]);
@@ -77,7 +77,7 @@ fn is_encoded(text: &str) -> bool {
     if text.len() < LEAST || !text.bytes().all(known) {
         return false;
     }
-    let decoded = STANDARD.decode(Part { text, start: 0 }.squeezed()).unwrap_or_default();
+    let decoded = STANDARD.decode(SpannedStr { text, start: 0 }.squeezed()).unwrap_or_default();
     String::from_utf8_lossy(&decoded).to_lowercase().contains("[interface]")
 }
 

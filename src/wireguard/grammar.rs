@@ -9,10 +9,10 @@ use std::collections::HashMap;
 use ipnet::IpNet;
 
 use super::conf::{Conf, Endpoint, Peer, Spanned, number};
+use super::conf_issue::{ConfIssue, Kind, Level, Problems};
 use super::keys::Key;
-use super::piece::Part;
-use super::problem::{Kind, Level, Problem, Problems};
 use super::settings::nearest_of;
+use super::spanned_str::SpannedStr;
 use super::values::{address, quoted, shown};
 use super::{findings, foreign};
 use crate::kube::placeholder;
@@ -25,7 +25,7 @@ pub fn parse(text: &str) -> Conf {
         return conf;
     }
     let mut reader = Reader { line: Span::at(0), ..Reader::default() };
-    let mut rest = Part { text, start: 0 }.without_bom();
+    let mut rest = SpannedStr { text, start: 0 }.without_bom();
     while !rest.text.is_empty() {
         let end =
             memchr::memchr(b'\n', rest.text.as_bytes()).map_or(rest.text.len(), |end| end + 1);
@@ -37,9 +37,9 @@ pub fn parse(text: &str) -> Conf {
 }
 
 /// Reads the text of a wg0.address: CIDRs or addresses between line breaks, blanks and commas.
-pub fn parse_addresses(text: &str) -> (Vec<Spanned<IpNet>>, Vec<Problem>) {
+pub fn parse_addresses(text: &str) -> (Vec<Spanned<IpNet>>, Vec<ConfIssue>) {
     let mut reader = Reader { name: "Address", ..Reader::default() };
-    let text = Part { text, start: 0 }.without_bom();
+    let text = SpannedStr { text, start: 0 }.without_bom();
     reader.line = text.trimmed().span();
     match placeholder::begins(text.text.trim()) {
         true => reader.placeholder("the address"),
@@ -65,7 +65,7 @@ struct Entry {
     sort: Sort,
     /// Whether wg-quick reads it itself, and takes no value for nothing; `wg` refuses the line.
     may_be_empty: bool,
-    read: fn(&mut Reader, Part<'_>),
+    read: fn(&mut Reader, SpannedStr<'_>),
 }
 
 /// What comes of a key that stands more than once in its section.
@@ -85,12 +85,12 @@ const fn wg(
     name: &'static str,
     section: Section,
     sort: Sort,
-    read: fn(&mut Reader, Part<'_>),
+    read: fn(&mut Reader, SpannedStr<'_>),
 ) -> Entry {
     Entry { name, section, sort, may_be_empty: false, read }
 }
 
-const fn quick(name: &'static str, sort: Sort, read: fn(&mut Reader, Part<'_>)) -> Entry {
+const fn quick(name: &'static str, sort: Sort, read: fn(&mut Reader, SpannedStr<'_>)) -> Entry {
     Entry { name, section: Section::Interface, sort, may_be_empty: true, read }
 }
 
@@ -196,14 +196,14 @@ struct Reader {
     /// The hooks and their lines.
     hooks: Vec<(&'static str, Span)>,
     /// The first key that gives WireGuard's packets another form.
-    disguise: Option<Problem>,
+    disguise: Option<ConfIssue>,
     /// The other keys of AmneziaWG and their lines.
     junk: Vec<(&'static str, Span)>,
     has_interface: bool,
 }
 
 impl Reader {
-    fn line(&mut self, line: Part<'_>) {
+    fn line(&mut self, line: SpannedStr<'_>) {
         let content = memchr::memchr(b'#', line.text.as_bytes()).unwrap_or(line.text.len());
         let line = line.cut(content).0.trimmed();
         self.line = line.span();
@@ -232,10 +232,10 @@ impl Reader {
 
     /// Notes what is odd about the line, which counts all the same.
     fn flag(&mut self, level: Level, message: String, help: &str) {
-        self.problems.push(Problem { level, ..Kind::BadConfig.at(self.line, message, help) });
+        self.problems.push(ConfIssue { level, ..Kind::BadConfig.at(self.line, message, help) });
     }
 
-    fn heading(&mut self, line: Part<'_>) {
+    fn heading(&mut self, line: SpannedStr<'_>) {
         self.section = match line.squeezed().to_lowercase().as_str() {
             "[interface]" if self.has_interface => {
                 self.reject(
@@ -262,7 +262,7 @@ impl Reader {
         }
     }
 
-    fn entry(&mut self, name: Part<'_>, value: Part<'_>) {
+    fn entry(&mut self, name: SpannedStr<'_>, value: SpannedStr<'_>) {
         let known = name.squeezed();
         if let Some((name, disguise)) =
             AMNEZIA.iter().find(|(amnezia, _)| amnezia.eq_ignore_ascii_case(&known))
@@ -316,7 +316,7 @@ impl Reader {
     }
 
     /// Whether a value is to be read: of those that count once the last is, but of two keys nobody knows which is meant.
-    fn counts(&mut self, entry: &Entry, value: Part<'_>) -> bool {
+    fn counts(&mut self, entry: &Entry, value: SpannedStr<'_>) -> bool {
         if matches!(entry.sort, Sort::List | Sort::Hook) {
             return true;
         }
@@ -348,7 +348,7 @@ impl Reader {
         self.reject(format!("`{}` is {place}", entry.name), &format!("it belongs in `{section}`"));
     }
 
-    fn amnezia(&mut self, name: &'static str, disguise: Disguise, value: Part<'_>) {
+    fn amnezia(&mut self, name: &'static str, disguise: Disguise, value: SpannedStr<'_>) {
         if may_hold_piece(value.text) {
             self.masks.push(value.span());
         }
@@ -368,7 +368,7 @@ impl Reader {
     }
 
     /// An unknown key, named only if it cannot be the end of a real key that a line break cut in two.
-    fn unknown(&mut self, name: Part<'_>, value: Part<'_>) {
+    fn unknown(&mut self, name: SpannedStr<'_>, value: SpannedStr<'_>) {
         if self.problems.are_too_many() {
             return self.reject(String::new(), "");
         }
@@ -385,7 +385,7 @@ impl Reader {
     }
 
     /// Notes what is wrong with a value of the entry that is being read.
-    fn flaw(&mut self, kind: Kind, value: Part<'_>, reason: &str, help: &str) {
+    fn flaw(&mut self, kind: Kind, value: SpannedStr<'_>, reason: &str, help: &str) {
         let span = value.span();
         if may_hold_piece(value.text) {
             self.masks.push(span);
@@ -399,7 +399,7 @@ impl Reader {
         }
     }
 
-    fn key(&mut self, value: Part<'_>) -> Option<Spanned<Key>> {
+    fn key(&mut self, value: SpannedStr<'_>) -> Option<Spanned<Key>> {
         self.masks.push(value.span());
         match Key::parse(&value.squeezed()) {
             Ok(key) => Some(Spanned { value: key, span: value.span() }),
@@ -410,7 +410,7 @@ impl Reader {
         }
     }
 
-    fn number(&mut self, value: Part<'_>, least: u16, what: &str) -> Option<Spanned<u16>> {
+    fn number(&mut self, value: SpannedStr<'_>, least: u16, what: &str) -> Option<Spanned<u16>> {
         let text = value.squeezed();
         let number = number(&text)
             .and_then(|number| u16::try_from(number).ok())
@@ -421,14 +421,14 @@ impl Reader {
         number.map(|number| Spanned { value: number, span: value.span() })
     }
 
-    fn keepalive(&mut self, value: Part<'_>) -> Option<Spanned<u16>> {
+    fn keepalive(&mut self, value: SpannedStr<'_>) -> Option<Spanned<u16>> {
         match value.text.eq_ignore_ascii_case("off") {
             true => Some(Spanned { value: 0, span: value.span() }),
             false => self.number(value, 0, "a number of seconds from 0 to 65535, or `off`"),
         }
     }
 
-    fn fw_mark(&mut self, value: Part<'_>) -> Option<Spanned<u32>> {
+    fn fw_mark(&mut self, value: SpannedStr<'_>) -> Option<Spanned<u32>> {
         let text = value.squeezed();
         let mark = match text.strip_prefix("0x") {
             _ if text.eq_ignore_ascii_case("off") => Some(0),
@@ -446,11 +446,11 @@ impl Reader {
         mark.map(|mark| Spanned { value: mark, span: value.span() })
     }
 
-    fn hook(&mut self, _value: Part<'_>) {
+    fn hook(&mut self, _value: SpannedStr<'_>) {
         self.hooks.push((self.name, self.line));
     }
 
-    fn addresses(&mut self, value: Part<'_>) {
+    fn addresses(&mut self, value: SpannedStr<'_>) {
         for piece in value.pieces(is_separator).filter(|piece| !piece.text.is_empty()) {
             match network(piece.text) {
                 Some(network) => {
@@ -464,7 +464,7 @@ impl Reader {
         }
     }
 
-    fn allowed_ips(&mut self, value: Part<'_>) {
+    fn allowed_ips(&mut self, value: SpannedStr<'_>) {
         for piece in value.pieces(|character| character == ',') {
             let text = piece.squeezed();
             match network(&text) {
@@ -485,7 +485,7 @@ impl Reader {
         }
     }
 
-    fn no_network(&mut self, piece: Part<'_>) {
+    fn no_network(&mut self, piece: SpannedStr<'_>) {
         let reason = format!(
             "{} is not an address with a prefix length, such as `10.2.0.2/32`",
             shown(piece.text)
@@ -494,7 +494,7 @@ impl Reader {
     }
 
     /// As wg-quick tells them apart: digits and dots, or a colon, make a resolver; the rest are search domains.
-    fn dns(&mut self, value: Part<'_>) {
+    fn dns(&mut self, value: SpannedStr<'_>) {
         for piece in value.pieces(is_separator).filter(|piece| !piece.text.is_empty()) {
             let numeric = piece.text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
             let span = piece.span();
@@ -515,7 +515,7 @@ impl Reader {
         }
     }
 
-    fn endpoint(&mut self, value: Part<'_>) -> Option<Spanned<Endpoint>> {
+    fn endpoint(&mut self, value: SpannedStr<'_>) -> Option<Spanned<Endpoint>> {
         match Endpoint::parse(&value.squeezed()) {
             Ok(endpoint) => Some(Spanned { value: endpoint, span: value.span() }),
             Err(reason) => {

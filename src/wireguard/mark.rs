@@ -161,7 +161,7 @@ impl Mark {
     }
 
     /// The bytes that stood at a site before us.
-    pub fn stood(&self, site: Site) -> Option<&str> {
+    pub fn original(&self, site: Site) -> Option<&str> {
         match self.places.get(&site)? {
             Before::Stood(bytes) => Some(bytes),
             Before::Absent => None,
@@ -399,7 +399,7 @@ mod tests {
         assert!(is_intact && mark.format == Format::One && mark.has_own_resolvers());
         assert_eq!((mark.name(), mark.secret()), ("vpn".into(), "wg".into()));
         assert_eq!((mark.hash.as_str(), mark.content.as_deref()), ("00ff", Some("11ee")));
-        assert_eq!(mark.stood(Site::Volumes), Some(" []"));
+        assert_eq!(mark.original(Site::Volumes), Some(" []"));
         let dns: Vec<_> = mark.dns().map(|(site, _)| site).collect();
         assert_eq!(dns, [Site::DnsPolicy, Site::DnsConfig]);
     }

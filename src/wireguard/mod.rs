@@ -2,8 +2,8 @@
 
 pub mod keys;
 pub mod exposed;
-pub mod problem;
-mod piece;
+pub mod conf_issue;
+mod spanned_str;
 pub mod conf;
 mod grammar;
 pub mod foreign;
@@ -12,7 +12,7 @@ pub mod presets;
 pub mod values;
 pub mod names;
 pub mod settings;
-pub mod layers;
+pub mod resolve;
 pub mod secret;
 pub mod tunnel;
 pub mod script;

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use super::existing::{self, Edited, Presence};
 use super::mark::{self, Before, Mark, escape, unescape};
 use super::pod::Block;
-use crate::kube::kinds::{Spread, WORKLOADS};
-use crate::kube::{Kinds, Object, Row, objects, workload};
+use crate::kube::kinds::{PodIdentity, WORKLOADS};
+use crate::kube::{Kinds, Object, WorkloadKind, objects, workload};
 use crate::text::Span;
 use crate::wireguard::tunnel::Ordinal;
 use crate::yaml::write::document;
@@ -17,22 +17,22 @@ use crate::yaml::{self, NodeId, Tree};
 const GROUPS: [&str; 3] = ["", "apps", "batch"];
 
 /// The kinds that a patch can be for.
-pub fn rows() -> impl Iterator<Item = &'static Row> {
+pub fn rows() -> impl Iterator<Item = &'static WorkloadKind> {
     WORKLOADS.iter().filter(|row| is_patchable(row))
 }
 
 /// Whether a patch can be for a kind.
-pub fn is_patchable(row: &Row) -> bool {
+pub fn is_patchable(row: &WorkloadKind) -> bool {
     GROUPS.contains(&row.groups[0])
 }
 
 /// Where the pods of a kind can read their ordinal, as far as the kind alone tells.
-pub fn ordinal(row: &Row) -> Option<Ordinal> {
-    (row.templates[0].spread == Spread::Ordinal).then_some(Ordinal::Pod)
+pub fn ordinal(row: &WorkloadKind) -> Option<Ordinal> {
+    (row.templates[0].spread == PodIdentity::Ordinal).then_some(Ordinal::Pod)
 }
 
 /// The group, version and kind of what a patch is for, as kustomize's `target` has them.
-pub fn target(row: &Row) -> serde_json::Map<String, Value> {
+pub fn target(row: &WorkloadKind) -> serde_json::Map<String, Value> {
     let group = row.groups[0];
     let mut target = serde_json::Map::new();
     if !group.is_empty() {
@@ -44,7 +44,7 @@ pub fn target(row: &Row) -> serde_json::Map<String, Value> {
 }
 
 /// An item of a list of patches for one workload. kustomize takes the name for a regular expression.
-pub fn item(row: &Row, name: &str, text: &str) -> Value {
+pub fn item(row: &WorkloadKind, name: &str, text: &str) -> Value {
     let mut target = target(row);
     target.insert("name".into(), name.replace('.', r"\.").into());
     json!({"target": target, "patch": text})
@@ -81,7 +81,7 @@ fn made(text: &str) -> Option<Made> {
 }
 
 /// A workload with what its pod template gains, and nothing else.
-pub fn object(row: &Row, name: &str, block: &Block, mark: &Mark) -> Value {
+pub fn object(row: &WorkloadKind, name: &str, block: &Block, mark: &Mark) -> Value {
     let mut spec = json!({"initContainers": [*block.container], "volumes": [*block.volume]});
     for (site, value) in &block.dns {
         spec[site.key()] = value.as_ref().clone();
@@ -106,7 +106,7 @@ fn put(object: &mut Value, path: &str, mark: Value, spec: Value) {
 /// What a text that is a patch holds of ours.
 #[derive(Clone, Debug)]
 pub struct Held {
-    pub row: &'static Row,
+    pub row: &'static WorkloadKind,
     pub name: String,
     pub state: State,
     /// `None` where it cannot be read.
@@ -153,7 +153,7 @@ pub fn read(text: &str, kinds: &Kinds) -> Option<Held> {
         Presence::Absent => return None,
         Presence::Newer(_) => held.state = State::Newer,
         Presence::Partial { missing, .. } => held.state = State::Partial(missing),
-        Presence::Whole(found) => {
+        Presence::Complete(found) => {
             held.state = match found.edited {
                 Some(edited) => State::Edited(edited),
                 None if !is_alone(&tree, object, workload.row, &found) => State::More,
@@ -174,7 +174,7 @@ pub fn read_mapping(tree: &Tree, node: NodeId, kinds: &Kinds) -> Option<Held> {
 }
 
 /// Whether a patch holds the tunnel and nothing else.
-fn is_alone(tree: &Tree, object: &Object, row: &Row, found: &existing::Existing) -> bool {
+fn is_alone(tree: &Tree, object: &Object, row: &WorkloadKind, found: &existing::Existing) -> bool {
     let (container, volume) = (tree.value(found.container), tree.value(found.volume));
     let mut spec = json!({"initContainers": [container], "volumes": [volume]});
     for entry in &found.dns {

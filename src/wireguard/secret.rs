@@ -7,9 +7,9 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 use serde_json::{Map, Value, json};
 
 use super::conf::{Conf, Host, Spanned, address_lines};
+use super::conf_issue::{ConfIssue, Kind, Level};
 use super::findings;
 use super::names;
-use super::problem::{Kind, Level, Problem};
 use super::values::{Parsed, shown};
 use crate::text::span::Span;
 
@@ -76,7 +76,7 @@ pub struct Outcome {
 pub struct Found {
     /// Index into the configurations.
     pub file: usize,
-    pub problem: Problem,
+    pub problem: ConfIssue,
 }
 
 /// The API refuses a Secret whose values are larger than this, in bytes.
@@ -133,7 +133,7 @@ pub fn build_each(confs: &[Conf], options: &[Options], name: &str, files: &[&str
 }
 
 /// All that is wrong with one configuration, in the order of the places.
-fn problems_of(conf: &Conf, options: &Options) -> Vec<Problem> {
+fn problems_of(conf: &Conf, options: &Options) -> Vec<ConfIssue> {
     let addresses = &conf.interface.addresses;
     // A Secret is made without lines that mean nothing; a hint says so.
     let problems = conf.problems.iter().filter(|problem| problem.kind != Kind::AmneziaJunk);
@@ -151,18 +151,18 @@ fn problems_of(conf: &Conf, options: &Options) -> Vec<Problem> {
 }
 
 /// No tool fills in placeholders in a Secret that was made from a file.
-fn filled_in(problem: Problem) -> Problem {
+fn filled_in(problem: ConfIssue) -> ConfIssue {
     if problem.kind != Kind::Placeholder {
         return problem;
     }
     let message = problem.message.replace(": it is not checked", "");
     let help = "fill it in first: `envsubst <FILE | wgsidecar secret -`".to_string();
-    Problem { level: Level::Error, message, help, ..problem }
+    ConfIssue { level: Level::Error, message, help, ..problem }
 }
 
-fn narrowed(problem: Problem) -> Problem {
+fn narrowed(problem: ConfIssue) -> ConfIssue {
     let message = format!("{}: narrowed to the one address", problem.message);
-    Problem { message, help: "`--keep-prefix` keeps the network".to_string(), ..problem }
+    ConfIssue { message, help: "`--keep-prefix` keeps the network".to_string(), ..problem }
 }
 
 /// Two pods with one key or one address would throw each other out of the tunnel. `name` names a file, and `pods` says what

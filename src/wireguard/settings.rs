@@ -5,10 +5,10 @@
 
 use serde_json::{Value, json};
 
-use super::layers::check_pattern;
-pub use super::layers::{BadSetting, Resolved, Settings, Tunnels, WorkloadRef};
 use super::names;
 use super::presets;
+use super::resolve::check_pattern;
+pub use super::resolve::{BadSetting, Resolved, Settings, Tunnels, WorkloadRef};
 use super::values::{self, Parsed};
 
 /// One setting, and all that its users need to know of it.

@@ -10,6 +10,6 @@ pub mod write;
 pub mod verify;
 pub mod comment;
 
-pub use parse::{Error, Passed, parse, parse_edited};
+pub use parse::{Error, ScalarCache, parse, parse_edited};
 pub use resolve::Scalar;
 pub use tree::{Kind, NodeId, Properties, Tag, Tree};

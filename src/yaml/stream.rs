@@ -86,7 +86,7 @@ pub fn parse(text: &str, document: Document) -> Result<Vec<Tree<'_>>, Error> {
 
 /// What a look at a document's bytes says, without parsing it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Glance<'s> {
+pub enum Prefilter<'s> {
     /// Nothing in it can matter.
     Skip,
     /// It must be parsed; with its kind, where that is written in the plain way and nothing else can be meant.
@@ -94,8 +94,8 @@ pub enum Glance<'s> {
 }
 
 /// Whether a document must be parsed: sound for every way to write a `kind` that matters (see the tests).
-pub fn glance(text: &str, interest: impl Fn(&str) -> Interest) -> Glance<'_> {
-    const UNSURE: Glance<'static> = Glance::Parse(None);
+pub fn prefilter(text: &str, interest: impl Fn(&str) -> Interest) -> Prefilter<'_> {
+    const UNSURE: Prefilter<'static> = Prefilter::Parse(None);
     let mut kind = None;
     let mut seen_content = false;
     let bytes = text.as_bytes();
@@ -130,13 +130,13 @@ pub fn glance(text: &str, interest: impl Fn(&str) -> Interest) -> Glance<'_> {
     if memchr::memchr(b'\r', bytes).is_some() && has_bare_return(bytes) {
         return UNSURE;
     }
-    let Some(kind) = kind else { return if seen_content { UNSURE } else { Glance::Skip } };
+    let Some(kind) = kind else { return if seen_content { UNSURE } else { Prefilter::Skip } };
     let parse = match interest(kind) {
         Interest::Parse => true,
         Interest::Skip => false,
         Interest::SkipUnless(word) => memmem::find(bytes, word).is_some(),
     };
-    if parse { Glance::Parse(Some(kind)) } else { Glance::Skip }
+    if parse { Prefilter::Parse(Some(kind)) } else { Prefilter::Skip }
 }
 
 /// A bare carriage return ends a line too: what follows may be a key of the first column.
@@ -227,7 +227,7 @@ mod tests {
             "kind: Widget\n",
             "",
         ] {
-            assert_eq!(glance(text, interest), Glance::Skip, "{text}");
+            assert_eq!(prefilter(text, interest), Prefilter::Skip, "{text}");
         }
         for text in [
             "kind: Pod\n",
@@ -245,7 +245,7 @@ mod tests {
             "kind: Widget\nspec: {containers: []}\n",
             "\u{FEFF}kind: ConfigMap\n",
         ] {
-            assert_ne!(glance(text, interest), Glance::Skip, "{text}");
+            assert_ne!(prefilter(text, interest), Prefilter::Skip, "{text}");
         }
     }
 }

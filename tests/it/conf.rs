@@ -15,7 +15,7 @@ use proptest::prelude::*;
 use wgsidecar::redact;
 use wgsidecar::text::span::Span;
 use wgsidecar::wireguard::conf::{Conf, decode, line_column, parse, parse_addresses};
-use wgsidecar::wireguard::problem::{Kind, Level, Problem};
+use wgsidecar::wireguard::conf_issue::{ConfIssue, Kind, Level};
 use wgsidecar::wireguard::script::script;
 use wgsidecar::wireguard::secret::{Options, Outcome, build};
 use wgsidecar::wireguard::settings::{Settings, WorkloadRef};
@@ -59,7 +59,7 @@ fn report(bytes: &[u8]) -> String {
     report
 }
 
-fn line(bytes: &[u8], problem: &Problem) -> String {
+fn line(bytes: &[u8], problem: &ConfIssue) -> String {
     let (line, column) = line_column(bytes, problem.span.start());
     let level = format!("{:?}", problem.level).to_lowercase();
     let help = if problem.help.is_empty() { String::new() } else { format!(" ({})", problem.help) };
@@ -148,8 +148,9 @@ fn the_canonical_text_is_read_back_as_the_same() {
         let Ok(text) = decode(&bytes) else { continue };
         let conf = parse(text);
         // Of what another tool fills in nothing is written.
-        let is_whole =
-            |problem: &Problem| problem.level != Level::Error && problem.kind != Kind::Placeholder;
+        let is_whole = |problem: &ConfIssue| {
+            problem.level != Level::Error && problem.kind != Kind::Placeholder
+        };
         if !conf.problems.iter().all(is_whole) {
             continue;
         }

@@ -14,7 +14,7 @@ use crate::support::engine::{obeys_the_laws, transform};
 use wgsidecar::kube::{Class, Kinds};
 use wgsidecar::run::plan::Verb;
 use wgsidecar::text::{Source, Span};
-use wgsidecar::yaml::stream::{self, Glance, Interest};
+use wgsidecar::yaml::stream::{self, Interest, Prefilter};
 
 /// Manifests by path; none where there is no corpus.
 fn manifests() -> Vec<(PathBuf, String)> {
@@ -99,7 +99,7 @@ fn skipping_agrees_with_parsing() {
                 Class::Builtin | Class::Unknown => Interest::Skip,
                 _ => Interest::Parse,
             };
-            if stream::glance(source.slice(document.span), interest) != Glance::Skip {
+            if stream::prefilter(source.slice(document.span), interest) != Prefilter::Skip {
                 continue;
             }
             let Ok(Some(tree)) = wgsidecar::yaml::parse(source.text(), Span { ..document.span })

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::support::{feed, files, wgsidecar};
 use wgsidecar::lint::RULES;
-use wgsidecar::lint::page::Page;
+use wgsidecar::lint::rule_doc::RuleDoc;
 use wgsidecar::yaml::stream;
 
 /// The documents of a manifest, each in a file of its own; none where it has but one.
@@ -42,7 +42,7 @@ fn findings_do_not_depend_on_the_order_of_files() {
             if files.is_empty() {
                 continue;
             }
-            let arguments = Page::arguments(&std::fs::read(&path).unwrap());
+            let arguments = RuleDoc::arguments(&std::fs::read(&path).unwrap());
             let first = found(&arguments, folder.path(), &files);
             // Of what is written twice the last one counts, which the order decides.
             let is_twice = |line: &String| line.contains("[duplicate-object]: ");

@@ -7,7 +7,7 @@ use wgsidecar::config::Layer;
 use wgsidecar::kube::{Kinds, Targets};
 use wgsidecar::lint::{self, RULES};
 use wgsidecar::report::{Format, Report};
-use wgsidecar::run::{check, survey};
+use wgsidecar::run::{analysis, check};
 use wgsidecar::text::Source;
 use wgsidecar::wireguard::settings;
 
@@ -195,7 +195,7 @@ fn no_rule_shows_a_key_of_its_fixtures() {
             let sources = [source];
             let checked = check::check(&sources, &layer, &kinds, &targets, RULES.to_vec());
             let (shown, rules) =
-                (Vec::from_iter(survey::masked(&sources, &checked.masks)), lint::infos());
+                (Vec::from_iter(analysis::masked(&sources, &checked.masks)), lint::infos());
             for format in Format::all() {
                 let mut out = Vec::new();
                 Report::new(&checked.findings, &shown, &rules).write(format, &mut out).unwrap();

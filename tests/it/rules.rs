@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::support::{Ran, files, golden, run};
-use wgsidecar::lint::page::Page;
+use wgsidecar::lint::rule_doc::RuleDoc;
 use wgsidecar::lint::{RULES, Rule, explain};
 
 fn of(rule: &Rule, start: &str) -> Vec<PathBuf> {
@@ -22,7 +22,7 @@ fn sibling(path: &Path, ending: &str) -> PathBuf {
 }
 
 fn lint(path: &Path, more: &[&str]) -> Ran {
-    let arguments = Page::arguments(&std::fs::read(path).unwrap());
+    let arguments = RuleDoc::arguments(&std::fs::read(path).unwrap());
     let mut all = vec!["lint", "--no-config"];
     all.extend(arguments.iter().map(String::as_str));
     all.extend(more);

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use wgsidecar::wireguard::conf::{Conf, parse};
-use wgsidecar::wireguard::problem::{Kind, Level};
+use wgsidecar::wireguard::conf_issue::{Kind, Level};
 use wgsidecar::wireguard::secret::{Files, Form, Options, Outcome, build, build_each};
 
 const MULLVAD: &str = include_str!("../../fixtures/wgquick/mullvad.conf");

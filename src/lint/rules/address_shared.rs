@@ -6,7 +6,7 @@
 
 use crate::lint::findings::listed;
 use crate::lint::secret::{Entry, TunnelFile};
-use crate::lint::{Check, Findings, Rule, Run, View, rule};
+use crate::lint::{Check, Findings, ObjectRef, Rule, Run, rule};
 use crate::text::Span;
 use crate::text::{Level, Place};
 use std::collections::{BTreeSet, HashMap};
@@ -61,7 +61,7 @@ fn files<'u>((_, uses): &'u (What, Vec<Use>)) -> impl Iterator<Item = impl Ord +
 
 /// Where a value stands.
 struct Use<'a, 's> {
-    view: View<'a, 's>,
+    view: ObjectRef<'a, 's>,
     file: &'a TunnelFile,
     place: Place,
 }
@@ -69,7 +69,7 @@ struct Use<'a, 's> {
 impl Use<'_, '_> {
     /// What tells its pod from others.
     fn of(&self) -> impl Ord + '_ {
-        let View { object, .. } = self.view;
+        let ObjectRef { object, .. } = self.view;
         let place = (!object.has_name()).then_some(self.place);
         (&object.namespace, &object.name, place, self.file.reader())
     }
@@ -112,6 +112,6 @@ fn report(what: &str, uses: &[Use], findings: &mut Findings) {
             .add(&RULE, own.place, format!("{names} have the same {what}"))
             .help("ask the provider for a file of its own for each pod")
             .together(Arc::clone(&cause), "also here")
-            .about(own.view.resource());
+            .object(own.view.resource());
     }
 }

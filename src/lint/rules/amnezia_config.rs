@@ -8,7 +8,7 @@
 //! Ask the provider for a plain WireGuard file, or make the Secret with `wgsidecar secret`, which leaves out what is junk.
 
 use crate::lint::{Rule, page};
-use crate::wireguard::problem::Kind;
+use crate::wireguard::conf_issue::Kind;
 
 pub static RULE: Rule =
     Rule::conf(Kind::AmneziaConfig, page!("amnezia_config.rs", "amnezia-config"));

@@ -6,8 +6,8 @@
 //!
 //! Remove the autoscaler, or let its maximum be 1.
 
-use crate::lint::view::{is_true, word};
-use crate::lint::{Check, Findings, Pod, Resource, Rule, Run, View, rule, scalers};
+use crate::lint::object_ref::{is_true, word};
+use crate::lint::{Check, Findings, ObjectRef, Pod, Resource, Rule, Run, rule, scalers};
 use crate::text::{Level, Place};
 
 pub static RULE: Rule = Rule {
@@ -44,7 +44,7 @@ fn check_borrowers(run: &Run, findings: &mut Findings) {
     }
 }
 
-fn by_scaler(view: &View, scaled: Place, findings: &mut Findings) {
+fn by_scaler(view: &ObjectRef, scaled: Place, findings: &mut Findings) {
     let limit = scalers::limit(view);
     if let Some(node) = limit.node
         && findings.unknown(&RULE, view, node, WHAT).is_some()
@@ -59,7 +59,7 @@ fn by_scaler(view: &View, scaled: Place, findings: &mut Findings) {
         .add(&RULE, place, message(limit.pods, "several"))
         .help(format!("remove the {}, or set `{}: 1`", view.object.kind, limit.path))
         .field(limit.path)
-        .about(view.resource())
+        .object(view.resource())
         .related(scaled, "what it scales");
 }
 

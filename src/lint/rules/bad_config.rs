@@ -7,6 +7,6 @@
 //! Correct the line, or take the provider's file again: `wgsidecar secret` reads what providers write.
 
 use crate::lint::{Rule, page};
-use crate::wireguard::problem::Kind;
+use crate::wireguard::conf_issue::Kind;
 
 pub static RULE: Rule = Rule::conf(Kind::BadConfig, page!("bad_config.rs", "bad-config"));

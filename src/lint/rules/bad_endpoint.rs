@@ -6,6 +6,6 @@
 //! Write `Endpoint = 203.0.113.7:51820`; an IPv6 address stands in brackets.
 
 use crate::lint::{Rule, page};
-use crate::wireguard::problem::Kind;
+use crate::wireguard::conf_issue::Kind;
 
 pub static RULE: Rule = Rule::conf(Kind::BadEndpoint, page!("bad_endpoint.rs", "bad-endpoint"));

@@ -6,6 +6,6 @@
 //! Take the key from the provider's file again, whole and without quotes.
 
 use crate::lint::{Rule, page};
-use crate::wireguard::problem::Kind;
+use crate::wireguard::conf_issue::Kind;
 
 pub static RULE: Rule = Rule::conf(Kind::BadKey, page!("bad_key.rs", "bad-key"));

@@ -22,6 +22,6 @@ fn check(run: &Run, findings: &mut Findings) {
                 format!("{}: which pods are meant is unknown", error.message),
             )
             .help("the API refuses it too")
-            .about(view.resource());
+            .object(view.resource());
     }
 }

@@ -8,7 +8,7 @@
 //! Name the port in `--inbound`, or the network of the nodes in `--local`, or probe with `exec`.
 
 use crate::kube::object::integer;
-use crate::lint::view::text;
+use crate::lint::object_ref::text;
 use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 use crate::wireguard::tunnel::Protocol;

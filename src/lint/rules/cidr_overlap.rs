@@ -36,7 +36,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
                 .level(level)
                 .help(WAY_OUT)
                 .field(file.entry.field(&view))
-                .about(view.resource())
+                .object(view.resource())
                 .related(pod.name_place(), "its settings say so");
         }
     }

@@ -8,7 +8,7 @@
 use crate::kube::Update;
 use crate::lint::admission::{Admission, Stage};
 use crate::lint::fix::Site;
-use crate::lint::view::text;
+use crate::lint::object_ref::text;
 use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 use crate::yaml::write::Plan;

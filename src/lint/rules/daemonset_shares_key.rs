@@ -5,7 +5,7 @@
 //! Use a Deployment with one replica, or a StatefulSet with `--key-per-replica`. A DaemonSet that is meant for a single
 //! node is fine with `--allow daemonset-shares-key`.
 
-use crate::kube::kinds::Spread;
+use crate::kube::kinds::PodIdentity;
 use crate::lint::admission::{Admission, Stage};
 use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
@@ -27,7 +27,7 @@ pub static RULE: Rule = Rule {
 const MESSAGE: &str = "a pod on each node would share one WireGuard key: they cut each other off";
 
 fn check(pod: &Pod, findings: &mut Findings) {
-    if pod.template.pods.spread == Spread::PerNode {
+    if pod.template.pods.spread == PodIdentity::PerNode {
         findings
             .add(&RULE, pod.name_place(), MESSAGE)
             .help("use a Deployment with one replica, or a StatefulSet with `--key-per-replica`");

@@ -5,9 +5,9 @@
 //! Remove the budget, or let it allow one pod to be away: `maxUnavailable: 1`.
 
 use crate::kube::object::integer;
-use crate::lint::selecting::Selects;
-use crate::lint::view::word;
-use crate::lint::{Check, Findings, Pod, Rule, View, rule};
+use crate::lint::object_ref::word;
+use crate::lint::selectors::SelectorKind;
+use crate::lint::{Check, Findings, ObjectRef, Pod, Rule, rule};
 use crate::text::{Level, Place};
 use crate::yaml::{NodeId, Tree};
 
@@ -22,8 +22,12 @@ fn check(pod: &Pod, findings: &mut Findings) {
     if many {
         return;
     }
-    let budgets =
-        pod.context.selecting(Selects::DisruptionBudget, pod.namespace(), pod.tree, pod.template);
+    let budgets = pod.context.selecting(
+        SelectorKind::DisruptionBudget,
+        pod.namespace(),
+        pod.tree,
+        pod.template,
+    );
     for alike in budgets {
         let view = alike.view;
         for path in ["minAvailable", "maxUnavailable"] {
@@ -35,7 +39,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
             findings
                 .add(&RULE, place, "the only pod may never be away: no node with it can be drained")
                 .help("remove the budget, or set `maxUnavailable: 1`")
-                .about(view.resource())
+                .object(view.resource())
                 .related(pod.name_place(), "its only pod");
             findings.shared_by(|| alike.twins(forbids));
         }
@@ -43,7 +47,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
 }
 
 /// Where a budget says that its only pod may never be away.
-fn forbids(view: &View) -> Option<Place> {
+fn forbids(view: &ObjectRef) -> Option<Place> {
     let least = view.find(&["spec", "minAvailable"]).filter(|&node| !is_zero(view.tree, node));
     let away = view.find(&["spec", "maxUnavailable"]).filter(|&node| is_zero(view.tree, node));
     least.or(away).map(|node| view.place(node))

@@ -4,7 +4,7 @@
 //!
 //! Name a resolver there, or remove `dnsPolicy` and let `--dns` set both.
 
-use crate::lint::view::text;
+use crate::lint::object_ref::text;
 use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 

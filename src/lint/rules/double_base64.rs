@@ -6,6 +6,6 @@
 //! Encode once, or use `stringData`.
 
 use crate::lint::{Rule, page};
-use crate::wireguard::problem::Kind;
+use crate::wireguard::conf_issue::Kind;
 
 pub static RULE: Rule = Rule::conf(Kind::DoubleBase64, page!("double_base64.rs", "double-base64"));

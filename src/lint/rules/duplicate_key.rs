@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use crate::lint::{Check, Findings, Found, Pod, Rule, View, Way, rule};
+use crate::lint::{Check, FindingBuilder, Findings, ObjectRef, Pod, Rule, Way, rule};
 use crate::text::Level;
 use crate::yaml::{Kind, NodeId, Tree};
 
@@ -48,7 +48,7 @@ pub fn check_way(way: Way, findings: &mut Findings) {
 
 /// Reports the keys that occur twice on the way to a pod template that is not there: a reader may see the other one.
 /// Tells whether there are any.
-pub fn on_the_way(view: &View, path: &str, findings: &mut Findings) -> bool {
+pub fn on_the_way(view: &ObjectRef, path: &str, findings: &mut Findings) -> bool {
     let before = findings.len();
     let mut node = view.object.node;
     let steps = path.split('.').map(|step| step.split('[').next().unwrap_or_default());
@@ -79,7 +79,12 @@ fn help(tree: &Tree, mapping: NodeId, key: NodeId, twins: &[Twin]) -> &'static s
     }
 }
 
-fn add<'f>(view: &View, twin: Twin, help: &str, findings: &'f mut Findings) -> &'f mut Found {
+fn add<'f>(
+    view: &ObjectRef,
+    twin: Twin,
+    help: &str,
+    findings: &'f mut Findings,
+) -> &'f mut FindingBuilder {
     let word = view.tree.word(twin.second).unwrap_or_default();
     findings
         .add(&RULE, view.place(twin.second), format!("`{word}` occurs twice in this mapping"))
@@ -87,11 +92,11 @@ fn add<'f>(view: &View, twin: Twin, help: &str, findings: &'f mut Findings) -> &
         .related(view.place(twin.first), "the first is here")
 }
 
-fn check_rest(view: &View, findings: &mut Findings) {
+fn check_rest(view: &ObjectRef, findings: &mut Findings) {
     search(view, view.tree.follow(view.object.node), findings);
 }
 
-fn search(view: &View, node: NodeId, findings: &mut Findings) {
+fn search(view: &ObjectRef, node: NodeId, findings: &mut Findings) {
     let twins = duplicates(view.tree, node);
     for &twin in &twins {
         let help = help(view.tree, node, twin.second, &twins);

@@ -33,7 +33,7 @@ fn check(run: &Run, findings: &mut Findings) {
                 .add(&RULE, *place, message)
                 .help("keep one of them")
                 .together(format!("{:?}", resource.identity()), "also defined here")
-                .about(Arc::clone(resource));
+                .object(Arc::clone(resource));
         }
     }
 }

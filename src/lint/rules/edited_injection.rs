@@ -24,7 +24,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {
-    let Presence::Whole(existing) = pod.presence else { return };
+    let Presence::Complete(existing) = pod.presence else { return };
     let node = match existing.edited {
         None => return,
         Some(Edited::Mark) => existing.mark_value,

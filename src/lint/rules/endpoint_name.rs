@@ -47,7 +47,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
                 .help("write the server's address")
                 .level(level)
                 .field(file.entry.field(&view))
-                .about(view.resource());
+                .object(view.resource());
         }
     }
 }

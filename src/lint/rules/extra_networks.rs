@@ -90,7 +90,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
         findings
             .add(&RULE, view.place(node), INSTEAD)
             .help("name its ranges with `--local`, or use a namespace without the label")
-            .about(view.resource())
+            .object(view.resource())
             .related(pod.name_place(), "its pods get a tunnel");
     }
 }

@@ -6,7 +6,7 @@
 //! Remove `hostNetwork: true`, or leave the workload out: `wgsidecar.dev/inject: "disabled"` on its pod template.
 
 use crate::lint::admission::{Admission, Stage};
-use crate::lint::view::is_true;
+use crate::lint::object_ref::is_true;
 use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::{Level, Place};
 

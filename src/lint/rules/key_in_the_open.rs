@@ -6,7 +6,7 @@
 //!
 //! Ask the provider for a new key and keep it in a Secret: `wgsidecar secret FILE`.
 
-use crate::lint::{Check, Findings, Rule, View, rule};
+use crate::lint::{Check, Findings, ObjectRef, Rule, rule};
 use crate::text::{Level, Place, Span};
 use crate::wireguard::exposed::{exposed, may_hold_key};
 use crate::yaml::NodeId;
@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
 /// Where a Secret holds what nobody is to see.
 const SAFE: [&str; 2] = ["data", "stringData"];
 
-fn check(view: &View, findings: &mut Findings) {
+fn check(view: &ObjectRef, findings: &mut Findings) {
     let root = view.object.node;
     let is_secret = view.is("", "Secret");
     let span = match root == view.tree.root() {
@@ -49,7 +49,7 @@ fn check(view: &View, findings: &mut Findings) {
 
 /// Goes through an object and keeps the places of private keys.
 struct Search<'v, 'a, 's> {
-    view: &'v View<'a, 's>,
+    view: &'v ObjectRef<'a, 's>,
     /// Where the texts of the object stand: between them are comments.
     scalars: Vec<Span>,
     places: Vec<Place>,

@@ -6,10 +6,10 @@
 //!
 //! Ask for amounts within it: `--requests` and `--limits`.
 
-use crate::lint::context::Alike;
+use crate::lint::index::Alike;
+use crate::lint::object_ref::word;
 use crate::lint::resources;
-use crate::lint::view::word;
-use crate::lint::{Check, Findings, Pod, Rule, View, rule};
+use crate::lint::{Check, Findings, ObjectRef, Pod, Rule, rule};
 use crate::text::Level;
 use crate::wireguard::values::quantity;
 use crate::yaml::NodeId;
@@ -23,7 +23,7 @@ pub static RULE: Rule = Rule {
 /// An item of a LimitRange.
 struct Item<'a, 's> {
     alike: Alike<'a, 's>,
-    view: View<'a, 's>,
+    view: ObjectRef<'a, 's>,
     /// Its place in the list.
     number: usize,
     node: NodeId,
@@ -152,9 +152,9 @@ impl<'s> Item<'_, 's> {
         findings
             .add(&RULE, self.view.place(bound.node), message)
             .help("choose amounts within the range: `--requests` and `--limits`")
-            .about(self.view.resource())
+            .object(self.view.resource())
             .related(pod.name_place(), "its pods get a tunnel");
-        let same = |view: &View| {
+        let same = |view: &ObjectRef| {
             let item = *view.items(&["spec", "limits"]).get(self.number)?;
             view.tree.find(item, &[bound.key, bound.resource]).map(|node| view.place(node))
         };

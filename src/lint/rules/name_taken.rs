@@ -5,7 +5,7 @@
 //! Give ours another name with `--container-name`.
 
 use crate::lint::admission::{Admission, Stage, fill};
-use crate::lint::view::items;
+use crate::lint::object_ref::items;
 use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 use crate::wireguard::existing::{Presence, is_ours};
@@ -46,7 +46,7 @@ const HELP: &str = "give the tunnel's container and volume another name with `--
 fn check(pod: &Pod, findings: &mut Findings) {
     let Some(tunnel) = pod.tunnel else { return };
     let our_volume = match pod.presence {
-        Presence::Whole(existing) => Some(existing.volume),
+        Presence::Complete(existing) => Some(existing.volume),
         // Parts of ours are another rule's business.
         Presence::Partial { .. } | Presence::Newer(_) => return,
         Presence::Absent => None,

@@ -8,7 +8,7 @@
 //! Add the rule that the message prints to the policy's `egress`.
 
 use crate::lint::egress::{Allowed, Egress, Wanted};
-use crate::lint::selecting::Selects;
+use crate::lint::selectors::SelectorKind;
 use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 use crate::wireguard::conf::{Endpoint, Host};
@@ -21,7 +21,7 @@ pub static RULE: Rule = Rule {
 
 fn check(pod: &Pod, findings: &mut Findings) {
     let selecting =
-        pod.context.selecting(Selects::NetworkPolicy, pod.namespace(), pod.tree, pod.template);
+        pod.context.selecting(SelectorKind::NetworkPolicy, pod.namespace(), pod.tree, pod.template);
     let limiting = selecting.iter().filter_map(|alike| Some((alike, Egress::read(&alike.view)?)));
     let policies: Vec<_> = limiting.collect();
     if policies.is_empty() {
@@ -47,7 +47,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
                 .help(format!("add to `egress`: `{}`", wanted.rule()))
                 .level(level)
                 .field("spec.egress")
-                .about(policy.resource.clone())
+                .object(policy.resource.clone())
                 .related(pod.name_place(), "its pods get a tunnel");
             findings.shared_by(|| alike.twins(|view| Some(Egress::read(view)?.place)));
         }

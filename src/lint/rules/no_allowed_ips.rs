@@ -5,7 +5,7 @@
 //! `AllowedIPs = 0.0.0.0/0, ::/0` sends everything through it.
 
 use crate::lint::{Rule, page};
-use crate::wireguard::problem::Kind;
+use crate::wireguard::conf_issue::Kind;
 
 pub static RULE: Rule =
     Rule::conf(Kind::NoAllowedIps, page!("no_allowed_ips.rs", "no-allowed-ips"));

@@ -6,6 +6,6 @@
 //! `PersistentKeepalive = 25` keeps it open.
 
 use crate::lint::{Rule, page};
-use crate::wireguard::problem::Kind;
+use crate::wireguard::conf_issue::Kind;
 
 pub static RULE: Rule = Rule::conf(Kind::NoKeepalive, page!("no_keepalive.rs", "no-keepalive"));

@@ -5,6 +5,6 @@
 //! Add the server's section.
 
 use crate::lint::{Rule, page};
-use crate::wireguard::problem::Kind;
+use crate::wireguard::conf_issue::Kind;
 
 pub static RULE: Rule = Rule::conf(Kind::NoPeer, page!("no_peer.rs", "no-peer"));

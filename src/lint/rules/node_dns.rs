@@ -5,7 +5,7 @@
 //!
 //! Leave `dnsPolicy` out, which means the cluster's resolver, or remove it and set `--dns` to a resolver in the tunnel.
 
-use crate::lint::view::text;
+use crate::lint::object_ref::text;
 use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 

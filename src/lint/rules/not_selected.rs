@@ -36,7 +36,7 @@ pub fn report_patch(
     place: Place,
     target: &str,
     opted_out: bool,
-    way_out: String,
+    remedy: String,
     findings: &mut Findings,
 ) {
     let message = match opted_out {
@@ -45,5 +45,5 @@ pub fn report_patch(
             format!("the settings do not ask for this patch of `{target}`, and it is still here")
         }
     };
-    findings.add(&RULE, place, message).help(format!("`{way_out}` takes it out"));
+    findings.add(&RULE, place, message).help(format!("`{remedy}` takes it out"));
 }

@@ -6,6 +6,6 @@
 //! Add the other route, `::/0` or `0.0.0.0/0`, if the provider gives an address for it.
 
 use crate::lint::{Rule, page};
-use crate::wireguard::problem::Kind;
+use crate::wireguard::conf_issue::Kind;
 
 pub static RULE: Rule = Rule::conf(Kind::OneFamily, page!("one_family.rs", "one-family"));

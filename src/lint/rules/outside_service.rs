@@ -6,9 +6,9 @@
 //! Add the port to `--inbound`, or use `externalTrafficPolicy: Cluster`.
 
 use crate::kube::object::integer;
-use crate::lint::selecting::Selects;
-use crate::lint::view::text;
-use crate::lint::{Check, Findings, Pod, Rule, View, rule};
+use crate::lint::object_ref::text;
+use crate::lint::selectors::SelectorKind;
+use crate::lint::{Check, Findings, ObjectRef, Pod, Rule, rule};
 use crate::text::Level;
 use crate::wireguard::tunnel::Protocol;
 use crate::yaml::NodeId;
@@ -20,7 +20,9 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {
-    for alike in pod.context.selecting(Selects::Service, pod.namespace(), pod.tree, pod.template) {
+    for alike in
+        pod.context.selecting(SelectorKind::Service, pod.namespace(), pod.tree, pod.template)
+    {
         let view = alike.view;
         for key in ["type", "externalTrafficPolicy"] {
             if let Some(node) = view.find(&["spec", key]) {
@@ -44,9 +46,9 @@ fn check(pod: &Pod, findings: &mut Findings) {
                 findings
                     .add(&RULE, view.place(port), "answers to clients outside the cluster would go into the tunnel")
                     .help(format!("allow the port with `--inbound {word}:{number}`, or use `externalTrafficPolicy: Cluster`"))
-                    .about(view.resource())
+                    .object(view.resource())
                     .related(pod.name_place(), "its pods");
-                let port = |view: &View| {
+                let port = |view: &ObjectRef| {
                     view.items(&["spec", "ports"]).get(index).map(|&port| view.place(port))
                 };
                 findings.shared_by(|| alike.twins(port));
@@ -56,7 +58,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
 }
 
 /// The pod's own port behind one of a service.
-fn target(pod: &Pod, view: &View, port: NodeId) -> Option<(Protocol, &'static str, u16)> {
+fn target(pod: &Pod, view: &ObjectRef, port: NodeId) -> Option<(Protocol, &'static str, u16)> {
     let tree = view.tree;
     let is_udp =
         tree.get(port, "protocol").and_then(|node| text(tree, node)).is_some_and(|it| it == "UDP");

@@ -6,7 +6,7 @@
 //! Give the workload a namespace of its own with `pod-security.kubernetes.io/enforce: privileged`.
 
 use crate::lint::admission::{Admission, Stage, fill};
-use crate::lint::view::word;
+use crate::lint::object_ref::word;
 use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 
@@ -41,7 +41,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
         findings
             .add(&RULE, view.place(node), fill(MESSAGE, &[("LEVEL", &level)]))
             .help(HELP)
-            .about(view.resource())
+            .object(view.resource())
             .related(pod.name_place(), "its pods get a tunnel");
     }
 }

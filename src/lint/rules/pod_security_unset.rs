@@ -21,7 +21,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
         findings
             .add(&RULE, view.name_place(), "the namespace sets no Pod Security level")
             .help("label the namespace `pod-security.kubernetes.io/enforce: privileged`")
-            .about(view.resource())
+            .object(view.resource())
             .related(pod.name_place(), "its pods get a tunnel");
     }
 }

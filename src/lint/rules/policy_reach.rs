@@ -8,7 +8,7 @@
 //! Apply what `wgsidecar policy` prints as a whole, keep Namespaces beside the manifests, and let no two policies select
 //! the same pods.
 
-use crate::lint::{Check, Findings, Rule, View, rule};
+use crate::lint::{Check, Findings, ObjectRef, Rule, rule};
 use crate::text::{Level, Place};
 
 /// Found where pods are looked at.
@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Reports a policy without a binding.
-pub fn unbound(policy: &View, findings: &mut Findings) {
+pub fn unbound(policy: &ObjectRef, findings: &mut Findings) {
     let message = format!(
         "no binding in the run puts the policy `{}` in force: it adds no tunnel",
         policy.object.name
@@ -27,11 +27,11 @@ pub fn unbound(policy: &View, findings: &mut Findings) {
     findings
         .add(&RULE, policy.name_place(), message)
         .help("apply its MutatingAdmissionPolicyBinding too: `wgsidecar policy` prints both")
-        .about(policy.resource());
+        .object(policy.resource());
 }
 
 /// Reports a policy of which the run does not tell whether it reaches the pods of the workload at a place.
-pub fn unknown(policy: &View, why: &str, pods: Place, findings: &mut Findings) {
+pub fn unknown(policy: &ObjectRef, why: &str, pods: Place, findings: &mut Findings) {
     let message = format!(
         "whether the policy `{}` adds the tunnel cannot be told: {why}",
         policy.object.name
@@ -40,14 +40,14 @@ pub fn unknown(policy: &View, why: &str, pods: Place, findings: &mut Findings) {
         .add(&RULE, policy.name_place(), message)
         .level(Level::Info)
         .help("keep the Namespace with its labels beside the manifests, or try it with `kubectl apply --dry-run=server`")
-        .about(policy.resource())
+        .object(policy.resource())
         .related(pods, "its pods");
 }
 
 /// Reports policies that add different tunnels to the pods of the workload at a place.
 pub fn several<'a, 's: 'a>(
-    first: &View,
-    all: impl Iterator<Item = View<'a, 's>>,
+    first: &ObjectRef,
+    all: impl Iterator<Item = ObjectRef<'a, 's>>,
     pods: Place,
     findings: &mut Findings,
 ) {
@@ -59,6 +59,6 @@ pub fn several<'a, 's: 'a>(
     findings
         .add(&RULE, first.name_place(), message)
         .help("let their selectors choose different pods")
-        .about(first.resource())
+        .object(first.resource())
         .related(pods, "its pods");
 }

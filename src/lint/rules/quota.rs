@@ -8,7 +8,7 @@
 use crate::lint::findings::Twin;
 use crate::lint::quotas::{self, ENTRIES, Hard};
 use crate::lint::resources;
-use crate::lint::{Check, Findings, Pod, Rule, View, rule};
+use crate::lint::{Check, Findings, ObjectRef, Pod, Rule, rule};
 use crate::text::Level;
 use crate::wireguard::values::quantity;
 
@@ -43,7 +43,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
                 )
                 .help(format!("raise it, or ask for less with `--{part} {resource}=…`"))
                 .field(format!("spec.hard[{entry}]"))
-                .about(view.resource())
+                .object(view.resource())
                 .related(pod.name_place(), "its pods get a tunnel");
             let others = others.iter().take_while(|hard| amount > hard.amount);
             findings.shared_by(|| others.map(|hard| twin(&pod.context.view(hard.number), hard)));
@@ -52,7 +52,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
 }
 
 /// Another quota that is too small.
-fn twin(view: &View, Hard { number, node, text, .. }: &Hard) -> Twin {
+fn twin(view: &ObjectRef, Hard { number, node, text, .. }: &Hard) -> Twin {
     let word = format!("and that of {text} in {}", view.resource().display());
     Twin { number: *number, place: view.place(*node), word }
 }

@@ -1,10 +1,10 @@
 //! The text is not a stream of documents that kubectl reads: the rules that reading finds.
 
-use crate::lint::page::Page;
+use crate::lint::rule_doc::RuleDoc;
 use crate::lint::{Check, Rule, page};
 use crate::text::Level;
 
-const fn rule(id: &'static str, page: Page) -> Rule {
+const fn rule(id: &'static str, page: RuleDoc) -> Rule {
     Rule { id, level: Level::Error, never: true, page, checks: &[Check::Reading] }
 }
 

@@ -40,7 +40,7 @@ fn check(run: &Run, findings: &mut Findings) {
                 format!("the pods of this {kind} {made}: they get no tunnel here"),
             )
             .level(rendered.level)
-            .help(rendered.elsewhere.way_out)
-            .about(rendered.resource.clone());
+            .help(rendered.elsewhere.remedy)
+            .object(rendered.resource.clone());
     }
 }

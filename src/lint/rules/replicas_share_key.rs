@@ -10,7 +10,7 @@
 
 use crate::kube::Count;
 use crate::kube::kinds::More;
-use crate::kube::kinds::Spread;
+use crate::kube::kinds::PodIdentity;
 use crate::lint::admission::{Admission, Stage, fill};
 use crate::lint::{Borrower, Check, Findings, Pod, Rule, Run, rule};
 use crate::text::Level;
@@ -44,12 +44,12 @@ fn check(pod: &Pod, findings: &mut Findings) {
     if pod.has_key_per_replica() {
         return;
     }
-    let way_out = match pod.template.pods.spread {
-        Spread::Ordinal if pod.is_admitted => {
+    let remedy = match pod.template.pods.spread {
+        PodIdentity::Ordinal if pod.is_admitted => {
             "run one, or give each its own key with `wgsidecar inject --key-per-replica`"
         }
-        Spread::Ordinal => "run one, or give each its own key with `--key-per-replica`",
-        Spread::Alike | Spread::PerNode | Spread::Completion(_) => {
+        PodIdentity::Ordinal => "run one, or give each its own key with `--key-per-replica`",
+        PodIdentity::Alike | PodIdentity::PerNode | PodIdentity::Completion(_) => {
             "run one, or use a StatefulSet with `--key-per-replica`"
         }
     };
@@ -58,7 +58,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
             let message = fill(MESSAGE, &[("COUNT", &count.to_string())]);
             findings
                 .add(&RULE, pod.place(node), message)
-                .help(way_out)
+                .help(remedy)
                 .field(field.clone().into_owned());
         }
     }
@@ -107,7 +107,7 @@ fn check_borrowers(run: &Run, findings: &mut Findings) {
         if let (Some((place, _)), Some(placeholder)) = (count, placeholder) {
             findings
                 .placeholder(&RULE, *place, placeholder, WHAT)
-                .about(resource.clone())
+                .object(resource.clone())
                 .related(target.place, "whose pods it makes");
             continue;
         }
@@ -130,7 +130,7 @@ fn check_borrowers(run: &Run, findings: &mut Findings) {
         findings
             .add(&RULE, place, message)
             .help(help)
-            .about(resource.clone())
+            .object(resource.clone())
             .related(target.place, "whose pods it makes");
     }
 }

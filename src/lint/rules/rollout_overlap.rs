@@ -9,7 +9,7 @@ use crate::kube::Update;
 use crate::kube::kinds::{More, Rolling};
 use crate::lint::admission::{Admission, Stage};
 use crate::lint::fix::{self, Site};
-use crate::lint::view::{text, word};
+use crate::lint::object_ref::{text, word};
 use crate::lint::{Check, Findings, Pod, Rule, Run, rule};
 use crate::text::Level;
 use crate::yaml::write::Plan;
@@ -48,7 +48,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
             return;
         }
         let place = node.map_or_else(|| pod.name_place(), |node| pod.place(node));
-        findings.add(&RULE, place, MESSAGE).help(way_out(&rolling)).fix(mend(pod, &rolling));
+        findings.add(&RULE, place, MESSAGE).help(remedy(&rolling)).fix(mend(pod, &rolling));
     }
 }
 
@@ -60,8 +60,8 @@ fn check_borrowers(run: &Run, findings: &mut Findings) {
         };
         findings
             .add(&RULE, place, MESSAGE)
-            .help(way_out(&rolling))
-            .about(borrower.resource.clone())
+            .help(remedy(&rolling))
+            .object(borrower.resource.clone())
             .related(target.place, "whose pods it makes");
     }
 }
@@ -89,7 +89,7 @@ fn is_none(tree: &Tree, surge: NodeId) -> bool {
     word(tree, surge).is_some_and(|word| matches!(word.as_ref(), "0" | "0%"))
 }
 
-fn way_out(rolling: &Rolling) -> String {
+fn remedy(rolling: &Rolling) -> String {
     match (rolling.recreate, rolling.surge) {
         (Some((path, never)), _) => format!("set `{path}: {never}`"),
         (None, Some(path)) => format!("set `{path}: 0`"),

@@ -5,6 +5,6 @@
 //! Give each network to one peer.
 
 use crate::lint::{Rule, page};
-use crate::wireguard::problem::Kind;
+use crate::wireguard::conf_issue::Kind;
 
 pub static RULE: Rule = Rule::conf(Kind::SameRoute, page!("same_route.rs", "same-route"));

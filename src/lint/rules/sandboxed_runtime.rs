@@ -4,7 +4,7 @@
 //!
 //! Use the node's default runtime for this pod, or a guest kernel with WireGuard.
 
-use crate::lint::view::text;
+use crate::lint::object_ref::text;
 use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 

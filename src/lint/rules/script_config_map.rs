@@ -6,7 +6,7 @@
 //!
 //! Print it with `wgsidecar script` and the same settings, and apply it before the workload.
 
-use crate::lint::{Check, Findings, Pod, Rule, Run, View, rule};
+use crate::lint::{Check, Findings, ObjectRef, Pod, Rule, Run, rule};
 use crate::text::Level;
 use crate::wireguard::script::{FILE, digits_of, sha256};
 
@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
 
 const HELP: &str = "print it with `wgsidecar script` and the same settings";
 
-fn check(view: &View, findings: &mut Findings) {
+fn check(view: &ObjectRef, findings: &mut Findings) {
     let Some(digits) = digits_of(&view.object.name).filter(|_| view.is("", "ConfigMap")) else {
         return;
     };
@@ -54,7 +54,7 @@ fn absent(run: &Run, findings: &mut Findings) {
                 )
                 .help(HELP)
                 .level(Level::Info)
-                .about(target.resource.clone());
+                .object(target.resource.clone());
         }
     }
 }

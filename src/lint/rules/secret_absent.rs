@@ -8,7 +8,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::lint::context::Whereabouts;
+use crate::lint::index::Whereabouts;
 use crate::lint::{Check, Findings, Rule, Run, Target, rule};
 use crate::text::Level;
 use crate::wireguard::settings::nearest_of;
@@ -46,7 +46,7 @@ fn check(run: &Run, findings: &mut Findings) {
         };
         found
             .help("`wgsidecar secret FILE` makes one of the provider's file")
-            .about(target.resource.clone());
+            .object(target.resource.clone());
     }
 }
 

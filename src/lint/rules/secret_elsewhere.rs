@@ -4,9 +4,9 @@
 //!
 //! Put the Secret, or the SealedSecret, ExternalSecret or the like that makes it, into the workload's namespace.
 
-use crate::lint::context::Whereabouts;
 use crate::lint::findings::listed;
-use crate::lint::{Check, Findings, Pod, Rule, View, rule};
+use crate::lint::index::Whereabouts;
+use crate::lint::{Check, Findings, ObjectRef, Pod, Rule, rule};
 use crate::text::Level;
 
 pub static RULE: Rule = Rule {
@@ -19,7 +19,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
     let (Some(name), Some(own)) = (pod.secret_name(), pod.namespace()) else { return };
     let Whereabouts::Elsewhere(views) = pod.context.whereabouts(Some(own), &name) else { return };
     let namespace =
-        |view: &View| format!("`{}`", view.object.namespace.as_deref().unwrap_or("default"));
+        |view: &ObjectRef| format!("`{}`", view.object.namespace.as_deref().unwrap_or("default"));
     let namespaces = listed(views.len(), views.iter().map(namespace));
     let message =
         format!("the Secret `{name}` is in {namespaces}, and the pod in `{own}` cannot mount it");

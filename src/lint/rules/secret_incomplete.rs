@@ -5,7 +5,7 @@
 //!
 //! Make it of the provider's file with `wgsidecar secret`.
 
-use crate::kube::kinds::Spread;
+use crate::kube::kinds::PodIdentity;
 use crate::lint::findings::listed;
 use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
@@ -23,7 +23,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
         let count = ordinals().count();
         let names = || listed(count, ordinals().map(|file| format!("`{}.conf`", file.stem)));
         let has_ordinal =
-            matches!(pod.template.pods.spread, Spread::Ordinal | Spread::Completion(_));
+            matches!(pod.template.pods.spread, PodIdentity::Ordinal | PodIdentity::Completion(_));
         let help = match (count, has_ordinal) {
             (0, _) => "make it of the provider's file with `wgsidecar secret`".to_owned(),
             (_, true) => {
@@ -37,7 +37,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
         findings
             .add(&RULE, view.name_place(), "the Secret has no `wg0.conf`")
             .help(help)
-            .about(view.resource())
+            .object(view.resource())
             .related(pod.name_place(), "read by this");
     }
 }

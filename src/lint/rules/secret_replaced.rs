@@ -6,7 +6,7 @@
 //!
 //! Put the name back, or ask for the other Secret: `--secret`, or the annotation `wgsidecar.dev/secret`.
 
-use crate::lint::context::Whereabouts;
+use crate::lint::index::Whereabouts;
 use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 

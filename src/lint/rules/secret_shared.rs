@@ -7,7 +7,7 @@
 
 use crate::lint::admission::{Admission, Case, Stage};
 use crate::lint::findings::listed;
-use crate::lint::{Check, Findings, Rule, Run, Target, View, rule};
+use crate::lint::{Check, Findings, ObjectRef, Rule, Run, Target, rule};
 use crate::text::{Level, Place};
 use crate::yaml::NodeId;
 
@@ -59,7 +59,7 @@ fn check(run: &Run, findings: &mut Findings) {
                 )
                 .help(help)
                 .together(format!("{:?}", secret(target)), "the Secret is read here too")
-                .about(target.resource.clone());
+                .object(target.resource.clone());
         }
     }
 }
@@ -73,11 +73,11 @@ const BY_NAMESPACE_HELP: &str =
     "name one in the pod's own annotation, or make the policy with `--allow secret-shared`";
 
 /// Reports the annotation of a namespace for which a policy refuses the pods of the workload at a place.
-pub fn by_namespace(namespace: &View, node: NodeId, pods: Place, findings: &mut Findings) {
+pub fn by_namespace(namespace: &ObjectRef, node: NodeId, pods: Place, findings: &mut Findings) {
     findings
         .add(&RULE, namespace.place(node), BY_NAMESPACE)
         .help(BY_NAMESPACE_HELP)
-        .about(namespace.resource())
+        .object(namespace.resource())
         .related(pods, "its pods");
 }
 

@@ -7,8 +7,8 @@
 //!
 //! Leave the pod out of the mesh, or exclude the VPN's endpoint from it; the message names the label or annotation.
 
-use crate::lint::view::word;
-use crate::lint::{Check, Findings, Pod, Rule, View, rule};
+use crate::lint::object_ref::word;
+use crate::lint::{Check, Findings, ObjectRef, Pod, Rule, rule};
 use crate::text::Level;
 use crate::yaml::{NodeId, Tree};
 
@@ -26,7 +26,7 @@ struct Mesh {
     keys: &'static [(&'static str, &'static [&'static str])],
     /// The container that stands in a pod whose sidecar was injected before.
     sidecar: Option<&'static str>,
-    way_out: &'static str,
+    remedy: &'static str,
 }
 
 const ON: &[&str] = &["true", "enabled", "yes"];
@@ -42,20 +42,20 @@ const MESHES: [Mesh; 10] = [
             ("sidecar.istio.io/status", &[]),
         ],
         sidecar: Some("istio-proxy"),
-        way_out: "set `sidecar.istio.io/inject: \"false\"`, or exclude the endpoint with `traffic.sidecar.istio.io/excludeOutboundIPRanges`",
+        remedy: "set `sidecar.istio.io/inject: \"false\"`, or exclude the endpoint with `traffic.sidecar.istio.io/excludeOutboundIPRanges`",
     },
     Mesh {
         // Kmesh uses the same label.
         name: "Istio's ambient mode",
         keys: &[("istio.io/dataplane-mode", &[]), ("ambient.istio.io/redirection", ON)],
         sidecar: None,
-        way_out: "set the label `istio.io/dataplane-mode: none` on the pods",
+        remedy: "set the label `istio.io/dataplane-mode: none` on the pods",
     },
     Mesh {
         name: "Linkerd",
         keys: &[("linkerd.io/inject", &["enabled", "ingress"]), ("linkerd.io/proxy-version", &[])],
         sidecar: Some("linkerd-proxy"),
-        way_out: "set `linkerd.io/inject: disabled`, or exclude ports with `config.linkerd.io/skip-outbound-ports`",
+        remedy: "set `linkerd.io/inject: disabled`, or exclude ports with `config.linkerd.io/skip-outbound-ports`",
     },
     Mesh {
         name: "Consul",
@@ -65,43 +65,43 @@ const MESHES: [Mesh; 10] = [
             ("consul.hashicorp.com/transparent-proxy", ON),
         ],
         sidecar: Some("consul-dataplane"),
-        way_out: "set `consul.hashicorp.com/connect-inject: \"false\"`, or exclude the endpoint with `consul.hashicorp.com/transparent-proxy-exclude-outbound-cidrs`",
+        remedy: "set `consul.hashicorp.com/connect-inject: \"false\"`, or exclude the endpoint with `consul.hashicorp.com/transparent-proxy-exclude-outbound-cidrs`",
     },
     Mesh {
         name: "Kuma",
         keys: &[("kuma.io/sidecar-injection", ON)],
         sidecar: Some("kuma-sidecar"),
-        way_out: "set `kuma.io/sidecar-injection: disabled`, or exclude ports with `traffic.kuma.io/exclude-outbound-ports`",
+        remedy: "set `kuma.io/sidecar-injection: disabled`, or exclude ports with `traffic.kuma.io/exclude-outbound-ports`",
     },
     Mesh {
         name: "Cilium",
         keys: &[("io.cilium/mtls-enabled", ON), ("policy.cilium.io/proxy-visibility", &[])],
         sidecar: None,
-        way_out: "remove the label `io.cilium/mtls-enabled` or the annotation `policy.cilium.io/proxy-visibility`",
+        remedy: "remove the label `io.cilium/mtls-enabled` or the annotation `policy.cilium.io/proxy-visibility`",
     },
     Mesh {
         name: "Open Service Mesh",
         keys: &[("openservicemesh.io/sidecar-injection", ON)],
         sidecar: None,
-        way_out: "set `openservicemesh.io/sidecar-injection: disabled`, or exclude ports with `openservicemesh.io/outbound-port-exclusion-list`",
+        remedy: "set `openservicemesh.io/sidecar-injection: disabled`, or exclude ports with `openservicemesh.io/outbound-port-exclusion-list`",
     },
     Mesh {
         name: "Flomesh",
         keys: &[("flomesh.io/sidecar-injection", ON)],
         sidecar: None,
-        way_out: "set `flomesh.io/sidecar-injection: disabled`",
+        remedy: "set `flomesh.io/sidecar-injection: disabled`",
     },
     Mesh {
         name: "App Mesh",
         keys: &[("appmesh.k8s.aws/sidecarInjectorWebhook", ON)],
         sidecar: None,
-        way_out: "set `appmesh.k8s.aws/sidecarInjectorWebhook: disabled`, or exclude the endpoint with `appmesh.k8s.aws/egressIgnoredIPs`",
+        remedy: "set `appmesh.k8s.aws/sidecarInjectorWebhook: disabled`, or exclude the endpoint with `appmesh.k8s.aws/egressIgnoredIPs`",
     },
     Mesh {
         name: "NGINX Service Mesh",
         keys: &[("injector.nsm.nginx.com/auto-inject", ON)],
         sidecar: Some("nginx-mesh-sidecar"),
-        way_out: "set `injector.nsm.nginx.com/auto-inject: \"false\"`, or exclude ports with `config.nsm.nginx.com/ignore-outgoing-ports`",
+        remedy: "set `injector.nsm.nginx.com/auto-inject: \"false\"`, or exclude ports with `config.nsm.nginx.com/ignore-outgoing-ports`",
     },
 ];
 
@@ -113,7 +113,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
             || format!("{} takes the pod's traffic before and beside the tunnel", mesh.name);
         let words = mesh.words(pod.tree, &lists);
         if let Some(node) = mesh.by_words(pod.tree, &words).or_else(|| mesh.by_sidecar(pod)) {
-            findings.add(&RULE, pod.place(node), message()).help(mesh.way_out);
+            findings.add(&RULE, pod.place(node), message()).help(mesh.remedy);
             continue;
         }
         if words.iter().any(|&(node, _)| is_out(pod.tree, node)) {
@@ -124,8 +124,8 @@ fn check(pod: &Pod, findings: &mut Findings) {
         {
             findings
                 .add(&RULE, view.place(node), message())
-                .help(mesh.way_out)
-                .about(view.resource())
+                .help(mesh.remedy)
+                .object(view.resource())
                 .related(pod.name_place(), "its pods get a tunnel");
         }
     }
@@ -173,7 +173,7 @@ impl Mesh {
     }
 
     /// What puts the pods of a Namespace into the mesh.
-    fn by_namespace(&self, view: &View) -> Option<NodeId> {
+    fn by_namespace(&self, view: &ObjectRef) -> Option<NodeId> {
         let words = self.words(view.tree, &lists(view.tree, view.object.metadata));
         self.by_words(view.tree, &words)
     }

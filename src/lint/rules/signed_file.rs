@@ -12,7 +12,7 @@ use regex::Regex;
 use serde_json::Value;
 
 use crate::kube::{Object, Template};
-use crate::lint::{Check, Findings, Rule, View, rule};
+use crate::lint::{Check, Findings, ObjectRef, Rule, rule};
 use crate::text::Level;
 use crate::wireguard::mark;
 use crate::wireguard::pod::Block;
@@ -125,7 +125,7 @@ pub fn report(
 }
 
 /// Reports that values at the ends of these keys cannot come into an object, or go out of it.
-pub fn report_leaves(view: &View, leaves: &[Vec<String>], findings: &mut Findings) {
+pub fn report_leaves(view: &ObjectRef, leaves: &[Vec<String>], findings: &mut Findings) {
     let signature = Signature::of(view.tree, view.object);
     let refusal = signature.and_then(|it| it.refusal(view.tree, || Some(leaves.to_vec())));
     if let Some(Refusal { node, message, help }) = refusal {

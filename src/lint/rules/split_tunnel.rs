@@ -7,6 +7,6 @@
 //! `ignore.wgsidecar.dev/split-tunnel: "only the office is behind it"`.
 
 use crate::lint::{Rule, page};
-use crate::wireguard::problem::Kind;
+use crate::wireguard::conf_issue::Kind;
 
 pub static RULE: Rule = Rule::conf(Kind::SplitTunnel, page!("split_tunnel.rs", "split-tunnel"));

@@ -6,6 +6,6 @@
 //! `PrivateKey` is the pod's own, `PublicKey` the server's.
 
 use crate::lint::{Rule, page};
-use crate::wireguard::problem::Kind;
+use crate::wireguard::conf_issue::Kind;
 
 pub static RULE: Rule = Rule::conf(Kind::SwappedKeys, page!("swapped_keys.rs", "swapped-keys"));

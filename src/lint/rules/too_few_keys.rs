@@ -5,7 +5,7 @@
 //!
 //! Make the Secret of as many files: `wgsidecar secret --per-replica 0.conf 1.conf …`.
 
-use crate::lint::view::{items, word};
+use crate::lint::object_ref::{items, word};
 use crate::lint::{Check, Findings, Pod, Rule, rule, scalers};
 use crate::text::Level;
 use crate::wireguard::tunnel::Ordinal;
@@ -40,7 +40,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
                 format!("the Secret has no {} for its pods", listed.join(", ")),
             )
             .help("make it of one file for each: `wgsidecar secret --per-replica 0.conf 1.conf …`")
-            .about(view.resource())
+            .object(view.resource())
             .related(pod.name_place(), "its pods");
     }
 }

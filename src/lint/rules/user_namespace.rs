@@ -5,7 +5,7 @@
 //!
 //! Remove `hostUsers: false`, or try it on the node first.
 
-use crate::lint::view::is_false;
+use crate::lint::object_ref::is_false;
 use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 

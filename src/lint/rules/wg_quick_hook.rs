@@ -6,6 +6,6 @@
 //! Remove the lines; for routes and rules there are the settings.
 
 use crate::lint::{Rule, page};
-use crate::wireguard::problem::Kind;
+use crate::wireguard::conf_issue::Kind;
 
 pub static RULE: Rule = Rule::conf(Kind::WgQuickHook, page!("wg_quick_hook.rs", "wg-quick-hook"));

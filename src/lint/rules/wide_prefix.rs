@@ -5,6 +5,6 @@
 //! Write the one address, `/32` or `/128`, as `wgsidecar secret` does.
 
 use crate::lint::{Rule, page};
-use crate::wireguard::problem::Kind;
+use crate::wireguard::conf_issue::Kind;
 
 pub static RULE: Rule = Rule::conf(Kind::WidePrefix, page!("wide_prefix.rs", "wide-prefix"));

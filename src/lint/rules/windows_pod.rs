@@ -6,7 +6,7 @@
 //! Leave the workload out: `wgsidecar.dev/inject: "disabled"` on its pod template.
 
 use crate::lint::admission::{Admission, Stage};
-use crate::lint::view::text;
+use crate::lint::object_ref::text;
 use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 use crate::yaml::NodeId;

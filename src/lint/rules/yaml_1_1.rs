@@ -7,7 +7,7 @@
 
 use crate::kube::select::INJECT;
 use crate::lint::fix;
-use crate::lint::{Check, Findings, Rule, View, rule};
+use crate::lint::{Check, Findings, ObjectRef, Rule, rule};
 use crate::text::Level;
 use crate::wireguard::annotations;
 use crate::yaml::{Kind, NodeId, Scalar, Tree};
@@ -22,7 +22,7 @@ pub static RULE: Rule = Rule {
 /// Booleans of a pod that decide about its network.
 const SWITCHES: [&str; 4] = ["hostNetwork", "hostPID", "hostIPC", "hostUsers"];
 
-fn check(view: &View, findings: &mut Findings) {
+fn check(view: &ObjectRef, findings: &mut Findings) {
     let Some(workload) = view.workload else { return };
     let own = [view.object.metadata].into_iter();
     let inner = workload.templates.iter().map(|template| template.metadata);
@@ -38,7 +38,7 @@ fn check(view: &View, findings: &mut Findings) {
 }
 
 /// Labels and annotations, which must be strings.
-fn strings(view: &View, metadata: NodeId, findings: &mut Findings) {
+fn strings(view: &ObjectRef, metadata: NodeId, findings: &mut Findings) {
     let tree = view.tree;
     for map in ["labels", "annotations"].iter().filter_map(|key| tree.get(metadata, key)) {
         for (key, value) in tree.entries(tree.follow(map)) {
@@ -72,7 +72,7 @@ fn strings(view: &View, metadata: NodeId, findings: &mut Findings) {
     }
 }
 
-fn switches(view: &View, spec: NodeId, findings: &mut Findings) {
+fn switches(view: &ObjectRef, spec: NodeId, findings: &mut Findings) {
     for node in SWITCHES.iter().filter_map(|key| view.tree.get(spec, key)) {
         let raw = view.tree.raw(node);
         let Some(Scalar::Bool(value)) = view.tree.scalar(node) else { continue };
@@ -90,7 +90,7 @@ fn switches(view: &View, spec: NodeId, findings: &mut Findings) {
 }
 
 /// Octal modes in braces, which no JSON reader accepts.
-fn modes(view: &View, spec: NodeId, findings: &mut Findings) {
+fn modes(view: &ObjectRef, spec: NodeId, findings: &mut Findings) {
     let Some(volumes) = view.tree.get(spec, "volumes") else { return };
     let mut nodes = Vec::new();
     search(view.tree, volumes, &mut nodes);

@@ -9,7 +9,7 @@ use crate::lint::Resource;
 use crate::lint::findings::listed;
 use crate::lint::rules::patch_matches_nothing;
 use crate::lint::suppression::Suppression;
-use crate::run::survey::Survey;
+use crate::run::analysis::Analysis;
 use crate::text::Place;
 use crate::yaml::{NodeId, Tree};
 
@@ -101,12 +101,12 @@ fn is_plain(tree: &Tree, ours: &Ours, aim: &Aim) -> bool {
         && text("name").is_some_and(|name| name == pattern)
 }
 
-impl Survey<'_, '_> {
+impl Analysis<'_, '_> {
     /// Reports the patches of kustomizations for workloads that none of their files holds. Where a file is not among what
     /// was read, nobody knows.
     pub fn unmatched_patches(&mut self) {
         let all = std::mem::take(&mut self.kustomized);
-        if all.is_empty() || !self.judge.looks_for(&patch_matches_nothing::RULE) {
+        if all.is_empty() || !self.linter.is_enabled(&patch_matches_nothing::RULE) {
             return;
         }
         let sources = self.sources;
@@ -145,15 +145,15 @@ impl Survey<'_, '_> {
                     here.iter().filter(|it| self.kinds.find(it.group(), &it.kind).is_some());
                 let workloads: Vec<_> = workloads.map(|it| it.display()).collect();
                 let others = listed(workloads.len(), workloads.into_iter());
-                let before = self.judge.findings.len();
-                self.judge.findings.turn_to(Some(Arc::clone(&resource)));
+                let before = self.linter.findings.len();
+                self.linter.findings.set_subject(Some(Arc::clone(&resource)));
                 patch_matches_nothing::report(
                     *place,
                     &aim.display(),
                     &others,
-                    &mut self.judge.findings,
+                    &mut self.linter.findings,
                 );
-                self.judge.settle(before, &suppressions);
+                self.linter.apply_suppressions(before, &suppressions);
             }
         }
     }

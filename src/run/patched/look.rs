@@ -4,7 +4,7 @@ use super::orders::Asked;
 use super::pass::{is_current, wanted};
 use super::{Aim, Ours, Patcher, Site, find, named, others, report_others, row, state};
 use crate::kube::Object;
-use crate::lint::View;
+use crate::lint::ObjectRef;
 use crate::lint::rules::{rendered_elsewhere, stale_injection};
 use crate::run::list::Listed;
 use crate::text::Level;
@@ -16,33 +16,33 @@ impl<'s> Patcher<'_, '_, 's> {
     /// Looks at the patches in an object, those that are there and those that the settings ask for. Tells whether that is
     /// all that is to be looked at.
     pub fn look(&mut self, tree: &Tree<'s>, number: usize, object: &Object<'s>) -> bool {
-        let name = &self.survey.sources[tree.source()].name;
+        let name = &self.analysis.sources[tree.source()].name;
         let Some(row) = row(object, name) else { return false };
         let asked = self.orders.of(row, object, name);
         let object = &named(object, row, name);
-        let ours = find(tree, object, row, self.survey.kinds);
+        let ours = find(tree, object, row, self.analysis.kinds);
         if ours.is_empty() && asked.is_none() {
             return row.is_kustomize();
         }
-        let workload = self.survey.workload(tree, object);
-        let view = View { tree, object, workload: workload.as_ref() };
-        self.turn_to(&view);
+        let workload = self.analysis.workload(tree, object);
+        let view = ObjectRef { tree, object, workload: workload.as_ref() };
+        self.set_subject(&view);
         let site = Site { view, row, number };
         let is_looked_at = self.all(&site, &ours, &asked.unwrap_or_default());
         if is_looked_at && !row.is_kustomize() {
-            let own = self.survey.suppressions(tree, object, None);
-            self.survey.judge.object(&site.view, &own);
+            let own = self.analysis.suppressions(tree, object, None);
+            self.analysis.linter.object(&site.view, &own);
         }
         true
     }
 
     /// Looks at the patches that the selection covers; tells whether there are any.
     fn all(&mut self, site: &Site<'_, 's>, ours: &[Ours], Asked { orders, aims }: &Asked) -> bool {
-        let targets = self.survey.targets;
-        self.survey.met.patched.extend(orders);
-        let View { tree, object, .. } = site.view;
+        let targets = self.analysis.targets;
+        self.analysis.met.patched.extend(orders);
+        let ObjectRef { tree, object, .. } = site.view;
         let is_disabled = targets.is_disabled(tree, object);
-        let says_all = targets.of_settings && self.survey.layer.patches.is_some();
+        let says_all = targets.of_settings && self.analysis.layer.patches.is_some();
         let foreign = others(tree, object, site.row, ours);
         let (mut looked_at, mut is_missing) = (Vec::new(), false);
         for one in ours {
@@ -57,7 +57,7 @@ impl<'s> Patcher<'_, '_, 's> {
                 self.one(site, one, aim, &foreign);
                 looked_at.push(one);
             } else if self.leave(site, one, is_disabled) {
-                let listed = Listed::of_patch(one, self.survey.subject(), None).not_selected();
+                let listed = Listed::of_patch(one, self.analysis.subject(), None).not_selected();
                 self.list(site, listed, one.held.secret.as_deref());
             }
         }
@@ -71,8 +71,8 @@ impl<'s> Patcher<'_, '_, 's> {
         let named = looked_at.into_iter().filter(|one| one.is_by_name);
         self.must_match(site, named.map(|one| (one.aim(), Some(one))));
         if !is_looked_at {
-            self.survey.met.seen += 1;
-            self.survey.not_selected(tree, object);
+            self.analysis.met.seen += 1;
+            self.analysis.not_selected(tree, object);
         }
         is_looked_at
     }
@@ -88,24 +88,24 @@ impl<'s> Patcher<'_, '_, 's> {
         let &Site { ref view, row, .. } = site;
         let own = one.is_by_name.then(|| one.aim());
         self.count(site, own.as_ref());
-        self.survey.met.patches += 1;
+        self.analysis.met.patches += 1;
         let mut is_current = None;
-        self.settle(view, |patcher| {
-            let before = patcher.survey.findings().len();
-            state(view, one, false, patcher.survey.findings());
+        self.apply_suppressions(view, |patcher| {
+            let before = patcher.analysis.findings().len();
+            state(view, one, false, patcher.analysis.findings());
             if let Some(own) = &own {
-                report_others(view.tree, foreign, own, Some(one), patcher.survey.findings());
+                report_others(view.tree, foreign, own, Some(one), patcher.analysis.findings());
             }
-            patcher.survey.judge.drop_unasked(before);
+            patcher.analysis.linter.drop_unasked(before);
             is_current = aim.and_then(|aim| patcher.is_as_asked(site, one, aim));
         });
         let secret = one.held.secret.as_deref();
-        let listed = Listed::of_patch(one, self.survey.subject(), is_current);
+        let listed = Listed::of_patch(one, self.analysis.subject(), is_current);
         self.list(site, listed, secret);
         let Some(secret) = secret.filter(|_| one.is_by_name) else { return };
-        self.survey.patch_target(view, row, &one.target(), secret.into());
+        self.analysis.patch_target(view, row, &one.target(), secret.into());
         if let Some(number) = self.secret(site, secret) {
-            self.survey.judge.secret(number);
+            self.analysis.linter.secret(number);
         }
     }
 
@@ -119,10 +119,10 @@ impl<'s> Patcher<'_, '_, 's> {
         let held = &one.held;
         let wanted = wanted(&resolved, &settings, Some(held));
         let is_current = is_current(held, &wanted);
-        if !is_current && self.survey.judge.looks_for(&stale_injection::RULE) {
+        if !is_current && self.analysis.linter.is_enabled(&stale_injection::RULE) {
             let mark = held.mark.as_ref();
             let changes = mark.map_or_else(Vec::new, |mark| changes(mark, &wanted.mark));
-            stale_injection::report(one.place(site.view.tree), changes, self.survey.findings());
+            stale_injection::report(one.place(site.view.tree), changes, self.analysis.findings());
         }
         Some(is_current)
     }
@@ -131,13 +131,13 @@ impl<'s> Patcher<'_, '_, 's> {
     fn missing(&mut self, site: &Site<'_, 's>, aim: &Aim) {
         let &Site { ref view, row, .. } = site;
         let mut meant = None;
-        self.settle(view, |patcher| {
-            if patcher.survey.judge.looks_for(&rendered_elsewhere::RULE) {
+        self.apply_suppressions(view, |patcher| {
+            if patcher.analysis.linter.is_enabled(&rendered_elsewhere::RULE) {
                 let message = format!(
                     "the patch of `{}` that the settings ask for is missing",
                     aim.display()
                 );
-                let findings = patcher.survey.findings();
+                let findings = patcher.analysis.findings();
                 findings
                     .add(&rendered_elsewhere::RULE, view.name_place(), message)
                     .level(Level::Error)
@@ -146,26 +146,26 @@ impl<'s> Patcher<'_, '_, 's> {
             meant = patcher.meant(site, aim, None);
         });
         self.count(site, Some(aim));
-        self.survey.met.patches += 1;
-        let listed = Listed::missing_patch(aim, self.survey.subject(), meant.as_ref());
+        self.analysis.met.patches += 1;
+        let listed = Listed::missing_patch(aim, self.analysis.subject(), meant.as_ref());
         let secret = meant.map(|(resolved, _)| resolved.secret);
         self.list(site, listed, secret.as_deref());
         if let Some(secret) = secret {
-            self.survey.patch_target(view, row, &aim.display(), secret);
+            self.analysis.patch_target(view, row, &aim.display(), secret);
         }
     }
 
     /// The number of the Secret of a name that the patched pods read, where the run holds it.
     fn secret(&self, site: &Site, name: &str) -> Option<usize> {
         let namespace = site.row.namespace(site.view.tree, site.view.object);
-        let found = self.survey.run.context.secret(namespace.as_deref(), name)?;
+        let found = self.analysis.run.context.secret(namespace.as_deref(), name)?;
         Some(found.number)
     }
 
     fn list(&mut self, site: &Site, listed: Listed, secret: Option<&str>) {
         let namespace = site.row.namespace(site.view.tree, site.view.object).map(Into::into);
         let secret = secret.and_then(|name| self.secret(site, name));
-        let secret = secret.map(|number| self.survey.run.context.tunnel_secret(number));
-        self.survey.listed.push(listed.in_namespace(namespace).reading(secret));
+        let secret = secret.map(|number| self.analysis.run.context.tunnel_secret(number));
+        self.analysis.listed.push(listed.in_namespace(namespace).reading(secret));
     }
 }

@@ -14,18 +14,18 @@ pub use ours::{
     Ours, find, holds_ours, named, of_resource, others, report_others, row, state,
     with_kustomization,
 };
-pub use pass::{Job, carry_out, contents};
+pub use pass::{PatchChange, carry_out, contents};
 
 use std::path::Path;
 use std::sync::Arc;
 
 use self::orders::Asked;
 use self::pass::wanted;
+use super::analysis::Analysis;
 use super::patch::in_shell;
 use super::plan::Verb;
-use super::survey::Survey;
-use super::target::{kept, report_annotations, report_settings};
-use crate::kube::kinds::Spread;
+use super::pod_template::{kept, report_annotations, report_settings};
+use crate::kube::kinds::PodIdentity;
 use crate::kube::patched::{self, Patched};
 use crate::kube::{Id, Object};
 use crate::lint::findings::listed;
@@ -33,7 +33,7 @@ use crate::lint::rules::{
     daemonset_shares_key, duplicate_key, explicit_key, merge_key, not_selected, rendered_elsewhere,
     shared_anchor, signed_file, weaker_tunnel,
 };
-use crate::lint::{Resource, View, Way};
+use crate::lint::{ObjectRef, Resource, Way};
 use crate::report::summary::Action;
 use crate::text::Level;
 use crate::wireguard::annotations;
@@ -45,7 +45,7 @@ use crate::yaml::{NodeId, Tree};
 
 /// Decides about the patches of one document.
 pub struct Patcher<'p, 'a, 's> {
-    pub survey: &'p mut Survey<'a, 's>,
+    pub analysis: &'p mut Analysis<'a, 's>,
     pub orders: &'p Orders,
     pub verb: Verb,
 }
@@ -58,19 +58,19 @@ impl<'s> Patcher<'_, '_, 's> {
         tree: &Tree<'s>,
         number: usize,
         object: &Object<'s>,
-        jobs: &mut Vec<Job>,
+        jobs: &mut Vec<PatchChange>,
     ) -> bool {
-        let name = self.survey.sources[tree.source()].name.clone();
+        let name = self.analysis.sources[tree.source()].name.clone();
         let Some(row) = row(object, &name) else { return false };
         let asked = self.orders.of(row, object, &name);
         let object = &named(object, row, &name);
-        let site = Site { view: View { tree, object, workload: None }, row, number };
+        let site = Site { view: ObjectRef { tree, object, workload: None }, row, number };
         let before = jobs.len();
         match (self.verb, asked.is_some()) {
             // What it says of them is in `look`.
             (Verb::Lint, _) => false,
             (Verb::Uninject, _) => {
-                let ours = find(tree, object, row, self.survey.kinds);
+                let ours = find(tree, object, row, self.analysis.kinds);
                 let going: Vec<_> = ours.iter().filter(|it| self.covers(&site, it)).collect();
                 self.take_out(&site, &going, jobs);
                 jobs.len() > before
@@ -84,28 +84,33 @@ impl<'s> Patcher<'_, '_, 's> {
     }
 
     /// Puts in what is asked for, and says what is left alone; tells whether nothing else is to be done to it.
-    fn inject(&mut self, site: &Site<'_, 's>, asked: Option<Asked>, jobs: &mut Vec<Job>) -> bool {
-        let &Site { view: View { tree, object, .. }, row, .. } = site;
-        let ours = find(tree, object, row, self.survey.kinds);
+    fn inject(
+        &mut self,
+        site: &Site<'_, 's>,
+        asked: Option<Asked>,
+        jobs: &mut Vec<PatchChange>,
+    ) -> bool {
+        let &Site { view: ObjectRef { tree, object, .. }, row, .. } = site;
+        let ours = find(tree, object, row, self.analysis.kinds);
         if asked.is_none() && ours.is_empty() {
             return row.is_kustomize();
         }
-        self.turn_to(&site.view);
-        let is_disabled = self.survey.targets.is_disabled(tree, object);
+        self.set_subject(&site.view);
+        let is_disabled = self.analysis.targets.is_disabled(tree, object);
         let is_asked = asked.is_some();
         let Asked { orders, aims } = asked.unwrap_or_default();
         if is_asked {
-            self.survey.met.patched.extend(orders);
-            let subject = self.survey.subject();
-            self.survey.met.objects.push(subject);
+            self.analysis.met.patched.extend(orders);
+            let subject = self.analysis.subject();
+            self.analysis.met.objects.push(subject);
         }
         let (chosen, left): (Vec<_>, Vec<_>) =
             aims.iter().cloned().partition(|aim| self.is_meant(site, aim));
-        self.survey.met.seen += left.len();
-        left.iter().for_each(|_| self.survey.not_selected(tree, object));
+        self.analysis.met.seen += left.len();
+        left.iter().for_each(|_| self.analysis.not_selected(tree, object));
         let is_chosen = is_asked && left.len() < aims.len().max(1);
         if is_disabled && is_chosen {
-            self.survey.outcome(Action::Skipped("disabled by wgsidecar.dev/inject"), None);
+            self.analysis.outcome(Action::Skipped("disabled by wgsidecar.dev/inject"), None);
         }
         let chosen = match is_chosen && !is_disabled {
             true => self.with_guesses(site, chosen, &ours),
@@ -120,7 +125,7 @@ impl<'s> Patcher<'_, '_, 's> {
         for one in ours.iter().filter(|one| !chosen.iter().any(|aim| aim.is_of(one))) {
             let is_meant = aims.iter().any(|aim| aim.is_of(one)) || self.verb != Verb::Inject;
             if is_meant && !is_disabled {
-                self.survey.patch_bystander(&site.view, row, one);
+                self.analysis.patch_bystander(&site.view, row, one);
             } else {
                 self.leave(site, one, is_disabled);
             }
@@ -129,11 +134,11 @@ impl<'s> Patcher<'_, '_, 's> {
     }
 
     /// Turns to an object, which may be the one that a target means.
-    fn turn_to(&mut self, view: &View<'_, 's>) {
-        self.survey.turn_to(view);
-        if !self.survey.targets.named.is_empty() {
-            let subject = self.survey.subject();
-            self.survey.met.workloads.push(subject);
+    fn set_subject(&mut self, view: &ObjectRef<'_, 's>) {
+        self.analysis.set_subject(view);
+        if !self.analysis.targets.named.is_empty() {
+            let subject = self.analysis.subject();
+            self.analysis.met.workloads.push(subject);
         }
     }
 
@@ -144,22 +149,22 @@ impl<'s> Patcher<'_, '_, 's> {
         patches: impl Iterator<Item = (Aim, Option<&'o Ours>)>,
     ) {
         let view = &site.view;
-        let own = self.survey.suppressions(view.tree, view.object, None);
-        let subject = self.survey.subject();
+        let own = self.analysis.suppressions(view.tree, view.object, None);
+        let subject = self.analysis.subject();
         let Some(mut kustomized) = Kustomized::read(site, subject, own) else { return };
         for (aim, existing) in patches {
             let place = existing.map_or(view.name_place(), |ours| ours.place(view.tree));
             kustomized.add(view.tree, place, aim, existing);
         }
-        self.survey.kustomized.push(kustomized);
+        self.analysis.kustomized.push(kustomized);
     }
 
     /// Takes out what is asked for; what is not there is a mistake of who asks.
-    fn unpatch(&mut self, site: &Site<'_, 's>, asked: &Asked, jobs: &mut Vec<Job>) {
-        let &Site { view: View { tree, object, .. }, row, .. } = site;
+    fn unpatch(&mut self, site: &Site<'_, 's>, asked: &Asked, jobs: &mut Vec<PatchChange>) {
+        let &Site { view: ObjectRef { tree, object, .. }, row, .. } = site;
         let resource = site.view.resource();
-        let ours = find(tree, object, row, self.survey.kinds);
-        let met = &mut self.survey.met;
+        let ours = find(tree, object, row, self.analysis.kinds);
+        let met = &mut self.analysis.met;
         met.patched.extend(&asked.orders);
         for aim in asked.aims.iter().filter(|aim| !ours.iter().any(|it| aim.is_of(it))) {
             let named = || ours.iter().filter(|it| it.is_by_name);
@@ -177,18 +182,22 @@ impl<'s> Patcher<'_, '_, 's> {
             |it: &&Ours| asked.aims.is_empty() || asked.aims.iter().any(|aim| aim.is_of(it));
         let going: Vec<_> = ours.iter().filter(is_meant).collect();
         if going.is_empty() {
-            self.survey.turn_to(&site.view);
-            self.survey.outcome(Action::Skipped("it has no patch of ours"), None);
+            self.analysis.set_subject(&site.view);
+            self.analysis.outcome(Action::Skipped("it has no patch of ours"), None);
         }
         self.take_out(site, &going, jobs);
     }
 
     /// Does something whose findings the object may suppress; tells whether an error is left.
-    fn settle(&mut self, view: &View<'_, 's>, report: impl FnOnce(&mut Self)) -> bool {
-        let own = self.survey.suppressions(view.tree, view.object, None);
-        let before = self.survey.findings().len();
+    fn apply_suppressions(
+        &mut self,
+        view: &ObjectRef<'_, 's>,
+        report: impl FnOnce(&mut Self),
+    ) -> bool {
+        let own = self.analysis.suppressions(view.tree, view.object, None);
+        let before = self.analysis.findings().len();
         report(self);
-        self.survey.judge.settle(before, &own)
+        self.analysis.linter.apply_suppressions(before, &own)
     }
 
     /// Whether a selection that the user has typed covers a patch, by the names of its object and of its workload.
@@ -197,46 +206,46 @@ impl<'s> Patcher<'_, '_, 's> {
     }
 
     fn covers_aim(&self, site: &Site, aim: Option<&Aim>) -> bool {
-        let &Site { view: View { tree, object, .. }, row, .. } = site;
+        let &Site { view: ObjectRef { tree, object, .. }, row, .. } = site;
         let namespace = row.namespace(tree, object);
         let id = aim.map(|aim| aim.id(namespace.as_deref()));
-        self.survey.targets.covers_patch(tree, object, id)
+        self.analysis.targets.covers_patch(tree, object, id)
     }
 
     /// Whether a patch that somebody asks for is meant in this run. A selection of the settings file is about workloads:
     /// its patches say themselves where they go.
     fn is_meant(&mut self, site: &Site, aim: &Aim) -> bool {
-        let targets = self.survey.targets;
+        let targets = self.analysis.targets;
         if !targets.named.is_empty() {
             let namespace = site.row.namespace(site.view.tree, site.view.object);
-            self.survey.met.workloads.push(aim.resource(namespace.as_deref()).into());
+            self.analysis.met.workloads.push(aim.resource(namespace.as_deref()).into());
         }
         self.verb == Verb::Patch || targets.of_settings || self.covers_aim(site, Some(aim))
     }
 
     /// Counts what the selection has chosen: the named targets by which it did are met.
     fn count(&mut self, site: &Site, aim: Option<&Aim>) {
-        let &Site { view: View { tree, object, .. }, row, .. } = site;
+        let &Site { view: ObjectRef { tree, object, .. }, row, .. } = site;
         let namespace = row.namespace(tree, object);
         let ids = [Some(Id::of(object)), aim.map(|aim| aim.id(namespace.as_deref()))];
-        let named = &self.survey.targets.named;
+        let named = &self.analysis.targets.named;
         let met = ids.into_iter().flatten().flat_map(|id| named.of(id));
-        self.survey.met.targets.extend(met);
-        self.survey.met.chosen += 1;
+        self.analysis.met.targets.extend(met);
+        self.analysis.met.chosen += 1;
     }
 
     /// Remembers a patch that nothing is done to; one that the settings ask for no more, or whose object opts out, is
     /// reported. Tells whether it was such a one.
     fn leave(&mut self, site: &Site<'_, 's>, ours: &Ours, opted_out: bool) -> bool {
-        self.survey.patch_bystander(&site.view, site.row, ours);
-        let says = self.survey.targets.of_settings && self.survey.layer.patches.is_some();
+        self.analysis.patch_bystander(&site.view, site.row, ours);
+        let says = self.analysis.targets.of_settings && self.analysis.layer.patches.is_some();
         let is_dropped = opted_out || ours.is_by_name && says;
-        if is_dropped && self.survey.judge.looks_for(&not_selected::RULE) {
+        if is_dropped && self.analysis.linter.is_enabled(&not_selected::RULE) {
             let tree = site.view.tree;
-            let (place, file) = (ours.place(tree), &self.survey.sources[tree.source()].name);
+            let (place, file) = (ours.place(tree), &self.analysis.sources[tree.source()].name);
             let way_out = way_out(file, &site.view.resource(), ours);
-            self.settle(&site.view, |patcher| {
-                let findings = patcher.survey.findings();
+            self.apply_suppressions(&site.view, |patcher| {
+                let findings = patcher.analysis.findings();
                 not_selected::report_patch(place, &ours.target(), opted_out, way_out, findings);
             });
         }
@@ -245,16 +254,17 @@ impl<'s> Patcher<'_, '_, 's> {
 
     /// Warns of a patch that would guard less than the one that is there.
     fn weaker(&mut self, site: &Site<'_, 's>, ours: &Ours, resolved: &Resolved) {
-        let looks = self.verb == Verb::Patch || self.survey.judge.looks_for(&weaker_tunnel::RULE);
+        let looks =
+            self.verb == Verb::Patch || self.analysis.linter.is_enabled(&weaker_tunnel::RULE);
         let Some(mark) = ours.held.mark.as_ref().filter(|_| looks) else { return };
         let tree = site.view.tree;
         let namespace = site.row.namespace(tree, site.view.object);
-        let context = self.survey.run.context;
+        let context = self.analysis.run.context;
         let secret = context.secret(namespace.as_deref(), &resolved.secret);
         let secret = secret.map(|found| context.tunnel_secret(found.number));
         let (place, wanted) = (ours.place(tree), (&*resolved.tunnel, &*resolved.secret));
-        let keeps = self.survey.layer.keep == Some(true);
-        weaker_tunnel::report(place, mark, wanted, keeps, secret, self.survey.findings());
+        let keeps = self.analysis.layer.keep == Some(true);
+        weaker_tunnel::report(place, mark, wanted, keeps, secret, self.analysis.findings());
     }
 
     /// The workloads that an object is to have patches for: those that are named, or else those that it has some for, or
@@ -266,16 +276,16 @@ impl<'s> Patcher<'_, '_, 's> {
         let own = ours.iter().filter(|it| it.is_by_name);
         let mut aims: Vec<_> = own.map(Ours::aim).collect();
         if aims.is_empty() {
-            let View { tree, object, .. } = site.view;
+            let ObjectRef { tree, object, .. } = site.view;
             match guess::workload(tree, object, site.row) {
                 Ok(aim) => {
-                    self.survey.met.guessed.push(aim.display());
+                    self.analysis.met.guessed.push(aim.display());
                     aims.push(aim);
                 }
                 Err(why) => {
                     let message = format!("cannot tell which workload to patch: {why}");
                     let place = site.view.name_place();
-                    let findings = self.survey.findings();
+                    let findings = self.analysis.findings();
                     findings
                         .add(&rendered_elsewhere::RULE, place, message)
                         .level(Level::Error)
@@ -291,26 +301,26 @@ impl<'s> Patcher<'_, '_, 's> {
         site: &Site<'_, 's>,
         aim: &Aim,
         (ours, foreign): (&[Ours], &[(NodeId, bool)]),
-        jobs: &mut Vec<Job>,
+        jobs: &mut Vec<PatchChange>,
     ) {
         let &Site { ref view, row, number } = site;
         let existing = aim.find(ours);
         let mark = existing.and_then(|existing| existing.held.mark.as_ref());
         let (mut new, mut is_current) = (None, false);
-        let refused = self.settle(view, |patcher| {
+        let refused = self.apply_suppressions(view, |patcher| {
             let meant = patcher.meant(site, aim, mark);
             match existing {
                 Some(ours) => patcher.state(view, ours),
                 None => patcher.spot(view, row, aim),
             }
-            if aim.row.templates[0].spread == Spread::PerNode {
+            if aim.row.templates[0].spread == PodIdentity::PerNode {
                 let message = "one key for a pod on each node: the patch is for a DaemonSet";
-                let findings = patcher.survey.findings();
+                let findings = patcher.analysis.findings();
                 findings
                     .add(&daemonset_shares_key::RULE, view.name_place(), message)
                     .help("use another kind, or `--allow daemonset-shares-key`");
             }
-            report_others(view.tree, foreign, aim, existing, patcher.survey.findings());
+            report_others(view.tree, foreign, aim, existing, patcher.analysis.findings());
             if let (Some(ours), Some((resolved, _))) = (existing, &meant) {
                 patcher.weaker(site, ours, resolved);
             }
@@ -324,7 +334,7 @@ impl<'s> Patcher<'_, '_, 's> {
         });
         let Some(wanted) = new else { return };
         let secret: Arc<str> = wanted.block.secret().into();
-        self.survey.patch_target(view, row, &aim.display(), Arc::clone(&secret));
+        self.analysis.patch_target(view, row, &aim.display(), Arc::clone(&secret));
         if refused {
             return;
         }
@@ -339,10 +349,10 @@ impl<'s> Patcher<'_, '_, 's> {
         };
         let namespace = row.namespace(view.tree, view.object).map(Into::into);
         let in_use = Some(wanted.in_use.clone());
-        self.survey.patch_outcome(&aim.display(), namespace, action, in_use, changes);
+        self.analysis.patch_outcome(&aim.display(), namespace, action, in_use, changes);
         if !is_current {
             let aim = aim.clone();
-            jobs.push(Job { object: number, row, aim, wanted: Some(wanted) });
+            jobs.push(PatchChange { object: number, row, aim, wanted: Some(wanted) });
         }
     }
 
@@ -354,16 +364,16 @@ impl<'s> Patcher<'_, '_, 's> {
         mark: Option<&Mark>,
     ) -> Option<(Resolved, Settings)> {
         let &Site { ref view, row, .. } = site;
-        let &View { tree, object, .. } = view;
+        let &ObjectRef { tree, object, .. } = view;
         let (own, bad) = annotations::read(tree, object.metadata, None);
         if !bad.is_empty() {
-            report_annotations(tree, bad, self.survey.findings());
+            report_annotations(tree, bad, self.analysis.findings());
             return None;
         }
-        let mut settings = own.over(&self.survey.layer.settings);
-        if let (Some(true), Some(mark)) = (self.survey.layer.keep, mark) {
-            let (layer, place) = (self.survey.layer, view.name_place());
-            settings = settings.over(&kept(layer, mark, place, self.survey.findings())?);
+        let mut settings = own.over(&self.analysis.layer.settings);
+        if let (Some(true), Some(mark)) = (self.analysis.layer.keep, mark) {
+            let (layer, place) = (self.analysis.layer, view.name_place());
+            settings = settings.over(&kept(layer, mark, place, self.analysis.findings())?);
         }
         let namespace = row.namespace(tree, object);
         let workload = WorkloadRef {
@@ -375,7 +385,7 @@ impl<'s> Patcher<'_, '_, 's> {
         match settings.resolve(&workload) {
             Ok(resolved) => Some((resolved, settings)),
             Err(bad) => {
-                report_settings(view.name_place(), &bad, self.survey.findings());
+                report_settings(view.name_place(), &bad, self.analysis.findings());
                 None
             }
         }
@@ -386,19 +396,19 @@ impl<'s> Patcher<'_, '_, 's> {
         matches!(self.verb, Verb::Uninject | Verb::Unpatch)
     }
 
-    fn state(&mut self, view: &View<'_, 's>, ours: &Ours) {
-        state(view, ours, self.takes_out(), self.survey.findings());
+    fn state(&mut self, view: &ObjectRef<'_, 's>, ours: &Ours) {
+        state(view, ours, self.takes_out(), self.analysis.findings());
         let way = ours.list.way();
         self.way(view, &way);
     }
 
     /// Reports what keeps a patch from being put in.
-    fn spot(&mut self, view: &View<'_, 's>, row: &Patched, aim: &Aim) {
+    fn spot(&mut self, view: &ObjectRef<'_, 's>, row: &Patched, aim: &Aim) {
         match row.spot(view.tree, view.object, aim.source) {
             Ok(spot) => self.way(view, &spot.way),
             Err(closed) => {
                 let place = view.place(closed.node);
-                let findings = self.survey.findings();
+                let findings = self.analysis.findings();
                 findings
                     .add(&rendered_elsewhere::RULE, place, closed.message)
                     .level(Level::Error)
@@ -407,13 +417,13 @@ impl<'s> Patcher<'_, '_, 's> {
         }
     }
 
-    fn way(&mut self, view: &View<'_, 's>, steps: &[(NodeId, Option<&'static str>)]) {
+    fn way(&mut self, view: &ObjectRef<'_, 's>, steps: &[(NodeId, Option<&'static str>)]) {
         let tree = view.tree;
         let root = (tree.root() != view.object.node).then_some((tree.root(), None));
         let list = view.object.list.map(|list| (list, None));
         let steps: Vec<_> = root.into_iter().chain(list).chain(steps.iter().copied()).collect();
         let way = Way { tree, steps: &steps };
-        let findings = self.survey.findings();
+        let findings = self.analysis.findings();
         for check in [
             shared_anchor::check_way,
             merge_key::check_way,
@@ -424,25 +434,25 @@ impl<'s> Patcher<'_, '_, 's> {
         }
     }
 
-    fn signature(&mut self, view: &View<'_, 's>) {
+    fn signature(&mut self, view: &ObjectRef<'_, 's>) {
         let keys = ["spec", "postRenderers", "kustomize", "patches", "source", "sources", "target"];
         let leaf = ["patch", "name", "kind", "group", "version"];
         let path = |leaf: &&str| keys.iter().chain([leaf]).map(|it| (*it).to_owned()).collect();
         let leaves: Vec<Vec<String>> = leaf.iter().map(path).collect();
-        signed_file::report_leaves(view, &leaves, self.survey.findings());
+        signed_file::report_leaves(view, &leaves, self.analysis.findings());
     }
 
     /// The jobs that take patches out.
-    fn take_out(&mut self, site: &Site<'_, 's>, going: &[&Ours], jobs: &mut Vec<Job>) {
+    fn take_out(&mut self, site: &Site<'_, 's>, going: &[&Ours], jobs: &mut Vec<PatchChange>) {
         if going.is_empty() {
             return;
         }
         let &Site { ref view, row, number } = site;
-        self.survey.turn_to(view);
+        self.analysis.set_subject(view);
         for ours in going {
             self.count(site, ours.is_by_name.then(|| ours.aim()).as_ref());
         }
-        let refused = self.settle(view, |patcher| {
+        let refused = self.apply_suppressions(view, |patcher| {
             going.iter().for_each(|ours| patcher.state(view, ours));
             patcher.signature(view);
         });
@@ -450,15 +460,15 @@ impl<'s> Patcher<'_, '_, 's> {
             return;
         }
         for ours in going {
-            self.survey.patch_outcome(&ours.target(), None, Action::Uninjected, None, Vec::new());
-            jobs.push(Job { object: number, row, aim: ours.aim(), wanted: None });
+            self.analysis.patch_outcome(&ours.target(), None, Action::Uninjected, None, Vec::new());
+            jobs.push(PatchChange { object: number, row, aim: ours.aim(), wanted: None });
         }
     }
 }
 
 /// An object that takes patches.
 struct Site<'p, 's> {
-    view: View<'p, 's>,
+    view: ObjectRef<'p, 's>,
     row: &'static Patched,
     /// Which of its document's objects it is.
     number: usize,

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::ours::{Ours, holds_ours};
 use crate::config::{self, Layer};
 use crate::kube::patched::{self, PATCHED, Patched};
-use crate::kube::{Id, Kinds, Object, Row, Target};
+use crate::kube::{Id, Kinds, Object, Target, WorkloadKind};
 use crate::lint::Resource;
 use crate::run::kustomization;
 use crate::text::Diagnostic;
@@ -50,7 +50,7 @@ enum Which {
 /// A workload that a patch is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Aim {
-    pub row: &'static Row,
+    pub row: &'static WorkloadKind,
     pub name: String,
     /// Which of an Application's sources is meant, the first being 1.
     pub source: Option<usize>,
@@ -67,7 +67,7 @@ impl Aim {
         }
         let row = target.rows().iter().copied().find(|row| patch::is_patchable(row));
         let Some(row) = row else {
-            let takes_patches = |row: &&Row| {
+            let takes_patches = |row: &&WorkloadKind| {
                 PATCHED
                     .iter()
                     .any(|it| row.groups.contains(&it.group) && it.kinds.contains(&row.kind))

@@ -9,7 +9,7 @@ use crate::kube::{Kinds, Object};
 use crate::lint::rules::{
     edited_injection, host_network, newer_injection, partial_injection, runs_before_tunnel,
 };
-use crate::lint::{self, Resource, View};
+use crate::lint::{self, ObjectRef, Resource};
 use crate::run::kustomization;
 use crate::text::{Place, Span};
 use crate::wireguard::existing;
@@ -170,7 +170,7 @@ fn first_line(tree: &Tree, item: NodeId) -> Span {
 }
 
 /// Reports what somebody has done to a patch of ours; `takes_out` tells whether it is to go.
-pub fn state(view: &View, ours: &Ours, takes_out: bool, findings: &mut lint::Findings) {
+pub fn state(view: &ObjectRef, ours: &Ours, takes_out: bool, findings: &mut lint::Findings) {
     let place = ours.place(view.tree);
     match ours.held.state {
         State::Whole => {}

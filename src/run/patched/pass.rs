@@ -8,7 +8,7 @@ use crate::into;
 use crate::kube::patched::{Gap, Patched};
 use crate::kube::{Kinds, Object, objects};
 use crate::report::summary::InUse;
-use crate::run::change::{Changer, append};
+use crate::run::editor::{Editor, append};
 use crate::run::plan::{in_use, keeps_image};
 use crate::text::Edits;
 use crate::wireguard::mark::{Before, Mark};
@@ -17,11 +17,11 @@ use crate::wireguard::pod::{ALL_DNS, Block};
 use crate::wireguard::settings::{Resolved, Settings};
 use crate::wireguard::tunnel::{Dns, Tunnel};
 use crate::yaml::verify::Part;
-use crate::yaml::write::{Plan, Texts};
-use crate::yaml::{self, Passed, Tree};
+use crate::yaml::write::{EmitCache, Plan};
+use crate::yaml::{self, ScalarCache, Tree};
 
 /// What is to become of one patch.
-pub struct Job {
+pub struct PatchChange {
     /// Number of the object in its document.
     pub(super) object: usize,
     pub(super) row: &'static Patched,
@@ -91,15 +91,15 @@ pub(super) fn is_current(held: &Held, wanted: &Wanted) -> bool {
 /// empty list goes by itself, and so does what is taken out of each list. The error is the path of what would come out
 /// wrong.
 pub fn carry_out(
-    changer: &mut Changer,
+    editor: &mut Editor,
     tree: &Tree,
     source: &str,
     kinds: &Kinds,
     mut edits: Edits,
-    jobs: &[Job],
+    jobs: &[PatchChange],
 ) -> Result<Edits, String> {
     edits.sort();
-    let mut passes = Passes { changer, source, kinds };
+    let mut passes = Passes { editor, source, kinds };
     let (part, jobs) = (tree.document(), Vec::from_iter(jobs));
     // Each pass looks at what the one before it has verified; no more than two texts are kept.
     let (mut one, mut other) = (String::new(), String::new());
@@ -111,7 +111,7 @@ pub fn carry_out(
         }
         false => {
             edits.apply(tree.text(), part, &mut one);
-            let bare = yaml::parse_edited(tree, &one, &mut Passed::default());
+            let bare = yaml::parse_edited(tree, &one, &mut ScalarCache::default());
             (bare.map_err(|error| error.message)?.ok_or("the document")?, jobs)
         }
     };
@@ -127,7 +127,7 @@ pub fn carry_out(
 
 /// Goes over the objects of a document that take patches.
 struct Passes<'c, 'a> {
-    changer: &'c mut Changer,
+    editor: &'c mut Editor,
     source: &'a str,
     kinds: &'a Kinds,
 }
@@ -137,18 +137,18 @@ impl Passes<'_, '_> {
     fn pass<'t, 'j>(
         &mut self,
         bare: &Tree,
-        jobs: &[&'j Job],
+        jobs: &[&'j PatchChange],
         text: &'t mut String,
-    ) -> Result<(Edits, Tree<'t>, Vec<&'j Job>), String> {
+    ) -> Result<(Edits, Tree<'t>, Vec<&'j PatchChange>), String> {
         let mut objects = objects(bare).map_err(|error| error.message)?;
         objects.extend(with_kustomization(&objects, bare, self.source));
-        let (mut plan, mut texts, mut later) = (Plan::default(), Texts::default(), Vec::new());
+        let (mut plan, mut texts, mut later) = (Plan::default(), EmitCache::default(), Vec::new());
         for jobs in jobs.chunk_by(|one, other| one.object == other.object) {
             let object = objects.get(jobs[0].object).ok_or("the object")?;
             let pass = Pass { tree: bare, object, row: jobs[0].row, kinds: self.kinds };
             later.extend(pass.plan(jobs, &mut plan, &mut texts)?);
         }
-        let after = self.changer.apply(bare, Part::whole(bare), &mut plan, text)?;
+        let after = self.editor.apply(bare, Part::whole(bare), &mut plan, text)?;
         Ok((plan.edits, after, later))
     }
 }
@@ -165,15 +165,15 @@ impl Pass<'_, '_> {
     /// Plans what goes at once, and gives back what is left.
     fn plan<'j>(
         &self,
-        jobs: &[&'j Job],
+        jobs: &[&'j PatchChange],
         plan: &mut Plan,
-        texts: &mut Texts,
-    ) -> Result<Vec<&'j Job>, String> {
+        texts: &mut EmitCache,
+    ) -> Result<Vec<&'j PatchChange>, String> {
         let ours = find(self.tree, self.object, self.row, self.kinds);
-        let of = |job: &Job| job.aim.find(&ours);
-        let (putting, removing): (Vec<&Job>, Vec<&Job>) =
+        let of = |job: &PatchChange| job.aim.find(&ours);
+        let (putting, removing): (Vec<&PatchChange>, Vec<&PatchChange>) =
             jobs.iter().copied().partition(|job| job.wanted.is_some());
-        let (old, new): (Vec<&Job>, Vec<&Job>) =
+        let (old, new): (Vec<&PatchChange>, Vec<&PatchChange>) =
             putting.into_iter().partition(|job| of(job).is_some());
         for (job, own) in old.iter().filter_map(|job| Some((job, of(job)?))) {
             let text = job.text(own.held.made.as_ref());
@@ -186,11 +186,11 @@ impl Pass<'_, '_> {
 
     fn add<'j>(
         &self,
-        jobs: &[&'j Job],
+        jobs: &[&'j PatchChange],
         ours: &[Ours],
         plan: &mut Plan,
-        texts: &mut Texts,
-    ) -> Result<Vec<&'j Job>, String> {
+        texts: &mut EmitCache,
+    ) -> Result<Vec<&'j PatchChange>, String> {
         if jobs.is_empty() {
             return Ok(Vec::new());
         }
@@ -205,13 +205,19 @@ impl Pass<'_, '_> {
         let made = in_list.map_or_else(|| into::made(tree, &spot), |it| it.held.made.clone());
         let same = jobs.iter().take_while(|job| job.aim.source == source).count();
         let (now, later) = jobs.split_at(same.min(into::at_once(&spot)));
-        let item = |job: &&Job| patch::item(job.aim.row, &job.aim.name, &job.text(made.as_ref()));
+        let item =
+            |job: &&PatchChange| patch::item(job.aim.row, &job.aim.name, &job.text(made.as_ref()));
         let items = now.iter().map(item).collect();
         append(plan, into::add(tree, self.object.node, &spot, items, texts));
         Ok(later.to_vec())
     }
 
-    fn remove<'j>(&self, jobs: &[&'j Job], ours: &[Ours], plan: &mut Plan) -> Vec<&'j Job> {
+    fn remove<'j>(
+        &self,
+        jobs: &[&'j PatchChange],
+        ours: &[Ours],
+        plan: &mut Plan,
+    ) -> Vec<&'j PatchChange> {
         let going = |it: &&Ours| jobs.iter().any(|job| job.aim.is_of(it));
         let going: Vec<_> = ours.iter().filter(going).collect();
         let Some(first) = going.first() else { return Vec::new() };
@@ -224,7 +230,7 @@ impl Pass<'_, '_> {
     }
 }
 
-impl Job {
+impl PatchChange {
     fn text(&self, made: Option<&patch::Made>) -> String {
         let value = |Wanted { block, mark, .. }: &Wanted| {
             patch::object(self.aim.row, &self.aim.name, block, mark)

@@ -9,7 +9,7 @@ use crate::text::{Span, same_bytes};
 /// documents share some, and where lines end depends on nothing else. Beside them the latest long strings of JSON with
 /// escapes in them, up to their last quote, as of an indentation of 0, which no block scalar has.
 #[derive(Debug, Default)]
-pub struct Passed(VecDeque<(usize, String)>);
+pub struct ScalarCache(VecDeque<(usize, String)>);
 
 /// How many are remembered: a document may hold others beside ours.
 const REMEMBERED: usize = 4;
@@ -114,7 +114,7 @@ impl Parser<'_> {
 
     /// Passes text that was passed before at the same indentation, if it is here and one of `ends` follows.
     pub(super) fn skip_passed(&mut self, indent: usize, ends: &[u8]) -> bool {
-        let Some(Passed(passed)) = &self.passed else { return false };
+        let Some(ScalarCache(passed)) = &self.passed else { return false };
         let rest = &self.bytes[self.at..];
         let is_here = |(column, text): &&(usize, String)| {
             *column == indent
@@ -127,7 +127,7 @@ impl Parser<'_> {
     }
 
     pub(super) fn remember(&mut self, indent: usize, lines: Span) {
-        if let Some(Passed(passed)) =
+        if let Some(ScalarCache(passed)) =
             self.passed.as_mut().filter(|_| lines.len() >= LEAST_REMEMBERED)
         {
             passed.truncate(REMEMBERED - 1);
@@ -148,7 +148,7 @@ impl Parser<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Passed, parse, parse_edited, parse_json_prefix};
+    use super::super::{ScalarCache, parse, parse_edited, parse_json_prefix};
     use super::{LEAST_REMEMBERED, REMEMBERED};
     use crate::text::Span;
 
@@ -171,7 +171,7 @@ mod tests {
         ];
         let others = (0..=REMEMBERED).map(|other| format!("b: |\n  {other}{line}"));
         let texts: Vec<_> = texts.into_iter().chain(others).collect();
-        let mut passed = Passed::default();
+        let mut passed = ScalarCache::default();
         let old = parse("{}", Span::new(0, 2)).unwrap().unwrap();
         for text in texts.iter().chain(&texts) {
             let fresh = parse(text, Span::new(0, text.len()));
@@ -194,10 +194,10 @@ mod tests {
             format!("{{\"a\": \"\\n{long}"),
             format!("{{\"a\": \"\\n{long}\"x}}"),
         ];
-        let mut passed = Passed::default();
+        let mut passed = ScalarCache::default();
         let (old, _) = parse_json_prefix("{}", Span::new(0, 2)).unwrap().unwrap();
         for text in texts.iter().chain(&texts) {
-            let fresh = parse_edited(&old, text, &mut Passed::default());
+            let fresh = parse_edited(&old, text, &mut ScalarCache::default());
             let again = parse_edited(&old, text, &mut passed);
             assert_eq!(format!("{again:?}"), format!("{fresh:?}"), "{text:.20}");
         }

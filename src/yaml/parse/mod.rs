@@ -18,7 +18,7 @@ mod json;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-pub use self::literal::Passed;
+pub use self::literal::ScalarCache;
 use self::properties::Read;
 use super::decode::{self, find_unicode_break};
 use super::tree::{Kind, NONE, Node, NodeId, Properties, Tag, Tree};
@@ -79,7 +79,7 @@ pub fn parse_json_prefix(
 pub fn parse_edited<'s>(
     old: &Tree,
     text: &'s str,
-    passed: &mut Passed,
+    passed: &mut ScalarCache,
 ) -> std::result::Result<Option<Tree<'s>>, Error> {
     let span = Span::new(0, text.len());
     let mut parser = Parser::new(text, span);
@@ -108,7 +108,7 @@ struct Parser<'s> {
     properties: Vec<Properties>,
     read: Vec<Read<'s>>,
     /// For texts of which many share long lines; `None` for the input.
-    passed: Option<Passed>,
+    passed: Option<ScalarCache>,
     /// The latest node of each anchor's name.
     anchors: HashMap<&'s str, NodeId>,
     /// How deep the merges nest of the mappings that have some.

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::comment;
-use super::parse::{Passed, parse_edited};
+use super::parse::{ScalarCache, parse_edited};
 use super::resolve::Scalar;
 use super::tree::{Kind, NodeId, Tree};
 use super::write::{Addition, Plan};
@@ -73,7 +73,7 @@ impl Part {
 
 /// The long texts that have been found to say what their values do: thousands of documents share one.
 #[derive(Default)]
-pub struct Proven {
+pub struct VerifyCache {
     /// By the value's address, which stays its own while the value is kept, and the text's indentation.
     texts: HashMap<(usize, usize), (Arc<Value>, Box<str>)>,
 }
@@ -88,7 +88,7 @@ pub fn apply<'t>(
     part: Part,
     plan: &mut Plan,
     text: &'t mut String,
-    (passed, proven): (&mut Passed, &mut Proven),
+    (passed, proven): (&mut ScalarCache, &mut VerifyCache),
 ) -> Result<Tree<'t>, Mismatch> {
     let at = |path: String| Mismatch { path };
     if !plan.edits.sort_apart() {
@@ -108,7 +108,7 @@ fn verify(
     part: Part,
     new: &Tree,
     plan: &Plan,
-    proven: &mut Proven,
+    proven: &mut VerifyCache,
 ) -> Result<(), Mismatch> {
     verify_part(old, part, new, plan, proven).map_err(|inner| {
         let outer = match part.node == old.root() {
@@ -125,7 +125,7 @@ fn verify_part(
     part: Part,
     new: &Tree,
     plan: &Plan,
-    proven: &mut Proven,
+    proven: &mut VerifyCache,
 ) -> Result<(), Vec<String>> {
     let put =
         bytes::compare(old, part.span, new, plan).map_err(|at| steps(old, part.node, at, None))?;
@@ -150,7 +150,7 @@ fn compare(
     node: NodeId,
     new: &Tree,
     changes: &Changes,
-    proven: &mut Proven,
+    proven: &mut VerifyCache,
 ) -> Result<Vec<Span>, Vec<String>> {
     let mut by_node: Vec<_> = changes.iter().map(|(node, change)| (*node, change)).collect();
     by_node.sort_by_key(|(node, _)| *node);
@@ -209,7 +209,7 @@ struct Comparison<'a, 's, 'n> {
     starts: Vec<usize>,
     /// How many changes were compared.
     met: usize,
-    proven: &'a mut Proven,
+    proven: &'a mut VerifyCache,
     /// The new node of every original one that an alias stands for.
     twins: HashMap<NodeId, NodeId>,
     /// The parts of the edited document that say what is new.

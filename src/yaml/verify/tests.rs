@@ -63,7 +63,7 @@ fn change(tree: &Tree, planned: &Planned) -> (NodeId, Change) {
 fn difference(original: &str, planned: &[Planned], result: &str) -> Option<String> {
     let old = tree(original);
     let changes: Changes = planned.iter().map(|planned| change(&old, planned)).collect();
-    let compared = compare(&old, old.root(), &tree(result), &changes, &mut Proven::default());
+    let compared = compare(&old, old.root(), &tree(result), &changes, &mut VerifyCache::default());
     compared.err().map(|path| Mismatch::at(path).path)
 }
 
@@ -490,7 +490,7 @@ fn what_was_proven_once_is_proven_for_the_same_text_alone() {
         format!("a: 1\nn: {{k: \"{long}\"}}\n"),
         format!("a: 1\nn: {{k: \"{long}y\\n\"}}\n"),
     ];
-    let mut proven = Proven::default();
+    let mut proven = VerifyCache::default();
     let old = tree("a: 1\n");
     for _ in 0..2 {
         for text in &right {
@@ -624,7 +624,7 @@ fn edits_take_nothing_but_what_goes() {
         let plan = plan(&old, &planned, replaced);
         let result = applied(old.text(), &plan.edits);
         let verified =
-            verify(&old, Part::whole(&old), &tree(&result), &plan, &mut Proven::default());
+            verify(&old, Part::whole(&old), &tree(&result), &plan, &mut VerifyCache::default());
         let found = verified.err().map(|mismatch| mismatch.path);
         assert_eq!(found.as_deref(), path, "{original}\n{result}");
     }
@@ -640,7 +640,7 @@ fn what_moves_comes_back_word_for_word() {
         plan.edits.sort();
         plan.changes.push(change(&old, &MovedFirst("l", 1)));
         let result = applied(old.text(), &plan.edits);
-        verify(&old, Part::whole(&old), &tree(&result), &plan, &mut Proven::default())
+        verify(&old, Part::whole(&old), &tree(&result), &plan, &mut VerifyCache::default())
     };
     assert_eq!(moved("- b # c\n"), Ok(()));
     assert_eq!(moved("- b # c\n# d\n"), Err(Mismatch { path: "l.1".into() }));
@@ -670,7 +670,7 @@ fn bytes_that_no_edit_touches_stay() {
     assert_eq!(applied(original, &plan.edits), right);
     for (result, path) in results {
         let verified =
-            verify(&old, Part::whole(&old), &tree(result), &plan, &mut Proven::default());
+            verify(&old, Part::whole(&old), &tree(result), &plan, &mut VerifyCache::default());
         let found = verified.err().map(|mismatch| mismatch.path);
         assert_eq!(found.as_deref(), path, "{result:?}");
     }
@@ -689,7 +689,9 @@ fn an_object_of_a_list_is_verified_by_itself() {
     plan.changes.push(change(old, &First("items.1.b.c", json!(1))));
     let path = |result: &str| {
         let new = crate::yaml::parse(result, Span::new(0, result.len())).unwrap().unwrap();
-        verify(old, part, &new, &plan, &mut Proven::default()).err().map(|mismatch| mismatch.path)
+        verify(old, part, &new, &plan, &mut VerifyCache::default())
+            .err()
+            .map(|mismatch| mismatch.path)
     };
     assert_eq!(path("{\"b\": {\"c\": [1, 2]}}"), None);
     assert_eq!(path("{\"b\": {\"c\": [1, 3]}}").as_deref(), Some("items.1.b.c.0"));
@@ -699,7 +701,7 @@ fn an_object_of_a_list_is_verified_by_itself() {
     plan.changes.push(change(old, &Is("items.2.d", json!(3))));
     let result = "{\"b\": {\"c\": [1, 2]}}";
     let new = tree(result);
-    let verified = verify(old, part, &new, &plan, &mut Proven::default());
+    let verified = verify(old, part, &new, &plan, &mut VerifyCache::default());
     assert_eq!(verified, Err(Mismatch { path: "items.1".into() }));
     // In YAML it is the document.
     let old = tree("kind: List\nitems:\n- a: 1\n");

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::emit::{self, Flow};
-use super::{Addition, Layout, Style, Texts, bytes_of, column, end, line_after, start, stood};
+use super::{
+    Addition, EmitCache, Layout, Style, bytes_of, column, end, line_after, original, start,
+};
 use crate::text::source::next_line;
 use crate::text::{Edits, Span};
 use crate::yaml::resolve::is_safe_plain;
@@ -16,7 +18,7 @@ use crate::yaml::verify::Change;
 pub struct Adder<'a, 's> {
     pub tree: &'a Tree<'s>,
     pub style: Style,
-    pub texts: &'a mut Texts,
+    pub texts: &'a mut EmitCache,
     pub edits: &'a mut Edits,
 }
 
@@ -109,7 +111,7 @@ impl Adder<'_, '_> {
                 }
             }
         }
-        stood(self.tree, value).to_owned()
+        original(self.tree, value).to_owned()
     }
 
     /// Puts the entries of a mapping in the place of an empty value of a key in `parent`.
@@ -170,7 +172,7 @@ impl Adder<'_, '_> {
             Kind::Empty => self.edits.insert(tree.header_end(value), depth, format!(" {text}")),
             _ => self.edits.replace(tree.span(value), text),
         }
-        stood(tree, value).to_owned()
+        original(tree, value).to_owned()
     }
 
     /// Puts another text in the place of one, in lines where the old one is so; the style is that of its document.

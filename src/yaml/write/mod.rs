@@ -106,7 +106,7 @@ pub fn bytes_of<'s>(tree: &Tree<'s>, value: NodeId) -> &'s str {
 
 /// The bytes that must come back when an empty value is emptied again: what stands before a value on another line than
 /// its key stays there.
-pub fn stood<'s>(tree: &Tree<'s>, value: NodeId) -> &'s str {
+pub fn original<'s>(tree: &Tree<'s>, value: NodeId) -> &'s str {
     if has_own_line(tree, value) { tree.raw(value) } else { bytes_of(tree, value) }
 }
 
@@ -177,7 +177,7 @@ pub struct Plan {
 
 /// The long texts of additions, each made once for every layout: thousands of pods share one.
 #[derive(Default)]
-pub struct Texts {
+pub struct EmitCache {
     /// Keyed by the value's address: the value is kept, so that the address stays its own.
     texts: HashMap<(usize, Layout), (Arc<Value>, Arc<str>)>,
     /// The latest lists of one value, each with the value, by the key that they stand under.
@@ -194,7 +194,7 @@ enum Layout {
     Flow { flow: emit::Flow, sorted: bool },
 }
 
-impl Texts {
+impl EmitCache {
     /// The list that is to hold one value alone under a key; the same list for the same value.
     pub fn list_of(&mut self, key: &'static str, item: &Arc<Value>) -> Arc<Value> {
         let list = || (Arc::clone(item), Arc::new(Value::Array(vec![item.as_ref().clone()])));

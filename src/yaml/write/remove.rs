@@ -100,15 +100,15 @@ impl Remover {
     }
 
     /// Gives a value that holds nothing but ours the text back that stood in its place; returns what that says.
-    pub fn restore(&mut self, tree: &Tree, value: NodeId, stood: &str) -> Value {
-        let said = said_by(stood).unwrap_or_default();
+    pub fn restore(&mut self, tree: &Tree, value: NodeId, original: &str) -> Value {
+        let said = said_by(original).unwrap_or_default();
         let header = tree.header_end(value);
         let whole = tree.span(value);
         let has_comment = tree.text()[header..whole.start().max(header)].contains('#');
         let keeps_lead =
-            has_own_line(tree, value) && (has_comment || stood.starts_with(is_no_blank));
+            has_own_line(tree, value) && (has_comment || original.starts_with(is_no_blank));
         let place = if keeps_lead { whole } else { Span::new(header, whole.end()) };
-        let stood = fitting(tree, value, stood, place, &said);
+        let original = fitting(tree, value, original, place, &said);
         match tree.kind(value) {
             Kind::BlockMapping | Kind::BlockSequence => {
                 let first = match tree.kind(value) {
@@ -118,12 +118,12 @@ impl Remover {
                         .map_or(whole.start(), |(key, _)| start(tree, key)),
                     _ => tree.items(value).next().map_or(whole.start(), |item| tree.lead(item)),
                 };
-                if !stood.is_empty() {
-                    self.edits.replace(Span::at(header), stood.as_ref());
+                if !original.is_empty() {
+                    self.edits.replace(Span::at(header), original.as_ref());
                 }
                 self.block_lines(tree, first, whole.end());
             }
-            _ => self.edits.replace(place, stood.as_ref()),
+            _ => self.edits.replace(place, original.as_ref()),
         }
         said
     }
@@ -170,9 +170,9 @@ impl Remover {
 }
 
 /// What the bytes say that stood after a key; `None` where they are no value alone.
-pub fn said_by(stood: &str) -> Option<Value> {
+pub fn said_by(original: &str) -> Option<Value> {
     // In braces no line needs any indentation.
-    let text = format!("{{\"stood\": {stood}\n}}");
+    let text = format!("{{\"original\": {original}\n}}");
     let tree = parse(&text, Span::new(0, text.len())).ok()??;
     let mut entries = tree.entries(tree.root());
     let (_, value) = entries.next()?;
@@ -183,13 +183,13 @@ pub fn said_by(stood: &str) -> Option<Value> {
 fn fitting<'t>(
     tree: &Tree,
     value: NodeId,
-    stood: &'t str,
+    original: &'t str,
     place: Span,
     said: &Value,
 ) -> Cow<'t, str> {
     let fits = match tree.json {
-        true => serde_json::from_str::<Value>(stood).is_ok(),
-        false => !stood.contains(['\n', '\r']) || surrounds(stood, tree, value, place, said),
+        true => serde_json::from_str::<Value>(original).is_ok(),
+        false => !original.contains(['\n', '\r']) || surrounds(original, tree, value, place, said),
     };
     if !fits {
         return match said {
@@ -199,27 +199,27 @@ fn fitting<'t>(
     }
     let is_block = matches!(tree.kind(value), Kind::BlockMapping | Kind::BlockSequence);
     let adjacent = !is_block && tree.span(value).start() == place.start();
-    match stood.starts_with(is_no_blank) && !adjacent {
-        true => Cow::Owned(format!(" {stood}")),
-        false => Cow::Borrowed(stood),
+    match original.starts_with(is_no_blank) && !adjacent {
+        true => Cow::Owned(format!(" {original}")),
+        false => Cow::Borrowed(original),
     }
 }
 
 /// Whether the lines of an empty value are still around what was put into it: never around a block.
-fn surrounds(stood: &str, tree: &Tree, value: NodeId, place: Span, said: &Value) -> bool {
+fn surrounds(original: &str, tree: &Tree, value: NodeId, place: Span, said: &Value) -> bool {
     let now = &tree.text()[place.range()];
     match said {
         _ if !tree.kind(value).is_flow() => false,
         Value::Null => {
             let gap = tree.span(value).start() - tree.header_end(value);
-            stood.trim_end_matches(|last: char| !last.is_ascii_whitespace()) == &now[..gap]
+            original.trim_end_matches(|last: char| !last.is_ascii_whitespace()) == &now[..gap]
         }
         _ => {
-            let (bytes, now) = (stood.bytes(), now.bytes());
+            let (bytes, now) = (original.bytes(), now.bytes());
             let same = |(a, b): &(u8, u8)| a == b;
             let before = bytes.clone().zip(now.clone()).take_while(same).count();
             let after = bytes.rev().zip(now.rev()).take_while(same).count();
-            before + after >= stood.len()
+            before + after >= original.len()
         }
     }
 }

@@ -31,7 +31,7 @@ fn choice(asked: &str, metadata: &str, template: &str) -> String {
         Choice::Target => "target".into(),
         Choice::NotSelected => "-".into(),
         Choice::Skipped(reason) => reason.into(),
-        Choice::BadWord(nodes) => {
+        Choice::InvalidValue(nodes) => {
             nodes.into_iter().map(|node| tree.raw(node)).collect::<Vec<_>>().join(" ")
         }
     }

@@ -12,7 +12,7 @@ use wgsidecar::run::Exit;
 use wgsidecar::run::plan::Verb;
 use wgsidecar::yaml::stream;
 
-static ARGS: LazyLock<KrmArgs> = LazyLock::new(KrmArgs::unspoken);
+static ARGS: LazyLock<KrmArgs> = LazyLock::new(KrmArgs::stdin_as_krm);
 
 pub fn holds(input: &[u8]) {
     let Some(text) = text(input, generate::resource_list) else { return };

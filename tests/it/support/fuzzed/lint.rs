@@ -7,7 +7,7 @@ use wgsidecar::config::Layer;
 use wgsidecar::kube::{Kinds, Targets, objects};
 use wgsidecar::lint::RULES;
 use wgsidecar::report::{Format, Report};
-use wgsidecar::run::{check::check, survey::masked};
+use wgsidecar::run::{analysis::masked, check::check};
 use wgsidecar::text::Source;
 use wgsidecar::wireguard::settings::find;
 use wgsidecar::yaml::{NodeId, Tree, stream};

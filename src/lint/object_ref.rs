@@ -9,14 +9,14 @@ use crate::yaml::{Kind, NodeId, Scalar, Tree};
 
 /// An object of the run in its document.
 #[derive(Clone, Copy, Debug)]
-pub struct View<'a, 's> {
+pub struct ObjectRef<'a, 's> {
     pub tree: &'a Tree<'s>,
     pub object: &'a Object<'s>,
     /// Its pods, where its kind holds some.
     pub workload: Option<&'a Workload<'s>>,
 }
 
-impl<'a, 's> View<'a, 's> {
+impl<'a, 's> ObjectRef<'a, 's> {
     pub fn place(&self, node: NodeId) -> Place {
         self.tree.place(node)
     }

@@ -10,13 +10,13 @@ use std::sync::{Arc, OnceLock};
 use super::Resource;
 use super::findings::Twin;
 use super::makers::{Made, Meaning, secrets_of};
+use super::object_ref::ObjectRef;
 use super::policies::{Admitting, Policies};
 use super::quotas::Quotas;
 use super::scalers;
 use super::secret::TunnelSecret;
-use super::selecting::{Selecting, Selects};
+use super::selectors::{SelectorIndex, SelectorKind};
 use super::suppression::{self, Suppression};
-use super::view::View;
 use crate::kube::version::Version;
 use crate::kube::{self, Object, Template};
 use crate::text::Place;
@@ -27,7 +27,7 @@ pub(super) type Word<'s> = Cow<'s, str>;
 
 /// The objects that rules read, with their documents.
 #[derive(Debug, Default)]
-pub struct Context<'s> {
+pub struct ObjectIndex<'s> {
     /// The cluster's release, where somebody has said it.
     pub kube_version: Option<Version>,
     /// Whether somebody suppresses findings of certain objects, so that none may stand for another.
@@ -37,7 +37,7 @@ pub struct Context<'s> {
     /// The numbers of all objects, by group and kind.
     by_kind: HashMap<(Word<'s>, Word<'s>), Vec<usize>>,
     index: OnceLock<Index<'s>>,
-    selecting: OnceLock<Selecting>,
+    selecting: OnceLock<SelectorIndex>,
     policies: OnceLock<Policies>,
     limit_ranges: OnceLock<HashMap<Option<String>, Vec<Vec<usize>>>>,
     quotas: OnceLock<HashMap<Option<String>, Vec<Quotas>>>,
@@ -96,16 +96,16 @@ type LimitRanges<'s> = HashMap<Option<String>, HashMap<Said<'s>, Vec<usize>>>;
 /// Objects that say the same of the same pods: what is found of the first is found of each.
 #[derive(Clone, Copy, Debug)]
 pub struct Alike<'a, 's> {
-    pub view: View<'a, 's>,
+    pub view: ObjectRef<'a, 's>,
     twins: &'a [usize],
-    context: &'a Context<'s>,
+    context: &'a ObjectIndex<'s>,
 }
 
 impl<'a, 's> Alike<'a, 's> {
     /// The others, each with the place that `place` finds in it.
     pub fn twins(
         self,
-        place: impl Fn(&View<'a, 's>) -> Option<Place>,
+        place: impl Fn(&ObjectRef<'a, 's>) -> Option<Place>,
     ) -> impl Iterator<Item = Twin> {
         let twins = self.twins.iter().map(move |&number| (number, self.context.view(number)));
         twins.filter_map(move |(number, view)| {
@@ -121,11 +121,11 @@ pub enum Whereabouts<'a, 's> {
     /// In that namespace, or perhaps: one of the two does not name it.
     Here,
     /// In others only: the first of them in the alphabetical order of their namespaces.
-    Elsewhere(Vec<View<'a, 's>>),
+    Elsewhere(Vec<ObjectRef<'a, 's>>),
     Nowhere,
 }
 
-impl<'s> Context<'s> {
+impl<'s> ObjectIndex<'s> {
     /// Keeps a document for the objects in it.
     pub fn add(&mut self, tree: Arc<Tree<'s>>, objects: Vec<Object<'s>>) {
         let number = self.trees.len();
@@ -147,13 +147,13 @@ impl<'s> Context<'s> {
     }
 
     /// An object by its number.
-    pub fn view(&self, number: usize) -> View<'_, 's> {
+    pub fn view(&self, number: usize) -> ObjectRef<'_, 's> {
         let seen = &self.objects[number];
-        View { tree: &self.trees[seen.tree], object: &seen.object, workload: None }
+        ObjectRef { tree: &self.trees[seen.tree], object: &seen.object, workload: None }
     }
 
     /// Every object, those that stand twice included.
-    pub fn all(&self) -> impl Iterator<Item = View<'_, 's>> {
+    pub fn all(&self) -> impl Iterator<Item = ObjectRef<'_, 's>> {
         (0..self.objects.len()).map(|number| self.view(number))
     }
 
@@ -179,14 +179,14 @@ impl<'s> Context<'s> {
         group: &'a str,
         kind: &'a str,
         namespace: Option<&'a str>,
-    ) -> impl Iterator<Item = View<'a, 's>> {
+    ) -> impl Iterator<Item = ObjectRef<'a, 's>> {
         let namespace = self.namespace(namespace).map(Word::from);
         let numbers = self.index().by_namespace.get(&(group.into(), kind.into(), namespace));
         numbers.into_iter().flatten().map(|&number| self.view(number))
     }
 
     /// The Namespace object of a namespace.
-    pub fn namespace_object(&self, namespace: Option<&str>) -> Option<View<'_, 's>> {
+    pub fn namespace_object(&self, namespace: Option<&str>) -> Option<ObjectRef<'_, 's>> {
         let key = ("Namespace".into(), "".into(), None, self.namespace(namespace)?.into());
         self.index().by_identity.get(&key).map(|&number| self.view(number))
     }
@@ -206,7 +206,7 @@ impl<'s> Context<'s> {
     }
 
     /// The autoscalers of a workload.
-    pub fn scaling<'a>(&'a self, workload: &'a Object) -> impl Iterator<Item = View<'a, 's>> {
+    pub fn scaling<'a>(&'a self, workload: &'a Object) -> impl Iterator<Item = ObjectRef<'a, 's>> {
         self.scaling_named(&workload.kind, workload.namespace.as_deref(), &workload.name)
     }
 
@@ -216,7 +216,7 @@ impl<'s> Context<'s> {
         kind: &'a str,
         namespace: Option<&'a str>,
         name: &'a str,
-    ) -> impl Iterator<Item = View<'a, 's>> {
+    ) -> impl Iterator<Item = ObjectRef<'a, 's>> {
         let namespace = self.namespace(namespace).map(Word::from);
         let key = (kind.into(), namespace, name.into());
         let numbers = self.index().scalers.get(&key).into_iter().flatten();
@@ -226,12 +226,12 @@ impl<'s> Context<'s> {
     /// The objects of a kind whose selector matches a pod template in a namespace.
     pub fn selecting(
         &self,
-        selects: Selects,
+        selects: SelectorKind,
         namespace: Option<&str>,
         tree: &Tree,
         template: &Template,
     ) -> Vec<Alike<'_, 's>> {
-        let selecting = self.selecting.get_or_init(|| Selecting::new(self));
+        let selecting = self.selecting.get_or_init(|| SelectorIndex::new(self));
         let found = selecting.matching(selects, self.namespace(namespace), tree, template);
         found.into_iter().map(|(first, twins)| self.alike(first, twins)).collect()
     }
@@ -281,7 +281,7 @@ impl<'s> Context<'s> {
     /// What an object says under some keys of its spec, and what is suppressed about it: objects that say the same can
     /// stand for each other. `None` where that cannot be told by its text, or where somebody names objects one by one.
     pub(super) fn says(&self, number: usize, keys: &[&str]) -> Option<Said<'s>> {
-        let View { tree, object, .. } = self.view(number);
+        let ObjectRef { tree, object, .. } = self.view(number);
         if self.keeps_apart || !tree.has_no_properties() {
             return None;
         }
@@ -293,8 +293,8 @@ impl<'s> Context<'s> {
     }
 
     /// Selectors that Kubernetes would refuse, with the reasons.
-    pub fn bad_selectors(&self) -> impl Iterator<Item = (View<'_, 's>, &kube::Error)> {
-        let selecting = self.selecting.get_or_init(|| Selecting::new(self));
+    pub fn bad_selectors(&self) -> impl Iterator<Item = (ObjectRef<'_, 's>, &kube::Error)> {
+        let selecting = self.selecting.get_or_init(|| SelectorIndex::new(self));
         let policies = self.policies.get_or_init(|| Policies::new(self));
         let bad = selecting.bad.iter().chain(&policies.bad);
         bad.map(|(number, error)| (self.view(*number), error))
@@ -363,7 +363,7 @@ impl<'s> Context<'s> {
     /// What the annotations of an object suppress.
     pub(super) fn suppressions_of(&self, number: usize) -> &[Suppression] {
         self.objects[number].suppressions.get_or_init(|| {
-            let View { tree, object, .. } = self.view(number);
+            let ObjectRef { tree, object, .. } = self.view(number);
             suppression::read(tree, object.metadata).0
         })
     }
@@ -393,7 +393,7 @@ impl Secrets {
 }
 
 impl<'s> Index<'s> {
-    fn new(context: &Context<'s>) -> Self {
+    fn new(context: &ObjectIndex<'s>) -> Self {
         let mut index = Self { counts: vec![true; context.objects.len()], ..Self::default() };
         for (number, Seen { object, .. }) in context.objects.iter().enumerate() {
             let Object { group, kind, namespace, name, .. } = object.clone();
@@ -412,8 +412,8 @@ impl<'s> Index<'s> {
         index
     }
 
-    fn add(&mut self, context: &Context<'s>, number: usize) {
-        let View { tree, object, .. } = context.view(number);
+    fn add(&mut self, context: &ObjectIndex<'s>, number: usize) {
+        let ObjectRef { tree, object, .. } = context.view(number);
         let namespace = context.namespace(object.namespace.as_deref());
         let namespace = || namespace.map(|name| Word::Owned(name.to_owned()));
         let key = (object.group.clone(), object.kind.clone(), namespace());

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use crate::config::Layer;
-use crate::kube::kinds::Spread;
+use crate::kube::kinds::PodIdentity;
 use crate::kube::{Object, Template, Workload};
-use crate::lint::context::{Context, FoundSecret};
+use crate::lint::index::{FoundSecret, ObjectIndex};
 use crate::lint::{Findings, Wanted, fix, rules::bad_setting};
 use crate::text::Place;
 use crate::wireguard::annotations::{self, BadAnnotation};
@@ -17,7 +17,7 @@ use crate::yaml::{NodeId, Tree};
 
 /// One pod template and where it stands.
 #[derive(Clone, Copy)]
-pub struct Site<'a, 's> {
+pub struct PodTemplateRef<'a, 's> {
     pub tree: &'a Tree<'s>,
     pub workload: &'a Workload<'s>,
     pub template: &'a Template,
@@ -25,7 +25,7 @@ pub struct Site<'a, 's> {
 
 /// What is meant for a pod template.
 #[derive(Clone, Debug)]
-pub struct Meant {
+pub struct ResolvedTarget {
     pub settings: Settings,
     pub tunnel: Arc<Tunnel>,
     /// What of the settings a mark keeps.
@@ -40,7 +40,7 @@ pub struct Meant {
     pub secret: Option<FoundSecret>,
 }
 
-impl Meant {
+impl ResolvedTarget {
     /// The same as rules see it.
     pub fn wanted(&self) -> Wanted<'_> {
         let Self { settings, tunnel, asked, reads, keeps, .. } = self;
@@ -48,7 +48,7 @@ impl Meant {
     }
 }
 
-impl<'a, 's> Site<'a, 's> {
+impl<'a, 's> PodTemplateRef<'a, 's> {
     /// What of ours the template holds already.
     pub fn presence(self, spec: NodeId) -> Presence {
         existing::find(self.tree, self.workload.object.metadata, self.template.metadata, spec)
@@ -59,11 +59,11 @@ impl<'a, 's> Site<'a, 's> {
     pub fn meant(
         self,
         run: &Layer,
-        context: &Context,
+        context: &ObjectIndex,
         tunnels: &mut Tunnels,
         existing: Option<&Existing>,
         findings: &mut Findings,
-    ) -> Option<Meant> {
+    ) -> Option<ResolvedTarget> {
         let mut settings = self.settings(&run.settings, findings)?;
         let keeps = run.keep == Some(true);
         if let Some(existing) = existing.filter(|_| keeps) {
@@ -73,7 +73,7 @@ impl<'a, 's> Site<'a, 's> {
         let Resolved { tunnel, secret: asked, recorded } =
             self.resolve(&settings, tunnels, findings)?;
         let (reads, secret) = self.secret(&asked, context, existing);
-        Some(Meant { settings, tunnel, recorded, keeps, asked, reads, secret })
+        Some(ResolvedTarget { settings, tunnel, recorded, keeps, asked, reads, secret })
     }
 
     /// The Secret that is meant by a name: where the pods read one under another name already, because kustomize has
@@ -81,7 +81,7 @@ impl<'a, 's> Site<'a, 's> {
     fn secret(
         self,
         asked: &Arc<str>,
-        context: &Context,
+        context: &ObjectIndex,
         existing: Option<&Existing>,
     ) -> (Arc<str>, Option<FoundSecret>) {
         let namespace = self.workload.object.namespace.as_deref();
@@ -175,11 +175,11 @@ pub fn name_place(tree: &Tree, object: &Object) -> Place {
 /// Where the pods of a template can read their ordinal, if they have one.
 fn ordinal(tree: &Tree, template: &Template) -> Option<Ordinal> {
     match template.pods.spread {
-        Spread::Ordinal => Some(Ordinal::Pod),
-        Spread::Completion(mode) => {
+        PodIdentity::Ordinal => Some(Ordinal::Pod),
+        PodIdentity::Completion(mode) => {
             let mode = template.sibling(tree, mode).and_then(|node| tree.string(node));
             mode.filter(|mode| mode == "Indexed").map(|_| Ordinal::Completion)
         }
-        Spread::Alike | Spread::PerNode => None,
+        PodIdentity::Alike | PodIdentity::PerNode => None,
     }
 }

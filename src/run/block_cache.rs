@@ -9,13 +9,13 @@ use crate::wireguard::tunnel::Tunnel;
 
 /// Blocks by tunnel, and by what of the pod's DNS settings is theirs; the name of its own Secret is put in for each pod.
 #[derive(Default)]
-pub struct Blocks {
+pub struct BlockCache {
     blocks: HashMap<(Arc<Tunnel>, Vec<Site>), Block>,
     /// The latest one, which the next pod is likely to have too.
     latest: Option<(Arc<Tunnel>, Vec<Site>, Block)>,
 }
 
-impl Blocks {
+impl BlockCache {
     /// The block of a tunnel that reads the Secret of this name.
     pub fn get(&mut self, tunnel: &Arc<Tunnel>, dns: Vec<Site>, secret: &str) -> Block {
         let is_same = |latest: &(Arc<Tunnel>, Vec<Site>, _)| {

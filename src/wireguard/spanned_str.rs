@@ -1,10 +1,10 @@
 //! Pieces of a text and their places. Knows nothing of what they mean.
 
-use super::problem::{Kind, Problem};
+use super::conf_issue::{ConfIssue, Kind};
 use crate::text::span::Span;
 
 /// The text in `bytes`, or the first place where they are not UTF-8.
-pub fn decode(bytes: &[u8]) -> Result<&str, Problem> {
+pub fn decode(bytes: &[u8]) -> Result<&str, ConfIssue> {
     let wrong = |at: usize, message: &str, help: &str| {
         let end = bytes.len().min(at + 1);
         Err(Kind::BadConfig.at(Span::new(at.min(end), end), message, help))
@@ -38,12 +38,12 @@ pub fn line_column(bytes: &[u8], offset: usize) -> (usize, usize) {
 
 /// A piece of the text, and where it starts.
 #[derive(Clone, Copy)]
-pub(super) struct Part<'a> {
+pub(super) struct SpannedStr<'a> {
     pub(super) text: &'a str,
     pub(super) start: usize,
 }
 
-impl<'a> Part<'a> {
+impl<'a> SpannedStr<'a> {
     pub(super) fn span(self) -> Span {
         Span::new(self.start, self.start + self.text.len())
     }
@@ -74,11 +74,14 @@ impl<'a> Part<'a> {
     }
 
     /// The trimmed pieces between separators, empty ones too.
-    pub(super) fn pieces(self, separator: impl Fn(char) -> bool) -> impl Iterator<Item = Part<'a>> {
+    pub(super) fn pieces(
+        self,
+        separator: impl Fn(char) -> bool,
+    ) -> impl Iterator<Item = SpannedStr<'a>> {
         let pieces = self.text.split(separator);
         pieces.map(move |piece| {
             let start = self.start + (piece.as_ptr() as usize - self.text.as_ptr() as usize);
-            Part { text: piece, start }.trimmed()
+            SpannedStr { text: piece, start }.trimmed()
         })
     }
 

@@ -3,17 +3,17 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::context::Context;
+use super::index::ObjectIndex;
 use super::suppression::{self, Ignore, Suppression};
 use super::{
-    Check, Finding, Findings, Pod, Resource, Rule, Run, View, find, rules::unused_suppression,
+    Check, Finding, Findings, ObjectRef, Pod, Resource, Rule, Run, find, rules::unused_suppression,
 };
 use crate::text::{Level, Place};
 
 /// The rules of a run, and what they have found so far.
-pub struct Judge<'a, 's> {
+pub struct Linter<'a, 's> {
     pub findings: Findings,
-    context: &'a Context<'s>,
+    context: &'a ObjectIndex<'s>,
     rules: Vec<&'static Rule>,
     allow: &'a [String],
     ignore: &'a [Ignore],
@@ -34,12 +34,12 @@ struct Seen {
     needs_pods: bool,
 }
 
-impl<'a, 's> Judge<'a, 's> {
+impl<'a, 's> Linter<'a, 's> {
     pub fn new(
         rules: Vec<&'static Rule>,
         allow: &'a [String],
         ignore: &'a [Ignore],
-        context: &'a Context<'s>,
+        context: &'a ObjectIndex<'s>,
     ) -> Self {
         Self {
             findings: Findings::default(),
@@ -64,7 +64,7 @@ impl<'a, 's> Judge<'a, 's> {
     }
 
     /// Whether a rule is one of the run's.
-    pub fn looks_for(&self, rule: &Rule) -> bool {
+    pub fn is_enabled(&self, rule: &Rule) -> bool {
         self.rules.iter().any(|it| it.id == rule.id)
     }
 
@@ -88,7 +88,7 @@ impl<'a, 's> Judge<'a, 's> {
             }
         }
         self.see(suppressions, false);
-        let refused = self.settle(before, suppressions);
+        let refused = self.apply_suppressions(before, suppressions);
         // What a pod suppresses is its own: the Secret may be that of others too.
         let secret_refused = pod.secret.is_some_and(|secret| self.secret(secret.number));
         refused || secret_refused
@@ -109,13 +109,13 @@ impl<'a, 's> Judge<'a, 's> {
                 }
             }
         }
-        let refused = self.settle(before, &own);
+        let refused = self.apply_suppressions(before, &own);
         self.secrets.insert(number, refused);
         refused
     }
 
     /// Judges an object by itself; tells whether an error stands against it.
-    pub fn object(&mut self, view: &View, suppressions: &[Suppression]) -> bool {
+    pub fn object(&mut self, view: &ObjectRef, suppressions: &[Suppression]) -> bool {
         let before = self.findings.len();
         if view.workload.is_none() {
             self.see(suppressions, true);
@@ -127,7 +127,7 @@ impl<'a, 's> Judge<'a, 's> {
                 }
             }
         }
-        self.settle(before, suppressions)
+        self.apply_suppressions(before, suppressions)
     }
 
     /// Judges what the run holds together.
@@ -156,7 +156,7 @@ impl<'a, 's> Judge<'a, 's> {
     }
 
     /// Drops and suppresses findings from a number on; tells whether an error is left.
-    pub fn settle(&mut self, before: usize, suppressions: &[Suppression]) -> bool {
+    pub fn apply_suppressions(&mut self, before: usize, suppressions: &[Suppression]) -> bool {
         self.drop_allowed(before);
         self.suppress(before, self.findings.len(), suppressions);
         let mut left = self.findings.since(before).iter().map(|found| &found.finding);
@@ -218,11 +218,11 @@ impl<'a, 's> Judge<'a, 's> {
                 || !run.targets.is_empty()
                 || find(suppression.rule).is_some_and(Rule::looks_at_objects);
             if could && !self.used.contains(&suppression.place) && is_active(suppression.rule) {
-                self.findings.turn_to(resource.clone());
+                self.findings.set_subject(resource.clone());
                 unused_suppression::report(suppression.rule, suppression.place, &mut self.findings);
             }
         }
-        self.findings.turn_to(None);
+        self.findings.set_subject(None);
         for (number, ignore) in self.ignore.iter().enumerate() {
             if let Some(place) = ignore.place
                 && !self.used_ignores.contains(&number)

@@ -2,7 +2,7 @@
 
 /// Where the words and the examples of a rule stand: its own file and its own fixtures, so that they cannot rot.
 #[derive(Debug)]
-pub struct Page {
+pub struct RuleDoc {
     /// The rule's own file: its doc comment is the text.
     pub file: &'static str,
     /// A manifest that triggers the rule.
@@ -17,7 +17,7 @@ macro_rules! page {
         $crate::lint::page!(text include_str!($file), $id)
     };
     (text $text:expr, $id:literal) => {
-        $crate::lint::page::Page {
+        $crate::lint::rule_doc::RuleDoc {
             file: $text,
             bad: include_bytes!(concat!("../../../fixtures/rules/", $id, "/bad.yaml")),
             near: include_bytes!(concat!("../../../fixtures/rules/", $id, "/near.yaml")),
@@ -43,7 +43,7 @@ pub(crate) use rule;
 /// How the script begins.
 const SCRIPT: &str = "# wgsidecar: this pod's packets";
 
-impl Page {
+impl RuleDoc {
     /// The doc comment of the rule's file, without its marks.
     pub fn text(&self) -> String {
         let lines = self.file.lines().take_while(|line| line.starts_with("//!"));
@@ -61,7 +61,7 @@ impl Page {
     }
 
     /// The last paragraph: the way out.
-    pub fn way_out(&self) -> String {
+    pub fn remedy(&self) -> String {
         let text = self.text();
         text.trim_end().rsplit("\n\n").next().unwrap_or_default().replace('\n', " ")
     }

@@ -24,7 +24,7 @@ const STACK: usize = 8 * 1024 * 1024;
 
 /// Shares the documents out between `first` and others like it, each with a stretch of them; what comes out is the same
 /// as if `first` had gone through all.
-pub fn go_through<'s, W: Worker<'s>>(
+pub fn for_each_document<'s, W: Worker<'s>>(
     first: W,
     documents: &[Item<'s>],
     another: impl Fn() -> W,
@@ -32,17 +32,14 @@ pub fn go_through<'s, W: Worker<'s>>(
     let size = documents.iter().map(|document| document.bytes()).sum();
     let most = MOST.min(size / SHARE);
     let workers = if most > 1 { thread::available_parallelism().map_or(1, usize::from) } else { 1 };
-    let mut stretches = stretches(documents, size, workers.min(most).max(1)).into_iter();
-    let own = stretches.next().unwrap_or_default();
+    let mut shares = shares(documents, size, workers.min(most).max(1)).into_iter();
+    let own = shares.next().unwrap_or_default();
     thread::scope(|scope| {
-        let others: Vec<_> = stretches
-            .map(|stretch| {
+        let others: Vec<_> = shares
+            .map(|share| {
                 let worker = another();
-                let run = move || all(worker, stretch);
-                thread::Builder::new()
-                    .stack_size(STACK)
-                    .spawn_scoped(scope, run)
-                    .map_err(|_| stretch)
+                let run = move || all(worker, share);
+                thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run).map_err(|_| share)
             })
             .collect();
         let mut first = all(first, own);
@@ -51,7 +48,7 @@ pub fn go_through<'s, W: Worker<'s>>(
                 Ok(Ok(worker)) => first.absorb(worker),
                 Ok(Err(panic)) => std::panic::resume_unwind(panic),
                 // The system has no thread to give.
-                Err(stretch) => first = all(first, stretch),
+                Err(share) => first = all(first, share),
             }
         }
         first
@@ -66,20 +63,20 @@ fn all<'s, W: Worker<'s>>(mut worker: W, documents: &[Item<'s>]) -> W {
 }
 
 /// Stretches of about the same number of bytes.
-fn stretches<'a, 's>(documents: &'a [Item<'s>], size: usize, count: usize) -> Vec<&'a [Item<'s>]> {
+fn shares<'a, 's>(documents: &'a [Item<'s>], size: usize, count: usize) -> Vec<&'a [Item<'s>]> {
     let mut passed = 0;
-    let stretch = |document: &Item| {
+    let share = |document: &Item| {
         passed += document.bytes();
         ((passed - document.bytes()) * count / size.max(1)).min(count - 1)
     };
-    let numbers: Vec<_> = documents.iter().map(stretch).collect();
+    let numbers: Vec<_> = documents.iter().map(share).collect();
     let mut rest = documents;
     numbers
         .chunk_by(|a, b| a == b)
         .map(|same| {
-            let (stretch, others) = rest.split_at(same.len());
+            let (share, others) = rest.split_at(same.len());
             rest = others;
-            stretch
+            share
         })
         .collect()
 }
@@ -114,7 +111,7 @@ mod tests {
             [documents(0, 1), documents(1, 4 * SHARE), documents(9, SHARE), documents(5_000, 200)]
         {
             let count = documents.len();
-            let Seen(seen) = go_through(Seen(Vec::new()), &documents, || Seen(Vec::new()));
+            let Seen(seen) = for_each_document(Seen(Vec::new()), &documents, || Seen(Vec::new()));
             assert_eq!(seen, (0..count).collect::<Vec<_>>());
         }
     }
@@ -125,7 +122,7 @@ mod tests {
         let size = documents.iter().map(|document| document.bytes()).sum();
         for count in 1..9 {
             let lengths: Vec<_> =
-                stretches(&documents, size, count).iter().map(|stretch| stretch.len()).collect();
+                shares(&documents, size, count).iter().map(|share| share.len()).collect();
             assert_eq!(lengths.len(), count);
             assert_eq!(lengths.iter().sum::<usize>(), documents.len());
             assert!(lengths.iter().all(|length| length.abs_diff(documents.len() / count) < 3));

@@ -9,11 +9,11 @@ use crate::kube::patched::{self, Patched};
 use crate::kube::{
     Choice, Class, Id, Kinds, Object, Targets, Template, Workload, objects, placeholder, workload,
 };
-use crate::lint::context::Context;
+use crate::lint::index::ObjectIndex;
 use crate::lint::secret::private_spans;
 use crate::lint::suppression::{self, Suppression};
 use crate::lint::{
-    self, Findings, Judge, Pod, Resource, Rule, Run, Target, View,
+    self, Findings, Linter, ObjectRef, Pod, Resource, Rule, Run, Target,
     rules::{bad_setting, duplicate_key, no_containers, reading},
 };
 use crate::report::ShownSource;
@@ -27,16 +27,16 @@ use crate::yaml::{self, NodeId, Tree, stream};
 use super::gather::Item;
 use super::list::Listed;
 use super::patched::{Kustomized, Ours};
-use super::target::{Meant, Site, name_place};
+use super::pod_template::{PodTemplateRef, ResolvedTarget, name_place};
 use super::unmatched::Met;
 
 /// What a run goes through, and what it has found on the way.
-pub struct Survey<'a, 's> {
+pub struct Analysis<'a, 's> {
     pub sources: &'s [Source],
     pub layer: &'a Layer,
     pub kinds: &'a Kinds,
     pub targets: &'a Targets,
-    pub judge: Judge<'a, 's>,
+    pub linter: Linter<'a, 's>,
     pub run: Run<'a, 's>,
     pub(super) tunnels: Tunnels,
     /// By the place of an object's name, what its annotations suppress.
@@ -53,13 +53,13 @@ pub struct Survey<'a, 's> {
     unparsed: Vec<(usize, Span)>,
 }
 
-impl<'a, 's> Survey<'a, 's> {
-    /// A survey that has seen nothing yet.
+impl<'a, 's> Analysis<'a, 's> {
+    /// An analysis that has seen nothing yet.
     pub fn new(
         sources: &'s [Source],
         layer: &'a Layer,
         (kinds, targets): (&'a Kinds, &'a Targets),
-        context: &'a Context<'s>,
+        context: &'a ObjectIndex<'s>,
         rules: Vec<&'static Rule>,
     ) -> Self {
         let run = Run {
@@ -76,7 +76,7 @@ impl<'a, 's> Survey<'a, 's> {
             layer,
             kinds,
             targets,
-            judge: Judge::new(rules, &layer.allow, &layer.ignore, context),
+            linter: Linter::new(rules, &layer.allow, &layer.ignore, context),
             run,
             tunnels: Tunnels::default(),
             suppressions: HashMap::new(),
@@ -91,7 +91,7 @@ impl<'a, 's> Survey<'a, 's> {
 
     /// Takes over what another has found in later documents.
     pub fn absorb(&mut self, later: Self) {
-        self.judge.absorb(later.judge);
+        self.linter.absorb(later.linter);
         self.run.absorb(later.run);
         for (place, list) in later.suppressions {
             self.suppressions.entry(place).or_default().extend(list);
@@ -106,13 +106,13 @@ impl<'a, 's> Survey<'a, 's> {
 
     /// What was found so far.
     pub fn findings(&mut self) -> &mut Findings {
-        &mut self.judge.findings
+        &mut self.linter.findings
     }
 
     /// Reports a document that cannot be read.
     pub fn unreadable(&mut self, source: usize, error: yaml::Error) {
         let rule = lint::find(error.rule).unwrap_or(&reading::SYNTAX);
-        self.findings().turn_to(None);
+        self.findings().set_subject(None);
         let place = Place { source, span: error.span };
         let is_provider_file = self.sources[source].text().trim_start().starts_with("[Interface]");
         let help = match is_provider_file {
@@ -145,7 +145,7 @@ impl<'a, 's> Survey<'a, 's> {
     pub fn objects(&mut self, tree: &Tree<'s>) -> Vec<Object<'s>> {
         objects(tree).unwrap_or_else(|error| {
             let place = tree.place(error.node);
-            self.findings().turn_to(None);
+            self.findings().set_subject(None);
             self.findings().add(&reading::SYNTAX, place, error.message).help("kubectl refuses it");
             self.unparsed.push((tree.source(), tree.document()));
             Vec::new()
@@ -154,7 +154,7 @@ impl<'a, 's> Survey<'a, 's> {
 
     /// Turns to an object: the findings from here on are about it, and if it matters to tunnels it is remembered for the
     /// rules about all of them.
-    pub fn turn_to(&mut self, view: &View) {
+    pub fn set_subject(&mut self, view: &ObjectRef) {
         let resource = view.resource();
         let resource = Arc::new(match self.findings().subject() {
             Some(last) => resource.sharing(last),
@@ -168,7 +168,7 @@ impl<'a, 's> Survey<'a, 's> {
         if matters && view.object.has_name() {
             self.run.objects.push((Arc::clone(&resource), view.name_place()));
         }
-        self.findings().turn_to(Some(resource));
+        self.findings().set_subject(Some(resource));
     }
 
     /// The workload behind an object, where its kind is known to make pods.
@@ -191,7 +191,7 @@ impl<'a, 's> Survey<'a, 's> {
     ) -> Vec<Suppression> {
         let inner = template.and_then(|template| template.metadata);
         let outer = object.metadata.filter(|_| inner != object.metadata);
-        let view = View { tree, object, workload: None };
+        let view = ObjectRef { tree, object, workload: None };
         let mut all = Vec::new();
         for metadata in [outer, inner] {
             all.extend(suppression::of(&view, metadata, self.findings()));
@@ -226,7 +226,7 @@ impl<'a, 's> Survey<'a, 's> {
                 self.outcome(Action::Skipped(reason), None);
                 Chosen::Skipped
             }
-            Choice::BadWord(nodes) => {
+            Choice::InvalidValue(nodes) => {
                 for node in nodes {
                     let place = tree.place(node);
                     let word = tree.string(node).unwrap_or_default();
@@ -274,31 +274,35 @@ impl<'a, 's> Survey<'a, 's> {
     /// A pod as rules see it, with what is meant for it.
     pub fn pod<'p>(
         &self,
-        site: Site<'p, 's>,
+        site: PodTemplateRef<'p, 's>,
         spec: NodeId,
         presence: &'p Presence,
-        meant: Option<&'p Meant>,
+        meant: Option<&'p ResolvedTarget>,
     ) -> Pod<'p, 's>
     where
         'a: 'p,
     {
-        let Site { tree, workload, template } = site;
+        let PodTemplateRef { tree, workload, template } = site;
         let pod = Pod::new(tree, workload, template, spec, presence, self.run.context);
         let secret = meant.and_then(|meant| meant.secret.as_ref());
-        Pod { secret, ..pod.with_wanted(meant.map(Meant::wanted)) }
+        Pod { secret, ..pod.with_wanted(meant.map(ResolvedTarget::wanted)) }
     }
 
     /// What is meant for a template; `None` where nothing can be, which is then among the findings.
-    pub fn meant(&mut self, site: Site<'_, 's>, presence: &Presence) -> Option<Meant> {
+    pub fn meant(
+        &mut self,
+        site: PodTemplateRef<'_, 's>,
+        presence: &Presence,
+    ) -> Option<ResolvedTarget> {
         let (layer, context) = (self.layer, self.run.context);
         let existing = presence.whole();
-        site.meant(layer, context, &mut self.tunnels, existing, &mut self.judge.findings)
+        site.meant(layer, context, &mut self.tunnels, existing, &mut self.linter.findings)
     }
 
     /// Reports a workload without pods of its own.
     pub fn hollow(&mut self, tree: &Tree, workload: &Workload, template: Option<&Template>) {
         let object = &workload.object;
-        let view = View { tree, object, workload: Some(workload) };
+        let view = ObjectRef { tree, object, workload: Some(workload) };
         let path = workload.row.templates.first().map_or("", |pods| pods.path);
         if duplicate_key::on_the_way(&view, path, self.findings()) {
             return;
@@ -310,7 +314,7 @@ impl<'a, 's> Survey<'a, 's> {
         self.findings().add(&no_containers::RULE, place, message);
     }
 
-    /// Remembers what becomes of the workload that the survey has turned to.
+    /// Remembers what becomes of the workload that the analysis has turned to.
     pub fn outcome(&mut self, action: Action, tunnel: Option<InUse>) {
         self.changed(action, tunnel, Vec::new());
     }
@@ -322,7 +326,7 @@ impl<'a, 's> Survey<'a, 's> {
         self.outcomes.push(Outcome { resource, namespace, action, tunnel, patch: None, changes });
     }
 
-    /// Remembers what becomes of a patch for a workload in the object that the survey has turned to, whose pods run in a
+    /// Remembers what becomes of a patch for a workload in the object that the analysis has turned to, whose pods run in a
     /// namespace.
     pub fn patch_outcome(
         &mut self,
@@ -340,19 +344,19 @@ impl<'a, 's> Survey<'a, 's> {
     }
 
     /// Remembers a workload that gets its tunnel by a patch.
-    pub fn patch_target(&mut self, view: &View, row: &Patched, of: &str, secret: Arc<str>) {
+    pub fn patch_target(&mut self, view: &ObjectRef, row: &Patched, of: &str, secret: Arc<str>) {
         let target = self.patched(view, row, of, secret);
         self.run.targets.push(target);
     }
 
     /// Remembers one that has such a patch already, and that nothing is to be done to.
-    pub fn patch_bystander(&mut self, view: &View, row: &Patched, ours: &Ours) {
+    pub fn patch_bystander(&mut self, view: &ObjectRef, row: &Patched, ours: &Ours) {
         let Some(secret) = ours.held.secret.as_deref().filter(|_| ours.is_by_name) else { return };
         let target = self.patched(view, row, &ours.target(), secret.into());
         self.run.bystanders.push(target);
     }
 
-    fn patched(&mut self, view: &View, row: &Patched, of: &str, secret: Arc<str>) -> Target {
+    fn patched(&mut self, view: &ObjectRef, row: &Patched, of: &str, secret: Arc<str>) -> Target {
         let namespace = row.namespace(view.tree, view.object);
         let mut resource = (*self.subject()).clone();
         resource.namespace = namespace.map(Into::into);
@@ -361,7 +365,7 @@ impl<'a, 's> Survey<'a, 's> {
         Target { place, resource, field, secret, script: None, is_admitted: false }
     }
 
-    /// The object that the survey has turned to, as reports name it.
+    /// The object that the analysis has turned to, as reports name it.
     pub fn subject(&mut self) -> Arc<Resource> {
         let subject = self.findings().subject().map(Arc::clone);
         subject.expect("who decides about an object has turned to it")
@@ -371,7 +375,7 @@ impl<'a, 's> Survey<'a, 's> {
     pub fn target(
         &mut self,
         place: Place,
-        site: Site<'_, '_>,
+        site: PodTemplateRef<'_, '_>,
         secret: Arc<str>,
         script: Option<String>,
         is_admitted: bool,
@@ -382,7 +386,7 @@ impl<'a, 's> Survey<'a, 's> {
     }
 
     /// Remembers a pod that has a tunnel and is no target.
-    pub fn bystander(&mut self, site: Site<'_, '_>, existing: &Existing) {
+    pub fn bystander(&mut self, site: PodTemplateRef<'_, '_>, existing: &Existing) {
         let Some(secret) = existing.secret_name(site.tree).map(Into::into) else { return };
         let place = name_place(site.tree, &site.workload.object);
         let (resource, field) = (self.subject(), site.template.field(site.tree));
@@ -413,8 +417,8 @@ impl<'a, 's> Survey<'a, 's> {
     pub fn finish(&mut self) {
         self.forget_what_is_here();
         self.unmatched_patches();
-        self.run.secrets = self.judge.secrets();
-        self.judge.run(&self.run, &self.suppressions);
+        self.run.secrets = self.linter.secrets();
+        self.linter.run(&self.run, &self.suppressions);
     }
 }
 

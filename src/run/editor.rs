@@ -1,7 +1,7 @@
 //! Changes one document: plans its edits, and verifies that they do what was planned and nothing else. Knows nothing of
 //! why a pod is to change.
 
-use super::blocks::Blocks;
+use super::block_cache::BlockCache;
 use super::fault;
 use crate::inject::{self, Wanted};
 use crate::kube::{Kinds, Workload, objects, workload};
@@ -12,30 +12,30 @@ use crate::wireguard::changes::changes;
 use crate::wireguard::existing::Existing;
 use crate::wireguard::mark::Mark;
 use crate::wireguard::pod::Block;
-use crate::yaml::verify::{self, Part, Proven};
-use crate::yaml::write::{Plan, Texts};
-use crate::yaml::{Passed, Tree};
+use crate::yaml::verify::{self, Part, VerifyCache};
+use crate::yaml::write::{EmitCache, Plan};
+use crate::yaml::{ScalarCache, Tree};
 
 /// What one pod template holds, and what it is to hold.
-pub struct Job {
+pub struct PodChange {
     /// Index of the workload in its document, and of the template in it.
     pub workload: usize,
     pub template: usize,
     /// What it holds of ours.
     pub existing: Option<Existing>,
     /// What it is to hold; nothing where the tunnel is to go.
-    pub wanted: Option<Build>,
+    pub wanted: Option<Desired>,
 }
 
 /// What a pod template is to hold.
-pub struct Build {
+pub struct Desired {
     pub block: Block,
     /// The mark, but for what stands in the pod template.
     pub mark: Mark,
     pub in_use: InUse,
 }
 
-impl Job {
+impl PodChange {
     /// What the summary says of it.
     pub fn action(&self, tree: &Tree) -> Action {
         match (&self.existing, &self.wanted) {
@@ -91,21 +91,21 @@ impl Job {
 
 /// Changes documents, one after the other, and collects their edits.
 #[derive(Default)]
-pub struct Changer {
+pub struct Editor {
     /// One for each source.
     pub edits: Vec<Edits>,
     /// Where a change is not what was planned: a mistake of ours.
     pub broken: Vec<String>,
     /// For who builds what a pod is to hold.
-    pub blocks: Blocks,
-    texts: Texts,
-    proven: Proven,
-    passed: Passed,
+    pub blocks: BlockCache,
+    texts: EmitCache,
+    proven: VerifyCache,
+    passed: ScalarCache,
     /// An edited document while it is verified.
     scratch: String,
 }
 
-impl Changer {
+impl Editor {
     /// One that has changed nothing yet.
     pub fn new(sources: &[Source]) -> Self {
         let edits = sources.iter().map(|_| Edits::default()).collect();
@@ -138,7 +138,7 @@ impl Changer {
         tree: &Tree,
         kinds: &Kinds,
         workloads: &[Workload],
-        jobs: &[Job],
+        jobs: &[PodChange],
     ) -> Result<Edits, String> {
         let open: Vec<_> = jobs.iter().filter(|job| !job.is_current(tree)).collect();
         match open.first() {
@@ -156,7 +156,7 @@ impl Changer {
         part: Part,
         kinds: &Kinds,
         workloads: &[Workload],
-        jobs: &[&Job],
+        jobs: &[&PodChange],
     ) -> Result<Edits, String> {
         let mut plan = Plan::default();
         for job in jobs {
@@ -177,7 +177,7 @@ impl Changer {
         &mut self,
         tree: &Tree,
         workload: impl Fn(usize) -> &'w Workload<'s>,
-        jobs: &[&Job],
+        jobs: &[&PodChange],
         plan: &mut Plan,
     ) {
         for job in jobs {
@@ -196,7 +196,7 @@ impl Changer {
         part: Part,
         kinds: &Kinds,
         workloads: &[Workload],
-        jobs: &[&Job],
+        jobs: &[&PodChange],
         mut out: Plan,
     ) -> Result<Edits, String> {
         let mut without = String::new();

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::context::{Context, Word};
-use super::view::View;
+use super::index::{ObjectIndex, Word};
+use super::object_ref::ObjectRef;
 use crate::kube::object::{label, pairs};
 use crate::kube::selector::{Operator, Requirement};
 use crate::kube::{Error, Selector, Template};
@@ -13,7 +13,7 @@ use crate::yaml::Tree;
 
 /// What selects pods.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Selects {
+pub enum SelectorKind {
     NetworkPolicy,
     DisruptionBudget,
     Service,
@@ -21,7 +21,7 @@ pub enum Selects {
 
 /// How a kind writes its selector.
 struct Row {
-    selects: Selects,
+    selects: SelectorKind,
     group: &'static str,
     kind: &'static str,
     path: [&'static str; 2],
@@ -36,7 +36,7 @@ struct Row {
 
 const ROWS: [Row; 3] = [
     Row {
-        selects: Selects::NetworkPolicy,
+        selects: SelectorKind::NetworkPolicy,
         group: "networking.k8s.io",
         kind: "NetworkPolicy",
         path: ["spec", "podSelector"],
@@ -46,7 +46,7 @@ const ROWS: [Row; 3] = [
         is_one_enough: true,
     },
     Row {
-        selects: Selects::DisruptionBudget,
+        selects: SelectorKind::DisruptionBudget,
         group: "policy",
         kind: "PodDisruptionBudget",
         path: ["spec", "selector"],
@@ -56,7 +56,7 @@ const ROWS: [Row; 3] = [
         is_one_enough: false,
     },
     Row {
-        selects: Selects::Service,
+        selects: SelectorKind::Service,
         group: "",
         kind: "Service",
         path: ["spec", "selector"],
@@ -78,14 +78,14 @@ struct Group {
 }
 
 /// What selects pods, in which namespace, and what it says.
-type Key = (Selects, Option<String>, usize, Selector);
+type Key = (SelectorKind, Option<String>, usize, Selector);
 
 /// Selectors by what selects and in which namespace.
 #[derive(Debug, Default)]
-pub(super) struct Selecting {
+pub(super) struct SelectorIndex {
     /// Invariant: in an order that is not that of the files.
     groups: Vec<Group>,
-    by_place: HashMap<(Selects, Option<Word<'static>>), Selectors>,
+    by_place: HashMap<(SelectorKind, Option<Word<'static>>), Selectors>,
     pub(super) bad: Vec<(usize, Error)>,
 }
 
@@ -97,8 +97,8 @@ struct Selectors {
     general: BTreeMap<Option<usize>, Vec<usize>>,
 }
 
-impl Selecting {
-    pub(super) fn new(context: &Context) -> Self {
+impl SelectorIndex {
+    pub(super) fn new(context: &ObjectIndex) -> Self {
         let mut selecting = Self::default();
         let places = selecting.read(context);
         let groups = &selecting.groups;
@@ -122,7 +122,7 @@ impl Selecting {
     }
 
     /// Reads all selectors; the place of each group.
-    fn read(&mut self, context: &Context) -> Vec<(Selects, Option<Word<'static>>)> {
+    fn read(&mut self, context: &ObjectIndex) -> Vec<(SelectorKind, Option<Word<'static>>)> {
         let mut words = HashMap::new();
         let mut groups: HashMap<Key, usize> = HashMap::new();
         let mut places = Vec::new();
@@ -164,7 +164,7 @@ impl Selecting {
     /// The objects that select a pod template, each with those that it stands for.
     pub(super) fn matching(
         &self,
-        selects: Selects,
+        selects: SelectorKind,
         namespace: Option<&str>,
         tree: &Tree,
         template: &Template,
@@ -196,18 +196,18 @@ impl Selecting {
     }
 }
 
-fn row(selects: Selects) -> &'static Row {
+fn row(selects: SelectorKind) -> &'static Row {
     &ROWS[selects as usize]
 }
 
-fn read(view: &View, row: &Row) -> Result<Option<Selector>, Error> {
+fn read(view: &ObjectRef, row: &Row) -> Result<Option<Selector>, Error> {
     let selector = view.find(&row.path).filter(|&node| !view.tree.is_null(node));
     match selector {
         Some(node) => {
             let selector = (row.read)(view.tree, node)?;
             // A Service without any label in its selector selects nothing.
             let selects_all = selector.requirements.is_empty();
-            Ok((row.selects != Selects::Service || !selects_all).then_some(selector))
+            Ok((row.selects != SelectorKind::Service || !selects_all).then_some(selector))
         }
         None => Ok(row.absent_selects.then(Selector::default)),
     }

@@ -5,7 +5,7 @@ use crate::text::Span;
 
 /// One thing that is wrong, without the value of any key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
+pub struct ConfIssue {
     pub kind: Kind,
     pub level: Level,
     /// Bytes of the text that was read.
@@ -77,8 +77,8 @@ impl Kind {
     }
 
     /// A problem of this kind at `span`.
-    pub fn at(self, span: Span, message: impl Into<String>, help: impl Into<String>) -> Problem {
-        Problem {
+    pub fn at(self, span: Span, message: impl Into<String>, help: impl Into<String>) -> ConfIssue {
+        ConfIssue {
             kind: self,
             level: self.level(),
             span,
@@ -94,9 +94,9 @@ const MOST: usize = 100;
 /// Collects problems, and only counts them when they are too many.
 #[derive(Default)]
 pub(super) struct Problems {
-    named: Vec<Problem>,
+    named: Vec<ConfIssue>,
     /// The first one that is not named, with the highest level of them all.
-    more: Option<(usize, Problem)>,
+    more: Option<(usize, ConfIssue)>,
 }
 
 impl Problems {
@@ -105,7 +105,7 @@ impl Problems {
         self.named.len() >= MOST
     }
 
-    pub(super) fn push(&mut self, problem: Problem) {
+    pub(super) fn push(&mut self, problem: ConfIssue) {
         match &mut self.more {
             None if self.named.len() < MOST => self.named.push(problem),
             Some((count, first)) => {
@@ -117,12 +117,12 @@ impl Problems {
     }
 
     /// The problems in the order of their places; those without a name as one, at the end.
-    pub(super) fn finish(mut self) -> Vec<Problem> {
+    pub(super) fn finish(mut self) -> Vec<ConfIssue> {
         self.named.sort_by_key(|problem| problem.span);
         if let Some((count, first)) = self.more {
             let level: Level = first.level;
             let message = format!("{count} more problems are not named");
-            self.named.push(Problem {
+            self.named.push(ConfIssue {
                 level,
                 ..Kind::BadConfig.at(first.span, message, "is this a WireGuard file?")
             });
