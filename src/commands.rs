@@ -20,9 +20,10 @@ use crate::run::{self, Exit, stdout};
 pub fn main() -> ExitCode {
     let words: Vec<_> = std::env::args_os().collect();
     let program = words.first().cloned().unwrap_or_default();
-    let ended = match kubectl::asks_for_completion(&program) {
-        true => complete(&words),
-        false => run(kubectl::name(&program), &words),
+    let ended = if kubectl::asks_for_completion(&program) {
+        complete(&words)
+    } else {
+        run(kubectl::name(&program), &words)
     };
     let exit = ended.unwrap_or_else(|error| {
         // If standard error is closed, there is nowhere to report it.
@@ -70,9 +71,10 @@ fn color(words: &[OsString]) -> &str {
 fn explain_usage(usage: &clap::Error, color: &str) -> Exit {
     let text = usage.render().ansi().to_string();
     // If the stream is closed, there is nowhere to report it.
-    let _ = match usage.use_stderr() {
-        true => write!(Stderr::new(color), "{text}"),
-        false => stdout::words(color, |out| write!(out, "{text}")).map_err(io::Error::other),
+    let _ = if usage.use_stderr() {
+        write!(Stderr::new(color), "{text}")
+    } else {
+        stdout::words(color, |out| write!(out, "{text}")).map_err(io::Error::other)
     };
     if usage.use_stderr() { Exit::Failed } else { Exit::Done }
 }

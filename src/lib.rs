@@ -26,12 +26,13 @@
 //! - *span*: a range of bytes; *place*: a span and its source; *lead*: where a node's place begins, after a colon or at a dash
 //! - *plan*: edits, and what they are to change; *part*: what is edited and verified by itself, a document or an object of
 //!   a JSON list
-//! - *workload*: an object that makes pods; *template*: one pod template of it; *site*: a template, its workload and its tree
+//! - *workload*: an object that makes pods; *template*: one pod template of it; *template ref*: a template, its workload and its tree
 //! - *block*: what a tunnel adds to a pod; *mark*: the annotation that says what was there before
-//! - *layer*: the settings of one origin; *meant*: the settings, the tunnel and the Secret that they come to for a template
-//! - *job*: what a template holds of ours, and what it is to hold; *presence*: whether that is all of a block
-//! - *context*: the objects that rules read across documents; *analysis*: what a walk through the documents has found
-//! - *finding*: a diagnostic and the object that it is about; *judge*: lets the rules look and drops what is suppressed
+//! - *layer*: the settings of one origin; *resolved target*: the settings, the tunnel and the Secret that they come to for
+//!   a template
+//! - *change*: what a template holds of ours, and what it is to hold; *presence*: whether that is all of a block
+//! - *index*: the objects that rules read across documents; *analysis*: what a walk through the documents has found
+//! - *finding*: a diagnostic and the object that it is about; *linter*: runs the rules and drops what is suppressed
 
 pub mod text;
 pub mod redact;

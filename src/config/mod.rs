@@ -198,12 +198,11 @@ impl Reading {
         place: Option<Place>,
         shown: &str,
     ) {
-        match option.slot.is_list() {
-            true => {
-                let words = text.split(',').filter(|word| !word.trim().is_empty());
-                self.set_option(option, words, place, shown);
-            }
-            false => self.set_option(option, [text].into_iter(), place, shown),
+        if option.slot.is_list() {
+            let words = text.split(',').filter(|word| !word.trim().is_empty());
+            self.set_option(option, words, place, shown);
+        } else {
+            self.set_option(option, [text].into_iter(), place, shown)
         }
     }
 

@@ -143,9 +143,10 @@ impl<'s> Reader<'_, 's> {
             });
             return amounts.collect();
         }
-        match setting.is_list() {
-            true => Some(self.texts(value, name)?.into_iter().map(|(text, _)| text).collect()),
-            false => Some(vec![self.text(value, name)?]),
+        if setting.is_list() {
+            Some(self.texts(value, name)?.into_iter().map(|(text, _)| text).collect())
+        } else {
+            Some(vec![self.text(value, name)?])
         }
     }
 
@@ -164,9 +165,10 @@ impl<'s> Reader<'_, 's> {
     /// The texts of a list, or of a single scalar, each with its node.
     fn texts(&mut self, value: NodeId, name: &str) -> Option<Vec<(String, NodeId)>> {
         let list = self.tree.follow(value);
-        let items = match self.tree.kind(list).is_sequence() {
-            true => self.tree.items(list).collect(),
-            false => vec![value],
+        let items = if self.tree.kind(list).is_sequence() {
+            self.tree.items(list).collect()
+        } else {
+            vec![value]
         };
         if items.iter().any(|&item| self.tree.scalar(item).is_none()) {
             self.error(value, format!("`{name}` must be a list of texts"));

@@ -69,10 +69,8 @@ pub struct Answer {
 /// The list as an input of a run, without what a function before us has reported.
 pub fn inputs(bytes: Vec<u8>) -> anyhow::Result<Inputs> {
     let source = read(bytes)?;
-    let sources = match may_hold_results(source.text()) {
-        true => vec![without_results(source)?],
-        false => vec![source],
-    };
+    let sources =
+        if may_hold_results(source.text()) { vec![without_results(source)?] } else { vec![source] };
     Ok(Inputs { sources, files: vec![None], ..Inputs::default() })
 }
 
@@ -95,9 +93,10 @@ pub fn respond(krm: &KrmArgs, inputs: &Inputs) -> anyhow::Result<Answer> {
     let failed = run::has_failed(&configured, inputs, &failures);
     let exit = run::verdict(&planned.findings, fail_on, failed);
     let results = results(&tree, &configured, &planned, &failures, krm.args.general.verbose);
-    let text = match krm.lint && is_from_kustomize(&tree, &objects) {
-        true => without_items(&tree, &results),
-        false => with_results(&tree, results, &mut planned, exit)?,
+    let text = if krm.lint && is_from_kustomize(&tree, &objects) {
+        without_items(&tree, &results)
+    } else {
+        with_results(&tree, results, &mut planned, exit)?
     };
     Ok(Answer { text, exit, configured, planned, failures })
 }

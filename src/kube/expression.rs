@@ -148,17 +148,15 @@ fn is_blank(c: char) -> bool {
 pub(super) fn check_key(key: &str) -> Result<(), String> {
     let (prefix, name) = key.split_once('/').unwrap_or(("a", key));
     let is_prefix = prefix.len() <= 253 && prefix.split('.').all(is_dns_label);
-    match is_prefix && !name.is_empty() && is_label_text(name) {
-        true => Ok(()),
-        false => Err(format!("`{key}` is not a label's key")),
+    if is_prefix && !name.is_empty() && is_label_text(name) {
+        Ok(())
+    } else {
+        Err(format!("`{key}` is not a label's key"))
     }
 }
 
 pub(super) fn check_value(value: &str) -> Result<(), String> {
-    match is_label_text(value) {
-        true => Ok(()),
-        false => Err(format!("`{value}` is not a label's value")),
-    }
+    if is_label_text(value) { Ok(()) } else { Err(format!("`{value}` is not a label's value")) }
 }
 
 /// At most 63 letters, digits, `-`, `_` and `.`; a letter or digit at both ends.

@@ -296,9 +296,10 @@ impl Patched {
         }
         way.push((node, None));
         let list = tree.follow(node);
-        match tree.kind(list).is_sequence() {
-            true => Ok(Spot { way, gap: Gap::Item { list }, rest }),
-            false => Err(not_as_expected(node, "a list")),
+        if tree.kind(list).is_sequence() {
+            Ok(Spot { way, gap: Gap::Item { list }, rest })
+        } else {
+            Err(not_as_expected(node, "a list"))
         }
     }
 

@@ -127,9 +127,10 @@ fn at_start(text: &str) -> Option<Placeholder<'_>> {
 
 fn inner<'t>(text: &'t str, (open, close, may): &(&str, &str, Inner)) -> Option<&'t str> {
     let rest = text.strip_prefix(open)?;
-    let inner = match close.is_empty() {
-        true => &rest[..rest.len() - rest.trim_start_matches(|c| may.allows(c)).len()],
-        false => rest.split_once(close)?.0,
+    let inner = if close.is_empty() {
+        &rest[..rest.len() - rest.trim_start_matches(|c| may.allows(c)).len()]
+    } else {
+        rest.split_once(close)?.0
     };
     let is_name = inner.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
     let fits = inner.chars().all(|c| may.allows(c)) && (*may != Inner::Name || is_name);

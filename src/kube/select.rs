@@ -92,14 +92,13 @@ impl Target {
     /// Reads a workload's `KIND/NAME` in any of kubectl's spellings.
     pub fn parse(text: &str, kinds: &Kinds) -> Result<Self, String> {
         let target = Self::read(text, kinds)?;
-        match target.rows.is_empty() && !target.is_file {
-            false => Ok(target),
-            true => {
-                let kind = &target.kind;
-                let is_other = kinds.is_other(kind);
-                let near = if is_other { String::new() } else { near(kinds.names(), kind) };
-                Err(format!("`{kind}` in `{text}` is not a kind of workload{near}"))
-            }
+        if !target.rows.is_empty() || target.is_file {
+            Ok(target)
+        } else {
+            let kind = &target.kind;
+            let is_other = kinds.is_other(kind);
+            let near = if is_other { String::new() } else { near(kinds.names(), kind) };
+            Err(format!("`{kind}` in `{text}` is not a kind of workload{near}"))
         }
     }
 

@@ -158,9 +158,10 @@ fn values(tree: &Tree, expression: NodeId) -> Result<Vec<String>, Error> {
     let list = tree.get(expression, "values").map(|values| tree.follow(values));
     let values = list.into_iter().flat_map(|list| tree.items(list)).map(|item| text(tree, item));
     let values = values.collect::<Result<Vec<_>, _>>()?;
-    match values.is_empty() {
-        true => Err(Error::new(expression, "In and NotIn need a list of `values`")),
-        false => Ok(values),
+    if values.is_empty() {
+        Err(Error::new(expression, "In and NotIn need a list of `values`"))
+    } else {
+        Ok(values)
     }
 }
 
@@ -170,8 +171,9 @@ fn text(tree: &Tree, node: NodeId) -> Result<String, Error> {
 }
 
 fn expect_mapping(tree: &Tree, node: NodeId, what: &str) -> Result<(), Error> {
-    match tree.kind(tree.follow(node)).is_mapping() || tree.is_null(node) {
-        true => Ok(()),
-        false => Err(Error::new(node, format!("{what} must be a mapping"))),
+    if tree.kind(tree.follow(node)).is_mapping() || tree.is_null(node) {
+        Ok(())
+    } else {
+        Err(Error::new(node, format!("{what} must be a mapping")))
     }
 }

@@ -72,9 +72,10 @@ impl<'s> Repeated<'s> {
     fn step(&mut self, tree: &Tree<'s>, step: NodeId) {
         let many = |name: &&str| {
             let node = tree.get(step, name)?;
-            let count = match tree.kind(tree.follow(node)).is_sequence() {
-                true => Some(tree.items(tree.follow(node)).count() as i128),
-                false => tree.get(node, "count").and_then(|count| tree.word(count)?.parse().ok()),
+            let count = if tree.kind(tree.follow(node)).is_sequence() {
+                Some(tree.items(tree.follow(node)).count() as i128)
+            } else {
+                tree.get(node, "count").and_then(|count| tree.word(count)?.parse().ok())
             };
             count.is_none_or(|count| count > 1).then(|| key_of(tree, step, name))?
         };

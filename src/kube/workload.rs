@@ -165,9 +165,10 @@ impl Template {
 
     /// The nodes from the object to the pod's spec, both included.
     pub fn chain_to(&self, spec: NodeId) -> Vec<NodeId> {
-        match spec == self.node {
-            true => self.chain.clone(),
-            false => [self.chain.as_slice(), &[spec]].concat(),
+        if spec == self.node {
+            self.chain.clone()
+        } else {
+            [self.chain.as_slice(), &[spec]].concat()
         }
     }
 

@@ -81,9 +81,10 @@ or by the settings file, for one object or for all:
 ";
 
 fn standing(rule: &Rule) -> String {
-    match rule.never {
-        true => format!("{}, can never be allowed", rule.level.name()),
-        false => rule.level.name().to_owned(),
+    if rule.never {
+        format!("{}, can never be allowed", rule.level.name())
+    } else {
+        rule.level.name().to_owned()
     }
 }
 

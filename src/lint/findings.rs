@@ -127,9 +127,10 @@ impl Resource {
     }
 
     pub fn of(object: &Object) -> Self {
-        let api_version = match object.group.is_empty() {
-            true => object.version.as_ref().into(),
-            false => format!("{}/{}", object.group, object.version).into(),
+        let api_version = if object.group.is_empty() {
+            object.version.as_ref().into()
+        } else {
+            format!("{}/{}", object.group, object.version).into()
         };
         Self {
             api_version,
@@ -159,9 +160,10 @@ impl Resource {
     pub fn display(&self) -> String {
         // In small letters a key would not be known for one.
         let kind = redact::text(&self.kind).to_lowercase();
-        match self.name.is_empty() {
-            true => format!("{kind} without a name"),
-            false => format!("{kind}/{}", self.name),
+        if self.name.is_empty() {
+            format!("{kind} without a name")
+        } else {
+            format!("{kind}/{}", self.name)
         }
     }
 }
@@ -364,10 +366,7 @@ impl Findings {
             }
         }
         for finding in &mut list {
-            let twins = match self.twins.is_empty() {
-                true => None,
-                false => self.twins.remove(&key(finding)),
-            };
+            let twins = if self.twins.is_empty() { None } else { self.twins.remove(&key(finding)) };
             let related = &mut finding.diagnostic.related;
             related.extend(twins.into_iter().flatten().map(|twin| (twin.place, twin.word)));
             related.sort();

@@ -340,9 +340,10 @@ impl<'s> ObjectIndex<'s> {
         let mut first: Vec<_> = first.flat_map(|(_, numbers)| numbers.last()).collect();
         first.sort_by_key(|&&number| &self.objects[number].object.namespace);
         first.truncate(MOST);
-        match first.is_empty() {
-            true => Whereabouts::Nowhere,
-            false => Whereabouts::Elsewhere(first.into_iter().map(|&it| self.view(it)).collect()),
+        if first.is_empty() {
+            Whereabouts::Nowhere
+        } else {
+            Whereabouts::Elsewhere(first.into_iter().map(|&it| self.view(it)).collect())
         }
     }
 

@@ -221,10 +221,13 @@ fn holds<'a>(
     why: impl Fn(&Requirement) -> String,
 ) -> Reach {
     let one = |requirement: &Requirement| match value(&requirement.key) {
-        Known::Value(value) => match requirement.holds(value) {
-            true => Reach::Yes,
-            false => Reach::No(why(requirement)),
-        },
+        Known::Value(value) => {
+            if requirement.holds(value) {
+                Reach::Yes
+            } else {
+                Reach::No(why(requirement))
+            }
+        }
         Known::Unknown => Reach::Unknown(why(requirement)),
     };
     selector.requirements.iter().map(one).fold(Reach::Yes, Reach::and)

@@ -60,10 +60,8 @@ pub fn of_pod(pod: &Pod, ours: Option<f64>, amount: impl Fn(NodeId) -> f64) -> f
     let mut sidecars = if pod.is_sidecar() { to_come } else { 0.0 };
     let mut most = to_come;
     for container in pod.list("initContainers") {
-        let amount = match pod.ours() == Some(container) {
-            true => ours.unwrap_or(0.0),
-            false => amount(container),
-        };
+        let amount =
+            if pod.ours() == Some(container) { ours.unwrap_or(0.0) } else { amount(container) };
         match pod.text(container, &["restartPolicy"]).as_deref() {
             Some("Always") => sidecars += amount,
             _ => most = most.max(sidecars + amount),

@@ -65,14 +65,11 @@ impl Policy<'_> {
             }
             Pods::Matching(_) | Pods::All => "",
         };
-        let sharing = match self.shares_keys {
-            true => {
-                "Pods may share a Secret, and so a WireGuard key, as `--allow secret-shared` has it: those that run at the\n\
+        let sharing = if self.shares_keys {
+            "Pods may share a Secret, and so a WireGuard key, as `--allow secret-shared` has it: those that run at the\n\
                  # same time cut each other off. A namespace names one for its pods with the same annotation."
-            }
-            false => {
-                "Two pods that run at the same time with one Secret cut each other off: let each name its own."
-            }
+        } else {
+            "Two pods that run at the same time with one Secret cut each other off: let each name its own."
         };
         format!(
             "# Admission policies of wgsidecar: the API server adds a WireGuard tunnel to pods when they are created, and refuses\n\
@@ -158,10 +155,8 @@ fn met<'a>(conditions: impl Iterator<Item = (&'a Rule, &'a Admission)>) -> Strin
 /// The CEL text of a field: on lines of its own where quoting would change how it reads.
 fn expression(text: impl Into<String>) -> Value {
     let text = text.into();
-    match text.contains('"') && !text.contains('\n') {
-        true => format!("{text}\n").into(),
-        false => text.into(),
-    }
+    let is_quoted = text.contains('"') && !text.contains('\n');
+    if is_quoted { format!("{text}\n").into() } else { text.into() }
 }
 
 fn variable(name: &str, text: impl Into<String>) -> Value {

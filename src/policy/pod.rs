@@ -119,15 +119,14 @@ fn remedy(policy: &Policy) -> String {
 fn own(policy: &Policy) -> String {
     let container = policy.block(&[]).container;
     let [image, command] = ["image", "command"].map(|key| cel::plain(&container[key]));
-    let stays = match policy.tunnel.is_sidecar() {
-        false => "!has(container.restartPolicy)".to_owned(),
-        true => {
-            let probe = cel::plain(&container["startupProbe"]["exec"]["command"]);
-            format!(
-                "container.?restartPolicy.orValue('') == 'Always'\n  \
-                 && container.?startupProbe.?exec.?command.orValue([]) == {probe}"
-            )
-        }
+    let stays = if policy.tunnel.is_sidecar() {
+        let probe = cel::plain(&container["startupProbe"]["exec"]["command"]);
+        format!(
+            "container.?restartPolicy.orValue('') == 'Always'\n  \
+             && container.?startupProbe.?exec.?command.orValue([]) == {probe}"
+        )
+    } else {
+        "!has(container.restartPolicy)".to_owned()
     };
     let dns = match policy.tunnel.dns {
         Dns::Cluster => "",

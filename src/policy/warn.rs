@@ -63,9 +63,10 @@ const REFUSED: &str = "the pods will be refused: ";
 
 /// Warns of a condition where `guard` holds, unless the object says why it lives with it.
 fn warning((of, admission): (&Rule, &Admission), prefix: &str, guard: &str) -> Value {
-    let suppressed = match of.never {
-        true => String::new(),
-        false => format!(" || 'ignore.wgsidecar.dev/{}' in variables.suppressed", of.id),
+    let suppressed = if of.never {
+        String::new()
+    } else {
+        format!(" || 'ignore.wgsidecar.dev/{}' in variables.suppressed", of.id)
     };
     let when = match guard {
         "" => format!("!({}){suppressed}", admission.when),

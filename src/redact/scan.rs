@@ -145,9 +145,10 @@ impl Scanner {
     }
 
     fn gap(&mut self, gap: &Gap) -> usize {
-        match gap.count > GAPS || (gap.is_assignment && self.length < NAME) {
-            true => self.close(),
-            false => self.worth -= GAP * gap.count as i32,
+        if gap.count > GAPS || (gap.is_assignment && self.length < NAME) {
+            self.close()
+        } else {
+            self.worth -= GAP * gap.count as i32
         }
         gap.range.end
     }

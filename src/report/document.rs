@@ -40,9 +40,10 @@ impl Serialize for Part<'_> {
             Value::Object(entries) => {
                 let mut map = serializer.serialize_map(Some(entries.len()))?;
                 for (key, value) in entries {
-                    match key == self.list {
-                        true => map.serialize_entry(key, &List(*self))?,
-                        false => map.serialize_entry(key, &part(value))?,
+                    if key == self.list {
+                        map.serialize_entry(key, &List(*self))?
+                    } else {
+                        map.serialize_entry(key, &part(value))?
                     }
                 }
                 map.end()

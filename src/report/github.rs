@@ -46,9 +46,10 @@ fn write_place(report: &Report<'_>, place: Place, out: &mut dyn Write) -> io::Re
         return Ok(format!("{}:{}:{}: ", source.name(), start.line, start.column));
     };
     write!(out, ",file={},line={}", property(&path), start.line)?;
-    match start.line == end.line {
-        true => write!(out, ",col={},endLine={},endColumn={}", start.column, end.line, end.column)?,
-        false => write!(out, ",endLine={}", end.line)?,
+    if start.line == end.line {
+        write!(out, ",col={},endLine={},endColumn={}", start.column, end.line, end.column)?
+    } else {
+        write!(out, ",endLine={}", end.line)?
     }
     Ok(String::new())
 }

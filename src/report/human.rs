@@ -26,9 +26,10 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     let renderer = if report.look.color { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.term_width(UNLIMITED);
     let table = Table::new(report);
-    let causes = match report.look.verbose {
-        true => report.open().map(|first| Cause { first, others: Vec::new() }).collect(),
-        false => causes(report.open()),
+    let causes = if report.look.verbose {
+        report.open().map(|first| Cause { first, others: Vec::new() }).collect()
+    } else {
+        causes(report.open())
     };
     for cause in &causes {
         let rendered = renderer.render(&[group(report, cause)]);

@@ -115,11 +115,10 @@ impl<'a, 's> Analysis<'a, 's> {
         self.findings().set_subject(None);
         let place = Place { source, span: error.span };
         let is_provider_file = self.sources[source].text().trim_start().starts_with("[Interface]");
-        let help = match is_provider_file {
-            true => {
-                Some("this is a provider's file: `wgsidecar secret` makes a Secret of it".into())
-            }
-            false => error.help,
+        let help = if is_provider_file {
+            Some("this is a provider's file: `wgsidecar secret` makes a Secret of it".into())
+        } else {
+            error.help
         };
         self.findings().add(rule, place, error.message).finding.diagnostic.help = help;
     }

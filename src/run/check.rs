@@ -88,12 +88,11 @@ impl<'s> Walker<'_, 's> {
         let presence = site.presence(spec);
         let context = self.analysis.run.context;
         let is_meant = self.is_configured() && chosen;
-        let meant = match is_meant {
-            true => self.analysis.meant(site, &presence),
-            false => {
-                site.settings(&self.analysis.layer.settings, self.analysis.findings());
-                None
-            }
+        let meant = if is_meant {
+            self.analysis.meant(site, &presence)
+        } else {
+            site.settings(&self.analysis.layer.settings, self.analysis.findings());
+            None
         };
         if !is_meant && matches!(presence, Presence::Absent) {
             return false;

@@ -271,9 +271,10 @@ impl<'s> Analysis<'_, 's> {
         if has_tunnel || left.is_empty() {
             self.unlisted(tree, workload, has_tunnel);
         }
-        let level = match workload.templates.is_empty() && self.targets.means(tree, workload) {
-            true => Level::Error,
-            false => Level::Warning,
+        let level = if workload.templates.is_empty() && self.targets.means(tree, workload) {
+            Level::Error
+        } else {
+            Level::Warning
         };
         for closed in &workload.closed {
             let place = tree.place(closed.node);
@@ -322,9 +323,10 @@ impl<'s> Analysis<'_, 's> {
         place: Place,
         has_tunnel: bool,
     ) -> &mut FindingBuilder {
-        let others = match has_tunnel {
-            true => format!(", while others of the {} have one", object.kind),
-            false => String::new(),
+        let others = if has_tunnel {
+            format!(", while others of the {} have one", object.kind)
+        } else {
+            String::new()
         };
         let message = format!("these pods get no tunnel{others}");
         self.findings().add(&template_left_out::RULE, place, message)

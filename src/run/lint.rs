@@ -183,10 +183,7 @@ impl Console<'_> {
             let rules: Vec<_> = rules.iter().copied().collect();
             writeln!(out, "{}: {what} {}", sources[source].name, rules.join(", "))?;
         }
-        match mended.is_empty() {
-            true => writeln!(out, "nothing to fix"),
-            false => Ok(()),
-        }
+        if mended.is_empty() { writeln!(out, "nothing to fix") } else { Ok(()) }
     }
 
     /// The last line: what was checked. Silence would look as if all were well.

@@ -176,9 +176,10 @@ impl Listed {
                     secret.as_deref().and_then(|it| pod.context.secret(pod.namespace(), it));
                 let settings = there.recorded(Some(&existing.mark));
                 let is_ours = existing.dns.iter().any(|entry| entry.site != Site::DnsPolicy);
-                let dns = match is_ours {
-                    true => settings.as_ref().map(dns),
-                    false => Some(pod.own_dns().words(pod.tree)),
+                let dns = if is_ours {
+                    settings.as_ref().map(dns)
+                } else {
+                    Some(pod.own_dns().words(pod.tree))
                 };
                 let listed = Self { secret, settings, dns, ..listed };
                 listed.reading(found.map(|it| pod.context.tunnel_secret(it.number)))
@@ -319,17 +320,14 @@ pub fn run(list: &ListArgs) -> anyhow::Result<Exit> {
     let order = |it: &Listed| (it.namespace.clone(), it.resource.display(), it.holder.clone());
     checked.listed.sort_by_cached_key(order);
     let rows = &checked.listed;
-    match list.is_json {
-        true => {
-            let workloads: Vec<_> = rows.iter().map(value).collect();
-            let text = format!("{:#}\n", json!({ "version": 1, "workloads": workloads }));
-            stdout::words("never", |out| out.write_all(text.as_bytes()))?;
-        }
-        false => {
-            let look = stdout::look(&args.general);
-            let width = if stdout::is_terminal() { look.width } else { usize::MAX };
-            stdout::words("never", |out| table(rows, width, out))?;
-        }
+    if list.is_json {
+        let workloads: Vec<_> = rows.iter().map(value).collect();
+        let text = format!("{:#}\n", json!({ "version": 1, "workloads": workloads }));
+        stdout::words("never", |out| out.write_all(text.as_bytes()))?;
+    } else {
+        let look = stdout::look(&args.general);
+        let width = if stdout::is_terminal() { look.width } else { usize::MAX };
+        stdout::words("never", |out| table(rows, width, out))?;
     }
     if !args.general.quiet && exit != Exit::Failed {
         let parts = std::iter::once(sum(&checked)).chain(configured.tail(Some(&inputs)).parts());

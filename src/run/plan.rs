@@ -213,10 +213,7 @@ impl<'s> Walker<'_, 's> {
         // What else it can be was refused just now.
         let Presence::Complete(existing) = presence else { return None };
         let job = PodChange { workload: 0, template: 0, existing: Some(*existing), wanted: None };
-        match self.is_signed(site, &job) {
-            true => None,
-            false => Some((job.existing, None)),
-        }
+        if self.is_signed(site, &job) { None } else { Some((job.existing, None)) }
     }
 
     /// Judges the object by itself; tells whether an error stands against it.

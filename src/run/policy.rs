@@ -93,15 +93,16 @@ fn selection(args: &PolicyArgs) -> Result<Selection, Vec<Diagnostic>> {
         return Err(errors);
     };
     let selection = Selection { namespaces, pods };
-    match selection.is_for_the_system() {
-        true => Err(vec![error(
+    if selection.is_for_the_system() {
+        Err(vec![error(
             format!(
                 "`--namespace-selector`: `{}` takes in `kube-system`, whose pods the cluster needs to start any other",
                 selection.namespaces
             ),
             "choose namespaces by a label of their own, or add `kubernetes.io/metadata.name notin (kube-system)`",
-        )]),
-        false => Ok(selection),
+        )])
+    } else {
+        Ok(selection)
     }
 }
 

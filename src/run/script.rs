@@ -27,9 +27,10 @@ pub fn run(script: &ScriptArgs) -> anyhow::Result<Exit> {
     }
     let settings = &configured.layer.settings;
     // Where each replica has a key of its own, an indexed Job reads its number elsewhere than a StatefulSet.
-    let ordinals = match settings.is_on("key-per-replica") {
-        true => vec![Some(Ordinal::Pod), Some(Ordinal::Completion)],
-        false => vec![None],
+    let ordinals = if settings.is_on("key-per-replica") {
+        vec![Some(Ordinal::Pod), Some(Ordinal::Completion)]
+    } else {
+        vec![None]
     };
     let mut documents = Vec::new();
     for ordinal in ordinals {

@@ -40,9 +40,10 @@ pub fn run(args: &SecretArgs) -> anyhow::Result<Exit> {
         let flag = if args.servers { "--servers" } else { "--per-replica" };
         bail!("`{flag}` makes one Secret of all files: give it a `--name` without `{FILE}`");
     }
-    let options = match is_named_by_file {
-        true => options_of_each(args, &paths)?,
-        false => vec![options(args, &args.name)?; if makes_each { paths.len() } else { 1 }],
+    let options = if is_named_by_file {
+        options_of_each(args, &paths)?
+    } else {
+        vec![options(args, &args.name)?; if makes_each { paths.len() } else { 1 }]
     };
     if let Some(output) = args.output.as_ref().filter(|_| !args.check) {
         check_output(output, &paths, args.force)?;
@@ -50,12 +51,11 @@ pub fn run(args: &SecretArgs) -> anyhow::Result<Exit> {
     let files = paths.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
     files.iter().try_for_each(|file| must_be_of_provider(file, "secret"))?;
     let confs: Vec<_> = files.iter().map(|source| conf::parse(source.text())).collect();
-    let outcomes = match makes_each {
-        true => {
-            let names: Vec<_> = files.iter().map(|file| file.name.as_str()).collect();
-            secret::build_each(&confs, &options, &args.name.replace(FILE, "{name}"), &names)
-        }
-        false => vec![secret::build(&confs, &options[0])],
+    let outcomes = if makes_each {
+        let names: Vec<_> = files.iter().map(|file| file.name.as_str()).collect();
+        secret::build_each(&confs, &options, &args.name.replace(FILE, "{name}"), &names)
+    } else {
+        vec![secret::build(&confs, &options[0])]
     };
     let secrets: Option<Vec<_>> = outcomes.iter().map(|it| it.secret.as_ref()).collect();
     let exit = match &secrets {
@@ -135,9 +135,10 @@ fn by_number(name: &str) -> Vec<(usize, String)> {
     let parts = letters.chunk_by(|one, other| one.is_ascii_digit() == other.is_ascii_digit());
     let key = |part: &[char]| {
         let text: String = part.iter().collect();
-        match part[0].is_ascii_digit() {
-            true => (text.trim_start_matches('0').len(), text),
-            false => (usize::MAX, text),
+        if part[0].is_ascii_digit() {
+            (text.trim_start_matches('0').len(), text)
+        } else {
+            (usize::MAX, text)
         }
     };
     parts.map(key).collect()
@@ -189,22 +190,19 @@ fn options(args: &SecretArgs, name: &str) -> anyhow::Result<Options> {
 }
 
 pub(super) fn read(path: &PathBuf) -> anyhow::Result<Source> {
-    let (name, bytes) = match path.as_os_str() == "-" {
-        true => {
-            let mut bytes = Vec::new();
-            io::stdin().lock().read_to_end(&mut bytes).context("cannot read standard input")?;
-            if bytes.trim_ascii().is_empty() {
-                bail!(super::read::EMPTY);
-            }
-            ("<stdin>".to_owned(), bytes)
+    let (name, bytes) = if path.as_os_str() == "-" {
+        let mut bytes = Vec::new();
+        io::stdin().lock().read_to_end(&mut bytes).context("cannot read standard input")?;
+        if bytes.trim_ascii().is_empty() {
+            bail!(super::read::EMPTY);
         }
-        false => {
-            let name = path.display().to_string();
-            let bytes = std::fs::read(path).map_err(|error| {
-                anyhow::anyhow!("cannot read {name}: {}", super::read::reason(&error))
-            })?;
-            (name, bytes)
-        }
+        ("<stdin>".to_owned(), bytes)
+    } else {
+        let name = path.display().to_string();
+        let bytes = std::fs::read(path).map_err(|error| {
+            anyhow::anyhow!("cannot read {name}: {}", super::read::reason(&error))
+        })?;
+        (name, bytes)
     };
     if let Err(problem) = conf::decode(&bytes) {
         let (line, column) = conf::line_column(&bytes, problem.span.start());

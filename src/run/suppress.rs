@@ -58,11 +58,10 @@ pub fn run(
     left.extend(planned.left);
     let masks: Vec<_> = planned.inputs.sources.iter().map(|_| Masks::default()).collect();
     let Planned { inputs, edits, written, place, .. } = planned;
-    match shows {
-        true => console.diff(&inputs, &edits, &masks)?,
-        false => {
-            write::in_place(&inputs.sources, &inputs.files, &edits).map_err(anyhow::Error::msg)?
-        }
+    if shows {
+        console.diff(&inputs, &edits, &masks)?
+    } else {
+        write::in_place(&inputs.sources, &inputs.files, &edits).map_err(anyhow::Error::msg)?
     }
     let mut out = console.stream();
     for message in &left {
@@ -164,14 +163,15 @@ fn in_settings(
         entry
     };
     let entries: Vec<_> = entries.into_iter().map(entry).collect();
-    let edits = match entries.is_empty() {
-        true => Edits::default(),
-        false => settings_edits(file, entries).ok_or_else(|| {
-            anyhow::anyhow!(
-                "{}: `spec.ignore` cannot be edited here, because of aliases or of how it is written: add the entries by hand, or use annotations with `--no-config`",
-                file.name
-            )
-        })?,
+    let edits = if entries.is_empty() {
+        Edits::default()
+    } else {
+        settings_edits(file, entries).ok_or_else(|| {
+        anyhow::anyhow!(
+            "{}: `spec.ignore` cannot be edited here, because of aliases or of how it is written: add the entries by hand, or use annotations with `--no-config`",
+            file.name
+        )
+    })?
     };
     let modified = std::fs::metadata(path).and_then(|it| it.modified()).ok();
     let copy = Source::new(file.name.clone(), file.text().as_bytes().to_vec());

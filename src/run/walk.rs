@@ -98,9 +98,10 @@ impl Walk {
         }
         let inner = path.strip_prefix(folder).unwrap_or(path);
         // Nothing on the way below the folder is a link: a walk follows none.
-        let real = match kind.is_symlink() {
-            true => fs::canonicalize(path),
-            false => Ok(if inner.as_os_str().is_empty() { real.into() } else { real.join(inner) }),
+        let real = if kind.is_symlink() {
+            fs::canonicalize(path)
+        } else {
+            Ok(if inner.as_os_str().is_empty() { real.into() } else { real.join(inner) })
         };
         let real = real.unwrap_or_else(|_| path.to_owned());
         if kustomization::is_name(path) {

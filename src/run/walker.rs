@@ -192,10 +192,8 @@ impl<'s> Walker<'_, 's> {
         self.analysis.set_subject(&view);
         self.analysis.borrower(tree, workload);
         let (puts_in, lints) = (self.verb != Verb::Uninject, self.verb == Verb::Lint);
-        let mut own = match lints {
-            true => self.analysis.suppressions(tree, object, None),
-            false => Vec::new(),
-        };
+        let mut own =
+            if lints { self.analysis.suppressions(tree, object, None) } else { Vec::new() };
         if workload.templates.is_empty() && (!lints || self.expects_tunnel(tree, object)) {
             self.analysis.without_template(tree, workload, puts_in);
         }

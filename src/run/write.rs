@@ -21,9 +21,10 @@ pub fn stream(
         if index > 0 {
             out.write_all(separator(sources[index - 1].text(), source.text()))?;
         }
-        match sources.len() > 1 && is_json(source.text()) {
-            true => separated(index, source.text(), edits, followers).write(source.text(), out)?,
-            false => edits.write(source.text(), out)?,
+        if sources.len() > 1 && is_json(source.text()) {
+            separated(index, source.text(), edits, followers).write(source.text(), out)?
+        } else {
+            edits.write(source.text(), out)?
         }
     }
     out.flush()
@@ -95,12 +96,13 @@ fn put_back(failed: &Source, error: &io::Error, replaced: &[(&Source, &File)]) -
         .map(|(source, _)| source.name.as_str())
         .collect();
     let message = cannot_write(failed, error);
-    match lost.is_empty() {
-        true => format!("{message}; no file was changed"),
-        false => format!(
+    if lost.is_empty() {
+        format!("{message}; no file was changed")
+    } else {
+        format!(
             "{message}; these hold the new text already and could not be put back: {}",
             lost.join(", ")
-        ),
+        )
     }
 }
 

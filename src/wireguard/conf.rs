@@ -177,9 +177,12 @@ impl Conf {
 
 /// The text of wg0.address: one CIDR a line, a wide prefix narrowed to the one address unless it is kept.
 pub fn address_lines(addresses: &[Spanned<IpNet>], keep_prefix: bool) -> String {
-    let line = |address: &Spanned<IpNet>| match keep_prefix {
-        true => format!("{}\n", address.value),
-        false => format!("{}\n", IpNet::from(address.value.addr())),
+    let line = |address: &Spanned<IpNet>| {
+        if keep_prefix {
+            format!("{}\n", address.value)
+        } else {
+            format!("{}\n", IpNet::from(address.value.addr()))
+        }
     };
     addresses.iter().map(line).collect()
 }

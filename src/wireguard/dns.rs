@@ -65,9 +65,8 @@ impl Own {
             Some(node) if !is_default_policy(tree, node) => taken.push(node),
             _ => sites.push(Site::DnsPolicy),
         }
-        let mut take = |site, node: NodeId, is_fine: bool| match is_fine {
-            true => sites.push(site),
-            false => taken.push(node),
+        let mut take = |site, node: NodeId, is_fine: bool| {
+            if is_fine { sites.push(site) } else { taken.push(node) }
         };
         match (self.config, self.nameservers) {
             (None, _) => sites.push(Site::DnsConfig),

@@ -144,10 +144,7 @@ fn is_private(name: &str, text: &str) -> bool {
         let text = text.to_ascii_lowercase();
         WIREGUARD.iter().any(|word| text.contains(word) || name.contains(word.trim()))
     };
-    match is_clear {
-        true => !is(&DERIVED),
-        false => is(&UNCLEAR) && !is(&OTHERS) && speaks(),
-    }
+    if is_clear { !is(&DERIVED) } else { is(&UNCLEAR) && !is(&OTHERS) && speaks() }
 }
 
 fn letters(name: &str) -> String {

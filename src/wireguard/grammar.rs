@@ -41,9 +41,10 @@ pub fn parse_addresses(text: &str) -> (Vec<Spanned<IpNet>>, Vec<ConfIssue>) {
     let mut reader = Reader { name: "Address", ..Reader::default() };
     let text = SpannedStr { text, start: 0 }.without_bom();
     reader.line = text.trimmed().span();
-    match placeholder::begins(text.text.trim()) {
-        true => reader.placeholder("the address"),
-        false => reader.addresses(text),
+    if placeholder::begins(text.text.trim()) {
+        reader.placeholder("the address")
+    } else {
+        reader.addresses(text)
     }
     (reader.conf.interface.addresses, reader.problems.finish())
 }
@@ -373,9 +374,10 @@ impl Reader {
             return self.reject(String::new(), "");
         }
         let is_name = name.text.len() <= 30 && is_wordy(name.text);
-        let message = match is_name && !value.text.trim_matches('=').is_empty() {
-            true => format!("{} is not a setting that wg or wg-quick knows", quoted(name.text)),
-            false => "this is not a setting that wg or wg-quick knows".to_string(),
+        let message = if is_name && !value.text.trim_matches('=').is_empty() {
+            format!("{} is not a setting that wg or wg-quick knows", quoted(name.text))
+        } else {
+            "this is not a setting that wg or wg-quick knows".to_string()
         };
         let nearest = nearest_of(name.text, ENTRIES.iter().map(|entry| entry.name));
         self.reject(
@@ -422,9 +424,10 @@ impl Reader {
     }
 
     fn keepalive(&mut self, value: SpannedStr<'_>) -> Option<Spanned<u16>> {
-        match value.text.eq_ignore_ascii_case("off") {
-            true => Some(Spanned { value: 0, span: value.span() }),
-            false => self.number(value, 0, "a number of seconds from 0 to 65535, or `off`"),
+        if value.text.eq_ignore_ascii_case("off") {
+            Some(Spanned { value: 0, span: value.span() })
+        } else {
+            self.number(value, 0, "a number of seconds from 0 to 65535, or `off`")
         }
     }
 

@@ -291,9 +291,10 @@ fn set(settings: &mut Settings, name: &str, value: &str) -> Option<()> {
 pub(super) fn escape(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~[]{},:/=".contains(&byte);
     text.bytes().fold(String::with_capacity(text.len()), |mut out, byte| {
-        match plain(byte) {
-            true => out.push(byte as char),
-            false => out.push_str(&format!("%{byte:02X}")),
+        if plain(byte) {
+            out.push(byte as char)
+        } else {
+            out.push_str(&format!("%{byte:02X}"))
         }
         out
     })

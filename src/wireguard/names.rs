@@ -48,23 +48,25 @@ pub fn is_subdomain(text: &str) -> bool {
 
 /// The name of a namespace.
 pub fn namespace(text: &str) -> Parsed<String> {
-    match text.len() <= 63 && is_label(text) {
-        true => Ok(text.to_string()),
-        false => Err(format!(
+    if text.len() <= 63 && is_label(text) {
+        Ok(text.to_string())
+    } else {
+        Err(format!(
             "{} is not a namespace: at most 63 of `a-z`, `0-9` and `-`, with no `-` at either end",
             quoted(text)
-        )),
+        ))
     }
 }
 
 /// The name of an object such as a Secret.
 pub fn subdomain(text: &str) -> Parsed<String> {
-    match is_subdomain(text) {
-        true => Ok(text.to_string()),
-        false => Err(format!(
+    if is_subdomain(text) {
+        Ok(text.to_string())
+    } else {
+        Err(format!(
             "{} is not an object name: at most 253 of `a-z`, `0-9`, `-` and `.`, with a letter or digit at both ends",
             quoted(text)
-        )),
+        ))
     }
 }
 

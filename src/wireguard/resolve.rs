@@ -371,10 +371,7 @@ fn keep<T>(bad: &mut Vec<BadSetting>, result: Result<T, BadSetting>) -> Option<T
 /// Fails when no workload could fill `pattern` to the name of an object.
 pub(super) fn check_pattern(pattern: &str) -> Parsed<()> {
     let filled = expand(pattern, |_| Ok("a".to_string()))?;
-    match names::is_subdomain(&filled) {
-        true => Ok(()),
-        false => names::subdomain(pattern).map(drop),
-    }
+    if names::is_subdomain(&filled) { Ok(()) } else { names::subdomain(pattern).map(drop) }
 }
 
 /// `pattern` with each `{placeholder}` replaced by what `fill` gives for it.

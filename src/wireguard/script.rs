@@ -131,20 +131,17 @@ drop() { for p; do for v in $fams; do while ip -$v rule del pref $p 2>/dev/null;
 /// Installs the tools first. Until a try has succeeded nothing else runs in the pod, and what a failed one left must not
 /// be in the way; from then on it stays closed. The mark of success is in the network namespace, where it outlives us.
 pub(super) fn tools(tunnel: &Tunnel) -> &'static str {
-    match tunnel.install_tools {
-        false => "",
-        true => {
-            "
+    if tunnel.install_tools { INSTALL } else { "" }
+}
+
+const INSTALL: &str = "
 # 0. Install the tools. Until a try has succeeded, the rules of a failed one may go.
 grep -q wgsidecar /sys/class/net/lo/ifalias || for p in @0@ @1@ @2@ @3@ @4@ @5@ @6@ @7@ @8@ @9@; do
   for v in 4 6; do while ip -$v rule del priority $p 2>/dev/null; do :; done; done
 done
 apk add --no-cache --no-scripts iproute2-minimal wireguard-tools-wg >/dev/null ||
   die 'apk cannot install the tools: the package mirror cannot be reached'
-"
-        }
-    }
-}
+";
 
 /// A socket bound to a device has a rule of its own: where a lookup for it fails, the kernel takes any address for a
 /// neighbour's (`ip_route_output_key_hash_rcu`), so it finds a route to the pod itself. That rule comes before any other
@@ -240,12 +237,10 @@ fn local(tunnel: &Tunnel) -> String {
     let family = |v: u8| {
         let nets = tunnel.local.iter().filter(|net| net.addr().is_ipv4() == (v == 4));
         let nets: Vec<_> = nets.map(ToString::to_string).collect();
-        match nets.is_empty() {
-            true => String::new(),
-            false => {
-                format!("for c in {}; do rule {v} @3@ to $c lookup main; done\n", nets.join(" "))
-            }
+        if nets.is_empty() {
+            return String::new();
         }
+        format!("for c in {}; do rule {v} @3@ to $c lookup main; done\n", nets.join(" "))
     };
     family(4) + &family(6)
 }
@@ -267,10 +262,10 @@ fn inbound(inbound: &Inbound) -> (String, String) {
 }
 
 fn range(ports: &Ports) -> String {
-    match ports.first == ports.last {
-        true => ports.first.to_string(),
-        false => format!("{}-{}", ports.first, ports.last),
+    if ports.first == ports.last {
+        return ports.first.to_string();
     }
+    format!("{}-{}", ports.first, ports.last)
 }
 
 /// Where a lookup fails, IPv6 picks the socket a source address and looks again (`ip6_dst_lookup_tail`): from the pod's own,

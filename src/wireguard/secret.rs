@@ -140,12 +140,11 @@ fn problems_of(conf: &Conf, options: &Options) -> Vec<ConfIssue> {
     let mut problems: Vec<_> = problems.cloned().map(filled_in).collect();
     problems.extend(findings::no_address(conf).filter(|_| !conf.is_foreign));
     problems.extend(findings::one_family(conf, addresses));
-    problems.extend(findings::wide_prefixes(addresses).into_iter().map(|problem| {
-        match options.keep_prefix {
-            true => problem,
-            false => narrowed(problem),
-        }
-    }));
+    problems.extend(
+        findings::wide_prefixes(addresses)
+            .into_iter()
+            .map(|problem| if options.keep_prefix { problem } else { narrowed(problem) }),
+    );
     problems.sort_by_key(|problem| problem.span);
     problems
 }

@@ -307,9 +307,10 @@ pub static SETTINGS: [Setting; 21] = [
 
 /// The image where no setting names one: one with the tools, or one that can install them.
 pub fn default_image(install_tools: bool) -> &'static str {
-    match install_tools {
-        true => "docker.io/library/alpine:3.22",
-        false => find("image").map_or("", |setting| setting.default),
+    if install_tools {
+        "docker.io/library/alpine:3.22"
+    } else {
+        find("image").map_or("", |setting| setting.default)
     }
 }
 
@@ -454,9 +455,10 @@ impl Setting {
 
     /// `text` as values: one, or those between the commas of a list.
     pub fn split(&self, text: &str) -> Vec<String> {
-        match self.is_list() {
-            true => text.split(',').map(|part| part.trim().to_string()).collect(),
-            false => vec![text.trim().to_string()],
+        if self.is_list() {
+            text.split(',').map(|part| part.trim().to_string()).collect()
+        } else {
+            vec![text.trim().to_string()]
         }
     }
 }

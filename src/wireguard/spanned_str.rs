@@ -55,10 +55,7 @@ impl<'a> SpannedStr<'a> {
     }
 
     pub(super) fn without_bom(self) -> Self {
-        match self.text.starts_with('\u{feff}') {
-            true => self.cut('\u{feff}'.len_utf8()).1,
-            false => self,
-        }
+        if self.text.starts_with('\u{feff}') { self.cut('\u{feff}'.len_utf8()).1 } else { self }
     }
 
     pub(super) fn trimmed(self) -> Self {

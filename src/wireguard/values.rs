@@ -29,17 +29,11 @@ pub fn quoted(text: &str) -> String {
 
 /// The value of a configuration file for a message, unless a piece of a key may be in it.
 pub(super) fn shown(text: &str) -> String {
-    match redact::may_hold_piece(text) {
-        true => "a value like a key".to_string(),
-        false => quoted(text),
-    }
+    if redact::may_hold_piece(text) { "a value like a key".to_string() } else { quoted(text) }
 }
 
 fn visible(character: char) -> Vec<char> {
-    match character.is_control() {
-        true => character.escape_default().collect(),
-        false => vec![character],
-    }
+    if character.is_control() { character.escape_default().collect() } else { vec![character] }
 }
 
 /// The single text of `values`.
@@ -352,10 +346,7 @@ pub fn amounts(values: &[String]) -> Parsed<Amounts> {
             return Err(format!("`{resource}` is named twice"));
         }
     }
-    match amounts == Amounts::default() {
-        true => Err("a value is missing".to_string()),
-        false => Ok(amounts),
-    }
+    if amounts == Amounts::default() { Err("a value is missing".to_string()) } else { Ok(amounts) }
 }
 
 fn check_amount(resource: &str, amount: &str) -> Parsed<()> {

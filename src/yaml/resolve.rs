@@ -64,10 +64,8 @@ fn number(text: &str) -> Option<Scalar<'static>> {
     if text.starts_with('.') && !joins_digits(text) {
         return None;
     }
-    let digits = match text.contains('_') {
-        true => Cow::Owned(text.replace('_', "")),
-        false => Cow::Borrowed(text),
-    };
+    let digits =
+        if text.contains('_') { Cow::Owned(text.replace('_', "")) } else { Cow::Borrowed(text) };
     integer(&digits).map(Scalar::Int).or_else(|| float(&digits).map(Scalar::Float))
 }
 

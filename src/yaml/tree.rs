@@ -278,9 +278,10 @@ impl<'s> Tree<'s> {
     /// The text of a scalar without its quotes, escapes and folds, whatever it resolves to; empty for anything else.
     pub fn decoded(&self, node: NodeId) -> Cow<'s, str> {
         let Node { kind, first, verbatim, .. } = *self.node(node);
-        match verbatim {
-            true => Cow::Borrowed(inside(self.raw(node))),
-            false => decode::scalar(kind, self.raw(node), first as usize, self.json),
+        if verbatim {
+            Cow::Borrowed(inside(self.raw(node)))
+        } else {
+            decode::scalar(kind, self.raw(node), first as usize, self.json)
         }
     }
 
@@ -405,9 +406,10 @@ impl<'s> Tree<'s> {
         known: &mut HashMap<NodeId, Option<NodeId>>,
     ) -> Option<NodeId> {
         let merged = self.follow(merged);
-        match self.kind(merged).is_sequence() {
-            true => self.items(merged).find_map(|item| self.get_merged(item, name, known)),
-            false => self.get_merged(merged, name, known),
+        if self.kind(merged).is_sequence() {
+            self.items(merged).find_map(|item| self.get_merged(item, name, known))
+        } else {
+            self.get_merged(merged, name, known)
         }
     }
 

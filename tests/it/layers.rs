@@ -56,10 +56,7 @@ fn each_layer_uses_only_those_before_it() {
 pub(crate) fn collect(folder: &Path, files: &mut Vec<std::path::PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        match path.is_dir() {
-            true => collect(&path, files),
-            false => files.push(path),
-        }
+        if path.is_dir() { collect(&path, files) } else { files.push(path) }
     }
 }
 

@@ -23,22 +23,16 @@ const SAFE: [&str; 2] = ["data", "stringData"];
 fn check(view: &ObjectRef, findings: &mut Findings) {
     let root = view.object.node;
     let is_secret = view.is("", "Secret");
-    let span = match root == view.tree.root() {
-        true => view.tree.document(),
-        false => view.tree.span(root),
-    };
+    let span = if root == view.tree.root() { view.tree.document() } else { view.tree.span(root) };
     if !may_hold_key(&view.tree.text()[span.range()]) {
         return;
     }
     let mut search = Search { view, scalars: Vec::new(), places: Vec::new() };
-    match is_secret {
-        true => {
-            search.entries(root, "", |key| !SAFE.iter().any(|name| view.tree.is_key(key, name)))
-        }
-        false => {
-            search.value(root, "");
-            search.comments(span);
-        }
+    if is_secret {
+        search.entries(root, "", |key| !SAFE.iter().any(|name| view.tree.is_key(key, name)))
+    } else {
+        search.value(root, "");
+        search.comments(span);
     }
     for place in search.places {
         findings
@@ -79,10 +73,11 @@ impl Search<'_, '_, '_> {
         for (key, value) in tree.entries(mapping).filter(|(key, _)| is_searched(*key)) {
             self.value(key, "");
             let own = tree.word(key).unwrap_or_default();
-            match own == "value" {
+            if own == "value" {
                 // A variable of a container, or an object around a value.
-                true => self.value(value, named.as_deref().unwrap_or(name)),
-                false => self.value(value, &own),
+                self.value(value, named.as_deref().unwrap_or(name))
+            } else {
+                self.value(value, &own)
             }
         }
     }

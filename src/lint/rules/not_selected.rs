@@ -22,9 +22,10 @@ pub static RULE: Rule = Rule {
 
 /// Reports a tunnel; `opted_out` tells whether the workload's own word is against it.
 pub fn report(place: Place, workload: &Resource, opted_out: bool, findings: &mut Findings) {
-    let message = match opted_out {
-        true => "inject is disabled for this workload, but it still has a tunnel",
-        false => "the settings do not select this workload, but it still has a tunnel",
+    let message = if opted_out {
+        "inject is disabled for this workload, but it still has a tunnel"
+    } else {
+        "the settings do not select this workload, but it still has a tunnel"
     };
     findings
         .add(&RULE, place, message)
@@ -39,11 +40,10 @@ pub fn report_patch(
     remedy: String,
     findings: &mut Findings,
 ) {
-    let message = match opted_out {
-        true => format!("this object is left alone, and it still has the patch of `{target}`"),
-        false => {
-            format!("the settings do not ask for this patch of `{target}`, and it is still here")
-        }
+    let message = if opted_out {
+        format!("this object is left alone, and it still has the patch of `{target}`")
+    } else {
+        format!("the settings do not ask for this patch of `{target}`, and it is still here")
     };
     findings.add(&RULE, place, message).help(format!("`{remedy}` takes it out"));
 }

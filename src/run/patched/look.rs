@@ -49,9 +49,10 @@ impl<'s> Patcher<'_, '_, 's> {
             let aim = aims.iter().find(|aim| one.is_by_name && aim.is_of(one));
             // One that cannot be taken out as it is must be mended first.
             let is_wanted = aim.is_some() || !one.is_by_name || !says_all;
-            let is_looked_at = match targets.of_settings {
-                true => is_wanted || one.held.state != patch::State::Whole,
-                false => self.covers(site, one),
+            let is_looked_at = if targets.of_settings {
+                is_wanted || one.held.state != patch::State::Whole
+            } else {
+                self.covers(site, one)
             };
             if is_looked_at && !is_disabled {
                 self.one(site, one, aim, &foreign);

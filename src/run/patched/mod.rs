@@ -112,9 +112,10 @@ impl<'s> Patcher<'_, '_, 's> {
         if is_disabled && is_chosen {
             self.analysis.outcome(Action::Skipped("disabled by wgsidecar.dev/inject"), None);
         }
-        let chosen = match is_chosen && !is_disabled {
-            true => self.with_guesses(site, chosen, &ours),
-            false => Vec::new(),
+        let chosen = if is_chosen && !is_disabled {
+            self.with_guesses(site, chosen, &ours)
+        } else {
+            Vec::new()
         };
         let foreign = others(tree, object, row, &ours);
         for aim in &chosen {
@@ -477,15 +478,14 @@ struct Site<'p, 's> {
 /// The command that takes one patch out and leaves the others.
 fn way_out(file: &str, object: &Resource, ours: &Ours) -> String {
     let target = ours.target();
-    match Path::new(file).is_file() {
-        true => {
-            let object = match object.group() {
-                patched::KUSTOMIZE => String::new(),
-                _ => format!(" --object {}", in_shell(&object.display())),
-            };
-            let (file, target) = (in_shell(file), in_shell(&target));
-            format!("wgsidecar patch --into {file}{object} --remove --target {target}")
-        }
-        false => format!("wgsidecar uninject --target {}", in_shell(&object.display())),
+    if Path::new(file).is_file() {
+        let object = match object.group() {
+            patched::KUSTOMIZE => String::new(),
+            _ => format!(" --object {}", in_shell(&object.display())),
+        };
+        let (file, target) = (in_shell(file), in_shell(&target));
+        format!("wgsidecar patch --into {file}{object} --remove --target {target}")
+    } else {
+        format!("wgsidecar uninject --target {}", in_shell(&object.display()))
     }
 }

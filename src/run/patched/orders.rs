@@ -72,12 +72,13 @@ impl Aim {
                     .iter()
                     .any(|it| row.groups.contains(&it.group) && it.kinds.contains(&row.kind))
             };
-            return Err(match target.rows().iter().any(takes_patches) {
-                true => format!(
+            return Err(if target.rows().iter().any(takes_patches) {
+                format!(
                     "`{text}`: `--target` names a workload that is rendered, such as deploy/{0}; for the object itself use `--object`",
                     target.name()
-                ),
-                false => format!("`{text}`: patches cannot merge the lists of this kind"),
+                )
+            } else {
+                format!("`{text}`: patches cannot merge the lists of this kind")
             });
         };
         Ok(Self { row, name: target.name().to_owned(), source: None })

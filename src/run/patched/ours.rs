@@ -40,9 +40,10 @@ impl Ours {
 
     /// The same, or all of its kind where labels choose them: `deployment/*`.
     pub fn covers(&self) -> String {
-        match self.is_by_name {
-            true => self.target(),
-            false => format!("{}/*", self.held.row.kind.to_lowercase()),
+        if self.is_by_name {
+            self.target()
+        } else {
+            format!("{}/*", self.held.row.kind.to_lowercase())
         }
     }
 

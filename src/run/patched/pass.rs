@@ -103,17 +103,14 @@ pub fn carry_out(
     let (part, jobs) = (tree.document(), Vec::from_iter(jobs));
     // Each pass looks at what the one before it has verified; no more than two texts are kept.
     let (mut one, mut other) = (String::new(), String::new());
-    let (mut verified, mut left) = match edits.is_empty() {
-        true => {
-            let (first, verified, left) = passes.pass(tree, &jobs, &mut one)?;
-            edits = first;
-            (verified, left)
-        }
-        false => {
-            edits.apply(tree.text(), part, &mut one);
-            let bare = yaml::parse_edited(tree, &one, &mut ScalarCache::default());
-            (bare.map_err(|error| error.message)?.ok_or("the document")?, jobs)
-        }
+    let (mut verified, mut left) = if edits.is_empty() {
+        let (first, verified, left) = passes.pass(tree, &jobs, &mut one)?;
+        edits = first;
+        (verified, left)
+    } else {
+        edits.apply(tree.text(), part, &mut one);
+        let bare = yaml::parse_edited(tree, &one, &mut ScalarCache::default());
+        (bare.map_err(|error| error.message)?.ok_or("the document")?, jobs)
     };
     while !left.is_empty() {
         let (next, after, later) = passes.pass(&verified, &left, &mut other)?;

@@ -138,11 +138,11 @@ impl Parser<'_> {
         let above = &above[above.rfind(['\n', '\r']).map_or(0, |end| end + 1)..];
         let blanks = |line: &str| line.len() - line.trim_start_matches(' ').len();
         let is_deeper = blanks(&self.text[self.line..self.at]) > blanks(above);
-        match is_deeper {
-            true => self
-                .unexpected("unexpected key: this line is indented more than the line above")
-                .help("align it, or quote a value that contains `: `"),
-            false => self.no_key_here(),
+        if is_deeper {
+            self.unexpected("unexpected key: this line is indented more than the line above")
+                .help("align it, or quote a value that contains `: `")
+        } else {
+            self.no_key_here()
         }
     }
 

@@ -106,12 +106,10 @@ impl<'s> Parser<'s> {
         }
         let tag = &self.text[start..self.at];
         let handle = tag[1..].bytes().take_while(|byte| is_word(*byte)).count() + 1;
-        match tag[handle..].starts_with('!') && !verbatim {
-            true if handle > 1 || tag.len() == 2 => {
-                Err(self
-                    .error(Span::new(start, self.at), "a tag handle that no directive declares"))
-            }
-            _ => Ok(tag),
+        if tag[handle..].starts_with('!') && !verbatim && (handle > 1 || tag.len() == 2) {
+            Err(self.error(Span::new(start, self.at), "a tag handle that no directive declares"))
+        } else {
+            Ok(tag)
         }
     }
 

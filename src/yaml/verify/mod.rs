@@ -64,10 +64,7 @@ impl Part {
 
     /// One object of a document, where its text is a document too.
     pub fn object(tree: &Tree, node: NodeId) -> Self {
-        match tree.is_json() {
-            true => Self { node, span: tree.span(node) },
-            false => Self::whole(tree),
-        }
+        if tree.is_json() { Self { node, span: tree.span(node) } } else { Self::whole(tree) }
     }
 }
 
@@ -111,9 +108,10 @@ fn verify(
     proven: &mut VerifyCache,
 ) -> Result<(), Mismatch> {
     verify_part(old, part, new, plan, proven).map_err(|inner| {
-        let outer = match part.node == old.root() {
-            true => Vec::new(),
-            false => steps(old, old.root(), old.span(part.node).start(), Some(part.node)),
+        let outer = if part.node == old.root() {
+            Vec::new()
+        } else {
+            steps(old, old.root(), old.span(part.node).start(), Some(part.node))
         };
         Mismatch::at([outer, inner].concat())
     })
@@ -136,9 +134,10 @@ fn verify_part(
 
 impl Mismatch {
     fn at(path: Vec<String>) -> Self {
-        match path.is_empty() {
-            true => Self { path: "the document".to_owned() },
-            false => Self { path: path.join(".") },
+        if path.is_empty() {
+            Self { path: "the document".to_owned() }
+        } else {
+            Self { path: path.join(".") }
         }
     }
 }

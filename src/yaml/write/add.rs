@@ -210,9 +210,12 @@ impl Adder<'_, '_> {
     fn entry_offset(&self, mapping: NodeId, key: &str, before: Option<&str>) -> usize {
         let tree = self.tree;
         let entries: Vec<_> = tree.entries(mapping).collect();
-        let next = entries.iter().position(|(other, _)| match self.style.sorted {
-            true => tree.word(*other).is_some_and(|word| word.as_ref() > key),
-            false => before.is_some_and(|before| tree.is_key(*other, before)),
+        let next = entries.iter().position(|(other, _)| {
+            if self.style.sorted {
+                tree.word(*other).is_some_and(|word| word.as_ref() > key)
+            } else {
+                before.is_some_and(|before| tree.is_key(*other, before))
+            }
         });
         let last =
             entries.last().map_or(tree.span(mapping).end(), |(_, value)| line_after(tree, *value));
@@ -311,9 +314,10 @@ impl Adder<'_, '_> {
         let Some(first) = tree.items(sequence).next() else { return };
         let open = tree.span(sequence).start() + 1;
         let gap = &tree.text()[open..start(tree, first)];
-        let offset = match gap.contains(['\n', '\r']) {
-            true => open + next_line(gap, 0) + leading_blanks(&gap[next_line(gap, 0)..]),
-            false => start(tree, first),
+        let offset = if gap.contains(['\n', '\r']) {
+            open + next_line(gap, 0) + leading_blanks(&gap[next_line(gap, 0)..])
+        } else {
+            start(tree, first)
         };
         let own_line = self.own_line(offset);
         let layout =

@@ -187,9 +187,10 @@ fn fitting<'t>(
     place: Span,
     said: &Value,
 ) -> Cow<'t, str> {
-    let fits = match tree.json {
-        true => serde_json::from_str::<Value>(original).is_ok(),
-        false => !original.contains(['\n', '\r']) || surrounds(original, tree, value, place, said),
+    let fits = if tree.json {
+        serde_json::from_str::<Value>(original).is_ok()
+    } else {
+        !original.contains(['\n', '\r']) || surrounds(original, tree, value, place, said)
     };
     if !fits {
         return match said {
@@ -199,9 +200,10 @@ fn fitting<'t>(
     }
     let is_block = matches!(tree.kind(value), Kind::BlockMapping | Kind::BlockSequence);
     let adjacent = !is_block && tree.span(value).start() == place.start();
-    match original.starts_with(is_no_blank) && !adjacent {
-        true => Cow::Owned(format!(" {original}")),
-        false => Cow::Borrowed(original),
+    if original.starts_with(is_no_blank) && !adjacent {
+        Cow::Owned(format!(" {original}"))
+    } else {
+        Cow::Borrowed(original)
     }
 }
 

@@ -692,11 +692,12 @@ fn configurations() -> Vec<Input> {
 
 /// A kustomization with n files and these patches, and settings that ask for n.
 fn patches(n: usize, settings: &str, items: &str) -> Vec<(String, String)> {
-    let asks = match settings.is_empty() || settings.contains("patches:") {
-        true => String::new(),
-        false => lines("  patches:\n  - object: k/kustomization.yaml\n    target:", n, |n| {
+    let asks = if settings.is_empty() || settings.contains("patches:") {
+        String::new()
+    } else {
+        lines("  patches:\n  - object: k/kustomization.yaml\n    target:", n, |n| {
             format!("    - deploy/p{n}\n")
-        }),
+        })
     };
     let resources = lines("resources:", n, |n| format!("- {n}.yaml\n"));
     let items = if items.is_empty() { String::new() } else { format!("patches:\n{items}") };

@@ -43,10 +43,8 @@ pub fn objection(text: &str) -> Option<String> {
     }
     // At the root YAML 1.2 lets the lines of a block scalar begin in the first column.
     let is_block = |tree: &Tree| matches!(tree.kind(tree.root()), Kind::Literal | Kind::Folded);
-    let granit = |tree: &Tree| match is_read_anew(text) || is_block(tree) {
-        true => Ok(()),
-        false => granit(tree),
-    };
+    let granit =
+        |tree: &Tree| if is_read_anew(text) || is_block(tree) { Ok(()) } else { granit(tree) };
     // serde_yaml takes the next anchor for one that is defined twice.
     let libyaml = |tree: &Tree| if defines_twice(text) { Ok(()) } else { libyaml(tree) };
     let trees = stream::split(text).0.into_iter();
@@ -98,9 +96,10 @@ fn is_read_anew(text: &str) -> bool {
 /// libyaml, or serde_json for JSON, reads the same structure and the same strings.
 pub fn libyaml(tree: &Tree) -> Verdict {
     let text = document(tree);
-    let value = match tree.is_json() {
-        true => serde_json::from_str::<Value>(&text).map_err(|error| error.to_string()),
-        false => serde_yaml::from_str::<Value>(&text).map_err(|error| error.to_string()),
+    let value = if tree.is_json() {
+        serde_json::from_str::<Value>(&text).map_err(|error| error.to_string())
+    } else {
+        serde_yaml::from_str::<Value>(&text).map_err(|error| error.to_string())
     };
     match value {
         Ok(value) => same_value(tree, tree.root(), &value),
