@@ -27,11 +27,12 @@ fn check(pod: &Pod, findings: &mut Findings) {
 pub fn check_way(way: Way, findings: &mut Findings) {
     let path = way.steps;
     let mut seen = HashSet::new();
-    let mut twins = Vec::new();
+    let (mut twins, mut before) = (Vec::new(), None);
     for (index, &(mapping, key)) in path.iter().enumerate() {
         let next = path.get(index + 1).map(|(next, _)| *next);
         if index == 0 || path[index - 1].0 != mapping {
             twins = duplicates(way.tree, mapping);
+            before = seam(way.tree, mapping, &twins);
         }
         for &Twin { first, second, value } in &twins {
             let word = way.tree.word(second).unwrap_or_default();
@@ -39,7 +40,7 @@ pub fn check_way(way: Way, findings: &mut Findings) {
             if leads_on && seen.insert(second) {
                 findings
                     .add(&RULE, way.place(second), format!("`{word}` occurs twice in this mapping"))
-                    .help(help(way.tree, mapping, second, &twins))
+                    .help(help(before, second))
                     .related(way.place(first), "the first is here");
             }
         }
@@ -65,17 +66,24 @@ pub fn on_the_way(view: &ObjectRef, path: &str, findings: &mut Findings) -> bool
 
 const REMOVE: &str = "remove one of the two";
 
-/// The way out of a key that occurs again. Two documents without their separator are one in which all keys do.
-fn help(tree: &Tree, mapping: NodeId, key: NodeId, twins: &[Twin]) -> &'static str {
-    let is_head = |twin: &&Twin| {
-        tree.word(twin.second).is_some_and(|word| ["apiVersion", "kind"].contains(&word.as_ref()))
+/// The first key of a second object, where two documents have become one because their separator is missing.
+fn seam(tree: &Tree, mapping: NodeId, twins: &[Twin]) -> Option<NodeId> {
+    if tree.follow(mapping) != tree.follow(tree.root()) {
+        return None;
+    }
+    let is_head = |key: &NodeId| {
+        tree.word(*key).is_some_and(|word| ["apiVersion", "kind"].contains(&word.as_ref()))
     };
-    let heads = twins.iter().filter(is_head).map(|twin| twin.second);
-    let Some(first) = heads.min_by_key(|&key| tree.span(key).start()) else { return REMOVE };
-    match tree.follow(mapping) == tree.follow(tree.root()) {
-        true if first == key => "a `---` is missing before this line",
-        true => "a `---` is missing between the two",
-        false => REMOVE,
+    let heads = twins.iter().map(|twin| twin.second).filter(is_head);
+    heads.min_by_key(|&key| tree.span(key).start())
+}
+
+/// The way out of a key that occurs again.
+fn help(seam: Option<NodeId>, key: NodeId) -> &'static str {
+    match seam {
+        Some(first) if first == key => "a `---` is missing before this line",
+        Some(_) => "a `---` is missing between the two",
+        None => REMOVE,
     }
 }
 
@@ -98,9 +106,9 @@ fn check_rest(view: &ObjectRef, findings: &mut Findings) {
 
 fn search(view: &ObjectRef, node: NodeId, findings: &mut Findings) {
     let twins = duplicates(view.tree, node);
-    for &twin in &twins {
-        let help = help(view.tree, node, twin.second, &twins);
-        add(view, twin, help, findings).level(Level::Warning);
+    let seam = seam(view.tree, node, &twins);
+    for twin in twins {
+        add(view, twin, help(seam, twin.second), findings).level(Level::Warning);
     }
     for child in view.tree.entries(node).map(|(_, value)| value).chain(view.tree.items(node)) {
         if view.tree.kind(child).is_collection() {
