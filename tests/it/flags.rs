@@ -46,31 +46,24 @@ fn named(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The text of every source file that a user may get to read: comments only where they are a rule's page.
-fn texts(folder: &Path, out: &mut Vec<(String, String)>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            texts(&path, out);
-        } else if path.extension().is_some_and(|it| it == "rs") {
-            let text = fs::read_to_string(&path).unwrap();
-            let text = text.split("#[cfg(test)]").next().unwrap();
-            let is_read = |line: &&str| {
-                let line = line.trim_start();
-                line.starts_with("//!") || !line.starts_with("//")
-            };
-            let lines: Vec<_> = text.lines().filter(is_read).collect();
-            out.push((path.display().to_string(), lines.join("\n")));
-        }
-    }
+/// What a user may get to read of a source file: comments only where they are a rule's page.
+fn read(path: &Path) -> String {
+    let text = fs::read_to_string(path).unwrap();
+    let text = text.split("#[cfg(test)]").next().unwrap();
+    let is_read = |line: &&str| {
+        let line = line.trim_start();
+        line.starts_with("//!") || !line.starts_with("//")
+    };
+    text.lines().filter(is_read).collect::<Vec<_>>().join("\n")
 }
 
 #[test]
 fn every_flag_that_is_named_exists() {
     let flags = flags();
     let all: BTreeSet<_> = flags.values().flatten().map(String::as_str).collect();
-    let mut files = Vec::new();
-    texts(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
+    let mut paths = Vec::new();
+    crate::layers::collect(&crate::support::root().join("src"), &mut paths);
+    let files: Vec<_> = paths.iter().map(|path| (path.display().to_string(), read(path))).collect();
     let mut met = BTreeSet::new();
     for (file, text) in &files {
         for name in named(text) {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use serde_yaml::Value;
 
-use crate::support::{Ran, files};
+use crate::support::{Ran, files, folder};
 use wgsidecar::config::{Layer, Patch, Written};
 use wgsidecar::kube::Kinds;
 use wgsidecar::run::plan::{Planned, Verb, plan};
@@ -494,18 +494,6 @@ fn a_patch_that_guards_less_is_warned_of() {
     assert!(!ran.stderr.contains("weaker-tunnel"), "{}", ran.stderr);
 }
 
-/// A folder with these files; the first line of each says what it is called.
-fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
-    folder
-}
-
-/// Runs the binary in a folder; gives back its code, and both of its outputs.
 fn in_folder(folder: &tempfile::TempDir, args: &[&str]) -> (i32, String) {
     let mut command = crate::support::wgsidecar();
     let ran = crate::support::feed(command.args(args).current_dir(folder.path()), b"");
@@ -523,7 +511,7 @@ const ASKED: &str = "  patches:\n  - {object: hr/app, target: [deploy/web, deplo
 /// A repository whose settings ask for four patches, which are there.
 fn repository() -> tempfile::TempDir {
     let folder = folder(&[
-        ("wgsidecar.yaml", &settings(ASKED)),
+        ("wgsidecar.yaml", settings(ASKED).as_str()),
         ("app.yaml", APP_RELEASE),
         ("db.yaml", &APP_RELEASE.replace("name: app,", "name: db,")),
         ("apps/kustomization.yaml", "resources: [https://example.com/base]\n"),
@@ -816,8 +804,10 @@ fn an_application_of_several_sources_is_patched_where_one_can_be_meant() {
     ] {
         let source = if source.is_empty() { String::new() } else { format!(", source: {source}") };
         let patches = format!("  patches:\n  - {{object: app/web, target: deploy/web{source}}}\n");
-        let folder =
-            folder(&[("wgsidecar.yaml", &settings(&patches)), ("app.yaml", &application(two))]);
+        let folder = folder(&[
+            ("wgsidecar.yaml", settings(&patches).as_str()),
+            ("app.yaml", &application(two)),
+        ]);
         let (ended, words) = in_folder(&folder, &["inject", "-i", "."]);
         assert_eq!(ended, code, "{source}: {words}");
         assert!(words.contains(said), "{source}: {words}");
@@ -831,7 +821,8 @@ fn an_application_of_several_sources_is_patched_where_one_can_be_meant() {
     }
     // Each source may have its own.
     let patches = "  patches:\n  - {object: app/web, target: deploy/web, source: 1}\n  - {object: app/web, target: deploy/api, source: 2}\n";
-    let folder = folder(&[("wgsidecar.yaml", &settings(patches)), ("app.yaml", &application(two))]);
+    let folder =
+        folder(&[("wgsidecar.yaml", settings(patches).as_str()), ("app.yaml", &application(two))]);
     assert_eq!(in_folder(&folder, &["inject", "-i", "."]).0, 0);
     let file = folder.path().join("app.yaml");
     let value: Value = serde_yaml::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();

@@ -8,7 +8,7 @@ use wgsidecar::run::check::check;
 use wgsidecar::run::list::table;
 use wgsidecar::text::Source;
 
-use crate::support::run;
+use crate::support::{folder, run};
 
 fn deployment(name: &str, more: &str) -> String {
     format!(
@@ -157,17 +157,6 @@ fn nothing_to_list_is_said() {
     assert!(ran.stderr.starts_with("error[syntax]"), "{}", ran.stderr);
     let ran = run(&["list", "--no-config", "--target", "deploy/b"], deployment("a", "").as_bytes());
     assert_eq!(ran.code, 2, "{}", ran.stderr);
-}
-
-/// A folder with a file for each name.
-fn folder(files: &[(&str, String)]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
-    folder
 }
 
 /// The objects that take patches: each in its file, as the settings name it, and where its pods run.

@@ -83,6 +83,17 @@ pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// A folder with these files.
+pub fn folder(files: &[(&str, impl AsRef<[u8]>)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    folder
+}
+
 /// Files of a folder of fixtures whose name ends so, in order.
 pub fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
     let folder = root().join("fixtures").join(folder);
