@@ -490,6 +490,7 @@ fn a_patch_that_guards_less_is_warned_of() {
     for said in ["warning[weaker-tunnel]", "dns 10.64.0.1 → cluster, kill-switch on → auto"] {
         assert!(ran.stderr.contains(said), "{}", ran.stderr);
     }
+    assert!(!ran.stderr.contains("--keep"), "`patch` has no such flag: {}", ran.stderr);
     let ran = into(&["--dns", "10.64.0.1"]);
     assert!(!ran.stderr.contains("weaker-tunnel"), "{}", ran.stderr);
 }

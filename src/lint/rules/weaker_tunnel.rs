@@ -25,16 +25,16 @@ fn check(pod: &Pod, findings: &mut Findings) {
     let secret = pod.tunnel_secret().map(|(_, secret)| secret);
     let place = pod.place(existing.mark_key);
     let asked = (wanted.tunnel, wanted.asked);
-    report(place, &existing.mark, asked, wanted.keeps, secret, findings);
+    report(place, &existing.mark, asked, Some(wanted.keeps), secret, findings);
 }
 
 /// Reports what a tunnel with the Secret of a name would guard less than the one whose mark stands at a place. `keeps` is
-/// whether what nobody says was taken from that mark, and `held` that Secret, where the run holds it.
+/// whether what is not given was taken from that mark, `None` where a command has no `--keep`, and `held` that Secret, where the run holds it.
 pub fn report(
     place: Place,
     mark: &Mark,
     (tunnel, secret): (&Tunnel, &str),
-    keeps: bool,
+    keeps: Option<bool>,
     held: Option<&TunnelSecret>,
     findings: &mut Findings,
 ) {
@@ -50,12 +50,12 @@ pub fn report(
                 place,
                 format!("the tunnel would guard less than it does: {}", ways.join("; ")),
             )
-            .help(match mark.format {
-                Format::One => "repeat the earlier flags",
-                Format::Two if keeps => {
+            .help(match (&mark.format, keeps) {
+                (Format::One, _) | (_, None) => "repeat the earlier flags",
+                (Format::Two, Some(true)) => {
                     "drop that setting, or pass `--allow weaker-tunnel` if this is intended"
                 }
-                Format::Two => {
+                (Format::Two, Some(false)) => {
                     "repeat the earlier flags, or add `--keep` to reuse the recorded settings"
                 }
             });

@@ -264,7 +264,7 @@ impl<'s> Patcher<'_, '_, 's> {
         let secret = context.secret(namespace.as_deref(), &resolved.secret);
         let secret = secret.map(|found| context.tunnel_secret(found.number));
         let (place, wanted) = (ours.place(tree), (&*resolved.tunnel, &*resolved.secret));
-        let keeps = self.analysis.layer.keep == Some(true);
+        let keeps = (self.verb != Verb::Patch).then_some(self.analysis.layer.keep == Some(true));
         weaker_tunnel::report(place, mark, wanted, keeps, secret, self.analysis.findings());
     }
 
