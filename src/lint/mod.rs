@@ -29,7 +29,7 @@ pub use linter::Linter;
 pub use object_ref::ObjectRef;
 pub use pod::{Pod, Wanted, Way};
 pub(crate) use rule_doc::{page, rule};
-pub use rules::{EDITING, RULES};
+pub use rules::{EDITING, PATCHING, RULES};
 pub use suppression::Ignore;
 
 use std::borrow::Cow;

@@ -132,7 +132,8 @@ impl Verb {
     pub fn rules(self, infos: bool) -> Vec<&'static Rule> {
         let all: &[&'static Rule] = match self {
             Self::Inject | Self::Lint => lint::RULES,
-            Self::Uninject | Self::Patch | Self::Unpatch => lint::EDITING,
+            Self::Patch => lint::PATCHING,
+            Self::Uninject | Self::Unpatch => lint::EDITING,
         };
         all.iter().copied().filter(|rule| infos || rule.level > Level::Info).collect()
     }

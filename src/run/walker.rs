@@ -1,7 +1,7 @@
 //! Goes through the documents of a run in the same way for every verb: for each pod template what it holds, what it is to
 //! hold, and what stands in the way. Knows nothing of files or output.
 
-use super::analysis::{Analysis, Chosen};
+use super::analysis::{Analysis, Chosen, spec};
 use super::editor::{Desired, Editor, PodChange};
 use super::gather::{Depth, Documents, Gathered, Item};
 use super::left_out::Left;
@@ -14,7 +14,7 @@ use crate::kube::{Kinds, Object, Targets, Workload};
 use crate::lint::suppression::Suppression;
 use crate::lint::{ObjectRef, Rule};
 use crate::text::Edits;
-use crate::wireguard::existing::Existing;
+use crate::wireguard::existing::{Existing, Presence};
 use crate::yaml::Tree;
 
 /// Walks all documents, by some rules.
@@ -134,9 +134,26 @@ impl<'s> Walker<'_, 's> {
                 _ => patcher.object(tree, number, object, &mut jobs),
             };
             number += 1;
-            !is_patched && !matches!(self.verb, Verb::Patch | Verb::Unpatch)
+            if verb == Verb::Patch && !is_patched {
+                self.beside(tree, object);
+            }
+            !is_patched && !matches!(verb, Verb::Patch | Verb::Unpatch)
         });
         jobs
+    }
+
+    /// Remembers the tunnels of a workload that stands beside an object that takes patches.
+    fn beside(&mut self, tree: &Tree<'s>, object: &Object<'s>) {
+        let Some(workload) = self.analysis.workload(tree, object) else { return };
+        self.analysis.set_subject(&ObjectRef { tree, object, workload: Some(&workload) });
+        for template in &workload.templates {
+            let site = PodTemplateRef { tree, workload: &workload, template };
+            if let Some(spec) = spec(tree, Some(template))
+                && let Presence::Complete(existing) = site.presence(spec)
+            {
+                self.analysis.bystander(site, &existing);
+            }
+        }
     }
 
     /// Looks at objects that are changed together, and plans and verifies their changes. The error is the path of what

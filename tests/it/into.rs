@@ -62,7 +62,7 @@ pub(crate) fn obeys_the_laws(
     text: &str,
     targets: &[&str],
 ) -> Result<usize, Vec<String>> {
-    let vpn = [("secret", "vpn")];
+    let vpn = [("secret", "vpn-{name}")];
     let (first, planned) = run(name, text, Verb::Patch, targets, &vpn)?;
     let taken = planned.outcomes.len();
     if taken == 0 {
@@ -80,9 +80,9 @@ pub(crate) fn obeys_the_laws(
     };
     assert_eq!(go(&first, Verb::Patch, targets, &vpn), first, "{name}: not idempotent");
     assert_eq!(go(&first, Verb::Patch, &[], &vpn), first, "{name}: not found again");
-    let other = [("secret", "other"), ("dns", "10.64.0.1")];
+    let other = [("secret", "other-{name}"), ("dns", "10.64.0.1")];
     let second = go(&first, Verb::Patch, targets, &other);
-    assert!(second.contains("10.64.0.1") && !second.contains("secret=vpn"), "{name}");
+    assert!(second.contains("10.64.0.1") && !second.contains("secret=vpn-"), "{name}");
     assert_eq!(go(&second, Verb::Patch, targets, &vpn), first, "{name}: not back");
     assert_eq!(go(&second, Verb::Unpatch, &[], &[]), text, "{name}: not taken out");
     assert_eq!(go(&first, Verb::Uninject, &[], &[]), text, "{name}: not uninjected");
@@ -899,5 +899,49 @@ fn a_patch_of_a_kustomization_that_meets_nothing_is_found_where_that_is_certain(
         }
         let (_, said) = in_folder(&folder, &["lint", "--allow", "patch-matches-nothing", "."]);
         assert!(!said.contains("[patch-matches-nothing]"), "{said}");
+    }
+}
+
+/// One key is for one pod, whoever brings the tunnel: as for two workloads, nothing is written, and the rule says why.
+#[test]
+fn a_patch_takes_no_key_that_another_pod_has() {
+    let release = |name: &str| APP_RELEASE.replace("name: app,", &format!("name: {name},"));
+    let deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: own, namespace: media}\nspec:\n  strategy: {type: Recreate}\n  template:\n    spec: {containers: [{name: own, image: own}]}\n";
+    let text = [release("one"), release("two"), deployment.to_owned()].join("---\n");
+    let own = ["inject", "-q", "--no-config", "-i", "--target", "deploy/own", "all.yaml"];
+    let one = ["patch", "-q", "--no-config", "--into", "all.yaml", "--object", "hr/one"];
+    let two = ["patch", "-q", "--no-config", "--into", "all.yaml", "--object", "hr/two"];
+    let web = ["--target", "deploy/web"];
+    let both = ["--target", "deploy/web", "--target", "deploy/api"];
+    let each = ["--secret", "wg-{name}"];
+    let other = ["--secret", "other"];
+    let allow = ["--allow", "secret-shared"];
+    let mtu = ["--mtu", "1300"];
+    for (before, run, is_refused) in [
+        (&[][..], [&one[..], &both].concat(), true),
+        (&[], [&one[..], &both, &each].concat(), false),
+        (&[], [&one[..], &both, &allow].concat(), false),
+        (&[], [&one[..], &both, &["--check"]].concat(), true),
+        (&[&one[..], &web], [&two[..], &web].concat(), true),
+        (&[&one[..], &web], [&two[..], &web, &other].concat(), false),
+        (&[&one[..], &web], [&one[..], &["--target", "deploy/api"]].concat(), true),
+        (&[&one[..], &web], [&one[..], &web, &mtu].concat(), false),
+        (&[&one[..], &web], [&one[..], &web, &other].concat(), false),
+        (&[&one[..], &web], own.to_vec(), true),
+        (&[&one[..], &web], [&own[..], &other].concat(), false),
+        (&[&own[..], &[]], [&one[..], &web].concat(), true),
+        (&[&own[..], &[]], [&one[..], &web, &other].concat(), false),
+    ] {
+        let folder = folder(&[("all.yaml", &text)]);
+        if !before.is_empty() {
+            let (code, said) = in_folder(&folder, &before.concat());
+            assert_eq!(code, 0, "{before:?}: {said}");
+        }
+        let read = || std::fs::read_to_string(folder.path().join("all.yaml")).unwrap();
+        let old = read();
+        let (code, said) = in_folder(&folder, &run);
+        let found = said.matches("error[secret-shared]").count();
+        assert_eq!((code, found), if is_refused { (1, 1) } else { (0, 0) }, "{run:?}: {said}");
+        assert_eq!(read() == old, is_refused, "{run:?}");
     }
 }

@@ -218,3 +218,16 @@ pub static EDITING: &[&Rule] = &[
     &shared_anchor::RULE,
     &signed_file::RULE,
 ];
+
+/// The rules for patches that are put in: what they hold of pods, nobody sees, but which key each has is known.
+pub static PATCHING: &[&Rule] = &[
+    &duplicate_key::RULE,
+    &edited_injection::RULE,
+    &explicit_key::RULE,
+    &merge_key::RULE,
+    &newer_injection::RULE,
+    &partial_injection::RULE,
+    &secret_shared::RULE,
+    &shared_anchor::RULE,
+    &signed_file::RULE,
+];
