@@ -173,7 +173,8 @@ impl<'s> ObjectIndex<'s> {
         self.index().by_identity.get(&key).copied()
     }
 
-    /// The objects of a kind in a namespace. What names no namespace is in the only one that the run names.
+    /// The objects of a kind in a namespace. What names no namespace is in the only one that the objects here
+    /// name.
     pub fn in_namespace<'a>(
         &'a self,
         group: &'a str,
@@ -300,7 +301,7 @@ impl<'s> ObjectIndex<'s> {
         bad.map(|(number, error)| (self.view(*number), error))
     }
 
-    /// The namespace that an object is in: its own word, or the only namespace that the run names.
+    /// The namespace that an object is in: its own word, or the only namespace that the objects here name.
     pub fn namespace<'a>(&'a self, own: Option<&'a str>) -> Option<&'a str> {
         own.or_else(|| self.home.get_or_init(|| self.only_namespace()).as_deref())
     }

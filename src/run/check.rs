@@ -1,9 +1,8 @@
 //! Looks at every document of a run with the eyes of the rules, and plans what they can mend. Knows nothing of files or
 //! output.
 
-use std::collections::{BTreeMap, HashSet};
-
 use super::analysis::{Chosen, spec};
+use super::apart::Apart;
 use super::editor::PodChange;
 use super::gather::Documents;
 use super::left_out::Left;
@@ -19,7 +18,7 @@ use crate::lint::suppression::Suppression;
 use crate::lint::{Pod, Rule};
 use crate::policy;
 use crate::report::summary::Action;
-use crate::text::{Source, Span};
+use crate::text::Source;
 use crate::wireguard::existing::Presence;
 use crate::wireguard::mark;
 use crate::wireguard::settings::WorkloadRef;
@@ -256,38 +255,5 @@ impl<'s> Walker<'_, 's> {
             policy_reach::unbound(&view, self.analysis.findings());
             self.analysis.linter.apply_suppressions(before, &[]);
         }
-    }
-}
-
-/// Fixes that do not meet: each changes other nodes and other text than the others.
-#[derive(Default)]
-struct Apart {
-    plan: Plan,
-    nodes: HashSet<NodeId>,
-    /// Where what they change ends, by where it starts. Invariant: disjoint.
-    spans: BTreeMap<usize, usize>,
-}
-
-impl Apart {
-    /// Takes a fix in, unless it meets another: the next pass sees to it. Tells whether it did.
-    fn add(&mut self, fix: &Plan) -> bool {
-        // What an edit ends at is another's too: which of the two comes first would matter.
-        let meets = |span: Span| {
-            let before = self.spans.range(..=span.end()).next_back();
-            before.is_some_and(|(_, &end)| end >= span.start())
-        };
-        if fix.edits.iter().any(|edit| meets(edit.span))
-            || fix.changes.iter().any(|(node, _)| self.nodes.contains(node))
-        {
-            return false;
-        }
-        for edit in fix.edits.iter() {
-            let end = self.spans.entry(edit.span.start()).or_default();
-            *end = edit.span.end().max(*end);
-        }
-        self.nodes.extend(fix.changes.iter().map(|(node, _)| *node));
-        self.plan.edits.append(fix.edits.clone());
-        self.plan.changes.extend(fix.changes.iter().cloned());
-        true
     }
 }

@@ -16,6 +16,7 @@ pub mod left_out;
 pub mod editor;
 pub mod parallel;
 mod walker;
+pub mod apart;
 pub mod plan;
 pub mod check;
 pub mod lint;

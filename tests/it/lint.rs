@@ -240,6 +240,37 @@ fn an_object_without_pods_is_told_of_a_suppression_that_it_does_not_need() {
     assert_eq!(rules(&[], &(map("secret-absent") + key)), ["key-in-the-open"]);
 }
 
+/// `kubectl apply -n` puts it there, and a base leaves it to its overlay.
+#[test]
+fn a_pod_that_names_no_namespace_is_in_the_only_one_of_the_run() {
+    let pod =
+        DEPLOYMENT.replace("      hostNetwork: true\n", "").replace("replicas: 2", "replicas: 1");
+    let others = [
+        (
+            "network-policy",
+            "networking.k8s.io/v1",
+            "NetworkPolicy",
+            "{podSelector: {}, policyTypes: [Egress]}",
+        ),
+        ("quota", "v1", "ResourceQuota", "{hard: {limits.memory: 1Mi}}"),
+        ("limit-range", "v1", "LimitRange", "{limits: [{type: Container, max: {memory: 1Mi}}]}"),
+    ];
+    for (rule, api, kind, spec) in others {
+        let found = |pod_namespace: &str, namespace: &str| {
+            let pod = pod.replace("  name: web\n", &format!("  name: web\n{pod_namespace}"));
+            let other = format!(
+                "---\napiVersion: {api}\nkind: {kind}\nmetadata:\n  name: x\n{namespace}spec: {spec}\n"
+            );
+            let (select, input) = (["--secret", "vpn", "--select", rule], pod + &other);
+            !rules(&select, &input).is_empty()
+        };
+        let (media, web) = ("  namespace: media\n", "  namespace: web\n");
+        assert!(found("", "") && found(media, media), "{rule}");
+        assert!(found("", media), "{rule}");
+        assert!(!found(web, media), "{rule}");
+    }
+}
+
 /// What is applied last is what the pods read: a new key in it must roll them.
 #[test]
 fn of_two_secrets_of_one_name_the_last_counts() {
