@@ -3,6 +3,7 @@
 
 pub mod shown;
 pub mod summary;
+pub mod table;
 mod excerpt;
 mod causes;
 mod human;

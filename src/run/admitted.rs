@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::analysis::{Analysis, Chosen, spec};
 use super::left_out::Left;
-use super::list::Listed;
+use super::listed::Listed;
 use super::pod_template::{PodTemplateRef, ResolvedTarget};
 use super::walker::Walker;
 use crate::kube::object::annotation;

@@ -25,7 +25,7 @@ use crate::wireguard::settings::Tunnels;
 use crate::yaml::{self, NodeId, Tree, stream};
 
 use super::gather::Item;
-use super::list::Listed;
+use super::listed::Listed;
 use super::patched::{Kustomized, Ours};
 use super::pod_template::{PodTemplateRef, ResolvedTarget, name_place};
 use super::unmatched::Met;

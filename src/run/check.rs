@@ -6,7 +6,7 @@ use super::apart::Apart;
 use super::editor::PodChange;
 use super::gather::Documents;
 use super::left_out::Left;
-use super::list::Listed;
+use super::listed::Listed;
 use super::plan::{Planned, Verb, build};
 use super::pod_template::{PodTemplateRef, ResolvedTarget};
 use super::walker::{Walker, walk};

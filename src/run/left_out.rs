@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::admitted::Reaching;
 use super::analysis::{Analysis, Chosen};
-use super::list::Listed;
+use super::listed::Listed;
 use super::pod_template::{PodTemplateRef, name_place};
 use crate::kube::kinds::{Elsewhere, More, SourceObject};
 use crate::kube::unlisted::{Unlisted, paths};

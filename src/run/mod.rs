@@ -24,6 +24,7 @@ pub mod settings;
 pub mod unmatched;
 pub mod secret;
 pub mod init;
+pub mod listed;
 pub mod list;
 pub mod suppress;
 pub mod patch;

@@ -12,7 +12,7 @@ use super::block_cache::BlockCache;
 use super::editor::{Desired, Editor, PodChange};
 use super::gather::Documents;
 use super::left_out::Left;
-use super::list::Listed;
+use super::listed::Listed;
 use super::pod_template::{PodTemplateRef, ResolvedTarget};
 use super::unmatched::Met;
 use super::walker::{Planning, Walker, walk};

@@ -6,7 +6,7 @@ use super::{Aim, Ours, Patcher, Site, find, named, others, report_others, row, s
 use crate::kube::Object;
 use crate::lint::ObjectRef;
 use crate::lint::rules::{rendered_elsewhere, stale_injection};
-use crate::run::list::Listed;
+use crate::run::listed::Listed;
 use crate::text::Level;
 use crate::wireguard::changes::changes;
 use crate::wireguard::patch;
