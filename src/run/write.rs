@@ -106,7 +106,7 @@ fn put_back(failed: &Source, error: &io::Error, replaced: &[(&Source, &File)]) -
     }
 }
 
-/// Writes a new text beside a file, with the file's mode.
+/// Writes a new text beside a file, with the file's owner and mode.
 fn prepare(
     path: &Path,
     write: impl FnOnce(&mut std::fs::File) -> io::Result<()>,
@@ -114,10 +114,25 @@ fn prepare(
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut new = tempfile::Builder::new().prefix(".wgsidecar-").tempfile_in(folder)?;
     write(new.as_file_mut())?;
-    new.as_file().set_permissions(std::fs::metadata(path)?.permissions())?;
+    let old = std::fs::metadata(path)?;
+    keep_owner(new.as_file(), &old);
+    new.as_file().set_permissions(old.permissions())?;
     new.as_file().sync_all()?;
     Ok(new.into_temp_path())
 }
+
+/// Gives a file the owner of another, as `sed -i` does: root in a container that works on a user's folder may. Whoever may
+/// not gets a file of their own.
+#[cfg(unix)]
+fn keep_owner(file: &std::fs::File, old: &std::fs::Metadata) {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    if fchown(file, Some(old.uid()), Some(old.gid())).is_err() {
+        let _ = fchown(file, None, Some(old.gid()));
+    }
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_: &std::fs::File, _: &std::fs::Metadata) {}
 
 fn cannot_write(source: &Source, error: &io::Error) -> String {
     format!("cannot write {}: {}", source.name, reason(error))

@@ -239,20 +239,27 @@ fn in_place_changes_all_files_or_none() {
 
 #[cfg(unix)]
 #[test]
-fn in_place_keeps_modes_and_follows_links() {
-    use std::os::unix::fs::{PermissionsExt, symlink};
+fn in_place_keeps_owners_and_modes_and_follows_links() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
     let folder = tempfile::tempdir().unwrap();
     let (real, link) = (folder.path().join("real.yaml"), folder.path().join("link.yaml"));
     fs::write(&real, POD).unwrap();
+    // Only root may: for others the file stays their own.
+    let _ = chown(&real, Some(1234), Some(2345));
     fs::set_permissions(&real, fs::Permissions::from_mode(0o440)).unwrap();
     symlink("real.yaml", &link).unwrap();
+    let what = || {
+        let it = fs::metadata(&real).unwrap();
+        (it.uid(), it.gid(), it.permissions().mode() & 0o777)
+    };
+    let before = what();
     let ran =
         run_in(folder.path(), &["inject", "--no-config", "-i", "link.yaml", "real.yaml", "-q"]);
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
     assert!(
         link.is_symlink() && fs::read_to_string(&real).unwrap().contains("wgsidecar.dev/injected")
     );
-    assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o440);
+    assert_eq!(what(), before);
 }
 
 /// Root may write everywhere: the run drops to another user, where the system has `setpriv` and that user can reach
