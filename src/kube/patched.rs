@@ -202,12 +202,17 @@ impl Patched {
 
     /// The namespace of what an object patches, where it says so.
     pub fn namespace(&self, tree: &Tree, object: &Object) -> Option<String> {
+        let own = || object.namespace.as_deref().map(str::to_owned);
+        self.target_namespace(tree, object).or_else(own)
+    }
+
+    /// The namespace that an object names for what it patches.
+    pub fn target_namespace(&self, tree: &Tree, object: &Object) -> Option<String> {
         let written = |path: &&'static str| {
             let text = tree.string(object.at(tree, path)?)?.into_owned();
             (!text.is_empty()).then_some(text)
         };
-        let own = || object.namespace.as_deref().map(str::to_owned);
-        self.namespaces.iter().find_map(written).or_else(own)
+        self.namespaces.iter().find_map(written)
     }
 
     /// The lists of patches in an object, those of older spellings too.

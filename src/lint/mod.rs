@@ -172,6 +172,22 @@ pub struct Target {
     pub script: Option<String>,
     /// Whether the cluster itself adds the tunnel.
     pub is_admitted: bool,
+    /// The namespace that its pods are put into, whatever its object says.
+    pub namespace: Option<Arc<str>>,
+    /// The workload that a patch is for, where the run holds it.
+    pub pods: Option<Arc<Resource>>,
+}
+
+impl Target {
+    /// The workload whose pods read the Secret, as far as it is known: else the object that patches it.
+    pub fn workload(&self) -> &Arc<Resource> {
+        self.pods.as_ref().unwrap_or(&self.resource)
+    }
+
+    /// The namespace of those pods.
+    pub fn namespace(&self) -> Option<&str> {
+        self.namespace.as_deref().or(self.workload().namespace.as_deref())
+    }
 }
 
 /// An object whose pods are made from what it only names.

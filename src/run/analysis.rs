@@ -26,7 +26,7 @@ use crate::yaml::{self, NodeId, Tree, stream};
 
 use super::gather::Item;
 use super::listed::Listed;
-use super::patched::{Kustomized, Ours};
+use super::patched::{Cover, Covered, Kustomized, Ours};
 use super::pod_template::{PodTemplateRef, ResolvedTarget, name_place};
 use super::unmatched::Met;
 
@@ -49,6 +49,10 @@ pub struct Analysis<'a, 's> {
     pub met: Met,
     /// The kustomizations that hold patches of ours, or are to.
     pub kustomized: Vec<Kustomized>,
+    /// The workloads that get their tunnel by a patch.
+    pub covered: &'a Covered,
+    /// Those that were met: where the patching object's name stands, the field of the patch, and the workload.
+    met_covers: Vec<(Place, String, Arc<Resource>)>,
     /// Documents that cannot be read, by source.
     unparsed: Vec<(usize, Span)>,
 }
@@ -59,7 +63,7 @@ impl<'a, 's> Analysis<'a, 's> {
         sources: &'s [Source],
         layer: &'a Layer,
         (kinds, targets): (&'a Kinds, &'a Targets),
-        context: &'a ObjectIndex<'s>,
+        (context, covered): (&'a ObjectIndex<'s>, &'a Covered),
         rules: Vec<&'static Rule>,
     ) -> Self {
         let run = Run {
@@ -85,6 +89,8 @@ impl<'a, 's> Analysis<'a, 's> {
             judged: 0,
             met: Met::default(),
             kustomized: Vec::new(),
+            covered,
+            met_covers: Vec::new(),
             unparsed: Vec::new(),
         }
     }
@@ -101,6 +107,7 @@ impl<'a, 's> Analysis<'a, 's> {
         self.judged += later.judged;
         self.met.absorb(later.met);
         self.kustomized.extend(later.kustomized);
+        self.met_covers.extend(later.met_covers);
         self.unparsed.extend(later.unparsed);
     }
 
@@ -359,9 +366,33 @@ impl<'a, 's> Analysis<'a, 's> {
         let namespace = row.namespace(view.tree, view.object);
         let mut resource = (*self.subject()).clone();
         resource.namespace = namespace.map(Into::into);
-        let (place, field) = (view.name_place(), format!("patch of {of}").into());
+        let (place, field) = (view.name_place(), patch_field(of).into());
         let resource = resource.into();
-        Target { place, resource, field, secret, script: None, is_admitted: false }
+        let namespace = row.target_namespace(view.tree, view.object).map(Into::into);
+        let (script, is_admitted, pods) = (None, false, None);
+        Target { place, resource, field, secret, script, is_admitted, namespace, pods }
+    }
+
+    /// Remembers a workload that gets its tunnel by a patch.
+    pub fn covered(&mut self, cover: &Cover) {
+        let field = patch_field(&cover.aim.display());
+        let workload = self.subject();
+        self.met_covers.push((cover.of, field, workload));
+    }
+
+    /// Says of the patches for which workloads they are.
+    fn know_what_patches_are_for(&mut self) {
+        let met: HashMap<_, _> = std::mem::take(&mut self.met_covers)
+            .into_iter()
+            .map(|(place, field, workload)| ((place, field), workload))
+            .collect();
+        if met.is_empty() {
+            return;
+        }
+        for target in self.run.targets.iter_mut().chain(&mut self.run.bystanders) {
+            let found = met.get(&(target.place, target.field.to_string()));
+            target.pods = found.map(Arc::clone);
+        }
     }
 
     /// The object that the analysis has turned to, as reports name it.
@@ -379,18 +410,35 @@ impl<'a, 's> Analysis<'a, 's> {
         script: Option<String>,
         is_admitted: bool,
     ) {
+        if self.is_covered(site) {
+            return;
+        }
         let resource = self.subject();
         let field = site.template.field(site.tree);
-        self.run.targets.push(Target { place, resource, field, secret, script, is_admitted });
+        let (namespace, pods) = (self.covered.namespace(site.tree.source()).cloned(), None);
+        let target =
+            Target { place, resource, field, secret, script, is_admitted, namespace, pods };
+        self.run.targets.push(target);
     }
 
     /// Remembers a pod that has a tunnel and is no target.
     pub fn bystander(&mut self, site: PodTemplateRef<'_, '_>, existing: &Existing) {
         let Some(secret) = existing.secret_name(site.tree).map(Into::into) else { return };
+        if self.is_covered(site) {
+            return;
+        }
         let place = name_place(site.tree, &site.workload.object);
         let (resource, field) = (self.subject(), site.template.field(site.tree));
-        let (script, is_admitted) = (None, false);
-        self.run.bystanders.push(Target { place, resource, field, secret, script, is_admitted });
+        let (script, is_admitted, pods) = (None, false, None);
+        let namespace = self.covered.namespace(site.tree.source()).cloned();
+        let target =
+            Target { place, resource, field, secret, script, is_admitted, namespace, pods };
+        self.run.bystanders.push(target);
+    }
+
+    /// Whether a patch brings the pods of a template their tunnel: it is the one that counts.
+    fn is_covered(&self, site: PodTemplateRef<'_, '_>) -> bool {
+        self.covered.of(site.tree.source(), &site.workload.object).next().is_some()
     }
 
     /// What of each source no report may show: all that a Secret holds, and what could be a Secret.
@@ -416,9 +464,15 @@ impl<'a, 's> Analysis<'a, 's> {
     pub fn finish(&mut self) {
         self.forget_what_is_here();
         self.unmatched_patches();
+        self.know_what_patches_are_for();
         self.run.secrets = self.linter.secrets();
         self.linter.run(&self.run, &self.suppressions);
     }
+}
+
+/// The field of a target that a patch is for.
+fn patch_field(of: &str) -> String {
+    format!("patch of {of}")
 }
 
 /// What of a source no report may show.

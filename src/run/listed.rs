@@ -62,6 +62,8 @@ pub enum State {
     Newer,
     /// A policy of the cluster adds it when a pod is created.
     Admitted,
+    /// A patch in another object adds it when the manifests are built.
+    Patched,
     /// It is wanted, and not there.
     Missing,
     /// The pods are made from what is not in the run.
@@ -123,7 +125,7 @@ impl There {
 }
 
 impl State {
-    pub const ALL: [(Self, &'static str); 10] = [
+    pub const ALL: [(Self, &'static str); 11] = [
         (Self::Current, "up to date"),
         (Self::Stale, "stale"),
         (Self::Injected, "injected"),
@@ -132,6 +134,7 @@ impl State {
         (Self::Broken, "broken"),
         (Self::Newer, "of a newer release"),
         (Self::Admitted, "by policy"),
+        (Self::Patched, "by patch"),
         (Self::Missing, "not injected"),
         (Self::Elsewhere, "rendered elsewhere"),
     ];
@@ -206,6 +209,11 @@ impl Listed {
     /// A pod that asks for a tunnel, which no setting describes.
     pub fn missing(resource: Arc<Resource>, field: String) -> Self {
         Self::nothing(resource, Holder::Template(field), State::Missing)
+    }
+
+    /// A pod that gets its tunnel by a patch, which is listed by itself.
+    pub fn patched(resource: Arc<Resource>, field: String) -> Self {
+        Self::nothing(resource, Holder::Template(field), State::Patched)
     }
 
     /// A workload whose pods are made from what is not in the run.

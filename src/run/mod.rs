@@ -12,6 +12,7 @@ pub mod pod_template;
 pub mod analysis;
 mod fault;
 mod admitted;
+mod covered;
 pub mod left_out;
 pub mod editor;
 pub mod parallel;

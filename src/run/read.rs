@@ -42,7 +42,7 @@ pub struct File {
 /// which is an error without it.
 ///
 /// A kustomization in a folder is read where `is_patched` says so of its name and its bytes: it is no object that anyone
-/// applies, and may hold patches of ours.
+/// applies, and may hold patches of ours. Those that it applies are read too: they say what the patches are for.
 pub fn read(
     paths: &[PathBuf],
     stdin_name: Option<&str>,
@@ -59,13 +59,17 @@ pub fn read(
         inputs.read_stdin(stdin_name, if_empty);
     }
     inputs.are_named = !paths.is_empty() && paths.iter().all(|path| path.is_file());
-    let mut walk = Walk::default();
+    let mut walk = Walk::new(is_patched);
     let folders: Vec<_> =
         paths.iter().map(|path| path.is_dir().then(|| walk.folder(path))).collect();
     // Only now it is known what the kustomizations of all folders use.
+    let patched = walk.patched();
     for (path, folder) in paths.iter().zip(folders) {
         if let Some(found) = folder {
-            found.iter().for_each(|file| inputs.read_found(file, &walk, &mut seen, is_patched));
+            let is_patched = |file: &Found, name: &str, bytes: &[u8]| {
+                patched.contains(&file.real) || is_patched(name, bytes)
+            };
+            found.iter().for_each(|file| inputs.read_found(file, &walk, &mut seen, &is_patched));
         } else if path.as_os_str() == "-" {
             if seen.insert(PathBuf::from("-")) {
                 inputs.read_stdin(stdin_name, if_empty);
@@ -144,14 +148,15 @@ impl Inputs {
         found: &Found,
         walk: &Walk,
         seen: &mut HashSet<PathBuf>,
-        is_patched: &dyn Fn(&str, &[u8]) -> bool,
+        is_patched: &dyn Fn(&Found, &str, &[u8]) -> bool,
     ) {
         let name = found.path.display().to_string();
         let Some((bytes, file)) = self.read_file(&name, found.real.clone(), seen) else { return };
         if found.path.ends_with(FILE_NAME) && walk::is_settings(&found.path, &bytes) {
             self.settings.push(found.clone());
         }
-        let is_read = |reason: &&str| *reason != walk::KUSTOMIZATION || !is_patched(&name, &bytes);
+        let is_read =
+            |reason: &&str| *reason != walk::KUSTOMIZATION || !is_patched(found, &name, &bytes);
         let reason = walk::why_left_out(&found.path, &bytes).filter(is_read);
         match reason.or_else(|| walk.use_of(found)) {
             Some(reason) => {

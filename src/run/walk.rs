@@ -13,12 +13,15 @@ use crate::config::{FILE_NAME, GROUP, KIND};
 use crate::yaml::stream;
 
 /// What the walks of a run have found.
-#[derive(Debug, Default)]
-pub struct Walk {
+pub struct Walk<'p> {
     /// What kustomizations make of files and folders, by their real paths.
     uses: HashMap<PathBuf, Use>,
-    /// The kustomizations that were read already.
-    read: HashSet<PathBuf>,
+    /// The kustomizations that were read already, each with the folders that it applies.
+    read: HashMap<PathBuf, Vec<PathBuf>>,
+    /// Whether a kustomization, by its name and its bytes, holds a patch of ours or is to hold one.
+    is_patched: &'p dyn Fn(&str, &[u8]) -> bool,
+    /// Those of which that holds.
+    patched: Vec<PathBuf>,
     pub notes: Notes,
 }
 
@@ -39,7 +42,29 @@ pub struct Found {
     pub real: PathBuf,
 }
 
-impl Walk {
+impl<'p> Walk<'p> {
+    /// A walk that has seen nothing yet.
+    pub fn new(is_patched: &'p dyn Fn(&str, &[u8]) -> bool) -> Self {
+        let (uses, read) = (HashMap::new(), HashMap::new());
+        Self { uses, read, is_patched, patched: Vec::new(), notes: Notes::default() }
+    }
+
+    /// The real paths of the kustomizations that hold a patch of ours, or are to hold one, and of all that these apply.
+    pub fn patched(&self) -> HashSet<PathBuf> {
+        let (mut all, mut open) = (HashSet::new(), self.patched.clone());
+        while let Some(kustomization) = open.pop() {
+            if all.contains(&kustomization) {
+                continue;
+            }
+            for folder in self.read.get(&kustomization).into_iter().flatten() {
+                let files = kustomization::NAMES.iter().map(|name| folder.join(name));
+                open.extend(files.filter(|file| self.read.contains_key(file)));
+            }
+            all.insert(kustomization);
+        }
+        all
+    }
+
     /// The files of a folder that may hold manifests, by name.
     pub fn folder(&mut self, folder: &Path) -> Vec<Found> {
         if is_chart(folder) {
@@ -127,11 +152,15 @@ impl Walk {
     }
 
     fn kustomization(&mut self, real: &Path, shown: &Path) {
-        if !self.read.insert(real.to_owned()) {
+        if self.read.contains_key(real) {
             return;
         }
+        let applied = self.read.entry(real.to_owned()).or_default();
         // What cannot be read is reported where it is read as an input.
         let Ok(text) = fs::read_to_string(real) else { return };
+        if (self.is_patched)(&shown.display().to_string(), text.as_bytes()) {
+            self.patched.push(real.to_owned());
+        }
         let folder = real.parent().unwrap_or(Path::new("."));
         match kustomization::uses(&text) {
             Err(reason) => self.notes.warnings.push(format!(
@@ -141,6 +170,9 @@ impl Walk {
             Ok(uses) => {
                 for (path, what) in uses {
                     let Ok(used) = fs::canonicalize(folder.join(&path)) else { continue };
+                    if what == Use::Resource && used.is_dir() {
+                        applied.push(used.clone());
+                    }
                     let used = self.uses.entry(used).or_insert(what);
                     // What is applied by one is no patch of another.
                     *used = (*used).min(what);

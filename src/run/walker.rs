@@ -6,7 +6,7 @@ use super::editor::{Desired, Editor, PodChange};
 use super::gather::{Depth, Documents, Gathered, Item};
 use super::left_out::Left;
 use super::parallel::{Worker, for_each_document};
-use super::patched::{self, Orders, Patcher, with_kustomization};
+use super::patched::{self, Covered, Orders, Patcher, with_kustomization};
 use super::plan::{Planned, Verb};
 use super::pod_template::PodTemplateRef;
 use crate::config::Layer;
@@ -34,9 +34,14 @@ pub(super) fn walk(
     let targets = &Targets { with_opted_out: verb == Verb::Uninject, ..targets.clone() };
     // What is wrong with them was said where the settings were read.
     let orders = &Orders::read(layer).unwrap_or_default();
+    let covered = match verb {
+        Verb::Inject | Verb::Lint => Covered::read(sources, &documents, orders, kinds, targets),
+        Verb::Uninject | Verb::Patch | Verb::Unpatch => Covered::default(),
+    };
+    let objects = (&context, &covered);
     let walker = || Walker {
         orders,
-        analysis: Analysis::new(sources, layer, (kinds, targets), &context, rules.to_vec()),
+        analysis: Analysis::new(sources, layer, (kinds, targets), objects, rules.to_vec()),
         editor: Editor::new(sources),
         verb,
         mended: Vec::new(),
@@ -55,7 +60,7 @@ pub(super) struct Walker<'a, 's> {
     pub orders: &'a Orders,
     pub analysis: Analysis<'a, 's>,
     pub editor: Editor,
-    verb: Verb,
+    pub verb: Verb,
     /// The rules that mend something, each with the index of its source.
     pub mended: Vec<(usize, &'static str)>,
     /// The fixes that were dropped.
@@ -220,7 +225,9 @@ impl<'s> Walker<'_, 's> {
             let site = PodTemplateRef { tree, workload, template };
             let chosen = self.analysis.choose(tree, workload, Some(template));
             is_chosen |= chosen != Chosen::No;
+            let covered = self.covered(site, chosen);
             let (with, planning) = match self.verb {
+                _ if covered.is_some() => (covered.unwrap_or(Left::Excused), None),
                 Verb::Inject | Verb::Patch => self.inject(site, chosen, &mut refused),
                 Verb::Uninject | Verb::Unpatch => (Left::Excused, self.uninject(site, chosen)),
                 Verb::Lint => (self.lint(site, chosen, &mut own), None),

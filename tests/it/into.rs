@@ -849,6 +849,7 @@ fn a_patch_of_a_kustomization_that_meets_nothing_is_found_where_that_is_certain(
     let list =
         format!("apiVersion: v1\nkind: List\nitems:\n- {}", web.trim_end().replace('\n', "\n  "));
     type Files<'a> = &'a [(&'a str, &'a str)];
+    const BASE: &str = "../base/kustomization.yaml";
     let cases: &[(&str, Files, bool)] = &[
         ("resources: [web.yaml]\n", &[("web.yaml", &web)], false),
         ("resources: [api.yaml]\n", &[("api.yaml", &api)], true),
@@ -879,6 +880,86 @@ fn a_patch_of_a_kustomization_that_meets_nothing_is_found_where_that_is_certain(
         ("resources: [some.yaml]\n", &[("some.yaml", &workload("Deployment", "'${NAME}'"))], false),
         ("resources: []\n", &[], true),
         ("{}\n", &[], false),
+        // What a kustomization applies is followed where it is here.
+        (
+            "resources: [../base]\n",
+            &[(BASE, "resources: [web.yaml]\n"), ("../base/web.yaml", &web)],
+            false,
+        ),
+        (
+            "resources: [../base]\n",
+            &[(BASE, "resources: [api.yaml]\n"), ("../base/api.yaml", &api)],
+            true,
+        ),
+        (
+            "bases: [../base/]\n",
+            &[(BASE, "resources: [./api.yaml]\n"), ("../base/api.yaml", &api)],
+            true,
+        ),
+        (
+            "components: [../base]\n",
+            &[(BASE, "kind: Component\nresources: [api.yaml]\n"), ("../base/api.yaml", &api)],
+            true,
+        ),
+        (
+            "resources: [../base, web.yaml]\n",
+            &[(BASE, "resources: [api.yaml]\n"), ("../base/api.yaml", &api), ("web.yaml", &web)],
+            false,
+        ),
+        (
+            "resources: [../base]\n",
+            &[
+                (BASE, "resources: [../more]\n"),
+                ("../more/kustomization.yml", "resources: [web.yaml]\n"),
+                ("../more/web.yaml", &web),
+            ],
+            false,
+        ),
+        (
+            "resources: [../base]\n",
+            &[
+                (BASE, "resources: [../more]\n"),
+                ("../more/kustomization.yml", "resources: [api.yaml]\n"),
+                ("../more/api.yaml", &api),
+            ],
+            true,
+        ),
+        (
+            "resources: [../base]\n",
+            &[(BASE, "resources: [../k, api.yaml]\n"), ("../base/api.yaml", &api)],
+            true,
+        ),
+        (
+            "resources: [../base]\n",
+            &[(BASE, "resources: [api.yaml, gone.yaml]\n"), ("../base/api.yaml", &api)],
+            false,
+        ),
+        (
+            "resources: [../base]\n",
+            &[(BASE, "resources: [api.yaml]\nnamePrefix: x-\n"), ("../base/api.yaml", &api)],
+            false,
+        ),
+        (
+            "resources: [../base]\n",
+            &[
+                (BASE, "resources: [api.yaml]\nhelmCharts: [{name: c}]\n"),
+                ("../base/api.yaml", &api),
+            ],
+            false,
+        ),
+        (
+            "resources: [../base]\n",
+            &[
+                (BASE, "resources: [api.yaml, 'https://example.com/x.yaml']\n"),
+                ("../base/api.yaml", &api),
+            ],
+            false,
+        ),
+        (
+            "resources: [../base]\ncomponents: [../gone]\n",
+            &[(BASE, "resources: [api.yaml]\n"), ("../base/api.yaml", &api)],
+            false,
+        ),
     ];
     for (kustomization, files, is_found) in cases {
         let settings = settings(
@@ -943,5 +1024,166 @@ fn a_patch_takes_no_key_that_another_pod_has() {
         let found = said.matches("error[secret-shared]").count();
         assert_eq!((code, found), if is_refused { (1, 1) } else { (0, 0) }, "{run:?}: {said}");
         assert_eq!(read() == old, is_refused, "{run:?}");
+    }
+}
+
+const WEB: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  strategy: {type: Recreate}\n  selector: {matchLabels: {a: b}}\n  template:\n    metadata: {labels: {a: b}}\n    spec: {containers: [{name: a, image: a}]}\n";
+
+/// A workload whose tunnel a patch brings gets none in its own manifest, and one that has both is said to.
+#[test]
+fn nothing_is_injected_twice() {
+    const FLUX: &str = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: apps, namespace: flux-system}\nspec:\n  path: ./apps/web\n";
+    const ARGO: &str = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: apps, namespace: argocd}\nspec:\n  source: {repoURL: https://example.com/x, path: apps/web}\n  destination: {namespace: media}\n";
+    let other = FLUX.replace("apps/web", "apps/other");
+    type Files<'a> = &'a [(&'a str, &'a str)];
+    let cases: &[(&str, Files, &str, bool)] = &[
+        (
+            "apps/web/kustomization.yaml",
+            &[("apps/web/kustomization.yaml", "resources: [web.yaml]\n")],
+            "apps/web/web.yaml",
+            true,
+        ),
+        (
+            "apps/web/kustomization.yaml",
+            &[("apps/web/kustomization.yaml", "namespace: media\nresources: [web.yaml]\n")],
+            "apps/web/web.yaml",
+            true,
+        ),
+        (
+            "apps/web/kustomization.yaml",
+            &[
+                ("apps/web/kustomization.yaml", "resources: [api.yaml]\n"),
+                ("apps/web/api.yaml", "kind: X\n"),
+            ],
+            "apps/web/web.yaml",
+            false,
+        ),
+        (
+            "over/kustomization.yaml",
+            &[
+                ("over/kustomization.yaml", "resources: [../apps/web]\n"),
+                ("apps/web/kustomization.yaml", "resources: [web.yaml]\n"),
+            ],
+            "apps/web/web.yaml",
+            true,
+        ),
+        (
+            "over/kustomization.yaml",
+            &[
+                ("over/kustomization.yaml", "components: [../apps/web]\n"),
+                ("apps/web/kustomization.yaml", "kind: Component\nresources: [web.yaml]\n"),
+            ],
+            "apps/web/web.yaml",
+            true,
+        ),
+        (
+            "over/kustomization.yaml",
+            &[(
+                "over/kustomization.yaml",
+                "resources: [../apps/web/web.yaml, https://example.com/x]\n",
+            )],
+            "apps/web/web.yaml",
+            true,
+        ),
+        ("ks/apps", &[("flux.yaml", FLUX)], "apps/web/web.yaml", true),
+        ("ks/apps", &[("flux.yaml", FLUX)], "apps/web/deep/web.yaml", true),
+        (
+            "ks/apps",
+            &[
+                ("flux.yaml", FLUX),
+                ("apps/web/kustomization.yaml", "resources: [../more/web.yaml]\n"),
+            ],
+            "apps/more/web.yaml",
+            false,
+        ),
+        ("ks/apps", &[("flux.yaml", &other)], "apps/web/web.yaml", false),
+        ("app/apps", &[("argo.yaml", ARGO)], "apps/web/web.yaml", true),
+    ];
+    for (object, files, workload, is_covered) in cases {
+        let settings =
+            settings(&format!("  patches:\n  - {{object: {object}, target: deploy/web}}\n"));
+        let all = [&[("wgsidecar.yaml", settings.as_str()), (workload, WEB)], *files].concat();
+        let folder = folder(&all);
+        let read = || std::fs::read_to_string(folder.path().join(workload)).unwrap();
+        let (_, said) = in_folder(&folder, &["inject", "-i", ".", "--allow", "secret-shared"]);
+        assert_eq!(read() == WEB, *is_covered, "{object} {workload}: {said}");
+        assert_eq!(
+            said.contains("deployment/web: skipped (its tunnel comes from a patch)"),
+            *is_covered,
+            "{said}"
+        );
+        if !is_covered {
+            continue;
+        }
+        // A second run changes nothing, `lint` has nothing to say, and what was there before the patch is a mistake.
+        for args in [&["inject", "--check", "."][..], &["lint", "."], &["lint", "--no-config", "."]]
+        {
+            let (code, said) = in_folder(&folder, args);
+            assert_eq!(code, 0, "{object} {args:?}: {said}");
+        }
+        let (_, said) = in_folder(&folder, &["list", "."]);
+        assert!(said.contains("by patch"), "{said}");
+        let own = ["inject", "-q", "--no-config", "-i", "--secret", "wg-web", workload];
+        assert_eq!(in_folder(&folder, &own).0, 0);
+        let injected = read();
+        for args in [
+            &["inject", "-i", "."][..],
+            &["inject", "--no-config", "-i", "."],
+            &["lint", "."],
+            &["lint", "--no-config", "."],
+        ] {
+            let (code, said) = in_folder(&folder, args);
+            assert_eq!((code, said.matches("error[").count()), (1, 1), "{object} {args:?}: {said}");
+            assert!(said.contains("error[injected-twice]"), "{said}");
+        }
+        assert_eq!(read(), injected);
+        // Each of the two commands that it names is a way out.
+        let (_, said) = in_folder(&folder, &["lint", "."]);
+        let said = said.split_once("take the other out: ").unwrap().1;
+        let commands: Vec<_> = said.lines().next().unwrap().split('`').skip(1).step_by(2).collect();
+        assert_eq!(commands.len(), 2, "{said}");
+        for command in commands {
+            let words: Vec<_> = command.split(' ').skip(1).collect();
+            assert_eq!(in_folder(&folder, &words).0, 0, "{command}");
+            assert_eq!(in_folder(&folder, &["lint", "--no-config", "."]).0, 0, "{command}");
+            for args in [&["inject", "-q", "-i", ".", "--allow", "injected-twice"][..], &own] {
+                assert_eq!(in_folder(&folder, args).0, 0, "{args:?}");
+            }
+        }
+    }
+}
+
+/// What the patched workload shares with others is found by where its pods run.
+#[test]
+fn a_patched_workload_shares_a_key_in_its_own_namespace() {
+    let api = |namespace: &str| WEB.replace("{name: web}", &format!("{{name: api{namespace}}}"));
+    let web = |namespace: &str| WEB.replace("{name: web}", &format!("{{name: web{namespace}}}"));
+    for (kustomization, web, api, is_shared) in [
+        ("resources: [web.yaml, api.yaml]\n", web(""), api(""), true),
+        ("namespace: media\nresources: [web.yaml, api.yaml]\n", web(""), api(""), true),
+        (
+            "namespace: media\nresources: [web.yaml, api.yaml]\n",
+            web(", namespace: a"),
+            api(", namespace: b"),
+            true,
+        ),
+        ("resources: [web.yaml, api.yaml]\n", web(", namespace: a"), api(", namespace: a"), true),
+        ("resources: [web.yaml, api.yaml]\n", web(", namespace: a"), api(", namespace: b"), false),
+        ("namespace: media\nresources: [web.yaml]\n", web(""), api(", namespace: media"), true),
+        ("namespace: media\nresources: [web.yaml]\n", web(""), api(", namespace: b"), false),
+    ] {
+        let folder = folder(&[
+            ("k/kustomization.yaml", kustomization),
+            ("k/web.yaml", &web),
+            ("k/api.yaml", &api),
+        ]);
+        let patch = ["patch", "-q", "--into", "k/kustomization.yaml", "--target", "deploy/web"];
+        assert_eq!(in_folder(&folder, &patch).0, 0);
+        let (code, said) = in_folder(&folder, &["inject", "-i", "."]);
+        assert_eq!(code, i32::from(is_shared), "{kustomization} {web} {api}: {said}");
+        let names = ["api and deployment/web", "web and deployment/api"]
+            .iter()
+            .any(|names| said.contains(&format!("would be shared by deployment/{names}")));
+        assert_eq!(names, is_shared, "{said}");
     }
 }

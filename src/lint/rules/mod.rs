@@ -35,6 +35,7 @@ pub mod floating_image;
 pub mod host_network;
 pub mod host_port;
 pub mod image_replaced;
+pub mod injected_twice;
 pub mod install_needs_names;
 pub mod job_immutable;
 pub mod key_in_the_open;
@@ -140,6 +141,7 @@ pub static RULES: &[&Rule] = &[
     &host_network::RULE,
     &host_port::RULE,
     &image_replaced::RULE,
+    &injected_twice::RULE,
     &install_needs_names::RULE,
     &job_immutable::RULE,
     &key_in_the_open::RULE,

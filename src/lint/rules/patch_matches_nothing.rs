@@ -1,8 +1,9 @@
 //! The patch in a kustomization is for a workload that none of its files holds.
 //!
 //! kustomize says nothing of a patch whose target is not there: it builds the workload that was meant without the tunnel,
-//! and that is a leak. This is found where a kustomization names nothing but files under `resources`, and all of them are
-//! among the manifests; of folders, remote bases, components, generators and charts nobody knows here what they hold.
+//! and that is a leak. This is found where all that a kustomization builds is among the manifests: its files, and those of
+//! the kustomizations and components that it names. Of remote bases, generators and charts nobody knows here what they
+//! hold, and of what a base renames under which name it is patched.
 //!
 //! Name the workload as its manifest does: take the patch out with `wgsidecar patch --into FILE --remove`, and put it in
 //! with the right `--target`, or correct `patches` in the settings file.
@@ -20,8 +21,8 @@ pub static RULE: Rule = Rule {
 /// Reports a patch for a workload; `others` are those that the files hold.
 pub fn report(place: Place, target: &str, others: &str, findings: &mut Findings) {
     let help = match others {
-        "" => "no workload is in the files under `resources`".to_owned(),
-        others => format!("the files under `resources` hold {others}"),
+        "" => "no workload is in the files that it builds".to_owned(),
+        others => format!("the files that it builds hold {others}"),
     };
     let message = format!("the patch is for `{target}`, which is in no file of this kustomization");
     findings.add(&RULE, place, message).help(help);

@@ -1,6 +1,7 @@
 //! Two workloads use the same Secret, and so the same key.
 //!
-//! A WireGuard server keeps one address for each key: the pods cut each other off.
+//! A WireGuard server keeps one address for each key: the pods cut each other off. A patch counts as the workload that it
+//! is for.
 //!
 //! Give each workload its own Secret: `--secret 'wg-{name}'`, or the annotation `wgsidecar.dev/secret`. Or leave out what
 //! needs no tunnel: `--target`, `-l`, `--only-enabled`, or the label `wgsidecar.dev/inject: "disabled"`.
@@ -83,7 +84,7 @@ pub fn by_namespace(namespace: &ObjectRef, node: NodeId, pods: Place, findings: 
 
 /// Namespace and name of the Secret that a target reads.
 fn secret(target: &Target) -> (Option<&str>, &str) {
-    (target.resource.namespace.as_deref(), &target.secret)
+    (target.namespace(), &target.secret)
 }
 
 /// What tells a target from others: its object, and the path of its pods in it.
@@ -93,13 +94,14 @@ fn pod_template(target: &Target) -> impl Ord + '_ {
 
 /// What tells an object from others. Without a name, each is one of its own.
 fn object(target: &Target) -> impl Ord + '_ {
-    let place = (!target.resource.has_name()).then_some(target.place);
-    (target.resource.identity(), place)
+    let workload = target.workload();
+    let place = (!workload.has_name()).then_some(target.place);
+    (workload.identity(), place)
 }
 
 /// How a target is called; several templates of one object are told apart by their paths.
 fn name(target: &Target, users: &[&Target]) -> String {
-    let name = target.resource.display();
+    let name = target.workload().display();
     let mut same = users.iter().filter(|user| object(user) == object(target));
     match same.nth(1) {
         Some(_) => format!("{name} ({})", target.field),

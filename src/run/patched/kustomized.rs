@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::built::{FIELDS, Named, Paths};
 use super::{Aim, Ours, Site};
 use crate::lint::Resource;
 use crate::lint::findings::listed;
@@ -13,40 +14,13 @@ use crate::run::analysis::Analysis;
 use crate::text::Place;
 use crate::yaml::{NodeId, Tree};
 
-/// Fields of a kustomization that add no object and rename none before patches are applied.
-const HARMLESS: [&str; 22] = [
-    "apiVersion",
-    "kind",
-    "metadata",
-    "resources",
-    "patches",
-    "patchesStrategicMerge",
-    "patchesJson6902",
-    "namespace",
-    "namePrefix",
-    "nameSuffix",
-    "labels",
-    "commonLabels",
-    "commonAnnotations",
-    "images",
-    "replicas",
-    "replacements",
-    "vars",
-    "configMapGenerator",
-    "secretGenerator",
-    "generatorOptions",
-    "buildMetadata",
-    "sortOptions",
-];
-
-/// A kustomization of files alone, and the workloads that its patches of ours are for.
+/// A kustomization, and the workloads that its patches of ours are for.
 #[derive(Debug)]
 pub struct Kustomized {
     source: usize,
     resource: Arc<Resource>,
     suppressions: Vec<Suppression>,
-    /// What it names under `resources`.
-    files: Vec<String>,
+    named: Named,
     aims: Vec<(Place, Aim)>,
 }
 
@@ -63,19 +37,16 @@ impl Kustomized {
         if !site.row.is_kustomize() || word("kind").is_some_and(|kind| kind != "Kustomization") {
             return None;
         }
-        let is_harmless =
-            |(key, _): (NodeId, _)| tree.word(key).is_some_and(|key| HARMLESS.contains(&&*key));
-        let patches = tree.get(object, "patches").into_iter();
-        let mut patches = patches.flat_map(|list| tree.items(tree.follow(list)));
-        // They may let a patch change names.
-        let has_options = patches.any(|patch| tree.get(patch, "options").is_some());
-        if !tree.entries(object).all(is_harmless) || has_options {
-            return None;
-        }
-        let list = tree.follow(tree.get(object, "resources")?);
-        let files = tree.items(list).map(|item| Some(tree.string(item)?.into_owned()));
-        let (files, source) = (files.collect::<Option<_>>()?, tree.source());
-        Some(Self { source, resource, suppressions, files, aims: Vec::new() })
+        let named = Named::read(tree, object);
+        // Of one that names nothing, a template may be all that is here.
+        let names_any = FIELDS.iter().any(|field| tree.get(object, field).is_some());
+        (named.is_all && names_any).then(|| Self {
+            source: tree.source(),
+            resource,
+            suppressions,
+            named,
+            aims: Vec::new(),
+        })
     }
 
     /// Takes a patch that is to be, or that is there and says no more than which workload it is for.
@@ -109,27 +80,19 @@ impl Analysis<'_, '_> {
         if all.is_empty() || !self.linter.is_enabled(&patch_matches_nothing::RULE) {
             return;
         }
-        let sources = self.sources;
-        let numbers: HashMap<_, _> =
-            sources.iter().zip(0..).map(|(source, number)| (clean(&source.name), number)).collect();
+        let paths = Paths::of(self.sources);
         let mut objects: HashMap<usize, Vec<Arc<Resource>>> = HashMap::new();
         for (resource, place) in &self.run.objects {
             objects.entry(place.source).or_default().push(Arc::clone(resource));
         }
         let unread: HashSet<_> = self.unread().collect();
-        for Kustomized { source, resource, suppressions, files, aims } in all {
-            let folder = sources[source].name.rsplit_once('/').map_or("", |(folder, _)| folder);
-            let number = |file: &String| {
-                let path = match folder {
-                    "" => clean(file),
-                    folder => clean(&format!("{folder}/{file}")),
-                };
-                numbers.get(&path).copied().filter(|number| !unread.contains(number))
-            };
-            let Some(files) = files.iter().map(number).collect::<Option<Vec<_>>>() else {
+        for Kustomized { source, resource, suppressions, named, aims } in all {
+            let built = paths.built(source, &named);
+            if !built.is_all || built.files.iter().any(|file| unread.contains(file)) {
                 continue;
-            };
-            let here: Vec<_> = files.iter().filter_map(|it| objects.get(it)).flatten().collect();
+            }
+            let here: Vec<_> =
+                built.files.iter().filter_map(|it| objects.get(it)).flatten().collect();
             // Another tool may still fill a name in.
             if here.iter().any(|it| it.name.contains(['$', '{', '<'])) {
                 continue;
@@ -157,17 +120,4 @@ impl Analysis<'_, '_> {
             }
         }
     }
-}
-
-/// A path without what leads nowhere: `./a/../b` is `b`.
-fn clean(path: &str) -> String {
-    let mut steps: Vec<&str> = Vec::new();
-    for step in path.split('/').filter(|step| !["", "."].contains(step)) {
-        match (step, steps.last()) {
-            ("..", Some(last)) if *last != ".." => drop(steps.pop()),
-            _ => steps.push(step),
-        }
-    }
-    let root = if path.starts_with('/') { "/" } else { "" };
-    root.to_owned() + &steps.join("/")
 }

@@ -1,6 +1,8 @@
 //! Puts patches into the objects that take them, and takes them out again. Knows nothing of files, nor of how such an
 //! object is written.
 
+mod built;
+mod covered;
 mod guess;
 mod kustomized;
 mod look;
@@ -8,6 +10,7 @@ mod orders;
 mod ours;
 mod pass;
 
+pub use covered::{Cover, Covered};
 pub use kustomized::Kustomized;
 pub use orders::{Aim, Orders};
 pub use ours::{
@@ -244,7 +247,7 @@ impl<'s> Patcher<'_, '_, 's> {
         if is_dropped && self.analysis.linter.is_enabled(&not_selected::RULE) {
             let tree = site.view.tree;
             let (place, file) = (ours.place(tree), &self.analysis.sources[tree.source()].name);
-            let way_out = way_out(file, &site.view.resource(), ours);
+            let way_out = way_out(file, &site.view.resource(), &ours.target());
             self.apply_suppressions(&site.view, |patcher| {
                 let findings = patcher.analysis.findings();
                 not_selected::report_patch(place, &ours.target(), opted_out, way_out, findings);
@@ -476,14 +479,13 @@ struct Site<'p, 's> {
 }
 
 /// The command that takes one patch out and leaves the others.
-fn way_out(file: &str, object: &Resource, ours: &Ours) -> String {
-    let target = ours.target();
+fn way_out(file: &str, object: &Resource, target: &str) -> String {
     if Path::new(file).is_file() {
         let object = match object.group() {
             patched::KUSTOMIZE => String::new(),
             _ => format!(" --object {}", in_shell(&object.display())),
         };
-        let (file, target) = (in_shell(file), in_shell(&target));
+        let (file, target) = (in_shell(file), in_shell(target));
         format!("wgsidecar patch --into {file}{object} --remove --target {target}")
     } else {
         format!("wgsidecar uninject --target {}", in_shell(&object.display()))

@@ -193,6 +193,11 @@ impl Orders {
         if bad.is_empty() { Ok(orders) } else { Err(bad) }
     }
 
+    /// Whether nothing is asked.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
     /// Whether a kustomization holds a patch of ours, or is to hold one.
     pub fn may_patch(&self, path: &str, bytes: &[u8]) -> bool {
         holds_ours(bytes) || self.names_file(path)

@@ -1,0 +1,94 @@
+//! Looks at the workloads that get their tunnel by a patch in another object: nothing is put into their own manifest. Knows
+//! nothing of how such an object holds its patches.
+
+use super::analysis::{Chosen, spec};
+use super::left_out::Left;
+use super::listed::Listed;
+use super::patch::in_shell;
+use super::patched::Cover;
+use super::plan::Verb;
+use super::pod_template::PodTemplateRef;
+use super::walker::Walker;
+use crate::lint::rules::injected_twice;
+use crate::report::summary::Action;
+use crate::wireguard::existing::Presence;
+use crate::yaml::NodeId;
+
+impl<'s> Walker<'_, 's> {
+    /// Looks at a template whose tunnel comes from a patch, and tells what it is left with. `None` where none does, or
+    /// where there is more to be said of what it holds itself.
+    pub(super) fn covered(&mut self, site: PodTemplateRef<'_, 's>, chosen: Chosen) -> Option<Left> {
+        let PodTemplateRef { tree, workload, template } = site;
+        let lints = self.verb == Verb::Lint;
+        let covered = self.analysis.covered;
+        let covers: Vec<_> = covered.of(tree.source(), &workload.object).collect();
+        let first = covers.first()?;
+        covers.iter().for_each(|cover| self.analysis.covered(cover));
+        let spec = spec(tree, Some(template))?;
+        let presence = site.presence(spec);
+        let own = match &presence {
+            Presence::Absent => None,
+            Presence::Complete(existing) => Some(existing.mark_key),
+            Presence::Partial { place, .. } | Presence::Newer(place) => Some(*place),
+        };
+        let counts = lints || matches!(chosen, Chosen::Yes(_));
+        if counts && covers.len() + usize::from(own.is_some()) > 1 {
+            self.injected_twice(site, own, &covers);
+        }
+        if lints && own.is_some() {
+            return None;
+        }
+        if !matches!(chosen, Chosen::Yes(_)) {
+            return (own.is_none() && first.exists).then_some(Left::With);
+        }
+        // What else is asked of a patch is not known here.
+        if first.is_asked && own.is_none() && (!lints || self.is_configured()) {
+            self.judge(site, spec, &presence);
+        }
+        if lints {
+            let (resource, field) = (self.analysis.subject(), template.field(tree).into_owned());
+            let listed = if first.exists { Listed::patched } else { Listed::missing };
+            self.analysis.listed.push(listed(resource, field));
+            self.analysis.judged += 1;
+        } else {
+            self.analysis.outcome(Action::Skipped("its tunnel comes from a patch"), None);
+        }
+        Some(Left::With)
+    }
+
+    /// Lets the rules look at a pod as the patch makes it.
+    fn judge(&mut self, site: PodTemplateRef<'_, 's>, spec: NodeId, presence: &Presence) {
+        let own = self.suppressions(site);
+        let meant = self.analysis.meant(site, presence);
+        let pod = self.analysis.pod(site, spec, presence, meant.as_ref());
+        self.analysis.linter.pod(&pod, &own);
+    }
+
+    /// Reports a workload that a patch is for and that has a tunnel of its own, or another patch.
+    fn injected_twice(
+        &mut self,
+        site: PodTemplateRef<'_, 's>,
+        mark: Option<NodeId>,
+        covers: &[&Cover],
+    ) {
+        if !self.analysis.linter.is_enabled(&injected_twice::RULE) {
+            return;
+        }
+        let PodTemplateRef { tree, workload, .. } = site;
+        let suppressions = self.suppressions(site);
+        let before = self.analysis.findings().len();
+        let file = in_shell(&self.analysis.sources[tree.source()].name);
+        let target = self.analysis.subject().display();
+        let own = mark.map(|_| format!("wgsidecar uninject -i {file} --target {target}"));
+        let place = mark.map_or_else(
+            || super::pod_template::name_place(tree, &workload.object),
+            |mark| tree.place(mark),
+        );
+        let patches = covers.iter().copied();
+        let patches =
+            patches.map(|cover| (cover.place, cover.object.display(), cover.way_out.as_str()));
+        let patches: Vec<_> = patches.collect();
+        injected_twice::report(place, own, &patches, self.analysis.findings());
+        self.analysis.linter.apply_suppressions(before, &suppressions);
+    }
+}

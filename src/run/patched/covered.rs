@@ -1,0 +1,187 @@
+//! Which workloads of a run get their tunnel by a patch in another object. Knows nothing of what the patch says.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
+use std::sync::Arc;
+
+use super::built::{Named, Paths};
+use super::{Aim, Orders, find, named, row, way_out, with_kustomization};
+use crate::kube::path::ways;
+use crate::kube::{Kinds, Object, Targets, objects};
+use crate::lint::Resource;
+use crate::run::gather::Item;
+use crate::run::kustomization;
+use crate::run::pod_template::name_place;
+use crate::text::{Place, Source};
+use crate::wireguard::existing;
+use crate::yaml::{Tree, stream};
+
+/// The workloads of a run whose tunnel a patch brings.
+#[derive(Debug, Default)]
+pub struct Covered {
+    objects: Vec<Patching>,
+    /// The objects that apply what is in a source, by the number of the source.
+    by_source: HashMap<usize, Vec<usize>>,
+}
+
+/// An object that patches what is in some sources.
+#[derive(Debug)]
+struct Patching {
+    /// The namespace that it puts all of that into.
+    namespace: Option<Arc<str>>,
+    /// By kind and name of the workload.
+    covers: HashMap<&'static str, HashMap<String, Cover>>,
+}
+
+/// A patch that brings a workload its tunnel.
+#[derive(Debug)]
+pub struct Cover {
+    pub aim: Aim,
+    /// The object that holds it.
+    pub object: Arc<Resource>,
+    /// Where the name of that object stands.
+    pub of: Place,
+    /// Where it stands, or is to stand.
+    pub place: Place,
+    /// Whether it is there already.
+    pub exists: bool,
+    /// Whether the settings ask for it.
+    pub is_asked: bool,
+    /// The command that takes it out.
+    pub way_out: String,
+}
+
+/// Reads which workloads are covered.
+struct Reading<'r, 's> {
+    sources: &'s [Source],
+    orders: &'r Orders,
+    kinds: &'r Kinds,
+    targets: &'r Targets,
+    paths: Paths<'s>,
+    covered: Covered,
+}
+
+impl Covered {
+    /// Looks for patches in the objects that apply files of the run: those that are there, and those that the settings ask
+    /// for.
+    pub fn read<'s>(
+        sources: &'s [Source],
+        documents: &[Item<'s>],
+        orders: &Orders,
+        kinds: &Kinds,
+        targets: &Targets,
+    ) -> Self {
+        let candidates = documents.iter().filter(|it| may_apply(sources, it, orders));
+        let candidates: Vec<_> = candidates.collect();
+        if candidates.is_empty() {
+            return Self::default();
+        }
+        let (paths, covered) = (Paths::of(sources), Self::default());
+        let mut reading = Reading { sources, orders, kinds, targets, paths, covered };
+        for document in candidates {
+            match document {
+                Item::Parsed(tree) | Item::Part(tree, ..) => reading.tree(tree),
+                // What is wrong with it is said where it is looked at.
+                Item::Unparsed(document) | Item::Unreadable(document, _) => {
+                    let trees = stream::parse(sources[document.source].text(), *document);
+                    trees.iter().flatten().for_each(|tree| reading.tree(tree));
+                }
+            }
+        }
+        reading.covered
+    }
+
+    /// The patches that are for a workload in a source.
+    pub fn of<'a>(&'a self, source: usize, object: &'a Object) -> impl Iterator<Item = &'a Cover> {
+        let applying = self.by_source.get(&source).into_iter().flatten();
+        let covers = applying.filter_map(|&number| {
+            self.objects[number].covers.get(&*object.kind)?.get(&*object.name)
+        });
+        covers.filter(|it| it.aim.row.groups.contains(&&*object.group))
+    }
+
+    /// The namespace into which what is in a source is put.
+    pub fn namespace(&self, source: usize) -> Option<&Arc<str>> {
+        let applying = self.by_source.get(&source).into_iter().flatten();
+        applying.into_iter().find_map(|&number| self.objects[number].namespace.as_ref())
+    }
+}
+
+/// Whether a document may hold an object that applies files and has patches of ours.
+fn may_apply(sources: &[Source], item: &Item, orders: &Orders) -> bool {
+    let (source, text) = match item {
+        Item::Unparsed(it) | Item::Unreadable(it, _) => {
+            (it.source, sources[it.source].slice(it.span))
+        }
+        Item::Parsed(tree) | Item::Part(tree, ..) => (tree.source(), tree.raw(tree.root())),
+    };
+    let holds = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
+    (!orders.is_empty() || existing::may_be_in(text.as_bytes()))
+        && (kustomization::is_name(Path::new(&sources[source].name))
+            || ["Kustomization", "Application"].iter().any(|kind| holds(kind)))
+}
+
+impl<'s> Reading<'_, 's> {
+    fn tree(&mut self, tree: &Tree<'s>) {
+        let name = &self.sources[tree.source()].name;
+        let Ok(mut objects) = objects(tree) else { return };
+        objects.extend(with_kustomization(&objects, tree, name));
+        objects.iter().for_each(|object| self.object(tree, object));
+    }
+
+    fn object(&mut self, tree: &Tree<'s>, object: &Object<'s>) {
+        let file = &self.sources[tree.source()].name;
+        let Some(row) = row(object, file) else { return };
+        let object = &named(object, row, file);
+        let opted_out = self.targets.is_disabled(tree, object);
+        let asked = self.orders.of(row, object, file).filter(|_| !opted_out).unwrap_or_default();
+        let ours = find(tree, object, row, self.kinds);
+        let is_there = ours.iter().filter(|it| it.is_by_name);
+        let is_there: Vec<_> = is_there.map(|it| (it.aim(), Some(it.place(tree)))).collect();
+        let wanted = asked.aims.iter().filter(|aim| !ours.iter().any(|it| aim.is_of(it)));
+        let wanted = wanted.map(|aim| (aim.clone(), None));
+        let all: Vec<_> = is_there.into_iter().chain(wanted).collect();
+        if all.is_empty() {
+            return;
+        }
+        let of = name_place(tree, object);
+        let resource = Arc::new(Resource::of(object));
+        let mut covers: HashMap<_, HashMap<_, _>> = HashMap::new();
+        for (aim, place) in all {
+            let is_same = |it: &&Aim| it.row == aim.row && it.name == aim.name;
+            let cover = Cover {
+                object: Arc::clone(&resource),
+                of,
+                place: place.unwrap_or(of),
+                exists: place.is_some(),
+                is_asked: asked.aims.iter().any(|it| is_same(&it)),
+                way_out: way_out(file, &resource, &aim.display()),
+                aim,
+            };
+            let own = covers.entry(cover.aim.row.kind).or_default();
+            own.entry(cover.aim.name.clone()).or_insert(cover);
+        }
+        let files = if row.is_kustomize() {
+            self.paths.built(tree.source(), &Named::read(tree, object.node)).files
+        } else {
+            self.applied(tree, object)
+        };
+        let namespace = row.target_namespace(tree, object);
+        let number = self.covered.objects.len();
+        self.covered.objects.push(Patching { namespace: namespace.map(Into::into), covers });
+        for file in files {
+            self.covered.by_source.entry(file).or_default().push(number);
+        }
+    }
+
+    /// The sources that a controller applies for an object that names folders of a repository.
+    fn applied(&self, tree: &Tree, object: &Object) -> BTreeSet<usize> {
+        let elsewhere = self.kinds.find(&object.group, &object.kind).and_then(|it| it.elsewhere);
+        let folders = elsewhere.map_or(&[][..], |it| it.folders).iter();
+        let ends = folders.flat_map(|path| ways(tree, object.node, path));
+        let texts = ends.filter_map(|way| tree.string(*way.nodes.last()?));
+        let mut files = BTreeSet::new();
+        texts.for_each(|folder| files.extend(self.paths.applied(&folder)));
+        files
+    }
+}
