@@ -33,6 +33,8 @@ pub struct Layer {
     pub ignore: Vec<Ignore>,
     /// The objects that are to have patches of ours, where anything is said of it: an empty list says that none is.
     pub patches: Option<Vec<Patch>>,
+    /// The working directory as the settings file's folder sees it, such as `apps/web`; empty where it is not below that.
+    pub below: String,
     /// Whether a policy of ours in the cluster gives pods that ask for a tunnel theirs.
     pub policy: Option<bool>,
     /// The cluster's release. A flag alone says it.

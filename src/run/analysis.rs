@@ -375,9 +375,10 @@ impl<'a, 's> Analysis<'a, 's> {
 
     /// Remembers a workload that gets its tunnel by a patch.
     pub fn covered(&mut self, cover: &Cover) {
+        let Some(at) = cover.at else { return };
         let field = patch_field(&cover.aim.display());
         let workload = self.subject();
-        self.met_covers.push((cover.of, field, workload));
+        self.met_covers.push((at.object, field, workload));
     }
 
     /// Says of the patches for which workloads they are.

@@ -31,11 +31,13 @@ impl<'s> Walker<'_, 's> {
             Presence::Complete(existing) => Some(existing.mark_key),
             Presence::Partial { place, .. } | Presence::Newer(place) => Some(*place),
         };
-        let counts = lints || matches!(chosen, Chosen::Yes(_));
+        // Of an object that is not here nobody knows whether it has the patch.
+        let is_known = covers.iter().all(|cover| cover.at.is_some());
+        let counts = is_known && (lints || matches!(chosen, Chosen::Yes(_)));
         if counts && covers.len() + usize::from(own.is_some()) > 1 {
             self.injected_twice(site, own, &covers);
         }
-        if lints && own.is_some() {
+        if own.is_some() && (lints || !is_known) {
             return None;
         }
         if !matches!(chosen, Chosen::Yes(_)) {
@@ -84,9 +86,9 @@ impl<'s> Walker<'_, 's> {
             || super::pod_template::name_place(tree, &workload.object),
             |mark| tree.place(mark),
         );
-        let patches = covers.iter().copied();
-        let patches =
-            patches.map(|cover| (cover.place, cover.object.display(), cover.way_out.as_str()));
+        let patches = covers.iter().filter_map(|cover| {
+            Some((cover.at?.patch, cover.object.display(), cover.way_out.as_str()))
+        });
         let patches: Vec<_> = patches.collect();
         injected_twice::report(place, own, &patches, self.analysis.findings());
         self.analysis.linter.apply_suppressions(before, &suppressions);

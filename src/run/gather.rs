@@ -13,6 +13,8 @@ use crate::yaml::{self, Tree};
 #[derive(Debug)]
 pub struct Documents<'s> {
     pub sources: &'s [Source],
+    /// Whether the sources are files of a repository that stay there, and not what is handed on to be applied.
+    pub stay: bool,
     list: Vec<Item<'s>>,
     /// Lines that look like separators and are not, with their sources.
     errors: Vec<(usize, yaml::Error)>,
@@ -61,12 +63,17 @@ impl<'s> Documents<'s> {
             errors.extend(wrong.into_iter().map(|error| (source, error)));
             list.extend(documents.into_iter().map(|document| Item::Unparsed(document.of(source))));
         }
-        Self { sources, list, errors }
+        Self { sources, stay: false, list, errors }
+    }
+
+    /// The same, where the sources stay what they are.
+    pub fn staying(self) -> Self {
+        Self { stay: true, ..self }
     }
 
     /// The only document of the only source, parsed.
     pub fn of(sources: &'s [Source], tree: Arc<Tree<'s>>) -> Self {
-        Self { sources, list: vec![Item::Parsed(tree)], errors: Vec::new() }
+        Self { sources, stay: false, list: vec![Item::Parsed(tree)], errors: Vec::new() }
     }
 
     /// Reads the context.

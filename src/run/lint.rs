@@ -59,6 +59,7 @@ pub fn run(lint: &LintArgs) -> anyhow::Result<Exit> {
     let failures: Vec<_> = inputs.errors.iter().chain(&failures).map(String::as_str).collect();
     report(lint, &configured, &inputs.sources, &checked, &failures)?;
     if exit < Exit::Failed {
+        console.elsewhere(&inputs, &checked, false)?;
         console.checked(&last_line(&configured, &inputs, &checked))?;
     }
     Ok(exit)
@@ -66,7 +67,7 @@ pub fn run(lint: &LintArgs) -> anyhow::Result<Exit> {
 
 /// What the rules find; nothing where the settings are wrong.
 fn checked(lint: &LintArgs, configured: &Configured, sources: &[Source]) -> Planned {
-    super::planned(configured, Documents::split(sources), Verb::Lint, &rules(lint))
+    super::planned(configured, Documents::split(sources).staying(), Verb::Lint, &rules(lint))
 }
 
 /// The rules to look for. What reading finds is no matter of choice.

@@ -29,7 +29,7 @@ pub fn run(list: &ListArgs) -> anyhow::Result<Exit> {
     let mut console = Console { general: &args.general, configured: &configured };
     console.settings()?;
     console.inputs(&inputs)?;
-    let documents = Documents::split(&inputs.sources);
+    let documents = Documents::split(&inputs.sources).staying();
     let mut checked = super::planned(&configured, documents, Verb::Lint, &[]);
     let failures = super::failures(&configured, &inputs, &checked, false);
     let failed = super::has_failed(&configured, &inputs, &failures);

@@ -91,6 +91,7 @@ fn run_with(
         inputs.must_be_files("--in-place", "-i")?;
     }
     let documents = Documents::split(&inputs.sources);
+    let documents = if args.mode == Mode::Print { documents } else { documents.staying() };
     // Only who is verbose hears infos.
     let rules = verb.rules(args.general.verbose);
     let mut planned = planned(configured, documents, verb, &rules);
@@ -116,6 +117,7 @@ fn run_with(
     if !args.general.quiet && verb != Verb::Uninject {
         patch::after(&mut console.stream(), configured, &planned)?;
     }
+    console.elsewhere(&inputs, &planned, writes)?;
     console.outcomes(&planned, tense, Some(&inputs), &hidden)?;
     Ok(exit)
 }
@@ -222,6 +224,22 @@ impl Console<'_> {
             writeln!(out, "error: {}", error)?;
         }
         Ok(())
+    }
+
+    /// What of the settings is about objects in another part of the repository.
+    pub fn elsewhere(
+        &mut self,
+        inputs: &Inputs,
+        planned: &Planned,
+        writes: bool,
+    ) -> io::Result<()> {
+        // Where it need not match, it is no news either.
+        let is_news = !self.general.quiet && self.configured.must_match(inputs, writes);
+        let note = || unmatched::elsewhere(self.configured, inputs, planned);
+        match is_news.then(note).flatten() {
+            Some(note) => writeln!(self.stream(), "note: {}", one_line(&note)),
+            None => Ok(()),
+        }
     }
 
     /// Findings in rustc's look.

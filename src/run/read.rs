@@ -18,6 +18,8 @@ pub struct Inputs {
     pub files: Vec<Option<File>>,
     /// Whether every input is a file that was named outright: neither a stream nor what a folder holds.
     pub are_named: bool,
+    /// The folders that were walked, by their real paths.
+    pub folders: Vec<PathBuf>,
     /// What cannot be read: each a message, and all that was tried is here or in `not_utf8`.
     pub errors: Vec<String>,
     /// What can be shown but not worked on, with what is wrong with it; the place is in a source number 0.
@@ -59,6 +61,8 @@ pub fn read(
         inputs.read_stdin(stdin_name, if_empty);
     }
     inputs.are_named = !paths.is_empty() && paths.iter().all(|path| path.is_file());
+    let folders = paths.iter().filter(|path| path.is_dir());
+    inputs.folders.extend(folders.filter_map(|path| std::fs::canonicalize(path).ok()));
     let mut walk = Walk::new(is_patched);
     let folders: Vec<_> =
         paths.iter().map(|path| path.is_dir().then(|| walk.folder(path))).collect();

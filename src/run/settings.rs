@@ -90,8 +90,17 @@ impl Configured {
         self.typed = typed.selection.clone();
         self.of_file = !self.is_typed();
         self.layer = typed.over(lowest);
+        self.layer.below = self.below();
         self.select();
         self
+    }
+
+    /// The working directory as the settings file's folder sees it.
+    fn below(&self) -> String {
+        let here = std::env::current_dir().and_then(std::fs::canonicalize).unwrap_or_default();
+        let home = self.path.as_deref().and_then(Path::parent);
+        let below = home.and_then(|home| here.strip_prefix(home).ok());
+        below.map_or_else(String::new, |below| below.display().to_string())
     }
 
     /// Reads the settings file that counts for these inputs.
@@ -199,6 +208,12 @@ impl Configured {
     /// settings file is about the whole repository, and of that a hook names what has changed.
     pub fn must_match(&self, inputs: &Inputs, writes: bool) -> bool {
         writes || !inputs.are_named || !self.of_file
+    }
+
+    /// Whether a run goes over all that the settings file is about: its folder, or more.
+    pub fn is_whole(&self, inputs: &Inputs) -> bool {
+        let home = self.path.as_deref().and_then(Path::parent);
+        home.is_none_or(|home| inputs.folders.iter().any(|folder| home.starts_with(folder)))
     }
 
     /// Where something stands that no flag says: `wgsidecar.yaml:5:12`.

@@ -7,8 +7,10 @@ use std::sync::Arc;
 use super::plan::Planned;
 use super::read::Inputs;
 use super::settings::Configured;
+use crate::config;
 use crate::kube::Target;
 use crate::lint::Resource;
+use crate::lint::findings::listed;
 use crate::report::summary::{Action, Outcome};
 
 /// What a selection has met on the way through a run.
@@ -36,6 +38,17 @@ pub struct Met {
     pub moved: Option<(Arc<Resource>, String)>,
     /// What is said of each patch that is to go and is not there.
     pub absent: Vec<String>,
+    /// The patches that nothing is done to, where targets are named.
+    pub left_patches: Vec<LeftPatch>,
+}
+
+/// A patch that nobody asks for.
+#[derive(Debug)]
+pub struct LeftPatch {
+    pub object: Arc<Resource>,
+    pub workload: Resource,
+    /// The command that takes it out.
+    pub way_out: String,
 }
 
 impl Met {
@@ -52,6 +65,7 @@ impl Met {
         self.guessed.extend(later.guessed);
         self.moved = self.moved.take().or(later.moved);
         self.absent.extend(later.absent);
+        self.left_patches.extend(later.left_patches);
     }
 }
 
@@ -62,11 +76,10 @@ pub fn messages(configured: &Configured, inputs: &Inputs, planned: &Planned) -> 
     if !messages.is_empty() {
         return messages;
     }
-    let orders = configured.layer.patches.iter().flatten().enumerate();
-    let unmet = orders.filter(|(number, _)| !planned.met.patched.contains(number));
-    // What is typed says by itself what must be there.
-    let unmet = unmet.filter(|_| !configured.is_typed());
-    messages.extend(unmet.map(|(_, patch)| match &patch.object {
+    let unmet = unmet(configured, planned);
+    // In a part of the repository it need not be.
+    let unmet = unmet.filter(|patch| configured.is_whole(inputs) || !is_of_file(patch));
+    messages.extend(unmet.map(|patch| match &patch.object {
         None => NO_OBJECT.to_owned(),
         Some(it) => match configured.stands(&it.name, it.place) {
             Some(place) if inputs.leaves_out_kustomization(&it.text) => format!(
@@ -82,6 +95,42 @@ pub fn messages(configured: &Configured, inputs: &Inputs, planned: &Planned) -> 
         messages.extend(planned.met.absent.iter().cloned());
     }
     messages
+}
+
+/// What is said of the objects that the settings file names and that are not in this part of its repository, if any.
+pub fn elsewhere(configured: &Configured, inputs: &Inputs, planned: &Planned) -> Option<String> {
+    if configured.is_whole(inputs) || configured.is_wrong() {
+        return None;
+    }
+    let file = configured.file.as_ref()?;
+    let unmet = unmet(configured, planned).filter(|patch| is_of_file(patch));
+    let names = unmet.filter_map(|patch| patch.object.as_ref().map(|it| format!("`{}`", it.text)));
+    let names: Vec<_> = names.collect();
+    let (are, them) = if names.len() == 1 { ("is", "it") } else { ("are", "them") };
+    let all = listed(names.len(), names.iter().cloned());
+    (!names.is_empty()).then(|| {
+        format!(
+            "{} asks for patches in {all} too, which {are} not in these files: run wgsidecar over its folder for {them}",
+            file.name
+        )
+    })
+}
+
+/// What the settings say of patches and has met no object.
+fn unmet<'c>(
+    configured: &'c Configured,
+    planned: &'c Planned,
+) -> impl Iterator<Item = &'c config::Patch> {
+    let orders = configured.layer.patches.iter().flatten().enumerate();
+    // What is typed says by itself what must be there.
+    let unmet = orders
+        .filter(|(number, _)| !planned.met.patched.contains(number) && !configured.is_typed());
+    unmet.map(|(_, patch)| patch)
+}
+
+/// Whether it stands in the settings file.
+fn is_of_file(patch: &config::Patch) -> bool {
+    patch.object.as_ref().is_some_and(|object| object.place.is_some())
 }
 
 const NO_OBJECT: &str = "no object here takes patches: name a file with a HelmRelease, a Kustomization or an Application";
@@ -147,6 +196,15 @@ fn unmatched_target(target: &Target, asked: &str, planned: &Planned) -> String {
     let own = planned.outcomes.iter().filter(|outcome| names(&outcome.resource));
     if let Some(left_alone) = left_alone(own) {
         return message(asked, Some(left_alone));
+    }
+    let of_patch = |it: &&LeftPatch| names(&it.object) || names(&it.workload);
+    if let Some(LeftPatch { object, workload, way_out }) =
+        planned.met.left_patches.iter().find(of_patch)
+    {
+        let (object, workload) = (object.display(), workload.display());
+        return format!(
+            "{asked} matches nothing but the patch of {workload} in {object}, which the settings do not ask for: name it under `patches` in the settings file, or take it out with `{way_out}`"
+        );
     }
     let workloads = planned.met.workloads.iter().map(|it| (it.kind.as_ref(), it.name.as_ref()));
     let nearest = target.nearest(workloads).map_or(String::new(), |(kind, name)| {

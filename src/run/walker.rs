@@ -26,7 +26,7 @@ pub(super) fn walk(
     kinds: &Kinds,
     targets: &Targets,
 ) -> Planned {
-    let sources = documents.sources;
+    let (sources, stay) = (documents.sources, documents.stay);
     let depth = if verb == Verb::Lint { Depth::All } else { Depth::Relevant };
     let Gathered { mut context, documents, errors, followers } = documents.gather(kinds, depth);
     context.kube_version = layer.kube_version;
@@ -35,7 +35,9 @@ pub(super) fn walk(
     // What is wrong with them was said where the settings were read.
     let orders = &Orders::read(layer).unwrap_or_default();
     let covered = match verb {
-        Verb::Inject | Verb::Lint => Covered::read(sources, &documents, orders, kinds, targets),
+        Verb::Inject | Verb::Lint => {
+            Covered::read((sources, stay), &documents, orders, kinds, targets)
+        }
         Verb::Uninject | Verb::Patch | Verb::Unpatch => Covered::default(),
     };
     let objects = (&context, &covered);

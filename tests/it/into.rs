@@ -1187,3 +1187,96 @@ fn a_patched_workload_shares_a_key_in_its_own_namespace() {
         assert_eq!(names, is_shared, "{said}");
     }
 }
+
+/// A run over a part of the repository need not hold all that the settings name, and one over the whole must.
+#[test]
+fn a_part_of_the_repository_need_not_hold_every_patched_object() {
+    let settings = settings(&ASKED.replace("hr/db", "hr/gone"));
+    let part = folder(&[
+        ("repo/wgsidecar.yaml", settings.as_str()),
+        ("repo/app.yaml", APP_RELEASE),
+        ("repo/apps/kustomization.yaml", "resources: [web.yaml, https://example.com/base]\n"),
+        ("repo/apps/web.yaml", &WEB.replace("name: web", "name: set")),
+        ("repo/other/web.yaml", WEB),
+    ]);
+    let note = "asks for patches in";
+    for (args, code, notes, is_error) in [
+        (&["inject", "-i", "repo/other/web.yaml"][..], 0, 1, false),
+        (&["inject", "-i", "repo/other"], 0, 1, false),
+        (&["inject", "-i", "repo/apps", "repo/other/web.yaml"], 0, 1, false),
+        (&["inject", "-q", "-i", "repo/other"], 0, 0, false),
+        (&["inject", "-i", "repo/app.yaml"], 0, 1, false),
+        (&["inject", "--check", "repo/other/web.yaml"], 0, 0, false),
+        (&["inject", "--check", "repo/other"], 0, 1, false),
+        (&["lint", "repo/other/web.yaml"], 0, 0, false),
+        (&["lint", "repo/other"], 0, 1, false),
+        (&["list", "repo/other"], 0, 0, false),
+        (&["inject", "repo/other/web.yaml"], 0, 1, false),
+        (&["inject", "-i", "repo"], 2, 0, true),
+        (&["inject", "--check", "repo"], 2, 0, true),
+        (&["lint", "repo"], 2, 0, true),
+        (&["inject", "-i", "--config", "repo/wgsidecar.yaml", "."], 2, 0, true),
+    ] {
+        let (got, said) = in_folder(&part, args);
+        assert_eq!((got, said.matches(note).count()), (code, notes), "{args:?}: {said}");
+        let error = said.contains("wgsidecar.yaml:7:14 asks for a patch in `hr/gone`");
+        assert_eq!(error, is_error, "{args:?}: {said}");
+    }
+}
+
+/// A workload that is named by itself is not injected where the settings have its kustomization patched.
+#[test]
+fn what_a_kustomization_of_the_settings_patches_is_skipped_by_itself() {
+    let settings =
+        settings("  patches:\n  - {object: apps/kustomization.yaml, target: deploy/web}\n");
+    for (below, args, is_injected) in [
+        ("", &["inject", "-i", "apps/web.yaml"][..], false),
+        ("apps", &["inject", "-i", "web.yaml"], false),
+        ("apps", &["inject", "-i", "."], false),
+        ("other", &["inject", "-i", "../apps/web.yaml"], false),
+        ("", &["inject", "-i", "other/web.yaml"], true),
+        ("other", &["inject", "-i", "web.yaml"], true),
+        ("", &["inject", "apps/web.yaml"], true),
+    ] {
+        let folder = folder(&[
+            ("wgsidecar.yaml", settings.as_str()),
+            ("apps/kustomization.yaml", "resources: [web.yaml]\n"),
+            ("apps/web.yaml", WEB),
+            ("other/web.yaml", WEB),
+        ]);
+        let mut command = crate::support::wgsidecar();
+        let ran =
+            crate::support::feed(command.args(args).current_dir(folder.path().join(below)), b"");
+        assert_eq!(ran.code, 0, "{below} {args:?}: {}", ran.stderr);
+        let injected = ran.stderr.contains("deployment/web: injected");
+        assert_eq!(injected, is_injected, "{below} {args:?}: {}", ran.stderr);
+    }
+}
+
+/// A target of which only a patch is left is told from one that is not there.
+#[test]
+fn a_target_that_only_a_patch_is_left_of_is_said() {
+    let folder = repository();
+    std::fs::write(folder.path().join("wgsidecar.yaml"), settings("  patches: []\n")).unwrap();
+    for (target, config, patch) in [
+        ("deploy/web", "", "deployment/web in helmrelease/app"),
+        ("Deployment/api", "", "deployment/api in helmrelease/app"),
+        ("sts/db", "", "statefulset/db in helmrelease/db"),
+        ("cj/job", "", "cronjob/job in kustomization/apps/kustomization.yaml"),
+        ("deploy/web", "--no-config", "deployment/web in helmrelease/app"),
+    ] {
+        let args = ["inject", "-i", ".", "--target", target, config];
+        let args: Vec<_> = args.into_iter().filter(|it| !it.is_empty()).collect();
+        let (code, said) = in_folder(&folder, &args);
+        assert_eq!(code, 2, "{said}");
+        let expected = format!("`{target}` matches nothing but the patch of {patch}, which the");
+        assert!(said.contains(&expected), "{said}");
+        let command = said.split_once("take it out with `wgsidecar ").unwrap().1;
+        let command = command.split('`').next().unwrap();
+        let check = [command, "--check"].join(" ");
+        let (code, said) = in_folder(&folder, &check.split(' ').collect::<Vec<_>>());
+        assert_eq!(code, 1, "{check}: {said}");
+    }
+    let (_, said) = in_folder(&folder, &["inject", "-i", ".", "--target", "deploy/gone"]);
+    assert!(said.contains("`deploy/gone` matches no workload"), "{said}");
+}

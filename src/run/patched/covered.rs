@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::built::{Named, Paths};
 use super::{Aim, Orders, find, named, row, way_out, with_kustomization};
+use crate::kube::patched::KUSTOMIZE;
 use crate::kube::path::ways;
 use crate::kube::{Kinds, Object, Targets, objects};
 use crate::lint::Resource;
@@ -39,16 +40,23 @@ pub struct Cover {
     pub aim: Aim,
     /// The object that holds it.
     pub object: Arc<Resource>,
-    /// Where the name of that object stands.
-    pub of: Place,
-    /// Where it stands, or is to stand.
-    pub place: Place,
-    /// Whether it is there already.
+    /// Where it is; `None` where the settings name an object that the run does not hold.
+    pub at: Option<At>,
+    /// Whether it is known to be there.
     pub exists: bool,
     /// Whether the settings ask for it.
     pub is_asked: bool,
     /// The command that takes it out.
     pub way_out: String,
+}
+
+/// Where a patch is.
+#[derive(Clone, Copy, Debug)]
+pub struct At {
+    /// The name of the object that holds it.
+    pub object: Place,
+    /// Where it stands in that, or is to stand.
+    pub patch: Place,
 }
 
 /// Reads which workloads are covered.
@@ -63,9 +71,9 @@ struct Reading<'r, 's> {
 
 impl Covered {
     /// Looks for patches in the objects that apply files of the run: those that are there, and those that the settings ask
-    /// for.
+    /// for. `stay` tells whether the sources are files of a repository that stay there.
     pub fn read<'s>(
-        sources: &'s [Source],
+        (sources, stay): (&'s [Source], bool),
         documents: &[Item<'s>],
         orders: &Orders,
         kinds: &Kinds,
@@ -73,7 +81,7 @@ impl Covered {
     ) -> Self {
         let candidates = documents.iter().filter(|it| may_apply(sources, it, orders));
         let candidates: Vec<_> = candidates.collect();
-        if candidates.is_empty() {
+        if candidates.is_empty() && orders.is_empty() {
             return Self::default();
         }
         let (paths, covered) = (Paths::of(sources), Self::default());
@@ -87,6 +95,9 @@ impl Covered {
                     trees.iter().flatten().for_each(|tree| reading.tree(tree));
                 }
             }
+        }
+        if stay {
+            reading.asked_elsewhere();
         }
         reading.covered
     }
@@ -144,29 +155,63 @@ impl<'s> Reading<'_, 's> {
         if all.is_empty() {
             return;
         }
-        let of = name_place(tree, object);
+        let name = name_place(tree, object);
         let resource = Arc::new(Resource::of(object));
-        let mut covers: HashMap<_, HashMap<_, _>> = HashMap::new();
-        for (aim, place) in all {
-            let is_same = |it: &&Aim| it.row == aim.row && it.name == aim.name;
-            let cover = Cover {
-                object: Arc::clone(&resource),
-                of,
-                place: place.unwrap_or(of),
-                exists: place.is_some(),
-                is_asked: asked.aims.iter().any(|it| is_same(&it)),
-                way_out: way_out(file, &resource, &aim.display()),
-                aim,
-            };
-            let own = covers.entry(cover.aim.row.kind).or_default();
-            own.entry(cover.aim.name.clone()).or_insert(cover);
-        }
+        let covers = all.into_iter().map(|(aim, place)| Cover {
+            object: Arc::clone(&resource),
+            at: Some(At { object: name, patch: place.unwrap_or(name) }),
+            exists: place.is_some(),
+            is_asked: asked.aims.iter().any(|it| it.row == aim.row && it.name == aim.name),
+            way_out: way_out(file, &resource, &aim.display()),
+            aim,
+        });
         let files = if row.is_kustomize() {
             self.paths.built(tree.source(), &Named::read(tree, object.node)).files
         } else {
             self.applied(tree, object)
         };
         let namespace = row.target_namespace(tree, object);
+        self.add(namespace, covers.collect(), files);
+    }
+
+    /// Takes the patches that the settings ask for in kustomizations that the run does not hold: what lies in the folder of
+    /// such a one is what it builds, as far as anybody knows.
+    fn asked_elsewhere(&mut self) {
+        for (path, aims) in self.orders.files() {
+            if self.sources.iter().any(|source| self.orders.is_at(&source.name, path)) {
+                continue;
+            }
+            let files = match self.orders.folder(path) {
+                Some(folder) => self.paths.applied(&folder),
+                None => {
+                    let named = self.sources.iter().zip(0..);
+                    named.filter(|(it, _)| !it.name.starts_with('<')).map(|(_, it)| it).collect()
+                }
+            };
+            let resource = Arc::new(Resource {
+                api_version: format!("{KUSTOMIZE}/v1beta1").into(),
+                kind: "Kustomization".into(),
+                namespace: None,
+                name: path.into(),
+            });
+            let covers = aims.iter().map(|aim| Cover {
+                aim: aim.clone(),
+                object: Arc::clone(&resource),
+                at: None,
+                exists: false,
+                is_asked: true,
+                way_out: way_out(path, &resource, &aim.display()),
+            });
+            self.add(None, covers.collect(), files);
+        }
+    }
+
+    fn add(&mut self, namespace: Option<String>, all: Vec<Cover>, files: BTreeSet<usize>) {
+        let mut covers: HashMap<_, HashMap<_, _>> = HashMap::new();
+        for cover in all {
+            let own = covers.entry(cover.aim.row.kind).or_default();
+            own.entry(cover.aim.name.clone()).or_insert(cover);
+        }
         let number = self.covered.objects.len();
         self.covered.objects.push(Patching { namespace: namespace.map(Into::into), covers });
         for file in files {

@@ -28,6 +28,7 @@ use super::analysis::Analysis;
 use super::patch::in_shell;
 use super::plan::Verb;
 use super::pod_template::{kept, report_annotations, report_settings};
+use super::unmatched::LeftPatch;
 use crate::kube::kinds::PodIdentity;
 use crate::kube::patched::{self, Patched};
 use crate::kube::{Id, Object};
@@ -242,12 +243,19 @@ impl<'s> Patcher<'_, '_, 's> {
     /// reported. Tells whether it was such a one.
     fn leave(&mut self, site: &Site<'_, 's>, ours: &Ours, opted_out: bool) -> bool {
         self.analysis.patch_bystander(&site.view, site.row, ours);
+        let tree = site.view.tree;
+        let file = &self.analysis.sources[tree.source()].name;
+        let way_out = || way_out(file, &site.view.resource(), &ours.target());
+        if !self.analysis.targets.named.is_empty() && ours.is_by_name {
+            let namespace = site.row.namespace(tree, site.view.object);
+            let workload = ours.aim().resource(namespace.as_deref());
+            let (object, way_out) = (self.analysis.subject(), way_out());
+            self.analysis.met.left_patches.push(LeftPatch { object, workload, way_out });
+        }
         let says = self.analysis.targets.of_settings && self.analysis.layer.patches.is_some();
         let is_dropped = opted_out || ours.is_by_name && says;
         if is_dropped && self.analysis.linter.is_enabled(&not_selected::RULE) {
-            let tree = site.view.tree;
-            let (place, file) = (ours.place(tree), &self.analysis.sources[tree.source()].name);
-            let way_out = way_out(file, &site.view.resource(), &ours.target());
+            let (place, way_out) = (ours.place(tree), way_out());
             self.apply_suppressions(&site.view, |patcher| {
                 let findings = patcher.analysis.findings();
                 not_selected::report_patch(place, &ours.target(), opted_out, way_out, findings);

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::built::clean;
 use super::ours::{Ours, holds_ours};
 use crate::config::{self, Layer};
 use crate::kube::patched::{self, PATCHED, Patched};
@@ -16,6 +17,8 @@ use crate::yaml::{NodeId, Tree};
 #[derive(Debug, Default)]
 pub struct Orders {
     list: Vec<Order>,
+    /// The working directory as the settings file's folder sees it.
+    below: String,
 }
 
 /// What is asked of one object.
@@ -156,7 +159,7 @@ impl Which {
         Ok(Self::Named { rows, namespace, name: name.to_owned() })
     }
 
-    fn is(&self, row: &Patched, object: &Object, source: &str) -> bool {
+    fn is(&self, row: &Patched, object: &Object, source: &str, below: &str) -> bool {
         match self {
             Self::Named { rows, namespace, name } => {
                 let in_namespace = match (namespace.as_deref(), object.namespace.as_deref()) {
@@ -165,20 +168,27 @@ impl Which {
                 };
                 rows.contains(&row.group) && *name == object.name && in_namespace
             }
-            Self::File(path) => {
-                let source = source.trim_start_matches("./");
-                let before = source.strip_suffix(path.as_str());
-                before.is_some_and(|before| before.is_empty() || before.ends_with('/'))
-            }
+            Self::File(path) => is_at(source, path, below),
         }
     }
+}
+
+/// Whether the path of a source, seen from a folder `below` that of the settings, ends as one that these name.
+fn is_at(source: &str, path: &str, below: &str) -> bool {
+    let ends = |source: &str| {
+        let before = source.strip_suffix(path);
+        before.is_some_and(|before| before.is_empty() || before.ends_with('/'))
+    };
+    ends(source.trim_start_matches("./"))
+        || !below.is_empty() && ends(&clean(&format!("{below}/{source}")))
 }
 
 impl Orders {
     /// Reads what the settings say, or what is wrong with it.
     pub fn read(layer: &Layer) -> Result<Self, Vec<Diagnostic>> {
         let kinds = Kinds::builtin();
-        let (mut orders, mut bad) = (Self::default(), Vec::new());
+        let mut orders = Self { below: layer.below.clone(), ..Self::default() };
+        let mut bad = Vec::new();
         for config::Patch { object, targets, source } in layer.patches.iter().flatten() {
             let which = object.as_ref().map(|it| (it, Which::parse(&it.text)));
             let aims = targets.iter().map(|it| (it, Aim::parse(&it.text, &kinds)));
@@ -191,6 +201,30 @@ impl Orders {
             orders.list.push(Order { object, targets });
         }
         if bad.is_empty() { Ok(orders) } else { Err(bad) }
+    }
+
+    /// The kustomizations that are named by their paths, each with the workloads that its patches are for.
+    pub(super) fn files(&self) -> impl Iterator<Item = (&str, &[Aim])> {
+        self.list.iter().filter_map(|order| match &order.object {
+            Some(Which::File(path)) => Some((path.as_str(), &*order.targets)),
+            _ => None,
+        })
+    }
+
+    /// A kustomization's folder as the working directory sees it.
+    pub(super) fn folder(&self, path: &str) -> Option<String> {
+        let (folder, _) = path.rsplit_once('/')?;
+        let inside = folder.strip_prefix(&self.below).filter(|_| !self.below.is_empty());
+        match inside {
+            Some("") => None,
+            Some(inside) if inside.starts_with('/') => Some(inside[1..].to_owned()),
+            _ => Some(folder.to_owned()),
+        }
+    }
+
+    /// Whether a source is the kustomization of a path.
+    pub(super) fn is_at(&self, source: &str, path: &str) -> bool {
+        is_at(source, path, &self.below)
     }
 
     /// Whether nothing is asked.
@@ -206,7 +240,7 @@ impl Orders {
     /// Whether a kustomization is among what is named.
     pub fn names_file(&self, path: &str) -> bool {
         let is = |order: &Order| match &order.object {
-            Some(Which::File(end)) => path.ends_with(end.as_str()),
+            Some(Which::File(end)) => is_at(path, end, &self.below),
             _ => false,
         };
         self.list.iter().any(is)
@@ -214,8 +248,9 @@ impl Orders {
 
     /// What is asked of an object, if anything is.
     pub(super) fn of(&self, row: &'static Patched, object: &Object, source: &str) -> Option<Asked> {
-        let is_of =
-            |order: &Order| order.object.as_ref().is_none_or(|which| which.is(row, object, source));
+        let is_of = |order: &Order| {
+            order.object.as_ref().is_none_or(|which| which.is(row, object, source, &self.below))
+        };
         let mut asked = Asked::default();
         for (number, order) in self.list.iter().enumerate().filter(|(_, order)| is_of(order)) {
             asked.orders.push(number);
