@@ -1,7 +1,8 @@
 """A Kubernetes node in a virtual machine, its control plane, a VPN server, and an internet that writes down whom it saw.
 
     wgnode      etcd, API server, controllers, scheduler, the node's resolver, router; 172.30.0.1
-                the virtual machine is 172.30.0.10, its pods 10.244.0.0/24, services 10.96.0.0/12
+                the virtual machine is 172.30.0.10, its pods 10.244.0.0/24, services 10.96.0.0/12; a second
+                one, where a section wants it, 172.30.0.11, its pods 10.244.1.0/24
     wgnode-vpn  wireguard-go on 198.51.100.2:51820, the tunnel is 10.64.0.0/24
     wgnode-net  the internet, 203.0.113.10
 
@@ -20,10 +21,13 @@ HERE = Path(__file__).parent
 CACHE = Path(os.environ["SUITE_CACHE"]) / "node"
 RUN = CACHE / "run"
 WGSIDECAR = os.environ["WGSIDECAR"]
+CNI = os.environ.get("NODE_CNI", "bridge")
 IMAGE = "docker.io/linuxserver/wireguard:1.0.20250521-r1-ls116"
 PLANE, VPN, NET = "wgnode", "wgnode-vpn", "wgnode-net"
-ROUTER, NODE, NODE6 = "172.30.0.1", "172.30.0.10", "fd00:30::10"
+ROUTER, NODE, NODE6, SECOND = "172.30.0.1", "172.30.0.10", "fd00:30::10", "172.30.0.11"
 os.environ["KUBECONFIG"] = str(CACHE / "pki/admin.kubeconfig")
+# Over websockets `kubectl exec` loses what a pod says before all streams are there.
+os.environ["KUBECTL_REMOTE_COMMAND_WEBSOCKETS"] = "false"
 VPN4, VPN6, NET4, NET6 = "198.51.100.2", "3fff:100::2", "203.0.113.10", "3fff:203::10"
 # Whom the internet sees over TCP and UDP, IPv4 and IPv6.
 BY_VPN, IN_CLEAR, CUT_OFF = [VPN4, VPN4, VPN6, VPN6], [NODE, NODE, NODE6, NODE6], ["error"] * 4
@@ -57,9 +61,9 @@ def k_status(*arguments, stdin=None):
     return call("kubectl", *arguments, stdin=stdin, namespace=PLANE)[0]
 
 
-def vm(command):
-    """A line of bash in the virtual machine: its status and what it said."""
-    said = call("socat", "-t", "600", "-", f"TCP:{NODE}:2222", stdin=f"{{ {command}\n}} </dev/null 2>&1\necho \"@$?\"\n", namespace=PLANE)[1]
+def vm(command, address=NODE):
+    """A line of bash in a virtual machine: its status and what it said."""
+    said = call("socat", "-t", "600", "-", f"TCP:{address}:2222", stdin=f"{{ {command}\n}} </dev/null 2>&1\necho \"@$?\"\n", namespace=PLANE)[1]
     said, _, status = said.rpartition("@")
     return int(status) if status.isdigit() else 255, said.strip()
 
@@ -152,11 +156,14 @@ def networks():
         must("ip", "netns", "add", namespace)
         must("ip", "-n", namespace, "link", "set", "lo", "up")
         must("sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1", "net.ipv6.conf.all.accept_dad=0", "net.ipv6.conf.default.accept_dad=0", namespace=namespace)
-    must("ip", "-n", PLANE, "tuntap", "add", "dev", "tap0", "mode", "tap")
+    must("ip", "-n", PLANE, "link", "add", "nodes", "type", "bridge")
+    for number in 1, 2:
+        must("ip", "-n", PLANE, "tuntap", "add", "dev", f"tap{number}", "mode", "tap")
+        must("ip", "-n", PLANE, "link", "set", f"tap{number}", "master", "nodes", "up")
     for device, namespace in ("vpn0", VPN), ("net0", NET):
         must("ip", "link", "add", device, "netns", PLANE, "type", "veth", "peer", "name", "eth0", "netns", namespace)
     for namespace, device, addresses, routers in (
-        (PLANE, "tap0", (ROUTER + "/24", "fd00:30::1/64"), ()),
+        (PLANE, "nodes", (ROUTER + "/24", "fd00:30::1/64"), ()),
         (PLANE, "vpn0", ("198.51.100.1/24", "3fff:100::1/64"), ()),
         (PLANE, "net0", ("203.0.113.1/24", "3fff:203::1/64"), ()),
         (VPN, "eth0", (VPN4 + "/24", VPN6 + "/64"), ("198.51.100.1", "3fff:100::1")),
@@ -168,13 +175,14 @@ def networks():
         for router in routers:
             must("ip", "-n", namespace, "route", "add", "default", "via", router)
     must("nft", "add table inet nat; add chain inet nat out { type nat hook postrouting priority 100; }; add rule inet nat out iifname wgnode0 oifname eth0 masquerade", namespace=VPN)
-    # The second witness of a leak: what the node sends to the world other than to the VPN's port, to whoever asked first, and
-    # the kernel's word to the server that a pod is gone.
+    # The second witness of a leak: what a node sends to the world other than to the VPN's port, to whoever asked first, and
+    # the kernel's word to the server that a pod is gone. What one node sends to another may pass here too.
     must("nft", "-f", "-", namespace=PLANE, stdin=f"""table inet watch {{
   counter clear {{}}
   chain seen {{
     type filter hook forward priority 0;
-    iifname != "tap0" accept
+    iifname != "nodes" accept
+    oifname "nodes" accept
     udp dport 51820 ip daddr {VPN4} accept
     ct direction reply accept
     ip daddr {VPN4} icmp type destination-unreachable accept
@@ -185,12 +193,11 @@ def networks():
 
 
 def control_plane():
-    pki, bin = CACHE / "pki", CACHE / "bin"
+    pki, bin = CACHE / "pki", CACHE / "plane"
     services, pods = "10.96.0.0/12,fd00:10:96::/112", "10.244.0.0/16,fd00:10:244::/56"
-    start("etcd", PLANE, bin / "etcd", "--data-dir", RUN / "etcd", "--unsafe-no-fsync")
+    start("etcd", PLANE, CACHE / "bin/etcd", "--data-dir", RUN / "etcd", "--unsafe-no-fsync")
     start("apiserver", PLANE, bin / "kube-apiserver", "--etcd-servers", "http://127.0.0.1:2379", "--advertise-address", ROUTER, "--service-cluster-ip-range", services,
-          "--authorization-mode", "Node,RBAC", "--enable-admission-plugins", "NodeRestriction", "--feature-gates", "MutatingAdmissionPolicy=true", "--runtime-config", "admissionregistration.k8s.io/v1beta1=true",
-          "--allow-privileged", "--cert-dir", RUN / "certificates",
+          "--authorization-mode", "Node,RBAC", "--enable-admission-plugins", "NodeRestriction", "--allow-privileged", "--cert-dir", RUN / "certificates",
           "--client-ca-file", pki / "ca.crt", "--tls-cert-file", pki / "apiserver.crt", "--tls-private-key-file", pki / "apiserver.key",
           "--kubelet-client-certificate", pki / "admin.crt", "--kubelet-client-key", pki / "admin.key", "--kubelet-preferred-address-types", "InternalIP",
           "--service-account-issuer", "https://kubernetes.default.svc", "--service-account-key-file", pki / "sa.pub", "--service-account-signing-key-file", pki / "sa.key")
@@ -202,17 +209,17 @@ def control_plane():
     start("scheduler", PLANE, bin / "kube-scheduler", "--kubeconfig", pki / "scheduler.kubeconfig", "--leader-elect=false", "--cert-dir", RUN / "certificates")
 
 
-def machine():
-    start("machine", PLANE, "qemu-system-x86_64", "-accel", "tcg,thread=multi,tb-size=1024", "-cpu", "max", "-smp", "2", "-m", "3072", "-display", "none",
-          "-serial", f"file:{RUN}/console.log", "-monitor", f"unix:{RUN}/monitor,server=on,wait=off", "-kernel", CACHE / "vm/vmlinuz", "-initrd", CACHE / "vm/initrd", "-append", "console=ttyS0 quiet panic=10 mitigations=off apparmor=1",
+def machine(number=1):
+    start(f"machine{number}", PLANE, "qemu-system-x86_64", "-accel", "tcg,thread=multi,tb-size=1024", "-cpu", "max", "-smp", "2", "-m", "3072", "-display", "none",
+          "-serial", f"file:{RUN}/console{number}.log", "-monitor", f"unix:{RUN}/monitor{number},server=on,wait=off", "-kernel", CACHE / "vm/vmlinuz", "-initrd", CACHE / "vm/initrd", "-append", f"console=ttyS0 quiet panic=10 mitigations=off apparmor=1 NODE={number} CNI={CNI}",
           # what is written to the disk is gone with the machine
           "-drive", f"file={CACHE}/vm/node.img,format=raw,if=virtio,cache=unsafe,snapshot=on",
-          "-netdev", "tap,id=n,ifname=tap0,script=no,downscript=no", "-device", "virtio-net-pci,netdev=n", "-device", "virtio-rng-pci")
+          "-netdev", f"tap,id=n,ifname=tap{number},script=no,downscript=no", "-device", f"virtio-net-pci,netdev=n,mac=52:54:00:00:00:0{number}", "-device", "virtio-rng-pci")
 
 
 def power_cut():
     """What the node has not written to its disk is lost, and it starts anew."""
-    must("socat", "-", f"UNIX-CONNECT:{RUN}/monitor", stdin="system_reset\n")
+    must("socat", "-", f"UNIX-CONNECT:{RUN}/monitor1", stdin="system_reset\n")
 
 
 fresh = False  # whether the node is of this run
@@ -221,7 +228,7 @@ fresh = False  # whether the node is of this run
 def up():
     """Everything, anew; or what stands already."""
     global fresh
-    if running("machine") and k("get", "--raw", "/readyz") == "ok":
+    if running("machine1") and k("get", "--raw", "/readyz") == "ok":
         return
     fresh = True
     down()
@@ -233,17 +240,28 @@ def up():
     start("internet", NET, "/usr/bin/python3", HERE / "internet.py", RUN / "seen")
     start("resolver", PLANE, "dnsmasq", "-k", "--no-resolv", "--no-hosts", "--conf-file=/dev/null", "--pid-file=", "--bind-interfaces", f"--listen-address={ROUTER}",
           f"--address=/internet.test/{NET4}", f"--address=/vpn.test/{VPN4}", "--local=/test/")
-    start("tcpdump", PLANE, "tcpdump", "-lnni", "tap0", f"(src {NODE} and not dst net 172.30.0.0/24 and not dst {VPN4}) or (src {NODE6} and not dst net fd00:30::/64 and not ip6 multicast)")
+    start("tcpdump", PLANE, "tcpdump", "-lnni", "nodes", f"(src net 172.30.0.0/24 and not dst net 172.30.0.0/24 and not dst {VPN4}) or (src net fd00:30::/64 and not dst net fd00:30::/64 and not ip6 multicast)")
     server_up()
     control_plane()
     if k_status("apply", "-f", HERE / "cluster.yaml"):
         raise RuntimeError("cluster.yaml does not apply")
     if not until(lambda: k_status("-n", "kube-system", "rollout", "status", "deploy/coredns", "--timeout=5s") == 0):
-        raise RuntimeError(f"the node does not start: {RUN}/console.log; {k('get', 'pod,node', '-A', '-o', 'wide')}")
+        raise RuntimeError(f"the node does not start: {RUN}/console1.log; {k('get', 'pod,node', '-A', '-o', 'wide')}")
+
+
+def second(wanted):
+    """Whether there is a second node."""
+    if wanted and not running("machine2"):
+        machine(2)
+        if not until(lambda: k_status("wait", "--for=condition=Ready", "node/node2", "--timeout=5s") == 0):
+            raise RuntimeError(f"the second node does not start: {RUN}/console2.log")
+    elif not wanted and running("machine2"):
+        stop("machine2")
+        k("delete", "node", "node2")
 
 
 def down():
-    for name in "machine", "scheduler", "controllers", "apiserver", "etcd", "tcpdump", "vpn", "vpn-resolver", "resolver", "internet":
+    for name in "machine2", "machine1", "scheduler", "controllers", "apiserver", "etcd", "tcpdump", "vpn", "vpn-resolver", "resolver", "internet":
         stop(name)
     SOCKET.unlink(missing_ok=True)
     for namespace in PLANE, VPN, NET:

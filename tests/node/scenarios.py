@@ -11,7 +11,7 @@ import traceback
 from pathlib import Path
 
 import node
-from node import BY_VPN, CUT_OFF, IN_CLEAR, NET4, NET6, NODE, PATIENCE, RUN, clear, egress, k, k_status, leaks, seen, until, vm, wgsidecar
+from node import BY_VPN, CUT_OFF, IN_CLEAR, NET4, NET6, NODE, NODE6, PATIENCE, RUN, SECOND, VPN4, clear, egress, k, k_status, leaks, seen, until, vm, wgsidecar
 
 passed = failed = 0
 marks = 0
@@ -52,6 +52,19 @@ def goes_out(title, wanted, ns, name):
 
     until(decided)
     return same(title, wanted, got)
+
+
+def hears(title, wanted, ns, name, *asks):
+    """What a pod hears when it asks; of an address and its port, the address. It asks again as long as there is no answer."""
+    got = [""]
+
+    def answered():
+        got[0] = k("-n", ns, "exec", name, "-c", "web", "--", "probe", *asks)
+        return "error" not in got[0]
+
+    until(answered)
+    address = re.match(r"\[?([0-9a-f.:]+?)\]?:\d+( |$)", got[0])
+    return same(title, wanted, address[1] if address else got[0])
 
 
 def silent(title, mark, before=None):
@@ -116,6 +129,30 @@ spec:
 """
 
 
+def neighbour(spec=""):
+    """A server without a tunnel, and without a word to the internet."""
+    return app("peer", "", spec=spec).partition("        - name: talker\n")[0]
+
+
+def on(number):
+    """A line of the pod's spec that binds it to a node."""
+    return f"      nodeSelector: {{kubernetes.io/hostname: node{number}}}\n"
+
+
+def job(name, said, spec=""):
+    """Sends one request, and ends."""
+    return f"""apiVersion: batch/v1
+kind: Job
+metadata: {{name: {name}}}
+spec:
+{spec}  template:
+    metadata: {{labels: {{app: {name}}}}}
+    spec:
+      restartPolicy: Never
+      containers: [{{name: once, image: "docker.io/e2e/app:1", command: [probe, tcp, "{NET4}:80", "{said}"]}}]
+"""
+
+
 NODE_PORT = """apiVersion: v1
 kind: Service
 metadata: {name: web}
@@ -124,6 +161,29 @@ spec:
   selector: {app: web}
   ports: [{port: 80, targetPort: 8080, nodePort: 30080}]
 """
+
+
+def dual_stack(name, port):
+    """A Service of both families, over TCP and UDP, that is a NodePort too where its pod is."""
+    return f"""apiVersion: v1
+kind: Service
+metadata: {{name: {name}}}
+spec:
+  type: NodePort
+  externalTrafficPolicy: Local
+  ipFamilyPolicy: RequireDualStack
+  selector: {{app: {name}}}
+  ports: [{{name: tcp, port: 80, targetPort: 8080, nodePort: {port}}}, {{name: udp, port: 8081, protocol: UDP}}]
+"""
+
+
+def addresses(ns, kind, name):
+    """The IPv4 and IPv6 address of a Service, or of the pod with a label; the latter as it stands in a URL."""
+    if kind == "service":
+        four, six = json.loads(k("-n", ns, "get", "service", name, "-o", "json"))["spec"]["clusterIPs"]
+    else:
+        four, six = (one["ip"] for one in pod(ns, name)[1]["status"]["podIPs"])
+    return four, f"[{six}]"
 
 
 def apply(ns, manifest, *flags):
@@ -203,16 +263,22 @@ def the_web():
     return web["mark"]
 
 
-def by_node_port():
-    return node.call("curl", "-s", "-m", "20", f"http://{NODE}:30080/healthz", namespace=node.NET)[1]
+def by_node_port(address=NODE, port=30080, path="healthz"):
+    return node.call("curl", "-s", "-m", "20", f"http://{address}:{port}/{path}", namespace=node.NET)[1]
 
 
 SECTIONS = {}
+TWO_NODES = set()
 
 
 def section(function):
     SECTIONS[function.__name__.replace("_", "-")] = function
     return function
+
+
+def on_two_nodes(function):
+    TWO_NODES.add(function)
+    return section(function)
 
 
 @section
@@ -386,16 +452,7 @@ def sidecar():
     same("what the app sends last goes through the tunnel", [node.VPN4], seen(f"{said}-bye"))
     silent("a sidecar", said, before)
 
-    job = f"""apiVersion: batch/v1
-kind: Job
-metadata: {{name: once}}
-spec:
-  template:
-    spec:
-      restartPolicy: Never
-      containers: [{{name: once, image: "docker.io/e2e/app:1", command: [probe, tcp, "{NET4}:80", "{said}-job"]}}]
-"""
-    apply(ns, wgsidecar("inject", "--mode", "sidecar", "--secret", "vpn", stdin=job))
+    apply(ns, wgsidecar("inject", "--mode", "sidecar", "--secret", "vpn", stdin=job("once", f"{said}-job")))
     same("a Job completes", 0, k_status("-n", ns, "wait", "--for=condition=complete", "job/once", f"--timeout={PATIENCE}s"))
     same("what the Job sent went through the tunnel", [node.VPN4], seen(f"{said}-job"))
 
@@ -549,7 +606,7 @@ def debug():
 
 @section
 def pod_security():
-    """A namespace that forbids NET_ADMIN says so at once, and the label that docs/tunnel.md gives is enough."""
+    """A namespace that forbids NET_ADMIN says so at once, and the label that the docs give is enough, also over another."""
     ns, said = namespace("guarded"), mark()
     level = "pod-security.kubernetes.io/enforce"
     manifest = wgsidecar("inject", "--secret", "vpn", stdin=app("web", said))
@@ -562,7 +619,11 @@ def pod_security():
         found = wgsidecar("lint", stdin=f"apiVersion: v1\nkind: Namespace\nmetadata:\n  name: {ns}\n  labels: {{{level}: {forbids}}}\n---\n" + manifest.replace("metadata: {name: web}", f"metadata: {{name: web, namespace: {ns}}}"))
         holds(f"{forbids}: lint finds it before", "pod-security", found + wgsidecar.said)
         k("-n", ns, "delete", "deploy", "web")
-    k("label", "--overwrite", "namespace", ns, f"{level}=privileged")
+    for file in "README.md", "docs/policy.md", "docs/tunnel.md":
+        k("label", "--overwrite", "namespace", ns, f"{level}=baseline")
+        told = re.search(r"kubectl (label .*namespace) \w+ ([^`\n]*privileged)", (node.HERE.parents[1] / file).read_text())
+        holds(f"{file}: the command works where there is a label", "labeled", k(*told[1].split(), ns, *told[2].split()))
+        same(f"{file}: the namespace is privileged", "privileged", json.loads(k("get", "namespace", ns, "-o", "json"))["metadata"]["labels"][level])
     same("privileged: kubectl apply says no more", "deployment.apps/web created", apply(ns, manifest))
     rolls("privileged: the Deployment is ready", ns, "deploy/web")
     goes_out("privileged: the internet sees the VPN", BY_VPN, ns, "deploy/web")
@@ -684,8 +745,7 @@ def resolver():
 def policy():
     """The API server gives the pods that a controller makes their tunnel."""
     ns, said, before = namespace("policy"), mark(), clear()
-    # what 1.36 calls v1
-    policies = wgsidecar("policy", "--secret", "vpn").replace("apiVersion: admissionregistration.k8s.io/v1\nkind: Mutating", "apiVersion: admissionregistration.k8s.io/v1beta1\nkind: Mutating")
+    policies = wgsidecar("policy", "--secret", "vpn")
     try:
         same("the API server takes the policies, without a warning", 0, k("apply", "-f", "-", stdin=policies).lower().count("warning"))
         k("label", "namespace", ns, "wgsidecar.dev/policy=enabled")
@@ -701,6 +761,237 @@ def policy():
         silent("by policy", said, before)
     finally:
         k("delete", "--ignore-not-found", "-f", "-", stdin=policies)
+
+
+@section
+def jobs():
+    """A CronJob's Jobs complete, and each index of a Job has a key of its own."""
+    ns, said, before = namespace("jobs"), mark(), clear()
+    secret(ns, "p2")
+    cron = job("cron", f"{said}-cron").replace("\n", "\n    ").replace("apiVersion: batch/v1\n    kind: Job\n    metadata: {name: cron}\n    spec:", "spec:", 1)
+    cron = f"""apiVersion: batch/v1
+kind: CronJob
+metadata: {{name: cron}}
+spec:
+  schedule: "* * * * *"
+  concurrencyPolicy: Forbid
+  jobTemplate:
+    {cron.rstrip()}
+"""
+    same("the API server takes a CronJob", "cronjob.batch/cron created", apply(ns, wgsidecar("inject", "--secret", "vpn", stdin=cron), "--validate=strict"))
+    succeeded = lambda: re.search("[1-9]", k("-n", ns, "get", "job", "-o", "jsonpath={.items[*].status.succeeded}"))
+    comes("a Job of the CronJob completes", succeeded)
+    k("-n", ns, "delete", "cronjob", "cron", "--cascade=foreground", f"--timeout={PATIENCE}s")
+    same("what it sent went through the VPN", {VPN4}, {*seen(f"{said}-cron")})
+
+    k("apply", "-f", "-", stdin=wgsidecar("secret", RUN / "p8.conf", RUN / "p9.conf", "--per-replica", "--name", "keys", "-n", ns))
+    for mode in "init", "sidecar":
+        indexed = job(mode, f"{said}-{mode}", "  completions: 2\n  parallelism: 2\n  completionMode: Indexed\n")
+        apply(ns, wgsidecar("inject", "--mode", mode, "--secret", "keys", "--key-per-replica", stdin=indexed))
+        same(f"{mode}: an indexed Job completes", 0, k_status("-n", ns, "wait", "--for=condition=complete", f"job/{mode}", f"--timeout={PATIENCE}s"))
+        for i in 0, 1:
+            log = k("-n", ns, "logs", "-l", f"app={mode},batch.kubernetes.io/job-completion-index={i}", "-c", "wireguard")
+            holds(f"{mode}: index {i} has its own key", f"wg0 is up: 10.64.0.1{8 + i}/32", log)
+        same(f"{mode}: what both sent went through the VPN", [VPN4] * 2, seen(f"{said}-{mode}"))
+    same("Jobs: no packet in clear", 0, clear() - before)
+
+
+@section
+def dual_stack_service():
+    """A Service's IPv6 address is local once `--local` names its range, and goes into the tunnel before."""
+    ns, said, before = namespace("dual"), mark(), clear()
+    secret(ns, "p2")
+    apply(ns, neighbour() + "---\n" + dual_stack("peer", 30083) + "---\n" + dual_stack("web", 30084))
+    rolls("the neighbour is ready", ns, "deploy/peer")
+    four, six = addresses(ns, "service", "peer")
+    apply(ns, wgsidecar("inject", "--secret", "vpn", stdin=app("web", said)))
+    rolls("the Deployment is ready", ns, "deploy/web")
+    hears("by default: IPv4 is answered", "ok", ns, "deploy/web", "http", f"http://{four}/healthz")
+    holds("by default: IPv6 is not", "error", k("-n", ns, "exec", "deploy/web", "-c", "web", "--", "probe", "http", f"http://{six}/healthz"))
+    apply(ns, wgsidecar("inject", "--secret", "vpn", "--local", "fd00:10:96::/112", "--local", "fd00:10:244::/56", stdin=app("web", said)))
+    rolls("with --local: the Deployment is ready", ns, "deploy/web")
+    for family, address, own in zip(("IPv4", "IPv6"), (four, six), addresses(ns, "service", "web")):
+        hears(f"with --local: {family} is answered", "ok", ns, "deploy/web", "http", f"http://{address}/healthz")
+        hears(f"with --local: the pod's own Service answers it, {family}", "ok", ns, "deploy/web", "http", f"http://{own}/healthz")
+        hears(f"with --local: the neighbour is answered, {family}", "ok", ns, "deploy/peer", "http", f"http://{own}/healthz")
+    for address, client in (NODE, NET4), (f"[{NODE6}]", f"[{NET6}]"):
+        comes(f"with --local: a client is answered by a NodePort of {address}", lambda: by_node_port(address, 30084, "ip").rpartition(":")[0] == client)
+    goes_out("the internet sees the VPN", BY_VPN, ns, "deploy/web")
+    silent("a Service of both families", said, before)
+
+
+@section
+def containers_removed():
+    """With its containers gone and its sandbox left, the init container runs again where all of it stands."""
+    ns, said, before = namespace("removed"), mark(), clear()
+    secret(ns, "p2")
+    apply(ns, wgsidecar("inject", "--secret", "vpn", stdin=app("web", said)))
+    rolls("the Deployment is ready", ns, "deploy/web")
+    name, old = pod(ns)
+    uid, runs = old["metadata"]["uid"], restarts(ns, "wireguard")
+    was, all = containers(uid), " ".join(containers(uid, "container"))
+    # behind the back of the kubelet, and of containerd, which reads anew what there is when it starts
+    vm(f"""kill -STOP $(pidof kubelet)
+for one in {all}; do ctr -n k8s.io tasks kill -s KILL $one; done
+sleep 2
+for one in {all}; do ctr -n k8s.io tasks rm -f $one; ctr -n k8s.io containers rm $one; done
+kill -9 $(pidof containerd)""")
+    same("the containers are gone", [], containers(uid, "container") if until(lambda: vm("ctr version")[0] == 0) else "no containerd")
+    vm("kill -CONT $(pidof kubelet)")
+    comes("the init container has run again", lambda: restarts(ns, "wireguard") > runs or len(containers(uid, "container")) == len(all.split()))
+    since = time.time()
+    comes("it talks again", lambda: seen(said, since))
+    comes("the pod is ready again", lambda: ready(ns))
+    same("it is the same sandbox", was, containers(uid))
+    goes_out("the internet sees the VPN", BY_VPN, ns, name)
+    holds("the log says that the tunnel stands", "wg0 is up: 10.64.0.12/32", last_line(ns, name))
+    silent("the containers are gone", said, before)
+
+
+@section
+def split_tunnel():
+    """With AllowedIPs of a range, that range is reached by the VPN or not at all, and the rest as before."""
+    ns, said = namespace("split"), mark()
+    (RUN / "split.conf").write_text(re.sub("(?m)^AllowedIPs.*", f"AllowedIPs = {NET4}/24", (RUN / "p2.conf").read_text()))
+    secret(ns, "split")
+    # talks to the range and to nothing else
+    only = app("web", said).replace(f', "[{NET6}]:80", "[{NET6}]:9000"', "")
+    for mode in "init", "sidecar":
+        before = clear()
+        apply(ns, wgsidecar("inject", "--mode", mode, "--secret", "vpn", stdin=only))
+        rolls(f"{mode}: the Deployment is ready", ns, "deploy/web")
+        holds(f"{mode}: the log says that it is no full tunnel", "full tunnel: no", last_line(ns, pod(ns)[0]))
+        same(f"{mode}: before the app asks for the rest, no packet in clear", 0, clear() - before)
+        goes_out(f"{mode}: the range by the VPN, the rest in clear", BY_VPN[:2] + IN_CLEAR[2:], ns, "deploy/web")
+        node.server_down()
+        goes_out(f"{mode}: the server is killed: the range is cut off, the rest is not", CUT_OFF[:2] + IN_CLEAR[2:], ns, "deploy/web")
+        node.server_up()
+        goes_out(f"{mode}: the server is back: the range by the VPN", BY_VPN[:2] + IN_CLEAR[2:], ns, "deploy/web")
+        silent(f"{mode}: the range", said)
+
+
+@section
+def strict_return_paths():
+    """On a node that drops what comes by another way than its answer would take, the tunnel stands all the same."""
+    ns, said, before = namespace("strict"), {mode: mark() for mode in ("init", "sidecar")}, clear()
+    setting = "net.ipv4.conf.all.rp_filter"
+    was = vm(f"sysctl -n {setting}")[1]
+    vm(f"sysctl -w {setting}=1")
+    try:
+        for mode, conf in ("init", "p2"), ("sidecar", "p3"):
+            secret(ns, conf, mode)
+            apply(ns, wgsidecar("inject", "--mode", mode, "--secret", mode, stdin=app(mode, said[mode])))
+        apply(ns, NODE_PORT.replace("app: web", "app: init").replace("30080", "30085"))
+        for mode in said:
+            rolls(f"{mode}: the Deployment is ready, so its probe is answered", ns, f"deploy/{mode}")
+            same(f"{mode}: the pod checks return paths strictly", "1", k("-n", ns, "exec", f"deploy/{mode}", "-c", "web", "--", "cat", "/proc/sys/net/ipv4/conf/all/rp_filter"))
+            goes_out(f"{mode}: the internet sees the VPN", BY_VPN, ns, f"deploy/{mode}")
+            holds(f"{mode}: names of the cluster are found", "10.96.0.1", k("-n", ns, "exec", f"deploy/{mode}", "-c", "web", "--", "nslookup", "kubernetes.default.svc.cluster.local"))
+        comes("a NodePort is answered", lambda: by_node_port(port=30085) == "ok")
+        node.server_down()
+        for mode in said:
+            goes_out(f"{mode}: the server is killed: the pod is cut off", CUT_OFF, ns, f"deploy/{mode}")
+        node.server_up()
+        for mode in said:
+            goes_out(f"{mode}: the server is back: the internet sees the VPN", BY_VPN, ns, f"deploy/{mode}")
+            silent(mode, said[mode], before)
+    finally:
+        vm(f"sysctl -w {setting}={was}")
+
+
+@on_two_nodes
+def second_node():
+    """A pod with a tunnel reaches pods, Services and NodePorts of another node, and they reach it."""
+    ns, said, before = namespace("second"), mark(), clear()
+    secret(ns, "p2")
+    apply(ns, neighbour(on(1)) + "---\n" + dual_stack("peer", 30083) + "---\n" + dual_stack("web", 30084) + "---\n" + NODE_PORT.replace("{name: web}", "{name: any}").replace("30080", "30085"))
+    rolls("the neighbour on the first node is ready", ns, "deploy/peer")
+
+    def reaches(what, families):
+        """Both ways, at the pods' own addresses."""
+        pods = {name: addresses(ns, "pod", name) for name in ("web", "peer")}
+        for one, other in ("web", "peer"), ("peer", "web"):
+            for i, family in enumerate(families):
+                own = pods[one][i].strip("[]")
+                hears(f"{what}: {one} reaches {other}, TCP, {family}", own, ns, f"deploy/{one}", "http", f"http://{pods[other][i]}:8080/ip")
+                hears(f"{what}: {one} reaches {other}, UDP, {family}", own, ns, f"deploy/{one}", "udp", f"{pods[other][i]}:8081", "hi")
+                service = addresses(ns, "service", other)[i]
+                hears(f"{what}: {one} reaches the Service of {other}, TCP, {family}", own, ns, f"deploy/{one}", "http", f"http://{service}/ip")
+                hears(f"{what}: {one} reaches the Service of {other}, UDP, {family}", own, ns, f"deploy/{one}", "udp", f"{service}:8081", "hi")
+
+    apply(ns, wgsidecar("inject", "--secret", "vpn", stdin=app("web", said, spec=on(2))))
+    rolls("the Deployment on the second node is ready", ns, "deploy/web")
+    goes_out("the internet sees the VPN", BY_VPN, ns, "deploy/web")
+    reaches("by default", ["IPv4"])
+    hears("by default: a name is found", "ok", ns, "deploy/web", "http", "http://peer/healthz")
+    hears("by default: a NodePort of the first node is reached through the VPN", VPN4, ns, "deploy/web", "http", f"http://{NODE}:30083/ip")
+    for address, number in (NODE, "first"), (SECOND, "second"):
+        comes(f"by default: a client is answered by a NodePort of the {number} node", lambda: by_node_port(address, 30085) == "ok")
+
+    ranges = "172.30.0.0/24", "fd00:30::/64", "fd00:10:96::/112", "fd00:10:244::/56"
+    apply(ns, wgsidecar("inject", "--secret", "vpn", *(word for one in ranges for word in ("--local", one)), stdin=app("web", said, spec=on(2))))
+    rolls("with --local: the Deployment is ready", ns, "deploy/web")
+    reaches("with --local", ["IPv4", "IPv6"])
+    hears("with --local: a NodePort of the first node is reached from the second", SECOND, ns, "deploy/web", "http", f"http://{NODE}:30083/ip")
+    hears("with --local: a NodePort of the first node, IPv6", "fd00:30::11", ns, "deploy/web", "http", f"http://[{NODE6}]:30083/ip")
+    comes("with --local: a client is answered by the second node, at its own address", lambda: by_node_port(SECOND, 30084, "ip").startswith(f"{NET4}:"))
+    goes_out("with --local: the internet sees the VPN", BY_VPN, ns, "deploy/web")
+
+    node.server_down()
+    goes_out("the server is killed: the pod is cut off", CUT_OFF, ns, "deploy/web")
+    reaches("the server is killed", ["IPv4", "IPv6"])
+    node.server_up()
+    goes_out("the server is back: the internet sees the VPN", BY_VPN, ns, "deploy/web")
+    silent("between nodes", said, before)
+
+    said = mark()
+    (RUN / "wrong.conf").write_text(re.sub("(?m)^PrivateKey.*", f"PrivateKey = {node.genkey()}", (RUN / "p1.conf").read_text()))
+    secret(ns, "wrong")
+    apply(ns, wgsidecar("inject", "--secret", "vpn", "--handshake-timeout", "8s", stdin=app("web", said, spec=on(2))))
+    comes("a wrong key: the init container fails", lambda: "wgsidecar: no handshake: " in failure(ns))
+    check("a wrong key: the app never ran", not ever_ran(ns, "web") and not ever_ran(ns, "talker"))
+    same("a wrong key: nothing reached the internet", [], seen(said))
+    silent("a wrong key", said, before)
+
+
+@on_two_nodes
+def drain():
+    """A node is drained: its pod moves, and the tunnel stands on the other node before the app runs there."""
+    ns, said, before = namespace("drain"), mark(), clear()
+    secret(ns, "p2")
+    where = lambda: pod(ns)[1].get("spec", {}).get("nodeName")
+    try:
+        k("cordon", "node1")
+        apply(ns, wgsidecar("inject", "--secret", "vpn", stdin=app("web", said)))
+        rolls("the Deployment is ready", ns, "deploy/web")
+        same("it runs on the second node", "node2", where())
+        goes_out("the internet sees the VPN", BY_VPN, ns, pod(ns)[0])
+        k("uncordon", "node1")
+        drained = k("drain", "node2", "--ignore-daemonsets", f"--timeout={PATIENCE}s")
+        holds("kubectl drain ends, and needs no force", "node/node2 drained", drained)
+        comes("the pod is ready on the first node", lambda: where() == "node1" and ready(ns))
+        since = time.time()
+        comes("it talks from there", lambda: seen(said, since))
+        goes_out("the internet sees the VPN", BY_VPN, ns, pod(ns)[0])
+        silent("a drain", said, before)
+    finally:
+        k("uncordon", "node1", "node2")
+
+
+@on_two_nodes
+def key_per_node():
+    """A pod on each node, each with a key of its own: a StatefulSet whose replicas share no node."""
+    ns, said, before = namespace("pernode"), mark(), clear()
+    k("apply", "-f", "-", stdin=wgsidecar("secret", RUN / "p8.conf", RUN / "p9.conf", "--per-replica", "--name", "vpn", "-n", ns))
+    apart = "      affinity: {podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: kubernetes.io/hostname, labelSelector: {matchLabels: {app: web}}}]}}\n"
+    manifest = app("web", said, "StatefulSet", apart).replace("spec:\n", "spec:\n  serviceName: web\n  replicas: 2\n", 1)
+    apply(ns, wgsidecar("inject", "--secret", "vpn", "--key-per-replica", stdin=manifest))
+    rolls("both replicas are ready", ns, "sts/web")
+    same("each is on a node of its own", ["node1", "node2"], sorted(one["spec"]["nodeName"] for one in objects(ns, "web")))
+    for i in 0, 1:
+        holds(f"web-{i} has its own key", f"10.64.0.1{8 + i}/32", last_line(ns, f"web-{i}"))
+        goes_out(f"web-{i}: the internet sees the VPN", BY_VPN, ns, f"web-{i}")
+    silent("a key for each node", said, before)
 
 
 def main(names):
@@ -720,6 +1011,7 @@ def main(names):
             print(f"== {name}: {SECTIONS[name].__doc__}", flush=True)
             start, before = time.monotonic(), (passed, failed)
             try:
+                node.second(SECTIONS[name] in TWO_NODES)
                 SECTIONS[name]()
             except Stuck:
                 print(k("get", "pod", "-A"))
