@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use serde_json::Value;
 
@@ -110,6 +111,20 @@ pub struct Tree<'s> {
     pub(super) span: Span,
     /// Whether it was read as JSON.
     pub(super) json: bool,
+    /// What the mappings of many entries hold, by their nodes, once somebody has looked into one.
+    pub(super) large: OnceLock<HashMap<NodeId, Large>>,
+}
+
+/// Entries of a mapping that are looked through one by one: for more there is a table.
+const FEW: usize = 16;
+
+/// What a mapping of many entries holds.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Large {
+    /// By key the number of its last entry, and the value there.
+    values: HashMap<Box<str>, (usize, NodeId)>,
+    /// What is merged, with the number of the entry. Invariant: in their order; of those that merge one mapping the last.
+    merges: Vec<(usize, NodeId)>,
 }
 
 impl<'s> Tree<'s> {
@@ -329,17 +344,18 @@ impl<'s> Tree<'s> {
         let mapping = self.follow(mapping);
         let node = self.node(mapping);
         let mut next = if node.kind.is_mapping() { node.first } else { NONE };
-        let mut found = None;
+        let (mut found, mut left) = (None, FEW);
         while next != NONE {
             let key = NodeId(next);
             let value = NodeId(self.node(key).next);
-            if self.is_merge_key(key) {
+            if left == 0 || self.is_merge_key(key) {
                 return self.get_merged(mapping, name, &mut HashMap::new());
             }
             if self.is_key(key, name) {
                 found = Some(value);
             }
             next = self.node(value).next;
+            left -= 1;
         }
         found
     }
@@ -384,18 +400,65 @@ impl<'s> Tree<'s> {
         if let Some(found) = known.get(&mapping) {
             return *found;
         }
-        let mut found = None;
-        for (key, value) in self.entries(mapping) {
-            if self.is_merge_key(key) {
-                found = self.get_in_merge(value, name, known).or(found);
-            } else if self.is_key(key, name) {
-                found = Some(value);
-            }
-        }
+        let large = self.large.get_or_init(|| self.all_large());
+        let found = match large.get(&mapping) {
+            Some(large) => self.get_in_large(large, name, known),
+            None => self.entries(mapping).fold(None, |found, (key, value)| {
+                if self.is_merge_key(key) {
+                    self.get_in_merge(value, name, known).or(found)
+                } else if self.is_key(key, name) {
+                    Some(value)
+                } else {
+                    found
+                }
+            }),
+        };
         if self.is_aliased(mapping) {
             known.insert(mapping, found);
         }
         found
+    }
+
+    fn get_in_large(
+        &self,
+        Large { values, merges }: &Large,
+        name: &str,
+        known: &mut HashMap<NodeId, Option<NodeId>>,
+    ) -> Option<NodeId> {
+        let own = values.get(name);
+        let later =
+            merges.iter().rev().take_while(|(number, _)| own.is_none_or(|it| it.0 < *number));
+        let merged = later.filter_map(|(_, merged)| self.get_in_merge(*merged, name, known)).next();
+        merged.or(own.map(|(_, value)| *value))
+    }
+
+    fn all_large(&self) -> HashMap<NodeId, Large> {
+        let nodes = (0..).take(self.nodes.len()).map(NodeId);
+        let large = nodes.filter(|&node| self.entries(node).nth(FEW).is_some());
+        large.map(|node| (node, self.read_large(node))).collect()
+    }
+
+    fn read_large(&self, mapping: NodeId) -> Large {
+        let (mut values, mut merges) = (HashMap::new(), HashMap::new());
+        for (number, (key, value)) in self.entries(mapping).enumerate() {
+            if self.is_merge_key(key) {
+                merges.insert(self.follow(value), number);
+            } else if let Some(text) = self.key_text(key) {
+                values.insert(text.into(), (number, value));
+            }
+        }
+        let mut merges: Vec<_> = merges.into_iter().map(|(node, number)| (number, node)).collect();
+        merges.sort_unstable();
+        Large { values, merges }
+    }
+
+    /// The name that a key has.
+    fn key_text(&self, key: NodeId) -> Option<Cow<'s, str>> {
+        let node = self.node(key);
+        match node.kind {
+            Kind::Plain if node.properties == NONE => Some(self.raw(key).into()),
+            _ => self.string(key),
+        }
     }
 
     /// The first of a list of merged mappings wins.
@@ -452,6 +515,55 @@ mod tests {
             for name in names {
                 let said = tree.string(node).is_some_and(|text| text == name);
                 assert_eq!(tree.is_key(node, name), said, "{key} {name}");
+            }
+        }
+    }
+
+    /// What `get` gives by its definition, without a table.
+    fn looked_through(tree: &Tree, mapping: NodeId, name: &str) -> Option<NodeId> {
+        let mapping = tree.follow(mapping);
+        let mut found = None;
+        for (key, value) in tree.entries(mapping) {
+            if !tree.is_merge_key(key) {
+                found = if tree.is_key(key, name) { Some(value) } else { found };
+                continue;
+            }
+            let merged = tree.follow(value);
+            let mut all: Vec<_> = tree.items(merged).collect();
+            if !tree.kind(merged).is_sequence() {
+                all.push(merged);
+            }
+            let mut all = all.into_iter();
+            found = all.find_map(|it| looked_through(tree, it, name)).or(found);
+        }
+        found
+    }
+
+    #[test]
+    fn a_table_says_what_looking_through_the_entries_says() {
+        let others: String = (0..2 * FEW).map(|n| format!("  other{n}: {n}\n")).collect();
+        let keys = ["a", "'b'", "\"\\x61\"", "!!str c", "true", "a", "1"];
+        let own: String =
+            keys.iter().enumerate().map(|(n, key)| format!("  {key}: own{n}\n")).collect();
+        let texts = [
+            format!("x:\n{own}{others}"),
+            format!("x:\n{others}{own}"),
+            format!(
+                "y: &y {{a: 1, b: 2}}\nz: &z {{a: 3, c: 4}}\nx:\n{others}  <<: *y\n{own}  <<: *z\n"
+            ),
+            format!(
+                "y: &y {{a: 1}}\nz: &z {{c: 4}}\nx:\n{own}{others}  <<: *y\n  <<: *z\n  <<: *y\n"
+            ),
+            format!("y: &y\n{others}  a: 1\nz: &z\n  <<: *y\n  c: 4\nx:\n  <<: [*z, *y]\n{own}"),
+            format!("y: &y\n{own}{others}\nx: {{<<: *y, b: 5}}\n"),
+            format!("y: &y\n{own}{others}\nx: *y\n"),
+        ];
+        for text in texts {
+            let tree = parse(&text, Span::new(0, text.len())).unwrap().unwrap();
+            let x = tree.get(tree.root(), "x").unwrap();
+            for name in ["a", "b", "c", "true", "~", "1", "other0", "other20", "none", "<<"] {
+                let (own, all) = (tree.get(x, name), looked_through(&tree, x, name));
+                assert_eq!(own, all, "{name} in\n{text}");
             }
         }
     }

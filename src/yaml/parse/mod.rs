@@ -17,6 +17,7 @@ mod json;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 pub use self::literal::ScalarCache;
 use self::properties::Read;
@@ -152,7 +153,10 @@ impl<'s> Parser<'s> {
         let Self { text, nodes, properties, json, .. } = self;
         match root {
             Ok(root) => {
-                Ok(root.map(|root| Tree { text, source: 0, nodes, properties, root, span, json }))
+                let large = OnceLock::new();
+                let tree =
+                    |root| Tree { text, source: 0, nodes, properties, root, span, json, large };
+                Ok(root.map(tree))
             }
             Err(error) => Err(template_error(&text[span.range()], span.start(), *error)),
         }
