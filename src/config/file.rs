@@ -70,7 +70,7 @@ pub fn from_file(file: &Source, source: usize) -> Reading {
             let place = |tree: &Tree| Place { source, span: tree.span(tree.root()) };
             let message = format!("one settings object is needed, and there are {}", trees.len());
             let error = reading.error(Some(place(second)), message);
-            error.related.push((place(first), "the first is here".into()));
+            error.related.push(place(first), "the first is here");
             reading
         }
     }

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use crate::kube::version::Version;
 use crate::kube::{Kinds, Selector, Target, Targets};
 use crate::lint::suppression::{Ignore, suppressible};
-use crate::text::{Diagnostic, Level, Place};
+use crate::text::{Diagnostic, Level, Place, Related};
 use crate::wireguard::settings::{Setting, Settings};
 
 pub use environment::from_environment;
@@ -259,7 +259,14 @@ impl Reading {
 }
 
 fn diagnostic(level: Level, place: Option<Place>, message: String) -> Diagnostic {
-    Diagnostic { rule: "bad-setting", level, message, place, related: Vec::new(), help: None }
+    Diagnostic {
+        rule: "bad-setting",
+        level,
+        message,
+        place,
+        related: Related::default(),
+        help: None,
+    }
 }
 
 /// An error about settings that has no place in a file.

@@ -6,10 +6,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::rules::{bad_setting, yaml_1_1};
+use super::verdict::Verdict;
 use super::{ObjectRef, Rule};
 use crate::kube::{Id, Object, placeholder};
 use crate::redact;
-use crate::text::{Diagnostic, Level, Place};
+use crate::text::{Diagnostic, Level, Place, Related};
 use crate::yaml::NodeId;
 use crate::yaml::write::Plan;
 
@@ -212,6 +213,9 @@ pub struct FindingBuilder {
     pub finding: Finding,
     /// Edits of the document that the check looks at.
     pub fix: Option<Plan>,
+    /// The number of the verdict on a pod that this stands for: its finding is the first of many then, and suppressed
+    /// where the pod itself suppresses them.
+    pub(super) verdict: Option<usize>,
 }
 
 /// What a rule is about. A value of which a setting cannot be made need not be called one that the API refuses, too.
@@ -228,6 +232,9 @@ pub struct Findings {
     /// The objects that others stand for in what is found of those, by rule, place and message: named once, however many
     /// pods it concerns.
     twins: HashMap<(&'static str, Option<Place>, String), Vec<Twin>>,
+    pub(super) verdicts: Vec<Verdict>,
+    /// Their numbers by the rule and by what it has asked of a pod; none where it has found nothing.
+    known: HashMap<String, Option<usize>>,
 }
 
 /// An object of which the same is found as of another.
@@ -238,6 +245,12 @@ pub struct Twin {
     pub place: Place,
     /// What it has to do with the first place.
     pub word: String,
+}
+
+impl Twin {
+    pub(super) fn of(number: usize, view: &ObjectRef, place: Place) -> Self {
+        Self { number, place, word: format!("and in {}", view.resource().display()) }
+    }
 }
 
 impl Findings {
@@ -260,8 +273,35 @@ impl Findings {
     ) -> &mut FindingBuilder {
         let mut finding = Finding::from(Diagnostic::new(rule.id, rule.level, place, message));
         finding.resource.clone_from(&self.subject);
-        self.list.push(FindingBuilder { finding, fix: None });
+        self.list.push(FindingBuilder { finding, fix: None, verdict: None });
         self.list.last_mut().expect("a finding was pushed")
+    }
+
+    /// Reports what a rule finds of other objects for the sake of a pod: `look` looks for it once for all pods of which the
+    /// rule asks the same. Where `pod` is one, each of them is named by its place, with a word on what it has to do with
+    /// what is found.
+    pub fn once(
+        &mut self,
+        rule: &Rule,
+        asked: &impl fmt::Debug,
+        pod: Option<(Place, &'static str)>,
+        look: impl FnOnce(&mut Self),
+    ) {
+        let key = format!("{} {asked:?}", rule.id);
+        let number = self.known.get(&key).copied().unwrap_or_else(|| {
+            let before = self.list.len();
+            look(self);
+            let found = Vec::from_iter(self.list.drain(before..).map(|found| found.finding));
+            let number = (!found.is_empty()).then_some(self.verdicts.len());
+            self.verdicts.extend(number.map(|_| Verdict::new(found, pod.map(|(_, word)| word))));
+            self.known.insert(key, number);
+            number
+        });
+        let Some(verdict) = number.map(|number| &self.verdicts[number]) else { return };
+        let mut finding = Finding { suppressed: None, ..verdict.findings[0].clone() };
+        finding.diagnostic.related = Related::default();
+        finding.diagnostic.related.extend(pod.map(|(place, word)| (place, word.to_owned())));
+        self.list.push(FindingBuilder { finding, fix: None, verdict: number });
     }
 
     /// Reports a value on which a rule depends, where another tool is still to fill it in. `what` says what nobody knows
@@ -303,16 +343,51 @@ impl Findings {
 
     /// The numbers of the objects that share a suppressed finding, each with its rule.
     pub fn suppressed_twins(&self) -> impl Iterator<Item = (&'static str, usize)> {
-        let suppressed = self.list.iter().filter(|found| !found.finding.is_open());
-        let twins = suppressed.filter_map(|found| self.twins.get_key_value(&key(&found.finding)));
+        let suppressed = |finding: &&Finding| !finding.is_open();
+        let mut seen = HashSet::new();
+        let mut findings = Vec::new();
+        for FindingBuilder { finding, verdict, .. } in &self.list {
+            match *verdict {
+                None => findings.extend(Some(finding).filter(suppressed)),
+                Some(number) if seen.insert((number, finding.is_open())) => {
+                    let all = self.verdicts[number].findings.iter();
+                    findings.extend(all.filter(|it| !finding.is_open() || suppressed(it)));
+                }
+                Some(_) => {}
+            }
+        }
+        let twins = findings.into_iter().filter_map(|it| self.twins.get_key_value(&key(it)));
         let all: HashMap<_, _> = twins.collect();
         all.into_iter()
             .flat_map(|((rule, ..), twins)| twins.iter().map(|twin| (*rule, twin.number)))
     }
 
+    /// Whether an error is among the findings from a number on that nobody suppresses.
+    pub fn refuses(&self, from: usize) -> bool {
+        self.list[from..].iter().filter(|found| found.finding.is_open()).any(|found| {
+            match found.verdict.and_then(|number| self.verdicts[number].judged.as_ref()) {
+                Some(judged) => judged.refuses,
+                None => found.finding.diagnostic.level == Level::Error,
+            }
+        })
+    }
+
     /// Takes over what was found elsewhere.
     pub fn absorb(&mut self, other: Self) {
-        self.list.extend(other.list);
+        let mut numbers = HashMap::new();
+        let mut verdicts: Vec<_> = other.verdicts.into_iter().map(Some).collect();
+        for (key, theirs) in other.known {
+            let next = self.verdicts.len();
+            let ours = *self.known.entry(key).or_insert(theirs.map(|_| next));
+            if let Some((theirs, ours)) = theirs.zip(ours) {
+                numbers.insert(theirs, ours);
+                self.verdicts.extend(verdicts[theirs].take().filter(|_| ours == next));
+            }
+        }
+        self.list.extend(other.list.into_iter().map(|found| {
+            let verdict = found.verdict.and_then(|number| numbers.get(&number).copied());
+            FindingBuilder { verdict, ..found }
+        }));
         self.twins.extend(other.twins);
     }
 
@@ -339,8 +414,9 @@ impl Findings {
     /// All findings. Those that differ in related places only, as one object's that concerns many targets, become one;
     /// of those of one matter at one place only the gravest stay.
     pub fn into_list(mut self) -> Vec<Finding> {
+        let all = self.spread();
         let mut gravest: HashMap<_, (Level, usize)> = HashMap::new();
-        for FindingBuilder { finding, .. } in &self.list {
+        for finding in &all {
             let Diagnostic { rule, place, level, .. } = finding.diagnostic;
             let (gravest, count) = gravest.entry((matter(rule), place)).or_insert((level, 0));
             *gravest = level.max(*gravest);
@@ -348,7 +424,7 @@ impl Findings {
         }
         let mut numbers = HashMap::new();
         let mut list: Vec<Finding> = Vec::with_capacity(gravest.len());
-        for FindingBuilder { finding, .. } in self.list {
+        for finding in all {
             let Diagnostic { rule, place, level, ref message, .. } = finding.diagnostic;
             match gravest.get(&(matter(rule), place)) {
                 Some((gravest, _)) if level < *gravest => continue,
@@ -361,7 +437,7 @@ impl Findings {
             let key = (rule, place, message.clone(), finding.suppressed.clone());
             let number = *numbers.entry(key).or_insert(list.len());
             match list.get_mut(number) {
-                Some(first) => first.diagnostic.related.extend(finding.diagnostic.related),
+                Some(first) => first.diagnostic.related.absorb(finding.diagnostic.related),
                 None => list.push(finding),
             }
         }
@@ -370,9 +446,40 @@ impl Findings {
             let related = &mut finding.diagnostic.related;
             related.extend(twins.into_iter().flatten().map(|twin| (twin.place, twin.word)));
             related.sort();
-            related.dedup();
         }
         list
+    }
+
+    /// The findings one by one: those of a verdict where it was first met, with all pods that share it.
+    fn spread(&mut self) -> Vec<Finding> {
+        let list = std::mem::take(&mut self.list);
+        let mut pods: HashMap<_, Vec<Place>> = HashMap::new();
+        for FindingBuilder { finding, verdict, .. } in &list {
+            if let Some(number) = verdict {
+                let places = finding.diagnostic.related.iter().map(|(place, _)| place);
+                pods.entry((*number, finding.suppressed.clone())).or_default().extend(places);
+            }
+        }
+        let mut findings = Vec::with_capacity(list.len());
+        for FindingBuilder { finding, verdict, .. } in list {
+            let Some(number) = verdict else {
+                findings.push(finding);
+                continue;
+            };
+            let Finding { suppressed, .. } = finding;
+            let Some(mut places) = pods.remove(&(number, suppressed.clone())) else { continue };
+            places.sort_unstable();
+            places.dedup();
+            let (places, verdict) = (Arc::<[Place]>::from(places), &self.verdicts[number]);
+            findings.extend(verdict.findings.iter().cloned().map(|mut finding| {
+                if let Some(word) = verdict.word {
+                    finding.diagnostic.related.share(word, Arc::clone(&places));
+                }
+                let suppressed = suppressed.clone().or(finding.suppressed);
+                Finding { suppressed, ..finding }
+            }));
+        }
+        findings
     }
 }
 
@@ -393,7 +500,7 @@ impl Finding {
     pub fn redacted(&self) -> Self {
         let mut finding = self.clone();
         let Diagnostic { message, help, related, .. } = &mut finding.diagnostic;
-        let words = related.iter_mut().map(|(_, word)| word);
+        let words = related.own().map(|(_, word)| word);
         let texts =
             [Some(message), help.as_mut(), finding.field.as_mut(), finding.suppressed.as_mut()];
         texts.into_iter().flatten().chain(words).for_each(redact::in_place);
@@ -429,7 +536,7 @@ impl FindingBuilder {
 
     /// Adds a second place, with a word on what it has to do with the first.
     pub fn related(&mut self, place: Place, word: impl Into<String>) -> &mut Self {
-        self.finding.diagnostic.related.push((place, word.into()));
+        self.finding.diagnostic.related.push(place, word);
         self
     }
 

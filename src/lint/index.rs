@@ -11,11 +11,13 @@ use super::Resource;
 use super::findings::Twin;
 use super::makers::{Made, Meaning, secrets_of};
 use super::object_ref::ObjectRef;
-use super::policies::{Admitting, Policies};
-use super::quotas::Quotas;
+use super::policies::{Admitting, Pods, Policies};
+use super::quotas::QuotaIndex;
+use super::ranges::Ranges;
+use super::reaching::Reached;
 use super::scalers;
 use super::secret::TunnelSecret;
-use super::selectors::{SelectorIndex, SelectorKind};
+use super::selectors::{Selection, SelectorIndex, SelectorKind};
 use super::suppression::{self, Suppression};
 use crate::kube::version::Version;
 use crate::kube::{self, Object, Template};
@@ -39,8 +41,8 @@ pub struct ObjectIndex<'s> {
     index: OnceLock<Index<'s>>,
     selecting: OnceLock<SelectorIndex>,
     policies: OnceLock<Policies>,
-    limit_ranges: OnceLock<HashMap<Option<String>, Vec<Vec<usize>>>>,
-    quotas: OnceLock<HashMap<Option<String>, Vec<Quotas>>>,
+    limit_ranges: OnceLock<HashMap<Option<String>, Ranges>>,
+    quotas: OnceLock<HashMap<Option<String>, QuotaIndex>>,
     home: OnceLock<Option<String>>,
 }
 
@@ -91,8 +93,6 @@ pub struct FoundSecret {
 /// What an object says and what is suppressed about it; else its number.
 pub(super) type Said<'s> = Result<(Vec<Option<&'s str>>, Vec<(&'static str, String)>), usize>;
 
-type LimitRanges<'s> = HashMap<Option<String>, HashMap<Said<'s>, Vec<usize>>>;
-
 /// Objects that say the same of the same pods: what is found of the first is found of each.
 #[derive(Clone, Copy, Debug)]
 pub struct Alike<'a, 's> {
@@ -102,16 +102,17 @@ pub struct Alike<'a, 's> {
 }
 
 impl<'a, 's> Alike<'a, 's> {
+    /// The others, each with its number.
+    pub fn others(self) -> impl Iterator<Item = (usize, ObjectRef<'a, 's>)> {
+        self.twins.iter().map(move |&number| (number, self.context.view(number)))
+    }
+
     /// The others, each with the place that `place` finds in it.
     pub fn twins(
         self,
         place: impl Fn(&ObjectRef<'a, 's>) -> Option<Place>,
     ) -> impl Iterator<Item = Twin> {
-        let twins = self.twins.iter().map(move |&number| (number, self.context.view(number)));
-        twins.filter_map(move |(number, view)| {
-            let word = format!("and in {}", view.resource().display());
-            Some(Twin { number, place: place(&view)?, word })
-        })
+        self.others().filter_map(move |(number, view)| Some(Twin::of(number, &view, place(&view)?)))
     }
 }
 
@@ -206,6 +207,17 @@ impl<'s> ObjectIndex<'s> {
         &self.policies.get_or_init(|| Policies::new(self)).all
     }
 
+    /// Those that reach the pods of a template.
+    pub fn reaching(&self, pods: Pods) -> Arc<Reached> {
+        let Policies { all, reaching, .. } = self.policies.get_or_init(|| Policies::new(self));
+        reaching.of(all, pods, self)
+    }
+
+    /// Whether a policy of ours is in force.
+    pub fn has_policy_in_force(&self) -> bool {
+        self.policies.get_or_init(|| Policies::new(self)).reaching.has_any()
+    }
+
     /// The autoscalers of a workload.
     pub fn scaling<'a>(&'a self, workload: &'a Object) -> impl Iterator<Item = ObjectRef<'a, 's>> {
         self.scaling_named(&workload.kind, workload.namespace.as_deref(), &workload.name)
@@ -224,52 +236,32 @@ impl<'s> ObjectIndex<'s> {
         numbers.map(|&number| self.view(number))
     }
 
-    /// The objects of a kind whose selector matches a pod template in a namespace.
+    /// The objects of a kind whose selector matches a pod template in a namespace, in parts that others may share with it.
     pub fn selecting(
         &self,
         selects: SelectorKind,
         namespace: Option<&str>,
         tree: &Tree,
         template: &Template,
-    ) -> Vec<Alike<'_, 's>> {
+    ) -> Vec<Selection<'_, 's>> {
         let selecting = self.selecting.get_or_init(|| SelectorIndex::new(self));
-        let found = selecting.matching(selects, self.namespace(namespace), tree, template);
-        found.into_iter().map(|(first, twins)| self.alike(first, twins)).collect()
+        selecting.matching(self, selects, self.namespace(namespace), tree, template)
     }
 
-    fn alike<'a>(&'a self, first: usize, twins: &'a [usize]) -> Alike<'a, 's> {
+    pub(super) fn alike<'a>(&'a self, first: usize, twins: &'a [usize]) -> Alike<'a, 's> {
         Alike { view: self.view(first), twins, context: self }
     }
 
     /// The LimitRanges of a namespace.
-    pub fn limit_ranges(&self, namespace: Option<&str>) -> impl Iterator<Item = Alike<'_, 's>> {
-        let all = self.limit_ranges.get_or_init(|| {
-            let mut all: LimitRanges = HashMap::new();
-            for number in self.by_name("", "LimitRange").filter(|&number| self.counts(number)) {
-                let namespace = self.namespace(self.view(number).object.namespace.as_deref());
-                let own = all.entry(namespace.map(str::to_owned)).or_default();
-                let says = self.says(number, &["limits"]).unwrap_or(Err(number));
-                own.entry(says).or_default().push(number);
-            }
-            let groups = |own: HashMap<_, Vec<usize>>| {
-                let mut groups: Vec<_> = own.into_values().collect();
-                // The order of files is no reason.
-                groups.sort_by_key(|group| self.view(group[0]).object.name.clone());
-                groups
-            };
-            all.into_iter().map(|(namespace, own)| (namespace, groups(own))).collect()
-        });
-        let own = all.get(&self.namespace(namespace).map(str::to_owned)).into_iter().flatten();
-        own.filter_map(|group| {
-            let (first, twins) = group.split_first()?;
-            Some(self.alike(*first, twins))
-        })
+    pub fn limit_ranges(&self, namespace: Option<&str>) -> Option<&Ranges> {
+        let all = self.limit_ranges.get_or_init(|| Ranges::all(self));
+        all.get(&self.namespace(namespace).map(str::to_owned))
     }
 
     /// The ResourceQuotas of a namespace.
-    pub fn quotas(&self, namespace: Option<&str>) -> &[Quotas] {
-        let all = self.quotas.get_or_init(|| Quotas::all(self));
-        all.get(&self.namespace(namespace).map(str::to_owned)).map_or(&[], Vec::as_slice)
+    pub fn quotas(&self, namespace: Option<&str>) -> Option<&QuotaIndex> {
+        let all = self.quotas.get_or_init(|| QuotaIndex::all(self));
+        all.get(&self.namespace(namespace).map(str::to_owned))
     }
 
     /// The numbers of all objects of a kind by their names: the order of files is no reason.

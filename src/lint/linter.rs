@@ -4,9 +4,11 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::index::ObjectIndex;
-use super::suppression::{self, Ignore, Suppression};
+use super::suppression::{self, Ignore, Ignores, Suppression};
+use super::verdict::{Judged, Verdict};
 use super::{
-    Check, Finding, Findings, ObjectRef, Pod, Resource, Rule, Run, find, rules::unused_suppression,
+    Check, Finding, FindingBuilder, Findings, ObjectRef, Pod, Resource, Rule, Run, find,
+    rules::unused_suppression,
 };
 use crate::text::{Level, Place};
 
@@ -15,15 +17,45 @@ pub struct Linter<'a, 's> {
     pub findings: Findings,
     context: &'a ObjectIndex<'s>,
     rules: Vec<&'static Rule>,
-    allow: &'a [String],
-    ignore: &'a [Ignore],
-    /// Places of the suppressions that suppress something, and of those that could have.
-    used: HashSet<Place>,
+    allow: HashSet<&'a str>,
+    reasons: Reasons<'a, 's>,
     seen: Vec<Seen>,
-    /// Numbers of the entries of `ignore` that suppress something.
-    used_ignores: HashSet<usize>,
     /// Whether the Secrets that were judged have errors.
     secrets: HashMap<usize, bool>,
+}
+
+/// Why findings are suppressed.
+struct Reasons<'a, 's> {
+    context: &'a ObjectIndex<'s>,
+    ignores: Ignores<'a>,
+    /// Places of the suppressions that suppress something, and of those that could have.
+    used: HashSet<Place>,
+    /// Numbers of the entries of `ignore` that suppress something.
+    used_ignores: HashSet<usize>,
+}
+
+impl Reasons<'_, '_> {
+    /// Suppresses a finding as suppressions of its rule say.
+    fn take<'o>(&mut self, all: impl IntoIterator<Item = &'o Suppression>, finding: &mut Finding) {
+        for own in all.into_iter().filter(|own| own.rule == finding.diagnostic.rule) {
+            self.used.insert(own.place);
+            finding.suppressed.get_or_insert_with(|| own.reason.clone());
+        }
+    }
+
+    /// Suppresses a finding as the object says that it is about, beside the one that was looked at, else as the settings
+    /// say; the number of the entry that does.
+    fn of_others(&mut self, finding: &mut Finding, subject: Option<&Resource>) -> Option<usize> {
+        let about = finding.resource.as_deref().filter(|about| Some(*about) != subject);
+        let others = about.map_or(&[][..], |resource| self.context.suppressions(resource));
+        self.take(others, finding);
+        if finding.suppressed.is_some() {
+            return None;
+        }
+        let number = self.ignores.covering(finding)?;
+        finding.suppressed = Some(self.ignores.all[number].reason.clone());
+        Some(number)
+    }
 }
 
 /// A suppression that could suppress something.
@@ -45,11 +77,14 @@ impl<'a, 's> Linter<'a, 's> {
             findings: Findings::default(),
             context,
             rules,
-            allow,
-            ignore,
-            used: HashSet::new(),
+            allow: allow.iter().map(String::as_str).collect(),
+            reasons: Reasons {
+                context,
+                ignores: Ignores::new(ignore),
+                used: HashSet::new(),
+                used_ignores: HashSet::new(),
+            },
             seen: Vec::new(),
-            used_ignores: HashSet::new(),
             secrets: HashMap::new(),
         }
     }
@@ -57,9 +92,9 @@ impl<'a, 's> Linter<'a, 's> {
     /// Takes over what another with the same rules has found in later documents.
     pub fn absorb(&mut self, later: Self) {
         self.findings.absorb(later.findings);
-        self.used.extend(later.used);
+        self.reasons.used.extend(later.reasons.used);
+        self.reasons.used_ignores.extend(later.reasons.used_ignores);
         self.seen.extend(later.seen);
-        self.used_ignores.extend(later.used_ignores);
         self.secrets.extend(later.secrets);
     }
 
@@ -159,8 +194,7 @@ impl<'a, 's> Linter<'a, 's> {
     pub fn apply_suppressions(&mut self, before: usize, suppressions: &[Suppression]) -> bool {
         self.drop_allowed(before);
         self.suppress(before, self.findings.len(), suppressions);
-        let mut left = self.findings.since(before).iter().map(|found| &found.finding);
-        left.any(|finding| finding.is_open() && finding.diagnostic.level == Level::Error)
+        self.findings.refuses(before)
     }
 
     fn see(&mut self, suppressions: &[Suppression], needs_pods: bool) {
@@ -173,33 +207,41 @@ impl<'a, 's> Linter<'a, 's> {
     }
 
     fn drop_allowed(&mut self, before: usize) {
-        let allow = self.allow;
-        self.findings
-            .drop_since(before, |finding| allow.iter().any(|rule| rule == finding.diagnostic.rule));
+        let allow = &self.allow;
+        self.findings.drop_since(before, |finding| allow.contains(finding.diagnostic.rule));
     }
 
     fn suppress(&mut self, from: usize, to: usize, suppressions: &[Suppression]) {
         let subject = self.findings.subject().cloned();
-        for found in &mut self.findings.since(from)[..to - from] {
-            let finding = &mut found.finding;
-            if find(finding.diagnostic.rule).is_none_or(|rule| rule.never) {
+        for number in from..to {
+            let FindingBuilder { finding, verdict, .. } = &mut self.findings.since(number)[0];
+            let rule = finding.diagnostic.rule;
+            if find(rule).is_none_or(|rule| rule.never) {
                 continue;
             }
-            // What a finding is about has a word in it, beside the pod for whose sake it was looked at.
-            let about = finding.resource.as_ref().filter(|about| Some(*about) != subject.as_ref());
-            let others = about.map_or(&[][..], |resource| self.context.suppressions(resource));
-            let all = suppressions.iter().chain(others);
-            for own in all.filter(|own| own.rule == finding.diagnostic.rule) {
-                self.used.insert(own.place);
-                finding.suppressed.get_or_insert_with(|| own.reason.clone());
+            self.reasons.take(suppressions, finding);
+            let by_pod = finding.suppressed.is_some();
+            match *verdict {
+                Some(verdict) => self.judge(verdict, by_pod),
+                None => {
+                    let ignore = self.reasons.of_others(finding, subject.as_deref());
+                    self.reasons.used_ignores.extend(ignore);
+                }
             }
-            if finding.suppressed.is_some() {
-                continue;
-            }
-            if let Some(number) = self.ignore.iter().position(|ignore| ignore.covers(finding)) {
-                self.used_ignores.insert(number);
-                finding.suppressed = Some(self.ignore[number].reason.clone());
-            }
+        }
+    }
+
+    /// Suppresses what a verdict finds, but for a pod that suppresses all of it.
+    fn judge(&mut self, number: usize, by_pod: bool) {
+        let Verdict { findings, judged, .. } = &mut self.findings.verdicts[number];
+        let judged = judged.get_or_insert_with(|| {
+            let ignores = findings.iter_mut().filter_map(|it| self.reasons.of_others(it, None));
+            let ignores = ignores.collect();
+            let mut open = findings.iter().filter(|finding| finding.is_open());
+            Judged { ignores, refuses: open.any(|it| it.diagnostic.level == Level::Error) }
+        });
+        if !by_pod {
+            self.reasons.used_ignores.extend(std::mem::take(&mut judged.ignores));
         }
     }
 
@@ -211,21 +253,24 @@ impl<'a, 's> Linter<'a, 's> {
         }
         for (rule, number) in self.findings.suppressed_twins() {
             let own = self.context.suppressions_of(number).iter().filter(|own| own.rule == rule);
-            self.used.extend(own.map(|own| own.place));
+            self.reasons.used.extend(own.map(|own| own.place));
         }
         for Seen { suppression, resource, needs_pods } in &self.seen {
             let could = !needs_pods
                 || !run.targets.is_empty()
                 || find(suppression.rule).is_some_and(Rule::looks_at_objects);
-            if could && !self.used.contains(&suppression.place) && is_active(suppression.rule) {
+            if could
+                && !self.reasons.used.contains(&suppression.place)
+                && is_active(suppression.rule)
+            {
                 self.findings.set_subject(resource.clone());
                 unused_suppression::report(suppression.rule, suppression.place, &mut self.findings);
             }
         }
         self.findings.set_subject(None);
-        for (number, ignore) in self.ignore.iter().enumerate() {
+        for (number, ignore) in self.reasons.ignores.all.iter().enumerate() {
             if let Some(place) = ignore.place
-                && !self.used_ignores.contains(&number)
+                && !self.reasons.used_ignores.contains(&number)
                 && is_active(&ignore.rule)
             {
                 unused_suppression::report(&ignore.rule, place, &mut self.findings);

@@ -296,8 +296,12 @@ impl<'a, 's> Pod<'a, 's> {
 
     /// Whether replies from a server's port may leave by the cluster's network; as by default where nobody knows.
     pub fn lets_in(&self, protocol: Protocol, port: u16) -> bool {
-        let inbound = self.tunnel.map_or(&Inbound::All, |tunnel| &tunnel.inbound);
-        inbound.lets_out(protocol, port)
+        self.inbound().lets_out(protocol, port)
+    }
+
+    /// From which ports replies may leave.
+    pub fn inbound(&self) -> &'a Inbound {
+        self.tunnel.map_or(&Inbound::All, |tunnel| &tunnel.inbound)
     }
 
     /// The nodes from the object to the pod's spec, whose style what is added takes over.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::index::ObjectIndex;
 use super::object_ref::ObjectRef;
+use super::reaching::Reaching;
 use crate::kube::object::label;
 use crate::kube::selector::{Operator, Requirement};
 use crate::kube::{Error, Selector, Template, placeholder};
@@ -27,6 +28,7 @@ const GROUP: &str = "admissionregistration.k8s.io";
 #[derive(Debug)]
 pub(super) struct Policies {
     pub(super) all: Vec<Admitting>,
+    pub(super) reaching: Reaching,
     /// The selectors in them that mean nothing, each with the number of its object.
     pub(super) bad: Vec<(usize, Error)>,
 }
@@ -40,16 +42,16 @@ pub struct Admitting {
     pub settings: Option<Settings>,
     /// Whether a namespace may name one Secret for all of its pods.
     pub shares_keys: bool,
-    own: Matching,
+    pub(super) own: Matching,
     /// Of its bindings. It adds nothing without one.
-    bindings: Vec<Matching>,
+    pub(super) bindings: Vec<Matching>,
 }
 
 /// Which pods a policy or a binding matches.
 #[derive(Debug, Default)]
-struct Matching {
-    namespaces: Selector,
-    pods: Selector,
+pub(super) struct Matching {
+    pub(super) namespaces: Selector,
+    pub(super) pods: Selector,
     /// The field that narrows this down by more than labels.
     narrowed: Option<&'static str>,
 }
@@ -65,7 +67,7 @@ pub enum Reach {
 }
 
 /// What is known of a label.
-enum Known<'a> {
+pub(super) enum Known<'a> {
     Value(Option<Cow<'a, str>>),
     Unknown,
 }
@@ -85,12 +87,21 @@ impl Admitting {
         !self.bindings.is_empty()
     }
 
-    /// Whether it adds the tunnel to the pods of a template.
-    pub fn reaches(&self, pods: Pods, context: &ObjectIndex) -> Reach {
-        let own = self.own.reaches(pods, context);
-        let bindings = self.bindings.iter().map(|binding| binding.reaches(pods, context));
-        let bound = bindings.reduce(Reach::or);
-        own.and(bound.unwrap_or_else(|| Reach::No("no binding in the run puts it in force".into())))
+    /// Whether one of its bindings makes it add the tunnel to the pods of a template.
+    pub(super) fn reaches_by(&self, binding: usize, pods: Pods, context: &ObjectIndex) -> Reach {
+        match self.own.reaches(pods, context) {
+            Reach::No(why) => Reach::No(why),
+            own => own.and(self.bindings[binding].reaches(pods, context)),
+        }
+    }
+
+    /// Why it does not add the tunnel to the pods of a template, which it does not reach.
+    pub fn why_not(&self, pods: Pods, context: &ObjectIndex) -> String {
+        let first = self.bindings.first().map(|_| self.reaches_by(0, pods, context));
+        match (self.own.reaches(pods, context), first) {
+            (Reach::No(why), _) | (_, Some(Reach::No(why))) => why,
+            _ => "no binding in the run puts it in force".into(),
+        }
     }
 }
 
@@ -120,7 +131,8 @@ impl Policies {
                 all[at].bindings.push(matching);
             }
         }
-        Self { all, bad }
+        let reaching = Reaching::new(&all);
+        Self { all, reaching, bad }
     }
 }
 
@@ -234,7 +246,7 @@ fn holds<'a>(
 }
 
 /// A label's value, unless another tool is still to fill it in.
-fn known<'a>(tree: &Tree<'a>, node: NodeId) -> Known<'a> {
+pub(super) fn known<'a>(tree: &Tree<'a>, node: NodeId) -> Known<'a> {
     match placeholder::open(tree, node) {
         Some(_) => Known::Unknown,
         None => Known::Value(placeholder::string(tree, node).or_else(|| tree.word(node))),
@@ -248,15 +260,6 @@ impl Reach {
             (Self::No(why), _) | (_, Self::No(why)) => Self::No(why),
             (Self::Unknown(why), _) | (_, Self::Unknown(why)) => Self::Unknown(why),
             (Self::Yes, Self::Yes) => Self::Yes,
-        }
-    }
-
-    /// Where one is enough.
-    fn or(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Yes, _) | (_, Self::Yes) => Self::Yes,
-            (Self::Unknown(why), _) | (_, Self::Unknown(why)) => Self::Unknown(why),
-            (Self::No(why), Self::No(_)) => Self::No(why),
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Which ResourceQuotas count a pod, and the least that they allow. Knows nothing of what a pod needs.
 
-use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::index::ObjectIndex;
 use super::object_ref::{items, word};
@@ -20,6 +19,14 @@ pub const ENTRIES: [(&str, &str, &str); 6] = [
     ("limits.cpu", "limits", "cpu"),
     ("limits.memory", "limits", "memory"),
 ];
+
+/// The quotas of a namespace.
+#[derive(Debug, Default)]
+pub struct QuotaIndex {
+    groups: Vec<Quotas>,
+    /// The scopes that are named in them.
+    scopes: HashSet<String>,
+}
 
 /// The quotas of a namespace that count the same pods.
 #[derive(Debug)]
@@ -49,10 +56,10 @@ struct Scope {
     values: Vec<String>,
 }
 
-impl Quotas {
+impl QuotaIndex {
     /// All that count, by namespace.
-    pub(super) fn all(context: &ObjectIndex) -> HashMap<Option<String>, Vec<Self>> {
-        let mut all: HashMap<Option<String>, Vec<Self>> = HashMap::new();
+    pub(super) fn all(context: &ObjectIndex) -> HashMap<Option<String>, Self> {
+        let mut all: HashMap<Option<String>, Self> = HashMap::new();
         let mut known = HashMap::new();
         let numbers = context.by_name("", "ResourceQuota");
         for number in numbers.filter(|&number| context.counts(number)) {
@@ -62,12 +69,13 @@ impl Quotas {
             let own = all.entry(namespace.clone()).or_default();
             let says = context.says(number, &["scopes", "scopeSelector"]).unwrap_or(Err(number));
             let at = *known.entry((namespace, says)).or_insert_with(|| {
-                own.push(Self { scopes, entries: Default::default(), open: Vec::new() });
-                own.len() - 1
+                own.scopes.extend(scopes.iter().map(|scope| scope.name.clone()));
+                own.groups.push(Quotas { scopes, entries: Default::default(), open: Vec::new() });
+                own.groups.len() - 1
             });
-            own[at].add(&view, number);
+            own.groups[at].add(&view, number);
         }
-        for quotas in all.values_mut().flatten() {
+        for quotas in all.values_mut().flat_map(|own| &mut own.groups) {
             // In a stable way: those of one amount stay in the order of their names.
             quotas
                 .entries
@@ -77,6 +85,25 @@ impl Quotas {
         all
     }
 
+    /// What the scopes ask of a pod.
+    pub fn facts(&self, pod: &Pod) -> Facts {
+        let asks = |scopes: &[&str]| scopes.iter().any(|scope| self.scopes.contains(*scope));
+        Facts {
+            ends: asks(&["Terminating", "NotTerminating"]) && ends(pod),
+            has_amounts: asks(&["BestEffort", "NotBestEffort"]) && resources::has_any(pod),
+            class: if asks(&["PriorityClass"]) { class(pod) } else { None },
+            crosses_namespaces: asks(&["CrossNamespacePodAffinity"]) && crosses_namespaces(pod),
+        }
+    }
+
+    /// Those that count a pod: one with scopes counts only the pods that are in all of them.
+    pub fn of<'a>(&'a self, facts: &Facts) -> impl Iterator<Item = &'a Quotas> {
+        let groups = self.groups.iter();
+        groups.filter(move |quotas| quotas.scopes.iter().all(|scope| scope.holds(facts)))
+    }
+}
+
+impl Quotas {
     fn add(&mut self, view: &ObjectRef, number: usize) {
         for ((entry, ..), all) in ENTRIES.iter().zip(&mut self.entries) {
             let Some(node) = view.find(&["spec", "hard", entry]) else { continue };
@@ -86,13 +113,6 @@ impl Quotas {
             self.open.extend(placeholder::open(view.tree, node).map(|_| (number, node)));
         }
     }
-}
-
-/// The quotas of the pod's namespace that count it: one with scopes counts only the pods that are in all of them.
-pub fn of<'a>(pod: &'a Pod) -> impl Iterator<Item = &'a Quotas> {
-    let facts = Facts::default();
-    let quotas = pod.context.quotas(pod.namespace()).iter();
-    quotas.filter(move |quotas| quotas.scopes.iter().all(|scope| scope.holds(pod, &facts)))
 }
 
 /// The scopes of a quota; `None` where one of them is not a scope.
@@ -114,39 +134,33 @@ fn scopes(view: &ObjectRef) -> Option<Vec<Scope>> {
     named.chain(selected).collect()
 }
 
-/// What scopes ask of a pod, once it was asked.
-#[derive(Default)]
-struct Facts {
-    ends: OnceCell<bool>,
-    has_amounts: OnceCell<bool>,
-    class: OnceCell<Option<String>>,
-    crosses_namespaces: OnceCell<bool>,
+/// What scopes ask of a pod.
+#[derive(Debug)]
+pub struct Facts {
+    ends: bool,
+    has_amounts: bool,
+    class: Option<String>,
+    crosses_namespaces: bool,
 }
 
 impl Scope {
     /// Whether a pod is in it; scopes that we do not know are not about pods.
-    fn holds(&self, pod: &Pod, facts: &Facts) -> bool {
-        let ends = || *facts.ends.get_or_init(|| ends(pod));
-        let has_amounts = || *facts.has_amounts.get_or_init(|| resources::has_any(pod));
+    fn holds(&self, Facts { ends, has_amounts, class, crosses_namespaces }: &Facts) -> bool {
         let is_named = |class: &String| self.values.contains(class);
+        let class = class.as_ref();
         match self.name.as_str() {
-            "Terminating" => ends(),
-            "NotTerminating" => !ends(),
-            "BestEffort" => !has_amounts(),
-            "NotBestEffort" => has_amounts(),
-            "PriorityClass" => {
-                let class = facts.class.get_or_init(|| class(pod)).as_ref();
-                match self.operator.as_str() {
-                    "Exists" => class.is_some(),
-                    "DoesNotExist" => class.is_none(),
-                    "In" => class.is_some_and(is_named),
-                    "NotIn" => !class.is_some_and(is_named),
-                    _ => false,
-                }
-            }
-            "CrossNamespacePodAffinity" => {
-                *facts.crosses_namespaces.get_or_init(|| crosses_namespaces(pod))
-            }
+            "Terminating" => *ends,
+            "NotTerminating" => !ends,
+            "BestEffort" => !has_amounts,
+            "NotBestEffort" => *has_amounts,
+            "PriorityClass" => match self.operator.as_str() {
+                "Exists" => class.is_some(),
+                "DoesNotExist" => class.is_none(),
+                "In" => class.is_some_and(is_named),
+                "NotIn" => !class.is_some_and(is_named),
+                _ => false,
+            },
+            "CrossNamespacePodAffinity" => *crosses_namespaces,
             _ => false,
         }
     }

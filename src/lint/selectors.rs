@@ -1,12 +1,19 @@
-//! Objects that select pods by label, found without asking each of them. Knows nothing of what they do to the pods.
+//! Objects that select pods by label, found without asking each of them for each pod. Knows nothing of what they do to
+//! the pods.
 
 use std::borrow::Cow;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::Hash;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
 
-use super::index::{ObjectIndex, Word};
+use super::egress::{self, Egress};
+use super::index::{Alike, ObjectIndex, Word};
 use super::object_ref::ObjectRef;
-use crate::kube::object::{label, pairs};
+use super::reaching::remembered;
+use super::rules::{disruption_budget, outside_service};
+use crate::kube::object::pairs;
 use crate::kube::selector::{Operator, Requirement};
 use crate::kube::{Error, Selector, Template};
 use crate::yaml::Tree;
@@ -28,6 +35,8 @@ struct Row {
     /// Reads it; what is left out selects everything or nothing.
     read: fn(&Tree, crate::yaml::NodeId) -> Result<Selector, Error>,
     absent_selects: bool,
+    /// Whether rules can find anything of one; the others are left out.
+    matters: fn(&ObjectRef) -> bool,
     /// What else of it rules look at.
     says: &'static [&'static str],
     /// Whether one of those that say the same is enough to mend what is wrong with all that select a pod.
@@ -42,6 +51,7 @@ const ROWS: [Row; 3] = [
         path: ["spec", "podSelector"],
         read: Selector::read,
         absent_selects: true,
+        matters: |view| egress::limits(view).is_some(),
         says: &["policyTypes", "egress"],
         is_one_enough: true,
     },
@@ -52,6 +62,7 @@ const ROWS: [Row; 3] = [
         path: ["spec", "selector"],
         read: Selector::read,
         absent_selects: false,
+        matters: disruption_budget::matters,
         says: &["minAvailable", "maxUnavailable"],
         is_one_enough: false,
     },
@@ -62,6 +73,7 @@ const ROWS: [Row; 3] = [
         path: ["spec", "selector"],
         read: Selector::equal,
         absent_selects: false,
+        matters: outside_service::matters,
         says: &["type", "externalTrafficPolicy", "ports"],
         is_one_enough: false,
     },
@@ -87,14 +99,66 @@ pub(super) struct SelectorIndex {
     groups: Vec<Group>,
     by_place: HashMap<(SelectorKind, Option<Word<'static>>), Selectors>,
     pub(super) bad: Vec<(usize, Error)>,
+    /// How many classes there are.
+    classes: AtomicUsize,
 }
 
-/// The numbers of groups, by one label that the selector of each of them needs, the rarest of its own.
+/// Groups by one label that the selector of each of them needs, the rarest of its own.
 #[derive(Debug, Default)]
 struct Selectors {
-    by_label: HashMap<(Word<'static>, Word<'static>), Vec<usize>>,
-    /// Those that need no certain value of any label, by what they say where one is enough.
-    general: BTreeMap<Option<usize>, Vec<usize>>,
+    by_label: HashMap<(Word<'static>, Word<'static>), Bucket>,
+    /// Those that need no certain value of any label.
+    general: Bucket,
+    /// Classes by those that they were put together of.
+    together: Classes<Vec<usize>>,
+}
+
+/// Groups that are asked together.
+#[derive(Debug, Default)]
+struct Bucket {
+    /// Their numbers, by what they say where one is enough.
+    groups: BTreeMap<Option<usize>, Vec<usize>>,
+    /// The labels that their selectors look at.
+    keys: HashSet<String>,
+    /// What selects pods with certain ones of those labels.
+    classes: Classes<Vec<(String, Option<String>)>>,
+}
+
+type Classes<K> = Mutex<HashMap<K, Arc<Class>>>;
+
+/// The groups that select the same pods, as far as a bucket holds them.
+#[derive(Debug)]
+struct Class {
+    id: usize,
+    /// Invariant: sorted.
+    groups: Vec<usize>,
+    egress: OnceLock<Egress>,
+}
+
+/// Objects that select a pod.
+#[derive(Clone, Debug)]
+pub struct Selection<'a, 's> {
+    class: Arc<Class>,
+    index: &'a SelectorIndex,
+    context: &'a ObjectIndex<'s>,
+}
+
+impl<'a, 's> Selection<'a, 's> {
+    /// The same for all pods that these objects select.
+    pub fn id(&self) -> usize {
+        self.class.id
+    }
+
+    /// The objects, each with those that it stands for.
+    pub fn objects(&self) -> impl Iterator<Item = Alike<'a, 's>> {
+        let groups = self.class.groups.iter().map(|&number| &self.index.groups[number]);
+        groups.map(|group| self.context.alike(group.first, &group.twins))
+    }
+
+    /// What they let out, where they are NetworkPolicies.
+    pub fn egress(&self) -> &Egress {
+        self.class.egress.get_or_init(|| Egress::of(self.objects().map(|alike| alike.view)))
+    }
 }
 
 impl SelectorIndex {
@@ -107,16 +171,18 @@ impl SelectorIndex {
             *counts.entry(label).or_default() += 1;
         }
         for (number, (group, place)) in groups.iter().zip(places).enumerate() {
-            let is_one_enough = row(place.0).is_one_enough;
+            let says = row(place.0).is_one_enough.then_some(group.says);
             let own = selecting.by_place.entry(place).or_default();
-            let list = match needed(&group.selector).min_by_key(|label| counts[label]) {
+            let bucket = match needed(&group.selector).min_by_key(|label| counts[label]) {
                 Some((key, value)) => {
                     let label = (key.to_owned().into(), value.to_owned().into());
                     own.by_label.entry(label).or_default()
                 }
-                None => own.general.entry(is_one_enough.then_some(group.says)).or_default(),
+                None => &mut own.general,
             };
-            list.push(number);
+            bucket.groups.entry(says).or_default().push(number);
+            let keys = group.selector.requirements.iter().map(|it| it.key.clone());
+            bucket.keys.extend(keys);
         }
         selecting
     }
@@ -130,7 +196,9 @@ impl SelectorIndex {
             for number in context.by_name(row.group, row.kind) {
                 let view = context.view(number);
                 let selector = match read(&view, row) {
-                    Ok(Some(selector)) if context.counts(number) => selector,
+                    Ok(Some(selector)) if context.counts(number) && (row.matters)(&view) => {
+                        selector
+                    }
                     Ok(_) => continue,
                     Err(error) => {
                         self.bad.push((number, error));
@@ -161,38 +229,76 @@ impl SelectorIndex {
         places
     }
 
-    /// The objects that select a pod template, each with those that it stands for.
-    pub(super) fn matching(
-        &self,
+    /// What selects a pod template, in parts that others may share with it.
+    pub(super) fn matching<'a, 's>(
+        &'a self,
+        context: &'a ObjectIndex<'s>,
         selects: SelectorKind,
         namespace: Option<&str>,
         tree: &Tree,
         template: &Template,
-    ) -> Vec<(usize, &[usize])> {
+    ) -> Vec<Selection<'a, 's>> {
         let Some(own) = self.by_place.get(&(selects, namespace.map(Cow::Borrowed))) else {
             return Vec::new();
         };
         let labels = template.metadata.and_then(|metadata| tree.get(metadata, "labels"));
         let labels = labels.map_or_else(Vec::new, |labels| pairs(tree, labels));
         let labels =
-            labels.iter().filter_map(|&(key, value)| Some((tree.word(key)?, tree.word(value)?)));
-        let value =
-            |key: &str| -> Option<Cow<str>> { tree.word(label(tree, template.metadata, key)?) };
-        let matches = |number: &&usize| self.groups[**number].selector.matches(value);
-        let by_label = labels.filter_map(|label| own.by_label.get(&label)).flatten();
-        let general = own.general.iter().flat_map(|(says, groups)| {
-            let most = if says.is_some() { 1 } else { usize::MAX };
-            groups.iter().filter(matches).take(most)
+            labels.into_iter().filter_map(|(key, value)| Some((tree.word(key)?, tree.word(value))));
+        let labels: BTreeMap<_, _> = labels.collect();
+        let by_label = labels.iter().filter_map(|(key, value)| {
+            own.by_label.get(&(key.as_ref().into(), value.as_deref()?.into()))
         });
-        let mut numbers: Vec<_> = by_label.filter(matches).chain(general).copied().collect();
-        numbers.sort_unstable();
-        numbers.dedup();
-        if row(selects).is_one_enough {
+        let classes = by_label.chain([&own.general]).map(|bucket| self.class(bucket, &labels));
+        let mut classes: Vec<_> = classes.filter(|class| !class.groups.is_empty()).collect();
+        if row(selects).is_one_enough && classes.len() > 1 {
+            classes = vec![self.together(own, &classes)];
+        }
+        classes.into_iter().map(|class| Selection { class, index: self, context }).collect()
+    }
+
+    /// What of a bucket selects pods with certain labels.
+    fn class(&self, bucket: &Bucket, labels: &BTreeMap<Cow<str>, Option<Cow<str>>>) -> Arc<Class> {
+        let asked = labels.iter().filter(|(key, _)| bucket.keys.contains(key.as_ref()));
+        let asked =
+            asked.map(|(key, value)| (key.to_string(), value.as_deref().map(str::to_owned)));
+        self.known(&bucket.classes, asked.collect(), || {
+            let value = |key: &str| labels.get(key)?.as_deref().map(Cow::Borrowed);
+            let matches = |number: &&usize| self.groups[**number].selector.matches(value);
+            let groups = bucket.groups.iter().flat_map(|(says, groups)| {
+                let most = if says.is_some() { 1 } else { usize::MAX };
+                groups.iter().filter(matches).take(most)
+            });
+            groups.copied().collect()
+        })
+    }
+
+    /// Classes as one: of the groups that say the same the first.
+    fn together(&self, own: &Selectors, classes: &[Arc<Class>]) -> Arc<Class> {
+        let ids = classes.iter().map(|class| class.id).collect();
+        self.known(&own.together, ids, || {
+            let mut numbers: Vec<_> =
+                classes.iter().flat_map(|class| &class.groups).copied().collect();
+            numbers.sort_unstable();
             let mut said = HashSet::new();
             numbers.retain(|&number| said.insert(self.groups[number].says));
-        }
-        let groups = numbers.into_iter().map(|number| &self.groups[number]);
-        groups.map(|group| (group.first, group.twins.as_slice())).collect()
+            numbers
+        })
+    }
+
+    /// The class that is known by something, with the groups that `find` finds.
+    fn known<K: Eq + Hash>(
+        &self,
+        classes: &Classes<K>,
+        by: K,
+        find: impl FnOnce() -> Vec<usize>,
+    ) -> Arc<Class> {
+        remembered(classes, by, || {
+            let id = self.classes.fetch_add(1, Ordering::Relaxed);
+            let mut groups = find();
+            groups.sort_unstable();
+            Arc::new(Class { id, groups, egress: OnceLock::new() })
+        })
     }
 }
 
@@ -214,7 +320,7 @@ fn read(view: &ObjectRef, row: &Row) -> Result<Option<Selector>, Error> {
 }
 
 /// The labels of which a selector needs one certain value.
-fn needed(selector: &Selector) -> impl Iterator<Item = (&str, &str)> {
+pub(super) fn needed(selector: &Selector) -> impl Iterator<Item = (&str, &str)> {
     selector.requirements.iter().filter_map(|Requirement { key, operator }| match operator {
         Operator::In(values) => match values.as_slice() {
             [value] => Some((key.as_str(), value.as_str())),

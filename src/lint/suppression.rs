@@ -1,5 +1,7 @@
 //! Findings that somebody expects, with the reason. Knows nothing of where settings come from.
 
+use std::collections::HashMap;
+
 use super::{Finding, Findings, ObjectRef, find, rules::bad_setting};
 use crate::kube::Target;
 use crate::text::Place;
@@ -29,6 +31,53 @@ pub struct Suppression {
     pub reason: String,
     /// The annotation's key.
     pub place: Place,
+}
+
+/// The entries of `ignore`, found by what they are about.
+pub(super) struct Ignores<'a> {
+    pub(super) all: &'a [Ignore],
+    /// Their numbers by rule, by the name of an object, if they name one, and by a namespace, or by none: each is here
+    /// for its own and for the objects that may be in any.
+    by_name: HashMap<(&'a str, Option<&'a str>, Space<'a>), Vec<usize>>,
+}
+
+/// Where an object is that an entry is about.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Space<'a> {
+    Anywhere,
+    Named(&'a str),
+    /// The object says nothing of it.
+    Unknown,
+}
+
+impl<'a> Ignores<'a> {
+    pub(super) fn new(all: &'a [Ignore]) -> Self {
+        let mut by_name: HashMap<_, Vec<usize>> = HashMap::new();
+        for (number, ignore) in all.iter().enumerate() {
+            let name = ignore.target.as_ref().map(Target::name);
+            let space = ignore.namespace.as_deref().map_or(Space::Anywhere, Space::Named);
+            for space in [space, Space::Unknown] {
+                by_name.entry((ignore.rule.as_str(), name, space)).or_default().push(number);
+            }
+        }
+        Self { all, by_name }
+    }
+
+    /// The number of the first that covers a finding.
+    pub(super) fn covering(&self, finding: &Finding) -> Option<usize> {
+        let about = finding.resource.as_deref();
+        let names = [None, about.map(|it| &*it.name)];
+        let own = about.and_then(|it| it.namespace.as_deref());
+        let spaces = match own {
+            Some(own) => [Space::Anywhere, Space::Named(own)],
+            None => [Space::Anywhere, Space::Unknown],
+        };
+        let keys = names.iter().flat_map(|name| spaces.map(|space| (*name, space)));
+        let lists = keys
+            .filter_map(|(name, space)| self.by_name.get(&(finding.diagnostic.rule, name, space)));
+        let covers = |number: &&usize| self.all[**number].covers(finding);
+        lists.filter_map(|numbers| numbers.iter().find(covers)).min().copied()
+    }
 }
 
 impl Ignore {

@@ -151,7 +151,7 @@ fn places<'a>(report: &Report<'a>, diagnostic: &'a Diagnostic) -> Vec<Element<'a
         elements.push(snippet(report, place, AnnotationKind::Primary, None));
     }
     for (place, word) in diagnostic.related.iter().take(shown(report)) {
-        elements.push(snippet(report, *place, AnnotationKind::Context, Some(word)));
+        elements.push(snippet(report, place, AnnotationKind::Context, Some(word)));
     }
     elements
 }
@@ -186,7 +186,8 @@ fn notes<'a>(report: &Report<'a>, cause: &Cause<'a>) -> Vec<Message<'a>> {
     let note = |text: String| Heading::NOTE.message(text);
     let Finding { diagnostic, resource, fixable, .. } = cause.first;
     let name = |place| name(report, place, diagnostic.place);
-    let related = diagnostic.related.iter().skip(shown(report)).map(|(place, _)| name(*place));
+    let related = diagnostic.related.iter().skip(shown(report)).map(|(place, _)| name(place));
+    let more = diagnostic.related.len().saturating_sub(shown(report));
     let object = resource.as_ref().map(|resource| one_line(&format!("in {resource}")));
     let others = cause.others.iter().map(|finding| {
         let place = finding.diagnostic.place.map(name).unwrap_or_default();
@@ -201,12 +202,12 @@ fn notes<'a>(report: &Report<'a>, cause: &Cause<'a>) -> Vec<Message<'a>> {
         let does = if *fixable { " (`lint --fix` does that)" } else { "" };
         Heading::HELP.message(format!("{}{does}", normalize_untrusted_str(help)))
     });
-    let mut notes = Vec::from_iter(also(report, "also at", related).map(note));
+    let mut notes = Vec::from_iter(also(report, "also at", more, related).map(note));
     notes.extend(object.map(note));
     notes.extend(help);
     let is_elsewhere = |it: &&Finding| it.resource.is_some() && it.resource != *resource;
     let word = if cause.others.iter().any(is_elsewhere) { "also in" } else { "also at" };
-    notes.extend(also(report, word, others).map(note));
+    notes.extend(also(report, word, cause.others.len(), others).map(note));
     notes
 }
 
@@ -219,13 +220,13 @@ fn name(report: &Report, place: Place, first: Option<Place>) -> String {
     format!("{}:{}:{}", one_line(report.source(place).name()), start.line, start.column)
 }
 
-/// As many names as a line holds, one at least, and how many more there are.
+/// As many of `total` names as a line holds, one at least, and how many more there are.
 fn also(
     report: &Report,
     word: &str,
-    names: impl ExactSizeIterator<Item = String>,
+    total: usize,
+    names: impl Iterator<Item = String>,
 ) -> Option<String> {
-    let total = names.len();
     let room = report.look.width.saturating_sub(NOTE);
     let (mut line, mut listed) = (String::new(), 0);
     for name in names {

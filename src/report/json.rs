@@ -30,7 +30,7 @@ fn finding_value(report: &Report<'_>, finding: &Finding) -> Value {
     let related = diagnostic
         .related
         .iter()
-        .map(|(place, word)| json!({ "message": word, "place": place_value(report, *place) }));
+        .map(|(place, word)| json!({ "message": word, "place": place_value(report, place) }));
     json!({
         "rule": diagnostic.rule,
         "level": diagnostic.level.name(),

@@ -115,7 +115,7 @@ impl<'a> Report<'a> {
         let mut findings: Vec<_> = findings.iter().map(Finding::redacted).collect();
         let last = sources.len().saturating_sub(1);
         for diagnostic in findings.iter_mut().map(|finding| &mut finding.diagnostic) {
-            let related = diagnostic.related.iter_mut().map(|(place, _)| place);
+            let related = diagnostic.related.own().map(|(place, _)| place);
             for place in diagnostic.place.iter_mut().chain(related) {
                 place.source = place.source.min(last);
             }

@@ -59,7 +59,7 @@ fn level(level: Level) -> &'static str {
 fn result(report: &Report<'_>, finding: &Finding) -> Value {
     let diagnostic = &finding.diagnostic;
     let related = diagnostic.related.iter().map(|(place, word)| {
-        let mut location = physical(report, *place);
+        let mut location = physical(report, place);
         location["message"] = json!({ "text": word });
         location
     });

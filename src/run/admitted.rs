@@ -11,7 +11,8 @@ use super::walker::Walker;
 use crate::kube::object::annotation;
 use crate::kube::select;
 use crate::lint::index::ObjectIndex;
-use crate::lint::policies::{Admitting, Pods, Reach};
+use crate::lint::policies::{Admitting, Pods};
+use crate::lint::reaching::Possible;
 use crate::lint::rules::{bad_setting, policy_reach, secret_shared};
 use crate::lint::suppression::Suppression;
 use crate::lint::{Findings, ObjectRef, Pod};
@@ -21,34 +22,6 @@ use crate::wireguard::annotations::PREFIX;
 use crate::wireguard::existing::Presence;
 use crate::wireguard::settings::{Resolved, SETTINGS, Settings, Tunnels, WorkloadRef};
 use crate::yaml::NodeId;
-
-/// The policies of ours in a run, by what they do to the pods of a template.
-pub(super) struct Reaching<'a> {
-    /// Those that add their tunnel.
-    pub adding: Vec<&'a Admitting>,
-    /// Those that may, and what nobody knows.
-    pub possible: Vec<(&'a Admitting, String)>,
-    /// Those that do not, and why.
-    pub others: Vec<(&'a Admitting, String)>,
-}
-
-impl<'a> Reaching<'a> {
-    pub(super) fn about(site: PodTemplateRef, context: &'a ObjectIndex) -> Self {
-        let PodTemplateRef { tree, workload, template } = site;
-        let pods = Pods { tree, template, namespace: workload.object.namespace.as_deref() };
-        let mut all = Self { adding: Vec::new(), possible: Vec::new(), others: Vec::new() };
-        for policy in context.policies() {
-            match policy.reaches(pods, context) {
-                Reach::Yes => all.adding.push(policy),
-                Reach::Unknown(why) => all.possible.push((policy, why)),
-                Reach::No(why) => all.others.push((policy, why)),
-            }
-        }
-        // The order of files is no reason.
-        all.adding.sort_by_key(|policy| context.view(policy.number).object.name.clone());
-        all
-    }
-}
 
 impl<'s> Walker<'_, 's> {
     /// Looks at a template without a tunnel that the run itself puts none in, and tells what it is left with.
@@ -91,30 +64,37 @@ impl<'s> Analysis<'_, 's> {
         let context = self.run.context;
         let PodTemplateRef { tree, workload, template } = site;
         let object = &workload.object;
-        let Reaching { adding, possible, .. } = Reaching::about(site, context);
-        let place = ObjectRef { tree, object, workload: None }.name_place();
-        if let (Some(first), true) = (adding.first(), differ(&adding)) {
-            let all = adding.iter().map(|policy| context.view(policy.number));
-            policy_reach::several(&context.view(first.number), all, place, self.findings());
-        }
-        let policy = match (adding.first(), possible.as_slice()) {
-            (Some(first), _) => *first,
-            (None, []) => return Err(Left::Without),
-            (None, [(first, _), ..]) => {
-                for (policy, why) in &possible {
-                    policy_reach::unknown(
-                        &context.view(policy.number),
-                        why,
-                        place,
-                        self.findings(),
-                    );
-                }
+        let reached = context.reaching(site.pods());
+        let policies = context.policies();
+        let view = |policy: usize| context.view(policies[policy].number);
+        let its_pods = Some((ObjectRef { tree, object, workload: None }.name_place(), "its pods"));
+        let (adding, possible) = (reached.adding.as_slice(), reached.possible.as_slice());
+        let (several, unknown) = (("several", reached.id), ("unknown", reached.id));
+        let policy = match (adding, possible) {
+            ([first, ..], _) => {
+                self.findings().once(&policy_reach::RULE, &several, its_pods, |findings| {
+                    let settings = |policy: &usize| &policies[*policy].settings;
+                    if adding.windows(2).any(|pair| settings(&pair[0]) != settings(&pair[1])) {
+                        let all = adding.iter().map(|policy| view(*policy));
+                        policy_reach::several(&view(*first), all, findings);
+                    }
+                });
+                first
+            }
+            ([], []) => return Err(Left::Without),
+            ([], [first, ..]) => {
+                self.findings().once(&policy_reach::RULE, &unknown, its_pods, |findings| {
+                    for Possible { policy, why, .. } in possible {
+                        policy_reach::unknown(&view(*policy), why, findings);
+                    }
+                });
                 match select::asks(tree, object, Some(template)) {
-                    Some(_) => *first,
+                    Some(_) => &first.policy,
                     None => return Err(Left::Excused),
                 }
             }
         };
+        let policy = &policies[*policy];
         if chosen == Chosen::Skipped
             && let Some(word) = select::opts_out(tree, object, Some(template))
         {
@@ -125,12 +105,13 @@ impl<'s> Analysis<'_, 's> {
     }
 }
 
-/// Whether policies that add to the same pods add different tunnels.
-fn differ(policies: &[&Admitting]) -> bool {
-    policies.windows(2).any(|pair| pair[0].settings != pair[1].settings)
-}
-
 impl PodTemplateRef<'_, '_> {
+    /// The pods, as policies see them.
+    pub(super) fn pods(&self) -> Pods<'_, '_> {
+        let Self { tree, workload, template } = *self;
+        Pods { tree, template, namespace: workload.object.namespace.as_deref() }
+    }
+
     /// What a policy adds to the pods; `None` where it does not say.
     fn admitted(
         self,

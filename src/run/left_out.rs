@@ -3,14 +3,12 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::admitted::Reaching;
 use super::analysis::{Analysis, Chosen};
 use super::listed::Listed;
 use super::pod_template::{PodTemplateRef, name_place};
 use crate::kube::kinds::{Elsewhere, More, SourceObject};
 use crate::kube::unlisted::{Unlisted, paths};
 use crate::kube::{Object, Template, Workload, path, placeholder, select, unlisted};
-use crate::lint::policies::Admitting;
 use crate::lint::rules::{
     not_injected, not_selected, rollout_overlap, template_left_out, unknown_workload,
 };
@@ -31,7 +29,7 @@ pub enum Left {
     Excused,
 }
 
-/// Reaching that a finding names.
+/// Policies that a finding names.
 const NAMED: usize = 6;
 
 /// Paths that a hint names before it counts the rest.
@@ -71,9 +69,8 @@ impl<'s> Analysis<'_, 's> {
 
     /// Where an object asks for a tunnel that the cluster itself will not give it, as far as its kind is known.
     pub fn asks(&self, tree: &Tree, object: &Object) -> Option<NodeId> {
-        let policies = || self.run.context.policies();
         let cluster_injects =
-            self.layer.policy == Some(true) || policies().iter().any(Admitting::is_bound);
+            self.layer.policy == Some(true) || self.run.context.has_policy_in_force();
         select::asks(tree, object, None).filter(|_| !cluster_injects)
     }
 
@@ -119,8 +116,9 @@ impl<'s> Analysis<'_, 's> {
         let PodTemplateRef { tree, workload, template } = site;
         let Some(word) = select::asks(tree, &workload.object, Some(template)) else { return };
         let context = self.run.context;
-        let Reaching { adding, possible, others } = Reaching::about(site, context);
-        if self.layer.policy == Some(true) || !adding.is_empty() || !possible.is_empty() {
+        let reached = context.reaching(site.pods());
+        let is_reached = !reached.adding.is_empty() || !reached.possible.is_empty();
+        if self.layer.policy == Some(true) || is_reached {
             return;
         }
         let before = self.findings().len();
@@ -130,9 +128,10 @@ impl<'s> Analysis<'_, 's> {
         }
         if self.targets.looks_at(tree, workload) && self.linter.is_enabled(&not_injected::RULE) {
             let place = tree.place(word);
-            let others = others.into_iter().take(NAMED);
-            let others = others.map(|(it, why)| (context.view(it.number).name_place(), why));
-            not_injected::report(place, &others.collect::<Vec<_>>(), self.findings());
+            let policies = context.policies().iter().take(NAMED).map(|policy| {
+                (context.view(policy.number).name_place(), policy.why_not(site.pods(), context))
+            });
+            not_injected::report(place, &policies.collect::<Vec<_>>(), self.findings());
         }
         self.linter.apply_suppressions(before, own);
     }

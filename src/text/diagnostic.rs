@@ -1,5 +1,6 @@
 //! One finding with its place. Knows nothing of YAML, of Kubernetes, or of how it is shown.
 
+use super::related::Related;
 use super::span::Span;
 
 /// How much a finding matters.
@@ -43,8 +44,8 @@ pub struct Diagnostic {
     pub message: String,
     /// `None` where the finding is about no text, such as a file that cannot be read.
     pub place: Option<Place>,
-    /// Other places that belong to the finding, each with a word on what stands there.
-    pub related: Vec<(Place, String)>,
+    /// Other places that belong to the finding.
+    pub related: Related,
     /// The way out.
     pub help: Option<String>,
 }
@@ -56,7 +57,7 @@ impl Diagnostic {
             level,
             message: message.into(),
             place: Some(place),
-            related: Vec::new(),
+            related: Related::default(),
             help: None,
         }
     }
@@ -67,7 +68,7 @@ impl Diagnostic {
     }
 
     pub fn related(mut self, place: Place, word: impl Into<String>) -> Self {
-        self.related.push((place, word.into()));
+        self.related.push(place, word);
         self
     }
 }

@@ -5,6 +5,8 @@
 //! Remove the budget, or let it allow one pod to be away: `maxUnavailable: 1`.
 
 use crate::kube::object::integer;
+use crate::kube::placeholder;
+use crate::lint::index::Alike;
 use crate::lint::object_ref::word;
 use crate::lint::selectors::SelectorKind;
 use crate::lint::{Check, Findings, ObjectRef, Pod, Rule, rule};
@@ -28,22 +30,41 @@ fn check(pod: &Pod, findings: &mut Findings) {
         pod.tree,
         pod.template,
     );
-    for alike in budgets {
-        let view = alike.view;
-        for path in ["minAvailable", "maxUnavailable"] {
-            if let Some(node) = view.find(&["spec", path]) {
-                findings.unknown(&RULE, &view, node, "whether the only pod may be away");
+    for budgets in budgets {
+        findings.once(&RULE, &("open", budgets.id()), None, |findings| {
+            for Alike { view, .. } in budgets.objects() {
+                for node in numbers(&view) {
+                    findings.unknown(&RULE, &view, node, "whether the only pod may be away");
+                }
             }
-        }
-        if let Some(place) = forbids(&view) {
-            findings
-                .add(&RULE, place, "the only pod may never be away: no node with it can be drained")
-                .help("remove the budget, or set `maxUnavailable: 1`")
-                .object(view.resource())
-                .related(pod.name_place(), "its only pod");
-            findings.shared_by(|| alike.twins(forbids));
-        }
+        });
+        let pod = (pod.name_place(), "its only pod");
+        findings.once(&RULE, &budgets.id(), Some(pod), |findings| {
+            for alike in budgets.objects() {
+                let Some(place) = forbids(&alike.view) else { continue };
+                findings
+                    .add(
+                        &RULE,
+                        place,
+                        "the only pod may never be away: no node with it can be drained",
+                    )
+                    .help("remove the budget, or set `maxUnavailable: 1`")
+                    .object(alike.view.resource());
+                findings.shared_by(|| alike.twins(forbids));
+            }
+        });
     }
+}
+
+/// Whether anything can be found of a budget.
+pub(in crate::lint) fn matters(view: &ObjectRef) -> bool {
+    let is_open = |node| placeholder::open(view.tree, node).is_some();
+    forbids(view).is_some() || numbers(view).any(is_open)
+}
+
+/// The numbers that a budget gives.
+fn numbers(view: &ObjectRef) -> impl Iterator<Item = NodeId> {
+    ["minAvailable", "maxUnavailable"].into_iter().filter_map(|key| view.find(&["spec", key]))
 }
 
 /// Where a budget says that its only pod may never be away.

@@ -6,10 +6,13 @@
 //!
 //! Ask for amounts within it: `--requests` and `--limits`.
 
-use crate::lint::index::Alike;
+use std::borrow::Cow;
+
+use crate::lint::findings::Twin;
 use crate::lint::object_ref::word;
+use crate::lint::ranges::{Amounts, Bound, Item, RESOURCES};
 use crate::lint::resources;
-use crate::lint::{Check, Findings, ObjectRef, Pod, Rule, rule};
+use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 use crate::wireguard::values::quantity;
 use crate::yaml::NodeId;
@@ -20,177 +23,158 @@ pub static RULE: Rule = Rule {
     ..rule!("limit_range.rs", "limit-range")
 };
 
-/// An item of a LimitRange.
-struct Item<'a, 's> {
-    alike: Alike<'a, 's>,
-    view: ObjectRef<'a, 's>,
-    /// Its place in the list.
-    number: usize,
-    node: NodeId,
-}
-
-/// A bound of an item.
-struct Bound {
-    node: NodeId,
-    key: &'static str,
+/// What our container asks for of a resource.
+#[derive(Debug)]
+struct Asked<'a> {
     resource: &'static str,
-}
-
-/// What is requested of a resource, and the limit.
-#[derive(Clone, Copy, Debug, Default)]
-struct Amounts {
-    low: f64,
-    high: f64,
+    requests: Cow<'a, str>,
+    limits: Cow<'a, str>,
+    ours: Amounts,
+    /// Where a range looks at that.
+    whole: Option<Whole>,
 }
 
 /// What the pod as a whole needs, with our container and without it.
+#[derive(Debug)]
 struct Whole {
     with: Amounts,
     without: Amounts,
 }
 
 fn check(pod: &Pod, findings: &mut Findings) {
-    let ranges = pod.context.limit_ranges(pod.namespace());
-    let items: Vec<_> = ranges
-        .flat_map(|alike| {
-            let view = alike.view;
-            let nodes = view.items(&["spec", "limits"]).into_iter().enumerate();
-            nodes.map(move |(number, node)| Item { alike, view, number, node })
-        })
-        .collect();
-    for resource in ["cpu", "memory"] {
-        let amount = |part| quantity(&resources::of_ours(pod, part, resource)?);
-        let (Some(low), Some(high)) = (amount("requests"), amount("limits")) else { continue };
-        let ours = Amounts { low, high };
-        let mut whole = None;
-        for item in &items {
-            item.unknown(resource, findings);
-            match item.kind().as_deref() {
-                Some("Container") => item.container(pod, resource, ours, findings),
-                Some("Pod") => {
-                    let whole = whole.get_or_insert_with(|| Whole::of(pod, resource, ours, &items));
-                    item.pod(pod, resource, whole, findings);
-                }
-                _ => {}
-            }
+    let (context, namespace) = (pod.context, pod.namespace());
+    let Some(ranges) = context.limit_ranges(namespace) else { return };
+    let whole = |at: usize, ours| {
+        ranges.limits_pods.then(|| Whole::of(pod, RESOURCES[at], ours, ranges.defaults[at]))
+    };
+    let asked = (0..RESOURCES.len()).filter_map(|at| Asked::of(pod, at, whole));
+    let asked = Vec::from_iter(asked);
+    let namespace = context.namespace(namespace);
+    let resources = Vec::from_iter(asked.iter().map(|asked| asked.resource));
+    findings.once(&RULE, &(namespace, &resources), None, |findings| {
+        for item in ranges.items(context) {
+            resources.iter().for_each(|resource| unknown(&item, resource, findings));
+        }
+    });
+    let its_pods = (pod.name_place(), "its pods get a tunnel");
+    findings.once(&RULE, &(namespace, &asked), Some(its_pods), |findings| {
+        let items = ranges.items(context);
+        for asked in &asked {
+            items.iter().for_each(|item| asked.compare(item, findings));
+        }
+    });
+}
+
+/// Reports the bounds that another tool is still to fill in.
+fn unknown(item: &Item, resource: &str, findings: &mut Findings) {
+    for key in ["min", "max", "maxLimitRequestRatio"] {
+        if let Some(node) = item.node(key, resource) {
+            findings.unknown(&RULE, &item.view, node, "the namespace's range");
         }
     }
 }
 
-impl<'s> Item<'_, 's> {
-    fn kind(&self) -> Option<std::borrow::Cow<'s, str>> {
-        self.view.tree.string(self.view.tree.get(self.node, "type")?)
+impl<'a> Asked<'a> {
+    fn of(
+        pod: &Pod<'a, '_>,
+        at: usize,
+        whole: impl Fn(usize, Amounts) -> Option<Whole>,
+    ) -> Option<Self> {
+        let resource = RESOURCES[at];
+        let text = |part| resources::of_ours(pod, part, resource);
+        let (requests, limits) = (text("requests")?, text("limits")?);
+        let ours = Amounts { low: quantity(&requests)?, high: quantity(&limits)? };
+        Some(Self { resource, requests, limits, ours, whole: whole(at, ours) })
     }
 
-    fn bound(&self, key: &'static str, resource: &'static str) -> Option<(Bound, f64, String)> {
-        let node = self.view.tree.find(self.node, &[key, resource])?;
-        let word = word(self.view.tree, node)?;
-        Some((Bound { node, key, resource }, quantity(&word)?, word.into_owned()))
-    }
-
-    /// Reports the bounds that another tool is still to fill in.
-    fn unknown(&self, resource: &'static str, findings: &mut Findings) {
-        for key in ["min", "max", "maxLimitRequestRatio"] {
-            if let Some(node) = self.view.tree.find(self.node, &[key, resource]) {
-                findings.unknown(&RULE, &self.view, node, "the namespace's range");
-            }
+    fn compare(&self, item: &Item, findings: &mut Findings) {
+        if item.is_for("Container") {
+            self.container(item, findings);
+        }
+        if let Some(whole) = self.whole.as_ref().filter(|_| item.is_for("Pod")) {
+            self.pod(whole, item, findings);
         }
     }
 
     /// Whether our container alone is outside the range.
-    fn container(&self, pod: &Pod, resource: &'static str, ours: Amounts, findings: &mut Findings) {
-        let text = |part| resources::of_ours(pod, part, resource).unwrap_or_default();
-        let (requests, limits) = (text("requests"), text("limits"));
-        let below = self.bound("min", resource).filter(|(_, min, _)| exceeds(*min, ours.low));
-        if let Some((node, _, min)) = below {
+    fn container(&self, item: &Item, findings: &mut Findings) {
+        let Self { resource, requests, limits, ours, .. } = self;
+        let below = item.bound("min", resource).filter(|min| exceeds(min.amount, ours.low));
+        if let Some(bound) = below {
+            let min = &bound.text;
             let message = format!(
                 "the tunnel's request of {requests} {resource} is below the minimum of {min}"
             );
-            self.report(pod, node, message, findings);
+            report(item, &bound, message, findings);
         }
-        let above = self.bound("max", resource).filter(|(_, max, _)| exceeds(ours.high, *max));
-        if let Some((node, _, max)) = above {
+        let above = item.bound("max", resource).filter(|max| exceeds(ours.high, max.amount));
+        if let Some(bound) = above {
+            let max = &bound.text;
             let message =
                 format!("the tunnel's limit of {limits} {resource} is above the maximum of {max}");
-            self.report(pod, node, message, findings);
+            report(item, &bound, message, findings);
         }
-        if let Some((node, most)) = self.ratio(resource, ours) {
+        if let Some(bound) = self.ratio(item, *ours) {
+            let most = &bound.text;
             let message = format!(
                 "the tunnel's limit of {limits} {resource} is more than {most} times its request of {requests}"
             );
-            self.report(pod, node, message, findings);
+            report(item, &bound, message, findings);
         }
     }
 
     /// Whether our container makes the pod as a whole leave the range.
-    fn pod(&self, pod: &Pod, resource: &'static str, whole: &Whole, findings: &mut Findings) {
-        let Whole { with, without } = *whole;
-        let above = self.bound("max", resource).filter(|(_, max, _)| exceeds(with.high, *max));
-        if let Some((node, _, max)) = above.filter(|_| exceeds(with.high, without.high)) {
-            let limits = resources::of_ours(pod, "limits", resource).unwrap_or_default();
+    fn pod(&self, Whole { with, without }: &Whole, item: &Item, findings: &mut Findings) {
+        let Self { resource, limits, .. } = self;
+        let above = item.bound("max", resource).filter(|max| exceeds(with.high, max.amount));
+        if let Some(bound) = above.filter(|_| exceeds(with.high, without.high)) {
+            let max = &bound.text;
             let message = format!(
                 "with the tunnel's limit of {limits} {resource} the pod is above the maximum of {max}"
             );
-            self.report(pod, node, message, findings);
+            report(item, &bound, message, findings);
         }
-        let is_new = self.ratio(resource, without).is_none();
-        if let Some((node, most)) = self.ratio(resource, with).filter(|_| is_new) {
+        let is_new = self.ratio(item, *without).is_none();
+        if let Some(bound) = self.ratio(item, *with).filter(|_| is_new) {
+            let most = &bound.text;
             let message = format!(
                 "with the tunnel the pod's limit of {resource} is more than {most} times its request"
             );
-            self.report(pod, node, message, findings);
+            report(item, &bound, message, findings);
         }
     }
 
     /// The ratio of limit and request that is allowed, where it is more.
-    fn ratio(&self, resource: &'static str, amounts: Amounts) -> Option<(Bound, String)> {
-        let (node, most, word) = self.bound("maxLimitRequestRatio", resource)?;
-        exceeds(amounts.high, amounts.low * most).then_some((node, word))
-    }
-
-    fn report(&self, pod: &Pod, bound: Bound, message: String, findings: &mut Findings) {
-        findings
-            .add(&RULE, self.view.place(bound.node), message)
-            .help("choose amounts within the range: `--requests` and `--limits`")
-            .object(self.view.resource())
-            .related(pod.name_place(), "its pods get a tunnel");
-        let same = |view: &ObjectRef| {
-            let item = *view.items(&["spec", "limits"]).get(self.number)?;
-            view.tree.find(item, &[bound.key, bound.resource]).map(|node| view.place(node))
-        };
-        findings.shared_by(|| self.alike.twins(same));
+    fn ratio(&self, item: &Item, amounts: Amounts) -> Option<Bound> {
+        let most = item.bound("maxLimitRequestRatio", self.resource)?;
+        exceeds(amounts.high, amounts.low * most.amount).then_some(most)
     }
 }
 
+fn report(item: &Item, bound: &Bound, message: String, findings: &mut Findings) {
+    findings
+        .add(&RULE, bound.place, message)
+        .help("choose amounts within the range: `--requests` and `--limits`")
+        .object(item.view.resource());
+    findings.shared_by(|| {
+        item.twins.iter().filter_map(|(number, view, node)| {
+            Some(Twin::of(*number, view, bound.of_twin(view, *node)?))
+        })
+    });
+}
+
 impl Whole {
-    fn of(pod: &Pod, resource: &'static str, ours: Amounts, items: &[Item]) -> Self {
+    fn of(pod: &Pod, resource: &'static str, ours: Amounts, default: Amounts) -> Self {
         // What the pod itself says stands for all of its containers.
         if resources::PARTS.iter().any(|part| pod.find(&["resources", part, resource]).is_some()) {
             return Self { with: Amounts::default(), without: Amounts::default() };
         }
-        let default = defaults(items, resource);
         let of = |container| amounts(pod, container, resource, default);
         let total = |ours: Option<Amounts>| Amounts {
             low: resources::of_pod(pod, ours.map(|ours| ours.low), |it| of(it).low),
             high: resources::of_pod(pod, ours.map(|ours| ours.high), |it| of(it).high),
         };
         Self { with: total(Some(ours)), without: total(None) }
-    }
-}
-
-/// What a container gets that names no amounts.
-fn defaults(items: &[Item], resource: &'static str) -> Amounts {
-    let is_container = |item: &&Item| item.kind().is_some_and(|kind| kind == "Container");
-    let given = |keys: &[&'static str]| {
-        let of = |key: &&'static str| {
-            items.iter().filter(is_container).find_map(|it| it.bound(key, resource))
-        };
-        keys.iter().find_map(of).map_or(0.0, |(_, amount, _)| amount)
-    };
-    // What an item leaves out the API server fills in from its other fields.
-    Amounts {
-        low: given(&["defaultRequest", "default", "max", "min"]),
-        high: given(&["default", "max"]),
     }
 }
 

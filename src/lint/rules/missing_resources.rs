@@ -6,7 +6,7 @@
 //! Set them with `--requests` and `--limits`, or let `--fix` write the usual ones.
 
 use crate::lint::fix::Site;
-use crate::lint::quotas::{self, ENTRIES, Quotas};
+use crate::lint::quotas::{ENTRIES, Quotas};
 use crate::lint::resources;
 use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
@@ -28,7 +28,9 @@ fn check(pod: &Pod, findings: &mut Findings) {
     if missing.is_empty() {
         return;
     }
-    let quota = quotas::of(pod).find_map(|quotas| refusing(quotas, &missing));
+    let quotas = pod.context.quotas(pod.namespace());
+    let quota = quotas
+        .and_then(|all| all.of(&all.facts(pod)).find_map(|quotas| refusing(quotas, &missing)));
     let level = if quota.is_some() { Level::Error } else { Level::Warning };
     let refuses = if quota.is_some() { "refuses" } else { "would refuse" };
     let message = format!(

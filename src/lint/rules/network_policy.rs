@@ -7,7 +7,9 @@
 //!
 //! Add the rule that the message prints to the policy's `egress`.
 
-use crate::lint::egress::{Allowed, Egress, Wanted};
+use std::collections::HashSet;
+
+use crate::lint::egress::{self, Allowed, Wanted};
 use crate::lint::selectors::SelectorKind;
 use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
@@ -22,35 +24,37 @@ pub static RULE: Rule = Rule {
 fn check(pod: &Pod, findings: &mut Findings) {
     let selecting =
         pod.context.selecting(SelectorKind::NetworkPolicy, pod.namespace(), pod.tree, pod.template);
-    let limiting = selecting.iter().filter_map(|alike| Some((alike, Egress::read(&alike.view)?)));
-    let policies: Vec<_> = limiting.collect();
-    if policies.is_empty() {
+    if selecting.is_empty() {
         return;
     }
-    for wanted in wanted(pod) {
-        let allowed = policies.iter().map(|(_, policy)| policy.allows(&wanted)).max();
-        let level = match allowed {
-            None | Some(Allowed::Yes) => continue,
-            Some(Allowed::Unknown) => Level::Warning,
-            Some(Allowed::No) => Level::Error,
+    let wanted = wanted(pod);
+    for (policies, wanted) in
+        selecting.iter().flat_map(|it| wanted.iter().map(move |wanted| (it, wanted)))
+    {
+        let (level, certainly) = match policies.egress().allows(wanted) {
+            Allowed::Yes => continue,
+            Allowed::Unknown => (Level::Warning, "may not allow"),
+            Allowed::No => (Level::Error, "allows no"),
         };
-        let certainly = if level == Level::Error { "allows no" } else { "may not allow" };
-        for (alike, policy) in &policies {
-            findings
-                .add(
-                    &RULE,
-                    policy.place,
-                    format!(
-                        "what leaves the pod is limited here, and the policy {certainly} {wanted}"
-                    ),
-                )
-                .help(format!("add to `egress`: `{}`", wanted.rule()))
-                .level(level)
-                .field("spec.egress")
-                .object(policy.resource.clone())
-                .related(pod.name_place(), "its pods get a tunnel");
-            findings.shared_by(|| alike.twins(|view| Some(Egress::read(view)?.place)));
-        }
+        let its_pods = (pod.name_place(), "its pods get a tunnel");
+        findings.once(&RULE, &(policies.id(), wanted), Some(its_pods), |findings| {
+            for alike in policies.objects() {
+                let Some(place) = egress::limits(&alike.view) else { continue };
+                findings
+                    .add(
+                        &RULE,
+                        place,
+                        format!(
+                            "what leaves the pod is limited here, and the policy {certainly} {wanted}"
+                        ),
+                    )
+                    .help(format!("add to `egress`: `{}`", wanted.rule()))
+                    .level(level)
+                    .field("spec.egress")
+                    .object(alike.view.resource());
+                findings.shared_by(|| alike.twins(egress::limits));
+            }
+        });
     }
 }
 
@@ -73,5 +77,7 @@ fn wanted(pod: &Pod) -> Vec<Wanted> {
     if endpoints.iter().any(|endpoint| matches!(endpoint.host, Host::Name(_))) {
         wanted.push(Wanted::Dns);
     }
+    let mut seen = HashSet::new();
+    wanted.retain(|it| seen.insert(*it));
     wanted
 }

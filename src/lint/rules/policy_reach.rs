@@ -9,7 +9,7 @@
 //! the same pods.
 
 use crate::lint::{Check, Findings, ObjectRef, Rule, rule};
-use crate::text::{Level, Place};
+use crate::text::Level;
 
 /// Found where pods are looked at.
 pub static RULE: Rule = Rule {
@@ -30,8 +30,8 @@ pub fn unbound(policy: &ObjectRef, findings: &mut Findings) {
         .object(policy.resource());
 }
 
-/// Reports a policy of which the run does not tell whether it reaches the pods of the workload at a place.
-pub fn unknown(policy: &ObjectRef, why: &str, pods: Place, findings: &mut Findings) {
+/// Reports a policy of which the run does not tell whether it reaches certain pods.
+pub fn unknown(policy: &ObjectRef, why: &str, findings: &mut Findings) {
     let message = format!(
         "whether the policy `{}` adds the tunnel cannot be told: {why}",
         policy.object.name
@@ -40,15 +40,13 @@ pub fn unknown(policy: &ObjectRef, why: &str, pods: Place, findings: &mut Findin
         .add(&RULE, policy.name_place(), message)
         .level(Level::Info)
         .help("keep the Namespace with its labels beside the manifests, or try it with `kubectl apply --dry-run=server`")
-        .object(policy.resource())
-        .related(pods, "its pods");
+        .object(policy.resource());
 }
 
-/// Reports policies that add different tunnels to the pods of the workload at a place.
+/// Reports policies that add different tunnels to the same pods.
 pub fn several<'a, 's: 'a>(
     first: &ObjectRef,
     all: impl Iterator<Item = ObjectRef<'a, 's>>,
-    pods: Place,
     findings: &mut Findings,
 ) {
     let names: Vec<_> = all.map(|view| format!("`{}`", view.object.name)).collect();
@@ -59,6 +57,5 @@ pub fn several<'a, 's: 'a>(
     findings
         .add(&RULE, first.name_place(), message)
         .help("let their selectors choose different pods")
-        .object(first.resource())
-        .related(pods, "its pods");
+        .object(first.resource());
 }

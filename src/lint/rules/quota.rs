@@ -5,8 +5,11 @@
 //!
 //! Raise the quota, or ask for less with `--requests` and `--limits`.
 
+use std::borrow::Cow;
+
 use crate::lint::findings::Twin;
-use crate::lint::quotas::{self, ENTRIES, Hard};
+use crate::lint::index::ObjectIndex;
+use crate::lint::quotas::{ENTRIES, Hard};
 use crate::lint::resources;
 use crate::lint::{Check, Findings, ObjectRef, Pod, Rule, rule};
 use crate::text::Level;
@@ -15,40 +18,69 @@ use crate::wireguard::values::quantity;
 pub static RULE: Rule =
     Rule { level: Level::Error, checks: &[Check::Pod(check)], ..rule!("quota.rs", "quota") };
 
+/// What our container asks for.
+#[derive(Debug)]
+struct Asked<'a> {
+    /// Its number among the entries of quotas.
+    entry: usize,
+    text: Cow<'a, str>,
+    amount: f64,
+}
+
 fn check(pod: &Pod, findings: &mut Findings) {
-    for quotas in quotas::of(pod) {
-        for &(number, node) in &quotas.open {
-            findings.unknown(&RULE, &pod.context.view(number), node, "the quota");
+    let (context, namespace) = (pod.context, pod.namespace());
+    let Some(quotas) = context.quotas(namespace) else { return };
+    let (facts, asked) = (quotas.facts(pod), asked(pod));
+    let key = (context.namespace(namespace), &facts);
+    findings.once(&RULE, &key, None, |findings| {
+        for &(number, node) in quotas.of(&facts).flat_map(|quotas| &quotas.open) {
+            findings.unknown(&RULE, &context.view(number), node, "the quota");
         }
-        for ((entry, part, resource), all) in ENTRIES.iter().zip(&quotas.entries) {
-            let Some(ours) = resources::of_ours(pod, part, resource) else { continue };
-            // Then the containers' own amounts do not count.
-            if pod.find(&["resources", part, resource]).is_some() {
-                continue;
-            }
-            let Some(amount) = quantity(&ours) else { continue };
-            let [least, others @ ..] = all.as_slice() else { continue };
-            if amount <= least.amount {
-                continue;
-            }
-            let view = pod.context.view(least.number);
-            let hard = &least.text;
-            findings
-                .add(
-                    &RULE,
-                    view.place(least.node),
-                    format!(
-                        "the quota of {hard} is less than the tunnel's {part} of {ours} {resource}"
-                    ),
-                )
-                .help(format!("raise it, or ask for less with `--{part} {resource}=…`"))
-                .field(format!("spec.hard[{entry}]"))
-                .object(view.resource())
-                .related(pod.name_place(), "its pods get a tunnel");
-            let others = others.iter().take_while(|hard| amount > hard.amount);
-            findings.shared_by(|| others.map(|hard| twin(&pod.context.view(hard.number), hard)));
+    });
+    let its_pods = (pod.name_place(), "its pods get a tunnel");
+    findings.once(&RULE, &(key, &asked), Some(its_pods), |findings| {
+        for (quotas, asked) in
+            quotas.of(&facts).flat_map(|it| asked.iter().map(move |ours| (it, ours)))
+        {
+            compare(context, &quotas.entries[asked.entry], asked, findings);
         }
+    });
+}
+
+fn asked<'a>(pod: &Pod<'a, '_>) -> Vec<Asked<'a>> {
+    let entries = ENTRIES.iter().enumerate().filter_map(|(entry, (_, part, resource))| {
+        let text = resources::of_ours(pod, part, resource)?;
+        // Then the containers' own amounts do not count.
+        if pod.find(&["resources", part, resource]).is_some() {
+            return None;
+        }
+        let amount = quantity(&text)?;
+        Some(Asked { entry, text, amount })
+    });
+    entries.collect()
+}
+
+/// Reports the least of some amounts, where it is too small.
+fn compare(context: &ObjectIndex, all: &[Hard], asked: &Asked, findings: &mut Findings) {
+    let Asked { entry, text: ours, amount } = asked;
+    let (entry, part, resource) = ENTRIES[*entry];
+    let [least, others @ ..] = all else { return };
+    if *amount <= least.amount {
+        return;
     }
+    let view = context.view(least.number);
+    let hard = &least.text;
+    findings
+        .add(
+            &RULE,
+            view.place(least.node),
+            format!("the quota of {hard} is less than the tunnel's {part} of {ours} {resource}"),
+        )
+        .help(format!("raise it, or ask for less with `--{part} {resource}=…`"))
+        .field(format!("spec.hard[{entry}]"))
+        .object(view.resource());
+    let others = others.iter().take_while(|hard| *amount > hard.amount);
+    findings.shared_by(|| others.map(|hard| twin(&context.view(hard.number), hard)));
 }
 
 /// Another quota that is too small.
