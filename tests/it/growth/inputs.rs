@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::objects::{OBJECTS, Object, conf, deployment, indented, key};
+use super::objects::{OBJECTS, Object, binding, conf, deployment, indented, key, ours};
 
 /// An input of any size.
 pub(super) struct Input {
@@ -81,6 +81,8 @@ pub(super) fn inputs() -> Vec<Input> {
     all.extend(many_objects());
     all.extend(lists_of_one_pod());
     all.extend(lists_of_one_object());
+    all.extend(pairs());
+    all.extend(policies_of_ours());
     all.extend(configurations());
     all.extend(files_and_settings());
     all
@@ -612,6 +614,170 @@ fn lists_of_one_object() -> Vec<Input> {
     lists.iter().copied().map(input).chain(lists.iter().copied().map(inject)).collect()
 }
 
+/// A list within one object, before as many workloads.
+fn pairs() -> Vec<Input> {
+    type List = (&'static str, fn(usize) -> String);
+    const POLICY: &str = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: np, namespace: shop";
+    const LOCAL: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: s, namespace: shop}\nspec:\n  type: NodePort\n  externalTrafficPolicy: Local\n  selector: {tier: front}\n  ports:";
+    let secret = |n| OBJECTS.iter().find(|it| it.0 == "Secrets").unwrap().1(n);
+    let lists: Vec<List> = vec![
+        ("ports of a policy", |n| {
+            lines(
+                &format!("{POLICY}}}\nspec:\n  podSelector: {{}}\n  egress:\n  - ports:"),
+                n,
+                |n| format!("    - {{port: {}, protocol: UDP}}\n", n % 50_000),
+            )
+        }),
+        ("exceptions of a peer", |n| {
+            let start = format!(
+                "{POLICY}}}\nspec:\n  podSelector: {{}}\n  egress:\n  - to:\n    - ipBlock:\n        cidr: 0.0.0.0/0\n        except:"
+            );
+            lines(&start, n, |n| format!("        - 203.{}.{}.0/24\n", n / 256, n % 256))
+        }),
+        ("values of an expression", |n| {
+            let start = format!(
+                "{POLICY}}}\nspec:\n  egress: []\n  podSelector:\n    matchExpressions:\n    - key: app\n      operator: NotIn\n      values:"
+            );
+            lines(&start, n, |n| format!("      - v{n}\n"))
+        }),
+        ("labels of a selector", |n| {
+            let start = format!(
+                "{POLICY}}}\nspec:\n  egress: []\n  podSelector:\n    matchLabels:\n      tier: front"
+            );
+            lines(&start, n, |n| format!("      k{n}: v\n"))
+        }),
+        ("annotations of a policy", |n| {
+            let start = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: np\n  namespace: shop\n  annotations:";
+            lines(start, n, |n| format!("    a{n}: b\n")) + "spec: {podSelector: {}, egress: []}\n"
+        }),
+        ("ports of a Service", |n| {
+            lines(LOCAL, n, |n| format!("  - {{name: p{n}, port: {}}}\n", 40_000 + n % 20_000))
+        }),
+        ("named ports of a Service", |n| {
+            lines(LOCAL, n, |n| format!("  - {{name: p{n}, port: 80, targetPort: p{n}}}\n"))
+        }),
+        ("limits of a range for pods", |n| {
+            let start = "apiVersion: v1\nkind: LimitRange\nmetadata: {name: l, namespace: shop}\nspec:\n  limits:";
+            lines(start, n, |_| "  - {type: Pod, max: {memory: 1Mi}}\n".into())
+        }),
+        ("limits of a range that are open", |n| {
+            let start = "apiVersion: v1\nkind: LimitRange\nmetadata: {name: l, namespace: shop}\nspec:\n  limits:";
+            lines(start, n, |n| format!("  - {{type: Container, max: {{cpu: \"${{MAX{n}}}\"}}}}\n"))
+        }),
+        ("limits of two ranges", |n| {
+            let range = |name| {
+                let start = format!(
+                    "apiVersion: v1\nkind: LimitRange\nmetadata: {{name: {name}, namespace: shop}}\nspec:\n  limits:"
+                );
+                lines(&start, n, |_| "  - {type: Container, max: {cpu: 1m}}\n".into())
+            };
+            range("a") + "---\n" + &range("b")
+        }),
+        ("scopes of a quota", |n| {
+            let start = "apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q, namespace: shop}\nspec:\n  hard: {limits.memory: 1Mi}\n  scopeSelector:\n    matchExpressions:";
+            lines(start, n, |n| {
+                format!("    - {{scopeName: PriorityClass, operator: NotIn, values: [p{n}]}}\n")
+            })
+        }),
+        ("values of a scope", |n| {
+            let start = "apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q, namespace: shop}\nspec:\n  hard: {limits.memory: 1Mi}\n  scopeSelector:\n    matchExpressions:\n    - scopeName: PriorityClass\n      operator: NotIn\n      values:";
+            lines(start, n, |n| format!("      - p{n}\n"))
+        }),
+        ("expressions of a budget", |n| {
+            let start = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: b, namespace: shop}\nspec:\n  minAvailable: 1\n  selector:\n    matchExpressions:";
+            lines(start, n, |n| format!("    - {{key: k{n}, operator: DoesNotExist}}\n"))
+        }),
+        ("annotations of a Namespace", |n| {
+            lines(
+                "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\n  annotations:",
+                n,
+                |n| format!("    a{n}: b\n"),
+            )
+        }),
+        ("policies and Services for each, policies for all", |n| {
+            OBJECTS
+                .iter()
+                .filter(|it| {
+                    [
+                        "network policies that differ",
+                        "network policies for one each",
+                        "Services that differ",
+                        "Services of one each",
+                    ]
+                    .contains(&it.0)
+                })
+                .map(|(_, object)| documents(n, object))
+                .collect()
+        }),
+    ];
+    let input = |(name, text): List| {
+        Input::new(&format!("lint: {name} × deployments"), 200, LINT, move |n| {
+            text(n) + "---\n" + &documents(n, deployment)
+        })
+    };
+    let mut inputs = Vec::from_iter(lists.into_iter().map(input));
+    inputs.push(Input::new("lint: rules of a policy × endpoints × deployments", 100, LINT, move |n| {
+        let rule = |n: usize| format!("  - {{to: [{{ipBlock: {{cidr: 203.0.{}.{}/32}}}}], ports: [{{port: {}, protocol: UDP}}]}}\n", n / 256, n % 256, 1 + n);
+        let endpoint = |n: usize| format!("203.0.{}.{}:{}", n / 256, n % 256, 1 + n);
+        lines(&format!("{POLICY}}}\nspec:\n  podSelector: {{}}\n  egress:"), n, rule)
+            + "---\n"
+            + &documents(n, |n| secret(n).replace("203.0.113.7:51820", &endpoint(n)))
+            + &documents(n, deployment)
+    }));
+    inputs
+}
+
+/// Policies of ours, before as many workloads that no setting gives a tunnel.
+fn policies_of_ours() -> Vec<Input> {
+    type Policies = (&'static str, fn(usize) -> String);
+    let all: Vec<Policies> = vec![
+        ("for all", |n| documents(n, |n| ours(n, "{}", "{}"))),
+        ("for one each", |n| {
+            documents(n, |n| ours(n, &format!("{{matchLabels: {{app: w{n}}}}}"), "{}"))
+        }),
+        ("for one namespace each", |n| {
+            documents(n, |n| {
+                ours(n, "{}", &format!("{{matchLabels: {{kubernetes.io/metadata.name: n{n}}}}}"))
+            })
+        }),
+        ("for namespaces that are not there", |n| {
+            documents(n, |n| ours(n, "{}", &format!("{{matchLabels: {{team: t{n}}}}}")))
+        }),
+        ("for all but one each", |n| {
+            documents(n, |n| {
+                ours(
+                    n,
+                    &format!(
+                        "{{matchExpressions: [{{key: app, operator: NotIn, values: [w{n}]}}]}}"
+                    ),
+                    "{}",
+                )
+            })
+        }),
+        ("that are in no force", |n| {
+            documents(n, |n| ours(n, "{}", "{}").split_once("---").unwrap().0.into())
+        }),
+        ("with many bindings", |n| {
+            ours(0, "{}", "{}")
+                + "---\n"
+                + &documents(n, |n| binding(n + 1, 0, &format!("{{matchLabels: {{app: w{n}}}}}")))
+        }),
+        ("with many expressions", |n| {
+            let expressions = (0..n).map(|n| format!("{{key: k{n}, operator: DoesNotExist}}"));
+            let expressions = expressions.collect::<Vec<_>>().join(", ");
+            ours(0, &format!("{{matchExpressions: [{expressions}]}}"), "{}") + "---\n"
+        }),
+    ];
+    let input = |(name, text): Policies| {
+        let args = "lint --no-config --fail-on never .";
+        Input::new(&format!("lint: policies of ours {name} × deployments"), 100, args, move |n| {
+            let asks = |n| deployment(n).replace("tier: front", "wgsidecar.dev/inject: enabled");
+            text(n) + &documents(n, asks)
+        })
+    };
+    all.into_iter().map(input).collect()
+}
+
 /// What a provider's file may hold much of.
 fn configurations() -> Vec<Input> {
     type Lines = (&'static str, fn(usize) -> String);
@@ -752,6 +918,14 @@ fn files_and_settings() -> Vec<Input> {
         Input::of_files("lint: ignores of one rule × deployments", 100, CONFIGURED, move |n| with_settings(n, list("ignore", n, |n| format!("{{rule: rollout-overlap, target: Deployment/w{n}, reason: known}}")))),
         Input::of_files("lint: ignores of none × deployments", 100, CONFIGURED, move |n| with_settings(n, list("ignore", n, |n| format!("{{rule: rollout-overlap, target: Deployment/x{n}, reason: known}}")))),
         Input::of_files("lint: ignores of another rule × deployments", 100, CONFIGURED, move |n| with_settings(n, list("ignore", n, |n| format!("{{rule: quota, target: Deployment/w{n}, reason: known}}")))),
+        Input::of_files("lint: ignores × policies × deployments", 100, CONFIGURED, move |n| {
+            let mut files = with_settings(n, list("ignore", n, |n| format!("{{rule: network-policy, target: NetworkPolicy/np{n}, reason: known}}")));
+            for name in ["network policies for all", "limit ranges", "Services of all"] {
+                let object = OBJECTS.iter().find(|it| it.0 == name).unwrap().1;
+                files[1].1 += &documents(n, object);
+            }
+            files
+        }),
         Input::of_files("lint: targets of the settings × deployments", 100, CONFIGURED, move |n| with_settings(n, list("target", n, |n| format!("deploy/w{n}")))),
         Input::of_files("lint: unknown fields of the settings", 100, CONFIGURED, move |n| with_settings(1, (0..n).map(|n| format!("  field{n}: 1\n")).collect())),
         Input::of_files("inject: patches of a kustomization", 25, "inject --check --config settings/wgsidecar.yaml k/kustomization.yaml", move |n| patches(n, &settings(""), "")),

@@ -66,6 +66,9 @@ pub(super) const OBJECTS: &[Object] = &[
     ("network policies that are wrong", |n| {
         policy(n, "{matchExpressions: [{key: tier, operator: Is}]}")
     }),
+    ("network policies that differ", |n| {
+        policy(n, "{}").replace("10.0.0.0/8", &format!("10.{}.{}.0/24", n / 256 % 256, n % 256))
+    }),
     ("quotas", |n| {
         format!(
             "apiVersion: v1\nkind: ResourceQuota\nmetadata: {{name: q{n}, namespace: shop}}\nspec: {{hard: {{requests.cpu: 5m, limits.memory: {n}Mi}}}}\n"
@@ -81,7 +84,16 @@ pub(super) const OBJECTS: &[Object] = &[
             "apiVersion: v1\nkind: LimitRange\nmetadata: {{name: l{n}, namespace: shop}}\nspec: {{limits: [{{type: Container, max: {{cpu: 1m}}}}, {{type: Pod, max: {{memory: 1Mi}}}}]}}\n"
         )
     }),
+    ("limit ranges that differ", |n| {
+        format!(
+            "apiVersion: v1\nkind: LimitRange\nmetadata: {{name: d{n}, namespace: shop}}\nspec: {{limits: [{{type: Container, min: {{memory: {n}Gi}}}}]}}\n"
+        )
+    }),
     ("disruption budgets for all", |n| budget(n, "{}")),
+    ("disruption budgets that differ", |n| {
+        budget(n, "{matchLabels: {tier: front}}")
+            .replace("minAvailable: 1", &format!("minAvailable: {}", n + 1))
+    }),
     ("disruption budgets for one each", |n| budget(n, &format!("{{matchLabels: {{app: w{n}}}}}"))),
     ("autoscalers of one each", |n| scaler(n, &format!("w{n}"))),
     ("autoscalers of one workload", |n| scaler(n, "w0")),
@@ -92,6 +104,18 @@ pub(super) const OBJECTS: &[Object] = &[
     }),
     ("Services of one each", |n| service(n, &format!("app: w{n}"))),
     ("Services of all", |n| service(n, "tier: front")),
+    ("Services that differ", |n| {
+        let outside = format!(
+            "type: NodePort, externalTrafficPolicy: Local, ports: [{{port: {}}}]",
+            40_000 + n
+        );
+        service(n, "tier: front").replace("ports: [{port: 80}]", &outside)
+    }),
+    ("HelmReleases", |n| {
+        format!(
+            "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {{name: h{n}, namespace: shop}}\nspec: {{chartRef: {{kind: OCIRepository, name: app}}}}\n"
+        )
+    }),
     ("suppressed policies", |n| {
         policy(n, "{}").replace(
             "namespace: shop",
@@ -174,6 +198,21 @@ fn suffix(n: usize) -> String {
 fn namespace(name: &str, n: usize) -> String {
     format!(
         "apiVersion: v1\nkind: Namespace\nmetadata: {{name: {name}, labels: {{pod-security.kubernetes.io/enforce: baseline, istio-injection: enabled, n: \"{n}\"}}}}\n"
+    )
+}
+
+/// A policy of ours and its binding, for the pods and namespaces of certain labels.
+pub(super) fn ours(n: usize, pods: &str, namespaces: &str) -> String {
+    format!(
+        "apiVersion: admissionregistration.k8s.io/v1\nkind: MutatingAdmissionPolicy\nmetadata: {{name: wgsidecar-{n}, annotations: {{wgsidecar.dev/injected: \"2 secret=vpn{n} hash=baeb314dc867729d73fc10ab\"}}}}\nspec: {{matchConstraints: {{namespaceSelector: {namespaces}, objectSelector: {pods}}}}}\n---\n{}",
+        binding(n, n, "{}")
+    )
+}
+
+/// A binding of a policy of ours.
+pub(super) fn binding(n: usize, of: usize, pods: &str) -> String {
+    format!(
+        "apiVersion: admissionregistration.k8s.io/v1\nkind: MutatingAdmissionPolicyBinding\nmetadata: {{name: b{n}}}\nspec: {{policyName: wgsidecar-{of}, matchResources: {{objectSelector: {pods}}}}}\n"
     )
 }
 
