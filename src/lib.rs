@@ -32,6 +32,7 @@
 //!   a template
 //! - *change*: what a template holds of ours, and what it is to hold; *presence*: whether that is all of a block
 //! - *index*: the objects that rules read across documents; *analysis*: what a walk through the documents has found
+//! - *verdict*: what a rule finds of other objects for the sake of a pod, once for all pods of which it asks the same
 //! - *finding*: a diagnostic and the object that it is about; *linter*: runs the rules and drops what is suppressed
 
 pub mod text;

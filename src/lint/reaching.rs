@@ -22,8 +22,8 @@ pub(super) struct Reaching {
     by_label: HashMap<(Side, String, String), Arc<Bucket>>,
     /// The same without the labels' values: where nobody knows the value, all of them count.
     by_key: HashMap<(Side, String), Arc<Bucket>>,
-    of_namespaces: Mutex<HashMap<Option<String>, Arc<Bucket>>>,
-    together: Mutex<HashMap<Vec<usize>, Arc<Reached>>>,
+    of_namespaces: Remembered<Option<String>, Bucket>,
+    together: Remembered<Vec<usize>, Reached>,
     /// How many answers there are.
     count: AtomicUsize,
 }
@@ -41,8 +41,12 @@ struct Bucket {
     bindings: Vec<usize>,
     /// The labels of pods that they look at.
     keys: HashSet<String>,
-    answers: Mutex<HashMap<(Option<String>, Vec<Fact>), Arc<Reached>>>,
+    /// By the namespace and by those labels.
+    answers: Remembered<(Option<String>, Vec<Fact>), Reached>,
 }
+
+/// What was found once, by what it was asked for.
+pub(super) type Remembered<K, V> = Mutex<HashMap<K, Arc<V>>>;
 
 /// A label of the pods and its value, `None` where nobody knows it.
 type Fact = (String, Option<Option<String>>);
@@ -267,7 +271,7 @@ fn shared<K: Eq + Hash>(buckets: HashMap<K, Bucket>) -> HashMap<K, Arc<Bucket>> 
 
 /// What is known by a key, and found where it is not.
 pub(super) fn remembered<K: Eq + Hash, V>(
-    known: &Mutex<HashMap<K, Arc<V>>>,
+    known: &Remembered<K, V>,
     key: K,
     find: impl FnOnce() -> Arc<V>,
 ) -> Arc<V> {

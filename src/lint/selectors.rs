@@ -6,12 +6,12 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, OnceLock};
 
 use super::egress::{self, Egress};
 use super::index::{Alike, ObjectIndex, Word};
 use super::object_ref::ObjectRef;
-use super::reaching::remembered;
+use super::reaching::{Remembered, remembered};
 use super::rules::{disruption_budget, outside_service};
 use crate::kube::object::pairs;
 use crate::kube::selector::{Operator, Requirement};
@@ -124,7 +124,7 @@ struct Bucket {
     classes: Classes<Vec<(String, Option<String>)>>,
 }
 
-type Classes<K> = Mutex<HashMap<K, Arc<Class>>>;
+type Classes<K> = Remembered<K, Class>;
 
 /// The groups that select the same pods, as far as a bucket holds them.
 #[derive(Debug)]

@@ -694,7 +694,7 @@ fn pairs() -> Vec<Input> {
                 |n| format!("    a{n}: b\n"),
             )
         }),
-        ("policies and Services for each, policies for all", |n| {
+        ("policies and Services for each and for all", |n| {
             OBJECTS
                 .iter()
                 .filter(|it| {
