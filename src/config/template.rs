@@ -15,6 +15,8 @@ const SELECTION: &str = r#"
   # namespace: media
   # Only those that ask for it by the label or annotation `wgsidecar.dev/inject: "enabled"`.
   # onlyEnabled: true
+  # Objects of Flux, Argo CD or kustomize that get the tunnel as a patch of what they render.
+  # patches: [{object: HelmRelease/qbittorrent, target: Deployment/qbittorrent}]
 
   # Findings to live with: `wgsidecar explain` lists the rules.
   # ignore: [{rule: app-can-undo, target: Deployment/router, reason: "it is the router"}]

@@ -1,6 +1,8 @@
 //! Looks at every document of a run with the eyes of the rules, and plans what they can mend. Knows nothing of files or
 //! output.
 
+use std::collections::HashMap;
+
 use super::analysis::{Chosen, spec};
 use super::apart::Apart;
 use super::editor::PodChange;
@@ -11,16 +13,16 @@ use super::plan::{Planned, Verb, build};
 use super::pod_template::{PodTemplateRef, ResolvedTarget};
 use super::walker::{Walker, walk};
 use crate::config::Layer;
-use crate::kube::{Kinds, Targets};
+use crate::kube::{Kinds, Targets, select};
 use crate::lint::rules::signed_file::{self, Signature};
-use crate::lint::rules::{policy_reach, script_config_map, stale_injection};
+use crate::lint::rules::{image_replaced, policy_reach, script_config_map, stale_injection};
 use crate::lint::suppression::Suppression;
 use crate::lint::{Pod, Rule};
 use crate::policy;
 use crate::report::summary::Action;
 use crate::text::Source;
 use crate::wireguard::existing::Presence;
-use crate::wireguard::mark;
+use crate::wireguard::mark::{self, Mark};
 use crate::wireguard::settings::WorkloadRef;
 use crate::yaml::verify::Part;
 use crate::yaml::write::Plan;
@@ -49,7 +51,11 @@ impl<'s> Walker<'_, 's> {
         let own = self.suppressions(site);
         objects.extend(own.iter().cloned());
         let left = match chosen {
-            Chosen::Yes(spec) if self.pod(site, spec, true, &own) => Left::With,
+            Chosen::Yes(spec)
+                if !self.is_left_to_policies(site, spec) && self.pod(site, spec, true, &own) =>
+            {
+                Left::With
+            }
             Chosen::Yes(_) => self.admitted(site, chosen, &own),
             Chosen::Hollow => {
                 if self.is_configured() {
@@ -74,6 +80,15 @@ impl<'s> Walker<'_, 's> {
             self.analysis.not_injected(site, &own);
         }
         left
+    }
+
+    /// Whether a pod asks a policy of the run for its tunnel, and no selection says that `inject` is to add one.
+    fn is_left_to_policies(&self, site: PodTemplateRef<'_, 's>, spec: NodeId) -> bool {
+        let PodTemplateRef { tree, workload, template } = site;
+        !self.analysis.layer.selection.is_some()
+            && !self.analysis.run.context.policies().is_empty()
+            && select::asks(tree, &workload.object, Some(template)).is_some()
+            && matches!(site.presence(spec), Presence::Absent)
     }
 
     /// Looks at a pod; tells whether it has a tunnel or is to get one.
@@ -128,10 +143,17 @@ impl<'s> Walker<'_, 's> {
             return false;
         }
         let before = self.analysis.findings().len();
+        let mut changes = job.changes(pod.tree);
+        let is_replaced = image_replaced::is_replaced(pod);
+        if is_replaced {
+            // That has a rule of its own, and `inject` refuses it.
+            changes.retain(|change| !change.starts_with("image "));
+        }
         if let Some(place) = mark
             && self.analysis.linter.is_enabled(&stale_injection::RULE)
+            && !(is_replaced && changes.is_empty())
         {
-            stale_injection::report(place, job.changes(pod.tree), self.analysis.findings());
+            stale_injection::report(place, changes, self.analysis.findings());
         }
         if self.analysis.linter.is_enabled(&signed_file::RULE) {
             let block = job.wanted.as_ref().map(|build| &build.block);
@@ -150,7 +172,7 @@ impl<'s> Walker<'_, 's> {
         }
         let resolved = settings.resolve(&WorkloadRef::any(None));
         let (Ok(resolved), Ok(secret)) = (resolved, settings.secret_pattern()) else { return };
-        let wanted = policy::annotations(&resolved.tunnel, &resolved.recorded, &secret);
+        let mut wanted = HashMap::new();
         let context = self.analysis.run.context;
         for policy in context.policies() {
             let view = context.view(policy.number);
@@ -159,9 +181,14 @@ impl<'s> Walker<'_, 's> {
                 own(key)
                     .filter(|&node| view.tree.string(node).is_none_or(|own| own != text.as_str()))
             };
-            if own(mark::KEY).is_none() {
-                continue;
-            }
+            let Some(mark) = own(mark::KEY) else { continue };
+            let mark = view.tree.string(mark).and_then(|text| Mark::parse(&text).ok());
+            // A policy sees pods, so its Secret cannot be called after their workload.
+            let named = mark.filter(|_| secret.contains("{name}"));
+            let secret = named.map_or_else(|| secret.clone().into(), |(mark, _)| mark.secret());
+            let wanted = wanted.entry(secret).or_insert_with_key(|secret| {
+                policy::annotations(&resolved.tunnel, &resolved.recorded, secret)
+            });
             if let Some(node) = wanted.iter().find_map(differs) {
                 self.analysis.set_subject(&view);
                 let suppressions = self.analysis.suppressions(view.tree, view.object, None);

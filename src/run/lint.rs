@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use super::analysis::masked;
 use super::list;
+use super::listed::State;
 use super::patched;
 use super::read::{self, Inputs};
 use super::settings::{Configured, Selecting};
@@ -148,12 +149,12 @@ fn fix(
         let differs = edits.iter().any(|edits| !edits.is_empty());
         let left = still_found(found, &checked.findings);
         console.findings(&inputs.sources, &masks, &left)?;
-        console.mended(&inputs.sources, &mended, "would fix")?;
+        console.mended(&inputs.sources, &mended, "would fix", &checked)?;
         return Ok(if differs { exit.max(Exit::Findings) } else { exit });
     }
     write::in_place(&inputs.sources, &inputs.files, &edits).map_err(anyhow::Error::msg)?;
     report(lint, configured, sources, &checked, &[])?;
-    console.mended(&inputs.sources, &mended, "fixed")?;
+    console.mended(&inputs.sources, &mended, "fixed", &checked)?;
     Ok(exit)
 }
 
@@ -175,6 +176,7 @@ impl Console<'_> {
         sources: &[Source],
         mended: &BTreeMap<usize, BTreeSet<&str>>,
         what: &str,
+        checked: &Planned,
     ) -> io::Result<()> {
         let mut out = self.stream();
         if self.general.quiet {
@@ -184,7 +186,12 @@ impl Console<'_> {
             let rules: Vec<_> = rules.iter().copied().collect();
             writeln!(out, "{}: {what} {}", sources[source].name, rules.join(", "))?;
         }
-        if mended.is_empty() { writeln!(out, "nothing to fix") } else { Ok(()) }
+        if !mended.is_empty() {
+            return Ok(());
+        }
+        // The flags of the run that has promised a fix may be missing.
+        let why = nothing_checked(self.configured, checked);
+        writeln!(out, "nothing to fix{}", why.map_or_else(String::new, |why| format!(": {why}")))
     }
 
     /// The last line: what was checked. Silence would look as if all were well.
@@ -245,7 +252,10 @@ fn nothing_checked(configured: &Configured, checked: &Planned) -> Option<String>
         0 if list::elsewhere(checked) == checked.met.seen => {
             "the pods of every workload are rendered elsewhere"
         }
-        0 if !checked.listed.is_empty() => "no workload is selected, although some have a tunnel",
+        0 if checked.listed.iter().any(|it| it.state != State::Missing) => {
+            "no workload is selected, although some have a tunnel"
+        }
+        0 if !checked.listed.is_empty() => "no pod has a tunnel, and no policy adds one",
         0 => "no workload is selected, and none has a tunnel",
         _ => return None,
     };

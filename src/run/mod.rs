@@ -213,7 +213,7 @@ impl Console<'_> {
         for path in unused.iter().map(|file| file.path.as_path()).chain(ignored) {
             writeln!(
                 out,
-                "warning: {} is ignored: one run uses one settings file, and it counts for its folder only; run wgsidecar once for each folder",
+                "warning: {} is ignored: one run uses one settings file, and it counts for its folder only; run wgsidecar once for each folder, or name the file with `--config`",
                 path.display()
             )?;
         }

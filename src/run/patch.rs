@@ -126,7 +126,11 @@ pub fn after(
         if objects.is_empty() {
             continue;
         }
-        let words = settings_words(&configured.layer);
+        let mut words = settings_words(&configured.layer);
+        // What a chart renders has no label of ours.
+        if configured.layer.selection.only_enabled == Some(true) {
+            words += " --only-enabled=false";
+        }
         let flags = match objects.len() {
             1 => targets.iter().map(|it| format!(" --target={}", in_shell(it))).collect(),
             _ => " --target=…".to_owned(),

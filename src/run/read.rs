@@ -89,7 +89,7 @@ pub fn read(
 }
 
 pub(super) const EMPTY: &str =
-    "standard input is empty: the command before the pipe has probably failed";
+    "standard input is empty: name the files, or look at the command before the pipe";
 
 impl Inputs {
     /// Whether a walk has left out a kustomization whose path ends so.

@@ -246,9 +246,15 @@ impl Configured {
 
 /// The settings files that count for single inputs, but for the one that counts for all.
 fn beside(paths: &[PathBuf], in_use: Option<&Path>) -> Vec<PathBuf> {
-    let files = paths.iter().filter(|path| path.is_file());
-    let files = files.filter_map(|path| std::fs::canonicalize(path).ok());
-    let folders: BTreeSet<_> = files.filter_map(|path| Some(path.parent()?.to_owned())).collect();
+    let real = paths.iter().filter_map(|path| std::fs::canonicalize(path).ok());
+    let folder = |path: PathBuf| {
+        if path.is_dir() {
+            Some(path)
+        } else {
+            Some(path.parent().filter(|_| path.is_file())?.into())
+        }
+    };
+    let folders: BTreeSet<PathBuf> = real.filter_map(folder).collect();
     let found = folders.iter().filter_map(|folder| config::find_file(None, folder));
     let found: BTreeSet<_> = found.filter(|path| Some(path.as_path()) != in_use).collect();
     found.into_iter().collect()

@@ -23,7 +23,7 @@ fn assert_fails(ran: &crate::support::Ran, message: &str) {
 #[test]
 fn an_empty_standard_input_is_an_error() {
     let message =
-        "error: standard input is empty: the command before the pipe has probably failed\n";
+        "error: standard input is empty: name the files, or look at the command before the pipe\n";
     assert_fails(&inject(&[], b""), message);
     assert_fails(&inject(&[], b" \n"), message);
     assert_fails(&inject(&["-"], b""), message);

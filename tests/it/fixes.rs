@@ -96,7 +96,10 @@ fn what_was_fixed_is_said() {
     let (ran, _folder) = lint(&files, &["--fix", "-q", "a.yaml", "good.yaml"]);
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
     let (ran, _folder) = lint(&files, &["--fix", "good.yaml"]);
-    assert_eq!((ran.code, ran.stderr.as_str()), (0, "nothing to fix\n"));
+    assert_eq!(
+        (ran.code, ran.stderr.as_str()),
+        (0, "nothing to fix: no pod was checked: there is no workload in the input\n")
+    );
     let (ran, _folder) = lint(&[("a.yaml", HOST)], &["--fix", "a.yaml"]);
     assert_eq!(ran.code, 1);
     assert!(String::from_utf8(ran.stdout).unwrap().contains("error[host-network]"));

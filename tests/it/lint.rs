@@ -48,6 +48,22 @@ fn a_pod_without_a_tunnel_is_looked_at_where_settings_ask_for_one() {
     assert_eq!(feed(&mut command, DEPLOYMENT.as_bytes()).code, 1);
 }
 
+/// `inject` refuses such a pod, so it is no advice.
+#[test]
+fn a_replaced_image_is_one_finding() {
+    let ok =
+        DEPLOYMENT.replace("      hostNetwork: true\n", "").replace("replicas: 2", "replicas: 1");
+    let injected = run(&["inject", "--no-config", "--secret", "vpn"], ok.as_bytes());
+    let text = String::from_utf8(injected.stdout).unwrap();
+    let text = text.replace("docker.io/linuxserver/wireguard", "registry.example/tools");
+    assert_eq!(rules(&["--secret", "vpn"], &text), ["image-replaced"]);
+    let mtu = ["--secret", "vpn", "--mtu", "1400"];
+    assert_eq!(rules(&mtu, &text), ["stale-injection", "image-replaced"]);
+    assert!(!lint(&mtu, &text).1.contains("→ registry.example"));
+    let image = ["--secret", "vpn", "--image", "registry.example/tools:1"];
+    assert_eq!(rules(&image, &text), ["stale-injection"]);
+}
+
 #[test]
 fn a_pod_with_a_tunnel_is_looked_at_whatever_the_settings() {
     let ok =

@@ -366,6 +366,9 @@ fn lint_reads_a_policy_of_ours() {
         );
         assert_eq!(found.lines().count(), 1, "{found}");
     }
+    // No policy can call a Secret after a workload: what its pods name is its own.
+    assert_eq!(stale(&["--secret", "wg-{name}", "--cluster", "k3s"]), "");
+    assert_ne!(stale(&["--secret", "wg-{name}"]), "");
 }
 
 /// Pods that only the policy gives a tunnel are judged as pods that get one, and no others are.
@@ -378,10 +381,11 @@ fn lint_judges_the_pods_that_a_policy_reaches() {
              template:\n    metadata: {{labels: {labels}}}\n    spec: {{containers: [{{name: web, image: \"nginx:1\"}}]}}\n"
         )
     };
-    let found = |flags: &[&str], objects: &[&str]| {
+    let found_with = |settings: &[&str], flags: &[&str], objects: &[&str]| {
         let policy = String::from_utf8(policy(flags).stdout).unwrap();
         let input = [&[policy.as_str()], objects].concat().join("---\n");
         let args = ["lint", "--no-config", "--format", "concise", "--fail-on", "never", "-v"];
+        let args = [&args, settings].concat();
         let said = String::from_utf8(run(&args, input.as_bytes()).stdout).unwrap();
         let ids = said.lines().filter_map(|line| line.split_once('[')?.1.split_once(']'));
         let about_policies =
@@ -390,6 +394,7 @@ fn lint_judges_the_pods_that_a_policy_reaches() {
             ids.map(|(id, _)| id.to_owned()).filter(|id| about_policies.contains(&id.as_str()));
         ids.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(" ")
     };
+    let found = |flags: &[&str], objects: &[&str]| found_with(&[], flags, objects);
     const ENABLED: &str = "{wgsidecar.dev/inject: enabled}";
     const DISABLED: &str = "{wgsidecar.dev/inject: disabled}";
     const JUDGED: &str = "replicas-share-key secret-absent";
@@ -425,6 +430,11 @@ fn lint_judges_the_pods_that_a_policy_reaches() {
         let workload = stateful_set(labels, "3");
         let objects = [namespace, &workload];
         assert_eq!(found(flags, &objects), expected, "{flags:?} {namespace:?} {labels}");
+        // What asks for a tunnel is the policy's, also where the settings are there to compare it with.
+        if labels.contains("inject: enabled") {
+            let settings = ["--secret", "wireguard"];
+            assert_eq!(found_with(&settings, flags, &objects), expected, "{flags:?} {namespace:?}");
+        }
     }
     let other = NAMESPACE.replace("wgsidecar.dev/policy: enabled, ", "");
     assert_eq!(found(&[], &[&other, &stateful_set(ENABLED, "1")]), "not-injected");

@@ -251,6 +251,8 @@ fn settings_are_looked_for_where_the_files_are() {
     assert_eq!(used("media/apps", &["web.yaml", "api.yaml"]), ("media".into(), 0));
     assert_eq!(used("media/apps", &["web.yaml", "../../shop/web.yaml"]), ("top".into(), 1));
     assert_eq!(used("media", &["../shop"]), ("top".into(), 0));
+    assert_eq!(used("media", &["apps", "../shop"]), ("top".into(), 1));
+    assert_eq!(used("media", &["apps", "db.yaml", "../other", "../shop"]), ("top".into(), 2));
     assert_eq!(used("media/apps", &[]), ("media".into(), 0));
     assert_eq!(used("other", &["-"]), ("other".into(), 0));
     assert_eq!(used("other", &["../media/db.yaml", "-"]), ("top".into(), 1));

@@ -5,8 +5,11 @@
 //!
 //! Put the image back, or name the other one: `--image`, or `image` in the settings file.
 
+use std::borrow::Cow;
+
 use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
+use crate::wireguard::existing::Existing;
 use crate::wireguard::settings::is_same_repository;
 
 pub static RULE: Rule = Rule {
@@ -15,15 +18,22 @@ pub static RULE: Rule = Rule {
     ..rule!("image_replaced.rs", "image-replaced")
 };
 
-fn check(pod: &Pod, findings: &mut Findings) {
-    let Some(existing) = pod.existing() else { return };
-    let Some(image) = existing.image(pod.tree) else { return };
-    let Some(made_with) = existing.mark.image() else { return };
+/// Whether another repository's image has been put in.
+pub fn is_replaced(pod: &Pod) -> bool {
+    find(pod).is_some()
+}
+
+/// The block, its image and the repository that it was made with, where the two differ.
+fn find<'a>(pod: &Pod<'a, '_>) -> Option<(&'a Existing, Cow<'a, str>, String)> {
+    let existing = pod.existing()?;
+    let (image, made_with) = (existing.image(pod.tree)?, existing.mark.image()?);
     // Where one is named now, the block is written anew.
     let is_named = pod.wanted.is_some_and(|wanted| wanted.settings.has("image"));
-    if is_named || is_same_repository(&image, &made_with) {
-        return;
-    }
+    (!is_named && !is_same_repository(&image, &made_with)).then_some((existing, image, made_with))
+}
+
+fn check(pod: &Pod, findings: &mut Findings) {
+    let Some((existing, image, made_with)) = find(pod) else { return };
     let node = pod.tree.get(existing.container, "image").unwrap_or(existing.container);
     findings
         .add(

@@ -1,8 +1,8 @@
 //! The Secret that the tunnel reads is not among the manifests.
 //!
 //! It may well be in the cluster already: then all is fine, but nobody has checked what is in it. Without it the pod waits
-//! in ContainerCreating. A SealedSecret, an ExternalSecret and the like, from which an operator makes the Secret, and a SOPS
-//! file count as present.
+//! in ContainerCreating. It is a warning where another Secret is there that no tunnel reads, and may be meant. A
+//! SealedSecret, an ExternalSecret and the like, from which an operator makes the Secret, and a SOPS file count as present.
 //!
 //! Make one of the provider's file with `wgsidecar secret`.
 
@@ -14,7 +14,7 @@ use crate::text::Level;
 use crate::wireguard::settings::nearest_of;
 
 pub static RULE: Rule = Rule {
-    level: Level::Warning,
+    level: Level::Info,
     checks: &[Check::Run(check)],
     ..rule!("secret_absent.rs", "secret-absent")
 };
@@ -38,10 +38,10 @@ fn check(run: &Run, findings: &mut Findings) {
             _ => nearest_of(&target.secret, names.iter().copied()),
         });
         let found = match meant {
-            None => findings.add(&RULE, target.place, message).level(Level::Info),
+            None => findings.add(&RULE, target.place, message),
             Some(name) => {
                 let message = format!("{message}; did you mean `{name}`?");
-                findings.add(&RULE, target.place, message)
+                findings.add(&RULE, target.place, message).level(Level::Warning)
             }
         };
         found

@@ -4,8 +4,9 @@
 //! with. With the settings of this run the kill switch would be weaker, names would be looked up outside the tunnel, or
 //! more would bypass it. Most often a flag of the last run was forgotten.
 //!
-//! Repeat the earlier flags, put them into `wgsidecar.yaml`, or add `--keep` to reuse the recorded settings. If the change
-//! is intended, pass `--allow weaker-tunnel` for one run.
+//! Repeat the earlier flags or put them into `wgsidecar.yaml`. With `--keep`, a run repeats what the annotation records: add
+//! it before the change is written, for then the annotation records the new settings. If the change is intended, pass
+//! `--allow weaker-tunnel` for one run.
 
 use crate::lint::secret::TunnelSecret;
 use crate::lint::{Check, Findings, Pod, Rule, rule};
@@ -51,13 +52,22 @@ pub fn report(
                 format!("the tunnel would guard less than it does: {}", ways.join("; ")),
             )
             .help(match (&mark.format, keeps) {
-                (Format::One, _) | (_, None) => "repeat the earlier flags",
                 (Format::Two, Some(true)) => {
-                    "drop that setting, or pass `--allow weaker-tunnel` if this is intended"
+                    "drop that setting, or pass `--allow weaker-tunnel` if this is intended".into()
                 }
-                (Format::Two, Some(false)) => {
-                    "repeat the earlier flags, or add `--keep` to reuse the recorded settings"
-                }
+                (Format::Two, Some(false)) if !earlier(mark).is_empty() => format!(
+                    "repeat the earlier flags{}; with `--keep`, a run repeats what the annotation records",
+                    earlier(mark)
+                ),
+                _ => format!("repeat the earlier flags{}", earlier(mark)),
             });
     }
+}
+
+/// The recorded settings that guard, as flags: what was written over cannot be looked up any more.
+fn earlier(mark: &Mark) -> String {
+    let guards = ["kill-switch", "dns", "inbound", "cluster", "local"];
+    let flag = |name| Some(format!("--{name}={}", mark.settings.text(name)?));
+    let flags: Vec<_> = guards.into_iter().filter_map(flag).collect();
+    if flags.is_empty() { String::new() } else { format!(": `{}`", flags.join(" ")) }
 }
