@@ -37,6 +37,8 @@ pub struct Patched {
     instead: Option<(&'static str, &'static str)>,
     /// Paths of the namespace that the patched workloads come to be in, where it is not the object's own.
     namespaces: &'static [&'static str],
+    /// The path of the values of a chart that it renders.
+    pub values: Option<&'static str>,
     /// What renders its pods.
     pub renderer: &'static str,
     /// What a user runs to see what comes out, for a name.
@@ -72,6 +74,7 @@ pub static PATCHED: [Patched; 4] = [
         closed: &[],
         instead: None,
         namespaces: &["spec.targetNamespace"],
+        values: Some("spec.values"),
         renderer: "helm template",
         check: "helm template NAME CHART --values FILE",
         tail: "lint --fail-on error",
@@ -85,6 +88,7 @@ pub static PATCHED: [Patched; 4] = [
         closed: &[],
         instead: None,
         namespaces: &["spec.targetNamespace"],
+        values: None,
         renderer: "flux build kustomization",
         check: "flux build kustomization NAME --path . --kustomization-file FILE --dry-run",
         tail: "inject --check",
@@ -101,6 +105,7 @@ pub static PATCHED: [Patched; 4] = [
             "Argo CD applies what `sourceHydrator` has rendered, and no patches of `source` or `sources`",
         )),
         namespaces: &["spec.destination.namespace"],
+        values: None,
         renderer: "argocd app manifests",
         check: "argocd app manifests NAME --source git",
         tail: "inject --check",
@@ -114,6 +119,7 @@ pub static PATCHED: [Patched; 4] = [
         closed: &[],
         instead: None,
         namespaces: &["namespace"],
+        values: None,
         renderer: "kustomize build",
         check: "kustomize build .",
         tail: "inject --check",

@@ -108,7 +108,7 @@ pub fn read(tree: &Tree, metadata: Option<NodeId>) -> (Vec<Suppression>, Vec<Bad
                 list.push(Suppression { rule, reason, place });
             }
             Err((message, help)) => {
-                bad.push(BadAnnotation { node: key, message, help, needs_quotes: false })
+                bad.push(BadAnnotation { node: key, message, help, meant: None })
             }
         }
     }

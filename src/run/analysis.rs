@@ -1,7 +1,7 @@
 //! Goes through the documents of a run, their objects and their pods, and says what stands in the way. Knows nothing of
 //! what is done to them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::config::Layer;
@@ -14,14 +14,15 @@ use crate::lint::secret::private_spans;
 use crate::lint::suppression::{self, Suppression};
 use crate::lint::{
     self, Findings, Linter, ObjectRef, Pod, Resource, Rule, Run, Target,
-    rules::{bad_setting, duplicate_key, no_containers, reading},
+    rules::{bad_setting, duplicate_key, no_containers, reading, script_config_map},
 };
 use crate::report::ShownSource;
 use crate::report::summary::{Action, InUse, Outcome};
 use crate::text::{Place, Source, Span};
 use crate::wireguard::existing::{Existing, Presence};
 use crate::wireguard::script;
-use crate::wireguard::settings::Tunnels;
+use crate::wireguard::settings::{Settings, Tunnels};
+use crate::wireguard::tunnel::Ordinal;
 use crate::yaml::{self, NodeId, Tree, stream};
 
 use super::gather::Item;
@@ -29,6 +30,17 @@ use super::listed::Listed;
 use super::patched::{Cover, Covered, Kustomized, Ours};
 use super::pod_template::{PodTemplateRef, ResolvedTarget, name_place};
 use super::unmatched::Met;
+
+/// A ConfigMap with a script that pods need and that the run does not hold.
+#[derive(Clone, Debug)]
+pub struct AbsentScript {
+    pub name: String,
+    /// Where the pods run, where that is known.
+    pub namespace: Option<String>,
+    /// What the script is made of.
+    pub settings: Settings,
+    pub ordinal: Option<Ordinal>,
+}
 
 /// What a run goes through, and what it has found on the way.
 pub struct Analysis<'a, 's> {
@@ -53,6 +65,8 @@ pub struct Analysis<'a, 's> {
     pub covered: &'a Covered,
     /// Those that were met: where the patching object's name stands, the field of the patch, and the workload.
     met_covers: Vec<(Place, String, Arc<Resource>)>,
+    /// The settings of which a script is made that a ConfigMap is to hold, by the name of that.
+    scripts: HashMap<String, (Settings, Option<Ordinal>)>,
     /// Documents that cannot be read, by source.
     unparsed: Vec<(usize, Span)>,
 }
@@ -91,6 +105,7 @@ impl<'a, 's> Analysis<'a, 's> {
             kustomized: Vec::new(),
             covered,
             met_covers: Vec::new(),
+            scripts: HashMap::new(),
             unparsed: Vec::new(),
         }
     }
@@ -108,6 +123,9 @@ impl<'a, 's> Analysis<'a, 's> {
         self.met.absorb(later.met);
         self.kustomized.extend(later.kustomized);
         self.met_covers.extend(later.met_covers);
+        for (name, of) in later.scripts {
+            self.scripts.entry(name).or_insert(of);
+        }
         self.unparsed.extend(later.unparsed);
     }
 
@@ -350,9 +368,39 @@ impl<'a, 's> Analysis<'a, 's> {
     }
 
     /// Remembers a workload that gets its tunnel by a patch.
-    pub fn patch_target(&mut self, view: &ObjectRef, row: &Patched, of: &str, secret: Arc<str>) {
+    pub fn patch_target(
+        &mut self,
+        view: &ObjectRef,
+        row: &Patched,
+        of: &str,
+        secret: Arc<str>,
+        script: Option<String>,
+    ) {
         let target = self.patched(view, row, of, secret);
-        self.run.targets.push(target);
+        self.run.targets.push(Target { script, ..target });
+    }
+
+    /// Remembers with which settings a script comes to be that a ConfigMap is to hold.
+    pub fn script(&mut self, name: Option<&str>, settings: &Settings, ordinal: Option<Ordinal>) {
+        if let Some(name) = name.filter(|name| !self.scripts.contains_key(*name)) {
+            self.scripts.insert(name.to_owned(), (settings.clone(), ordinal));
+        }
+    }
+
+    /// The ConfigMaps with scripts that targets read and that the run does not hold.
+    pub fn absent_scripts(&self) -> Vec<AbsentScript> {
+        let here = script_config_map::here(&self.run);
+        let is_absent =
+            |target: &&Target| target.script.as_deref().is_some_and(|name| !here.contains(name));
+        let absent = self.run.targets.iter().filter(is_absent);
+        let absent: BTreeSet<(String, Option<String>)> = absent
+            .filter_map(|it| Some((it.script.clone()?, it.namespace().map(str::to_owned))))
+            .collect();
+        let need = |(name, namespace): (String, Option<String>)| {
+            let (settings, ordinal) = self.scripts.get(&name)?.clone();
+            Some(AbsentScript { name, namespace, settings, ordinal })
+        };
+        absent.into_iter().filter_map(need).collect()
     }
 
     /// Remembers one that has such a patch already, and that nothing is to be done to.

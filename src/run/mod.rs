@@ -48,7 +48,7 @@ use self::unified::{Unified, unified};
 use crate::cli::{Args, General, Mode};
 use crate::lint::rules::bad_setting;
 use crate::lint::{self as rules, Finding};
-use crate::report::summary::{self, Tense};
+use crate::report::summary::{self, Action, Outcome, Tense};
 use crate::report::{Format, Report, ShownSource, one_line};
 use crate::text::{Edits, Level, Source};
 
@@ -116,6 +116,10 @@ fn run_with(
     };
     if !args.general.quiet && verb != Verb::Uninject {
         patch::after(&mut console.stream(), configured, &planned)?;
+        let is_new = |it: &Outcome| matches!(it.action, Action::Injected | Action::Updated);
+        if planned.outcomes.iter().any(is_new) {
+            script::note(&mut console.stream(), configured, &planned.absent_scripts)?;
+        }
     }
     console.elsewhere(&inputs, &planned, writes)?;
     console.outcomes(&planned, tense, Some(&inputs), &hidden)?;

@@ -313,7 +313,8 @@ fn settings_words(layer: &Layer) -> String {
     flags(&words)
 }
 
-fn flags(words: &[(&str, String)]) -> String {
+/// Settings as flags of a command line in a shell.
+pub(super) fn flags(words: &[(&str, String)]) -> String {
     words
         .iter()
         .map(|(flag, value)| match value.as_str() {

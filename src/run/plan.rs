@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use super::analysis::{Analysis, Chosen, Masks};
+use super::analysis::{AbsentScript, Analysis, Chosen, Masks};
 use super::block_cache::BlockCache;
 use super::editor::{Desired, Editor, PodChange};
 use super::gather::Documents;
@@ -64,6 +64,8 @@ pub struct Planned {
     pub met: Met,
     /// Where a change is not what was planned: a mistake of ours.
     pub broken: Vec<String>,
+    /// The ConfigMaps with scripts that the pods need and that the run does not hold.
+    pub absent_scripts: Vec<AbsentScript>,
     /// Where a JSON object follows another without a separator.
     pub followers: Vec<Place>,
 }
@@ -77,6 +79,7 @@ impl Planned {
             edits,
             broken,
             masks: analysis.masks(),
+            absent_scripts: analysis.absent_scripts(),
             findings: analysis.linter.into_findings(),
             outcomes: analysis.outcomes,
             listed: analysis.listed,
@@ -243,6 +246,7 @@ impl<'s> Walker<'_, 's> {
         let meant = meant.as_ref()?;
         let build = build(&mut self.editor.blocks, &pod, meant);
         let (reads, script) = (Arc::clone(&meant.reads), build.block.script_map());
+        self.analysis.script(script.as_deref(), &meant.settings, site.ordinal());
         self.analysis.target(pod.name_place(), site, reads, script, false);
         let existing = match presence {
             Presence::Complete(existing) => Some(*existing),

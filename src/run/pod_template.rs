@@ -106,6 +106,11 @@ impl<'a, 's> PodTemplateRef<'a, 's> {
         fine.then(|| own.over(run))
     }
 
+    /// Where its pods can read their ordinal, if they have one.
+    pub fn ordinal(self) -> Option<Ordinal> {
+        ordinal(self.tree, self.template)
+    }
+
     fn resolve(
         self,
         settings: &Settings,
@@ -131,12 +136,12 @@ impl<'a, 's> PodTemplateRef<'a, 's> {
 
 /// Reports annotations that say nothing we understand.
 pub fn report_annotations(tree: &Tree, bad: Vec<BadAnnotation>, findings: &mut Findings) {
-    for BadAnnotation { node, message, help, needs_quotes } in bad {
+    for BadAnnotation { node, message, help, meant } in bad {
         let found = findings.add(&bad_setting::RULE, tree.place(node), message);
         found.finding.diagnostic.help = help;
-        if needs_quotes {
-            found.fix(fix::in_quotes(tree, node));
-        }
+        let quoted =
+            |text: String| fix::replace_scalar(tree, node, format!("\"{text}\""), text.into());
+        found.fix(meant.and_then(quoted));
     }
 }
 

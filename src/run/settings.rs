@@ -14,6 +14,7 @@ use crate::lint::Finding;
 use crate::report::summary::Tail;
 use crate::run::plan::Verb;
 use crate::text::{Diagnostic, Place, Source};
+use crate::wireguard::settings::Settings;
 
 /// The variable that names the settings file.
 const CONFIG: &str = "WGSIDECAR_CONFIG";
@@ -35,6 +36,8 @@ pub struct Configured {
     pub selection: Option<(Kinds, Targets)>,
     /// Whether the selection stands in the settings file alone, which speaks of a whole repository.
     of_file: bool,
+    /// What the settings file says of the tunnel.
+    pub file_settings: Settings,
     /// What of it the user has typed, or said in the environment.
     typed: Selection,
 }
@@ -89,6 +92,7 @@ impl Configured {
         let typed = flags.over(environment);
         self.typed = typed.selection.clone();
         self.of_file = !self.is_typed();
+        self.file_settings = lowest.settings.clone();
         self.layer = typed.over(lowest);
         self.layer.below = self.below();
         self.select();

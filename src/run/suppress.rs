@@ -19,11 +19,12 @@ use crate::lint::rules::signed_file::Signature;
 use crate::lint::suppression::{PREFIX, suppressible};
 use crate::lint::{Finding, RULES, Resource, fix};
 use crate::report::counted;
+use crate::text::source::{line_start, next_line};
 use crate::text::{Edits, Source};
-use crate::yaml::verify::Part;
+use crate::yaml::verify::{Change, Part};
 use crate::yaml::write::add::Adder;
-use crate::yaml::write::{EmitCache, Plan, Style, is_empty};
-use crate::yaml::{Tree, stream};
+use crate::yaml::write::{Addition, EmitCache, Plan, Style, document, is_empty};
+use crate::yaml::{Kind, NodeId, Tree, stream};
 
 /// The rules that are to be silent about each object; its source is part of the key where annotations say so.
 type Wanted = BTreeMap<(usize, Arc<Resource>), BTreeSet<&'static str>>;
@@ -193,6 +194,9 @@ fn settings_edits(file: &Source, entries: Vec<Value>) -> Option<Edits> {
     let own = spec.and_then(|spec| tree.get(spec, "ignore")).filter(|&list| !is_empty(&tree, list));
     let mut plan = match (spec, own) {
         (Some(spec), Some(list)) => append(&tree, &[root, spec, list], entries)?,
+        _ if spec.is_some_and(|spec| example(&tree, spec).is_some()) => {
+            at_example(&tree, spec?, entries)?
+        }
         _ => {
             let list = Value::from(entries);
             let whole = json!({ "ignore": list.clone() });
@@ -204,8 +208,46 @@ fn settings_edits(file: &Source, entries: Vec<Value>) -> Option<Edits> {
     Some(plan.edits)
 }
 
+/// The end of the line that shows in a comment how `ignore` is written, as `init` prints it, where an entry of the mapping
+/// may follow, and the column of its keys.
+fn example(tree: &Tree, spec: NodeId) -> Option<(usize, usize)> {
+    let text = tree.text();
+    let (first, _) = tree.entries(spec).next()?;
+    let start = tree.span(first).start();
+    let column = start - line_start(text, start);
+    if tree.kind(spec) != Kind::BlockMapping || text.contains('\r') {
+        return None;
+    }
+    let shown = format!("\n{}# ignore:", " ".repeat(column));
+    let found = text[..tree.document().end()].rfind(&shown)? + 1;
+    let is_inside = |node: NodeId| {
+        let span = tree.span(node);
+        span.start() <= found && found < span.end()
+    };
+    let is_free = found > start
+        && tree.get(spec, "ignore").is_none()
+        && !tree.entries(spec).any(|(_, value)| is_inside(value));
+    let next = tree.entries(tree.root()).map(|(key, _)| tree.span(key).start());
+    let is_last = next.filter(|&key| key > start).all(|key| key > found);
+    let end = next_line(text, found);
+    (is_free && is_last && text[..end].ends_with('\n')).then_some((end, column))
+}
+
+/// Plans the list below that line.
+fn at_example(tree: &Tree, spec: NodeId, entries: Vec<Value>) -> Option<Plan> {
+    let (at, column) = example(tree, spec)?;
+    let list = Value::from(entries);
+    let lines = document(&json!({ "ignore": list.clone() }));
+    let lines = lines.lines().map(|line| format!("{}{line}\n", " ".repeat(column)));
+    let mut plan = Plan::default();
+    plan.edits.insert(at, 0, lines.collect::<String>());
+    let addition = Addition { key: "ignore", value: Arc::new(list) };
+    plan.changes.push((spec, Change::Entries(vec![addition])));
+    Some(plan)
+}
+
 /// Plans items behind those that a list has; `chain` leads to it.
-fn append(tree: &Tree, chain: &[crate::yaml::NodeId], entries: Vec<Value>) -> Option<Plan> {
+fn append(tree: &Tree, chain: &[NodeId], entries: Vec<Value>) -> Option<Plan> {
     let &list = chain.last()?;
     let is_shared = chain.iter().any(|&node| tree.is_aliased(node));
     if is_shared || tree.items(list).next().is_none() {

@@ -1,7 +1,7 @@
 //! Settings that a workload makes by its own annotations. Knows nothing of which workload it is.
 
 use super::mark;
-use super::settings::{self, Settings};
+use super::settings::{self, Setting, Settings};
 use crate::kube::placeholder;
 use crate::yaml::{NodeId, Tree};
 
@@ -14,8 +14,8 @@ pub struct BadAnnotation {
     pub node: NodeId,
     pub message: String,
     pub help: Option<String>,
-    /// Whether it would say something in quotes.
-    pub needs_quotes: bool,
+    /// What it says in other words, to be written in quotes.
+    pub meant: Option<String>,
 }
 
 /// The settings in the annotations of a workload and, over them, of its pod template.
@@ -47,8 +47,7 @@ fn layer(tree: &Tree, metadata: NodeId, bad: &mut Vec<BadAnnotation>) -> Setting
         else {
             continue;
         };
-        let refused =
-            |node, message, help| BadAnnotation { node, message, help, needs_quotes: false };
+        let refused = |node, message, help| BadAnnotation { node, message, help, meant: None };
         let Some(setting) = settings::find(name) else {
             let nearest =
                 settings::nearest(name).map(|nearest| format!("did you mean `{PREFIX}{nearest}`?"));
@@ -67,11 +66,15 @@ fn layer(tree: &Tree, metadata: NodeId, bad: &mut Vec<BadAnnotation>) -> Setting
         }
         let Some(text) = tree.string(value) else {
             let text = tree.word(value).filter(|_| !tree.is_null(value));
-            let in_quotes = text.map(|text| Settings::default().set(setting, &[&text]));
-            bad.push(match in_quotes {
-                Some(Err(reason)) => refused(value, format!("`{word}`: {reason}"), None),
-                in_quotes => BadAnnotation {
-                    needs_quotes: in_quotes.is_some(),
+            let in_quotes =
+                text.as_ref().map(|text| Settings::default().set(setting, &[text.as_ref()]));
+            bad.push(match (in_quotes, text) {
+                (Some(Err(reason)), Some(text)) => {
+                    let reason = setting.spell(&reason, &word);
+                    wrong(setting, value, &word, &text, &reason)
+                }
+                (_, text) => BadAnnotation {
+                    meant: text.map(Into::into),
                     ..refused(
                         value,
                         format!("the value of `{word}` is not a string"),
@@ -86,10 +89,21 @@ fn layer(tree: &Tree, metadata: NodeId, bad: &mut Vec<BadAnnotation>) -> Setting
             bad.push(refused(value, message, Some(WRITE_OUT.into())));
         } else if let Err(reason) = settings.set(setting, &[&text]) {
             let reason = setting.spell(&reason, &word);
-            bad.push(refused(value, format!("`{word}`: {reason}"), None));
+            bad.push(wrong(setting, value, &word, &text, &reason));
         }
     }
     settings
+}
+
+/// An annotation whose value the setting does not take, with the one that is meant where that is plain.
+fn wrong(setting: &Setting, node: NodeId, word: &str, text: &str, reason: &str) -> BadAnnotation {
+    let meant = setting.meant(text);
+    BadAnnotation {
+        node,
+        message: format!("`{word}`: {reason}"),
+        help: meant.map(|meant| format!("write `\"{meant}\"`")),
+        meant: meant.map(Into::into),
+    }
 }
 
 /// Labels of ours: none but the one word is read, and a setting among them would be lost in silence.
@@ -121,6 +135,6 @@ fn labels(tree: &Tree, metadata: NodeId, bad: &mut Vec<BadAnnotation>) {
                 None,
             ),
         };
-        bad.push(BadAnnotation { node: key, message, help, needs_quotes: false });
+        bad.push(BadAnnotation { node: key, message, help, meant: None });
     }
 }

@@ -114,6 +114,8 @@ pub struct Held {
     /// What stands in the container and in the volume now.
     pub image: Option<String>,
     pub secret: Option<String>,
+    /// The ConfigMap that holds the script.
+    pub script: Option<String>,
     pub made: Option<Made>,
 }
 
@@ -147,6 +149,7 @@ pub fn read(text: &str, kinds: &Kinds) -> Option<Held> {
         mark: None,
         image: None,
         secret: None,
+        script: None,
         made: made(text),
     };
     match presence {
@@ -161,6 +164,8 @@ pub fn read(text: &str, kinds: &Kinds) -> Option<Held> {
             };
             held.image = found.image(&tree).map(|it| it.into_owned());
             held.secret = found.secret_name(&tree).map(|it| it.into_owned());
+            let script = found.script_node(&tree).and_then(|node| tree.string(node));
+            held.script = script.map(|it| it.into_owned());
             held.mark = Some(found.mark);
         }
     }

@@ -393,6 +393,19 @@ impl Setting {
         })
     }
 
+    /// The value that somebody means who writes yes or no in another way: `true` for `on`, or `off` for `false`.
+    pub fn meant(&self, text: &str) -> Option<&'static str> {
+        const WORDS: [[&str; 6]; 2] = [
+            ["true", "on", "yes", "y", "1", "enabled"],
+            ["false", "off", "no", "n", "0", "disabled"],
+        ];
+        let own = if self.shape == Shape::Switch { &["true", "false"] } else { self.words };
+        let is_word = |word: &&str| word.eq_ignore_ascii_case(text.trim());
+        let same = WORDS.iter().find(|words| words.iter().any(|word| is_word(&word)))?;
+        let choice = matches!(self.shape, Shape::Switch | Shape::Choice);
+        own.iter().copied().find(|word| choice && same.contains(word))
+    }
+
     /// The environment variable, as in `WGSIDECAR_KILL_SWITCH`.
     pub fn variable(&self) -> String {
         format!("WGSIDECAR_{}", self.name.replace('-', "_").to_uppercase())

@@ -1280,3 +1280,171 @@ fn a_target_that_only_a_patch_is_left_of_is_said() {
     let (_, said) = in_folder(&folder, &["inject", "-i", ".", "--target", "deploy/gone"]);
     assert!(said.contains("`deploy/gone` matches no workload"), "{said}");
 }
+
+const CHART: &str = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: web, namespace: media}\nspec:\n  chart: {spec: {chart: CHART, version: 4.0.1, sourceRef: {kind: HelmRepository, name: shop}}}\n  values:\n";
+
+/// What the values of a chart say of replicas and updates is warned of where they say it, and never an error.
+#[test]
+fn values_by_which_pods_share_a_key_are_warned_of() {
+    let many = "warning[replicas-share-key]: if this is about deployment/web, 3 pods would share";
+    let roll = "warning[rollout-overlap]: if this is about deployment/web, an update would start";
+    let scale = "warning[autoscaled]: if this is about deployment/web, any number of pods";
+    let deploy = &["--target", "deploy/web"][..];
+    let set = &["--target", "sts/web"][..];
+    let each = &["--target", "sts/web", "--key-per-replica"][..];
+    for (chart, values, args, line, expected) in [
+        ("x", "replicaCount: 3", deploy, 7, many),
+        ("x", "replicas: 3", deploy, 7, many),
+        ("x", "replicaCount: 1", deploy, 0, ""),
+        ("x", "replicaCount: '3'", deploy, 0, ""),
+        ("x", "replicaCount: ${COUNT}", deploy, 0, ""),
+        ("x", "other: {replicas: 3}", deploy, 0, ""),
+        ("x", "strategy: {type: RollingUpdate}", deploy, 7, roll),
+        ("x", "strategy: RollingUpdate", deploy, 7, roll),
+        ("x", "updateStrategy: {type: RollingUpdate}", deploy, 7, roll),
+        ("x", "strategy: {type: RollingUpdate, rollingUpdate: {maxSurge: 0}}", deploy, 0, ""),
+        ("x", "strategy: {type: Recreate}", deploy, 0, ""),
+        ("x", "updateStrategy: {type: RollingUpdate}", set, 0, ""),
+        ("x", "autoscaling: {enabled: true}", deploy, 7, scale),
+        ("x", "autoscaling: {enabled: true, maxReplicas: 1}", deploy, 0, ""),
+        ("x", "autoscaling: {enabled: false, maxReplicas: 5}", deploy, 0, ""),
+        ("x", "replicaCount: 3", set, 7, "if this is about statefulset/web, 3 pods"),
+        ("x", "replicaCount: 3", each, 0, ""),
+        ("x", "replicaCount: 3", &["--target", "job/web"], 0, ""),
+        (
+            "app-template",
+            "controllers: {web: {replicas: 2}}",
+            deploy,
+            7,
+            "replicas-share-key]: 2 pods would",
+        ),
+        (
+            "app-template",
+            "controllers: {web: {strategy: RollingUpdate}}",
+            deploy,
+            7,
+            "rollout-overlap]: an update",
+        ),
+        (
+            "app-template",
+            "controllers: {web: {strategy: RollingUpdate, rollingUpdate: {surge: 0}}}",
+            deploy,
+            0,
+            "",
+        ),
+        ("app-template", "controllers: {a: {replicas: 2}, b: {replicas: 1}}", deploy, 0, ""),
+        (
+            "app-template",
+            "controllers: {a: {replicas: 2}, b: {replicas: 1}}",
+            &["--target", "deploy/web-a"],
+            7,
+            "2 pods",
+        ),
+        ("app-template", "controllers: {web: {type: statefulset, replicas: 2}}", deploy, 0, ""),
+        ("app-template", "replicas: 2", deploy, 0, ""),
+    ] {
+        let text = CHART.replace("CHART", chart) + "    " + values + "\n";
+        let (ran, _) = on_file(&text, &[args, &["--secret", "wg"]].concat());
+        assert_eq!(ran.code, 0, "{values}: {}", ran.stderr);
+        let found = ran.stderr.contains("warning[");
+        assert_eq!(found, !expected.is_empty(), "{values}: {}", ran.stderr);
+        assert!(ran.stderr.contains(expected), "{values}: {}", ran.stderr);
+        assert!(line == 0 || ran.stderr.contains(&format!(".yaml:{line}:")), "{}", ran.stderr);
+    }
+    // `lint` says the same of the patch that is there, and it can be allowed.
+    let text = CHART.replace("CHART", "x") + "    replicaCount: 3\n";
+    let (_, patched) = on_file(&text, &["--target", "deploy/web", "--secret", "wg"]);
+    let folder = folder(&[("web.yaml", &patched)]);
+    let (code, said) = in_folder(&folder, &["lint", "web.yaml"]);
+    assert!(code == 1 && said.contains(many), "{said}");
+    assert_eq!(in_folder(&folder, &["lint", "--allow", "replicas-share-key", "web.yaml"]).0, 0);
+}
+
+/// A run says which ConfigMaps its pods wait for, and each command that it names prints one that `lint` knows.
+#[test]
+fn the_config_maps_of_scripts_that_are_not_there_are_said() {
+    let web = WEB.replace("{name: web}", "{name: web, namespace: media}");
+    let api = WEB.replace("{name: web}", "{name: api, namespace: other, annotations: {wgsidecar.dev/dns: 10.64.0.1, wgsidecar.dev/inbound: none}}");
+    let db = WEB
+        .replace(
+            "{name: web}",
+            "{name: db, namespace: media, annotations: {wgsidecar.dev/key-per-replica: \"true\"}}",
+        )
+        .replace("Deployment", "StatefulSet")
+        .replace("  strategy: {type: Recreate}\n", "");
+    let inject = |paths: &'static [&'static str]| {
+        [&["inject", "-i", "--script", "configmap", "--cluster", "k3s"], paths].concat()
+    };
+    let into = ["patch", "--into", "hr.yaml", "--target", "deploy/app", "--script", "configmap"];
+    for (settings, args, commands) in [
+        ("", inject(&["web.yaml"]), &["wgsidecar script --cluster=k3s -n media"][..]),
+        ("  cluster: k3s\n", inject(&["web.yaml"]), &["wgsidecar script -n media"]),
+        (
+            "  cluster: k3s\n  dns: 10.64.0.1\n",
+            inject(&["api.yaml"]),
+            &["wgsidecar script --inbound=none -n other"],
+        ),
+        (
+            "",
+            inject(&["web.yaml", "api.yaml"]),
+            &[
+                "wgsidecar script --cluster=k3s --inbound=none --dns=10.64.0.1 -n other",
+                "wgsidecar script --cluster=k3s -n media",
+            ],
+        ),
+        (
+            "",
+            inject(&["web.yaml", "db.yaml"]),
+            &[
+                "wgsidecar script --cluster=k3s --key-per-replica=true -n media",
+                "wgsidecar script --cluster=k3s -n media",
+            ],
+        ),
+        ("", into.to_vec(), &["wgsidecar script -n media"]),
+        ("", vec!["inject", "-i", "web.yaml"], &[]),
+    ] {
+        let settings = self::settings(settings);
+        let folder = folder(&[
+            ("wgsidecar.yaml", settings.as_str()),
+            ("web.yaml", &web),
+            ("api.yaml", &api),
+            ("db.yaml", &db),
+            ("hr.yaml", APP_RELEASE),
+        ]);
+        let (code, said) = in_folder(&folder, &args);
+        assert_eq!(code, 0, "{said}");
+        let note = said.split_once("note: the pods do not start without ").map_or("", |it| it.1);
+        let note = note.lines().next().unwrap_or_default();
+        let named: Vec<_> = note.split('`').skip(1).step_by(2).collect();
+        assert_eq!(named, commands, "{said}");
+        if commands.is_empty() {
+            continue;
+        }
+        let files: Vec<_> = args.iter().copied().filter(|it| it.ends_with(".yaml")).collect();
+        let lint = [&["lint", "-v", "--select", "script-config-map"], &files[..]].concat();
+        let (_, said) = in_folder(&folder, &lint);
+        assert!(said.contains("is not among these manifests"), "{said}");
+        for (number, command) in commands.iter().enumerate() {
+            let words: Vec<_> = command.split(' ').skip(1).collect();
+            let mut print = crate::support::wgsidecar();
+            let printed = crate::support::feed(print.args(words).current_dir(folder.path()), b"");
+            assert_eq!(printed.code, 0, "{command}: {}", printed.stderr);
+            std::fs::write(folder.path().join(format!("map-{number}.yaml")), printed.stdout)
+                .unwrap();
+        }
+        let maps: Vec<_> = (0..commands.len()).map(|number| format!("map-{number}.yaml")).collect();
+        let with: Vec<_> = lint.iter().copied().chain(maps.iter().map(String::as_str)).collect();
+        let (_, said) = in_folder(&folder, &with);
+        assert!(!said.contains("is not among these manifests"), "{commands:?}: {said}");
+        // Where they are there, and where nothing changes, there is nothing to say.
+        let again: Vec<_> = args.iter().copied().chain(["--mtu", "1300"]).collect();
+        let with: Vec<_> = match args[0] {
+            "inject" => args.iter().copied().chain(maps.iter().map(String::as_str)).collect(),
+            _ => args.clone(),
+        };
+        let (code, said) = in_folder(&folder, &with);
+        assert!(code == 0 && !said.contains("do not start without"), "{said}");
+        let (_, said) = in_folder(&folder, &again);
+        assert!(said.contains("do not start without"), "{said}");
+    }
+}

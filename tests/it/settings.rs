@@ -317,3 +317,24 @@ fn nothing_that_a_shell_would_read_gets_into_a_word_of_the_script() {
         }
     }
 }
+
+/// Yes and no in other words are known where the setting has words for them.
+#[test]
+fn yes_and_no_are_known_in_other_words() {
+    for (name, text, meant) in [
+        ("key-per-replica", "on", Some("true")),
+        ("key-per-replica", "Yes", Some("true")),
+        ("key-per-replica", " off ", Some("false")),
+        ("key-per-replica", "0", Some("false")),
+        ("key-per-replica", "perhaps", None),
+        ("kill-switch", "yes", Some("on")),
+        ("kill-switch", "FALSE", Some("off")),
+        ("kill-switch", "automatic", None),
+        ("mtu", "on", None),
+        ("secret", "no", None),
+        ("inbound", "off", None),
+        ("mode", "on", None),
+    ] {
+        assert_eq!(find(name).unwrap().meant(text), meant, "{name}: {text}");
+    }
+}

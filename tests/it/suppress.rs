@@ -114,6 +114,37 @@ fn the_settings_file_silences_what_is_found() {
     }
 }
 
+/// Where the file shows in a comment how `ignore` is written, the entries come behind that.
+#[test]
+fn suppressions_stand_where_the_settings_file_shows_them() {
+    let shown = "  # ignore: [{rule: app-can-undo, target: Deployment/router, reason: \"it is the router\"}]\n";
+    let template = crate::support::run(&["init", "--secret", "vpn"], b"").stdout;
+    let template = String::from_utf8(template).unwrap();
+    for (spec, follows) in [
+        (template, true),
+        (format!("spec:\n  secretName: vpn\n\n{shown}\n  cluster: k3s\n"), true),
+        (format!("spec:\n  secretName: vpn\n{shown}  # more\n"), true),
+        (format!("spec:\n  secretName: vpn\nmetadata:\n  name: x\n{shown}"), false),
+        (format!("spec:\n{shown}  secretName: vpn\n"), false),
+        (format!("spec:\n  secretName: vpn\n{}", shown.trim_end()), false),
+        (format!("spec:\n  secretName: vpn\n  {shown}"), false),
+        (format!("spec:\n  secretName: vpn\n{shown}").replace('\n', "\r\n"), false),
+        (format!("spec:\n  secretName: vpn\n{shown}  ignore: []\n"), true),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = folder.path().join("wgsidecar.yaml");
+        let head = "apiVersion: wgsidecar.dev/v1alpha1\nkind: WireGuardSidecar\n";
+        let text = if spec.contains("apiVersion") { spec } else { format!("{head}{spec}") };
+        fs::write(&settings, &text).unwrap();
+        fs::write(folder.path().join("all.yaml"), deployment("a", "")).unwrap();
+        let ran = lint(folder.path(), &["--suppress", REASON]);
+        assert_eq!(ran.code, 0, "{text}: {}", ran.stderr);
+        let new = fs::read_to_string(&settings).unwrap();
+        assert_eq!(new.contains(&format!("{shown}  ignore:\n  - ")), follows, "{new}");
+        assert_eq!(lost(&text.replace("  ignore: []\n", ""), &new), [] as [&str; 0], "{new}");
+    }
+}
+
 #[test]
 fn what_cannot_be_suppressed_is_said() {
     let folder = tempfile::tempdir().unwrap();

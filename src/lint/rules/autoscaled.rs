@@ -115,6 +115,20 @@ fn by_itself(pod: &Pod, findings: &mut Findings) {
     }
 }
 
+/// Warns of an autoscaler that the values of a chart ask for; `about` says of what it may be, and `most` what its limit is.
+pub fn report_values(
+    place: Place,
+    about: &str,
+    most: Option<i128>,
+    is_on: &str,
+    findings: &mut Findings,
+) {
+    findings
+        .add(&RULE, place, format!("{about}{}", message(most, ANY)))
+        .help(format!("set `{is_on}: false`"))
+        .level(Level::Warning);
+}
+
 const ANY: &str = "any number of";
 
 /// `otherwise` says how many there are where that is not known.

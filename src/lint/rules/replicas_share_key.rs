@@ -6,6 +6,9 @@
 //! An object may make pods of another one's template: an Argo Rollout with a `workloadRef` has replicas of its own, and
 //! Flagger runs a second Deployment beside the one that a Canary names.
 //!
+//! The values of a HelmRelease that holds a patch are read too, where they say it as most charts have it: that is a warning,
+//! for the chart is not here.
+//!
 //! Run one replica. For a StatefulSet, give each ordinal its own key with `--key-per-replica`.
 
 use crate::kube::Count;
@@ -13,7 +16,7 @@ use crate::kube::kinds::More;
 use crate::kube::kinds::PodIdentity;
 use crate::lint::admission::{Admission, Stage, fill};
 use crate::lint::{Borrower, Check, Findings, Pod, Rule, Run, rule};
-use crate::text::Level;
+use crate::text::{Level, Place};
 
 pub static RULE: Rule = Rule {
     level: Level::Error,
@@ -48,10 +51,8 @@ fn check(pod: &Pod, findings: &mut Findings) {
         PodIdentity::Ordinal if pod.is_admitted => {
             "run one, or give each its own key with `wgsidecar inject --key-per-replica`"
         }
-        PodIdentity::Ordinal => "run one, or give each its own key with `--key-per-replica`",
-        PodIdentity::Alike | PodIdentity::PerNode | PodIdentity::Completion(_) => {
-            "run one, or use a StatefulSet with `--key-per-replica`"
-        }
+        PodIdentity::Ordinal => BY_ORDINAL,
+        PodIdentity::Alike | PodIdentity::PerNode | PodIdentity::Completion(_) => ALIKE,
     };
     for &Count { node, ref field, pods: count } in &pod.counts {
         if count > 1 && !field.ends_with(PARALLELISM) {
@@ -76,6 +77,23 @@ fn check(pod: &Pod, findings: &mut Findings) {
     }
     unreadable(pod, &RULE, |path| !path.ends_with(PARALLELISM), findings);
 }
+
+/// Warns of a number of replicas in the values of a chart; `about` says of what it may be, and `by_ordinal` whether each may
+/// have its own key.
+pub fn report_values(
+    place: Place,
+    about: &str,
+    count: i128,
+    by_ordinal: bool,
+    findings: &mut Findings,
+) {
+    let message = fill(MESSAGE, &[("COUNT", &count.to_string())]);
+    let help = if by_ordinal { BY_ORDINAL } else { ALIKE };
+    findings.add(&RULE, place, format!("{about}{message}")).help(help).level(Level::Warning);
+}
+
+const ALIKE: &str = "run one, or use a StatefulSet with `--key-per-replica`";
+const BY_ORDINAL: &str = "run one, or give each its own key with `--key-per-replica`";
 
 /// Reports those of the counts that say no number.
 pub(super) fn unreadable(

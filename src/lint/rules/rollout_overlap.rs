@@ -11,7 +11,7 @@ use crate::lint::admission::{Admission, Stage};
 use crate::lint::fix::{self, Site};
 use crate::lint::object_ref::{text, word};
 use crate::lint::{Check, Findings, Pod, Rule, Run, rule};
-use crate::text::Level;
+use crate::text::{Level, Place};
 use crate::yaml::write::Plan;
 use crate::yaml::{NodeId, Tree};
 use serde_json::{Value, json};
@@ -64,6 +64,12 @@ fn check_borrowers(run: &Run, findings: &mut Findings) {
             .object(borrower.resource.clone())
             .related(target.place, "whose pods it makes");
     }
+}
+
+/// Warns of a strategy in the values of a chart, under this path; `about` says of what it may be.
+pub fn report_values(place: Place, about: &str, path: &str, findings: &mut Findings) {
+    let message = format!("{about}{MESSAGE}");
+    findings.add(&RULE, place, message).help(format!("set `{path}: Recreate`"));
 }
 
 /// Whether a new pod may start before the old one is gone, and the value that says so, if one does.

@@ -6,6 +6,8 @@
 //!
 //! Print it with `wgsidecar script` and the same settings, and apply it before the workload.
 
+use std::collections::HashSet;
+
 use crate::lint::{Check, Findings, ObjectRef, Pod, Rule, Run, rule};
 use crate::text::Level;
 use crate::wireguard::script::{FILE, digits_of, sha256};
@@ -38,14 +40,17 @@ pub fn name(pod: &Pod) -> Option<String> {
     pod.tree.string(node).map(|name| name.into_owned())
 }
 
+/// The names of the ConfigMaps that the run holds.
+pub fn here<'r>(run: &'r Run) -> HashSet<&'r str> {
+    let maps = run.objects.iter().filter(|(resource, _)| *resource.kind == *"ConfigMap");
+    maps.map(|(resource, _)| &*resource.name).collect()
+}
+
 fn absent(run: &Run, findings: &mut Findings) {
+    let here = here(run);
     for target in &run.targets {
         let Some(name) = &target.script else { continue };
-        let is_here = run
-            .objects
-            .iter()
-            .any(|(resource, _)| *resource.kind == *"ConfigMap" && *resource.name == **name);
-        if !is_here {
+        if !here.contains(name.as_str()) {
             findings
                 .add(
                     &RULE,

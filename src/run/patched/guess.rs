@@ -1,5 +1,7 @@
 //! Which workload a chart makes of a release, where its templates leave no doubt. Knows nothing of patches.
 
+use std::borrow::Cow;
+
 use super::orders::Aim;
 use crate::kube::patched::Patched;
 use crate::kube::{Kinds, Object};
@@ -30,8 +32,7 @@ pub(super) fn workload(tree: &Tree, object: &Object, row: &Patched) -> Result<Ai
         return Err("the object does not say what it renders".into());
     }
     let text = |path: &str| object.at(tree, path).and_then(|node| tree.string(node));
-    let chart = text("spec.chart.spec.chart").or_else(|| text("spec.chartRef.name"));
-    let chart = chart.ok_or("it names no chart")?;
+    let chart = chart(tree, object).ok_or("it names no chart")?;
     if chart != CHART {
         return Err(format!("the names in the chart `{chart}` are not known to us"));
     }
@@ -62,13 +63,52 @@ pub(super) fn workload(tree: &Tree, object: &Object, row: &Patched) -> Result<Ai
     let kind = kind.as_deref().unwrap_or("deployment");
     let row = patch::rows().find(|row| row.kind.eq_ignore_ascii_case(kind));
     let row = row.ok_or_else(|| format!("`{kind}` is not a kind of workload"))?;
-    let target = text("spec.targetNamespace").map(|target| format!("{target}-{}", object.name));
-    let release = text("spec.releaseName").map(String::from).or(target);
-    let name = release.unwrap_or_else(|| object.name.clone().into_owned());
+    let name = release(tree, object);
     // Flux cuts a longer one, and puts a hash at its end.
     const LONGEST: usize = 53;
     if name.len() > LONGEST || name.contains("${") {
         return Err("the name of the release is not known".into());
     }
     Aim::parse(&format!("{}/{name}", row.kind), &Kinds::builtin())
+}
+
+/// The chart that a release names.
+fn chart<'s>(tree: &Tree<'s>, object: &Object) -> Option<Cow<'s, str>> {
+    let text = |path: &str| object.at(tree, path).and_then(|node| tree.string(node));
+    text("spec.chart.spec.chart").or_else(|| text("spec.chartRef.name"))
+}
+
+/// The name of a release, before Flux cuts it.
+fn release(tree: &Tree, object: &Object) -> String {
+    let text = |path: &str| object.at(tree, path).and_then(|node| tree.string(node));
+    let target = text("spec.targetNamespace").map(|target| format!("{target}-{}", object.name));
+    let release = text("spec.releaseName").map(String::from).or(target);
+    release.unwrap_or_else(|| object.name.clone().into_owned())
+}
+
+/// The controllers in the values of a release of the chart that is known, each by its key.
+pub(super) fn controllers(tree: &Tree, object: &Object) -> Option<Vec<(String, NodeId)>> {
+    if chart(tree, object)? != CHART {
+        return None;
+    }
+    let controllers = object.at(tree, "spec.values.controllers");
+    let entries = controllers.into_iter().flat_map(|node| tree.entries(tree.follow(node)));
+    let named = entries.filter_map(|(key, node)| Some((tree.string(key)?.into_owned(), node)));
+    Some(named.collect())
+}
+
+/// The one of them that makes a workload: the only one, or the one whose key ends its name.
+pub(super) fn controller(
+    tree: &Tree,
+    object: &Object,
+    all: &[(String, NodeId)],
+    aim: &Aim,
+) -> Option<NodeId> {
+    let release = release(tree, object);
+    let is_named = |key: &str| aim.name == format!("{release}-{key}");
+    let mut found = all.iter().filter(|(key, _)| all.len() == 1 || is_named(key));
+    let kind = |node: NodeId| tree.get(node, "type").and_then(|node| tree.string(node));
+    let (_, node) = found.next()?;
+    let kind = kind(*node);
+    aim.row.kind.eq_ignore_ascii_case(kind.as_deref().unwrap_or("deployment")).then_some(*node)
 }

@@ -2,7 +2,7 @@
 
 use super::orders::Asked;
 use super::pass::{is_current, wanted};
-use super::{Aim, Ours, Patcher, Site, find, named, others, report_others, row, state};
+use super::{Aim, Ours, Patcher, Site, find, named, others, report_others, row, state, values};
 use crate::kube::Object;
 use crate::lint::ObjectRef;
 use crate::lint::rules::{rendered_elsewhere, stale_injection};
@@ -96,6 +96,10 @@ impl<'s> Patcher<'_, '_, 's> {
             state(view, one, false, patcher.analysis.findings());
             if let Some(own) = &own {
                 report_others(view.tree, foreign, own, Some(one), patcher.analysis.findings());
+                if let Some(mark) = &one.held.mark {
+                    let settings = &mark.settings;
+                    values::report(view, row, own, settings, patcher.analysis.findings());
+                }
             }
             patcher.analysis.linter.drop_unasked(before);
             is_current = aim.and_then(|aim| patcher.is_as_asked(site, one, aim));
@@ -104,7 +108,8 @@ impl<'s> Patcher<'_, '_, 's> {
         let listed = Listed::of_patch(one, self.analysis.subject(), is_current);
         self.list(site, listed, secret);
         let Some(secret) = secret.filter(|_| one.is_by_name) else { return };
-        self.analysis.patch_target(view, row, &one.target(), secret.into());
+        let script = one.held.script.clone();
+        self.analysis.patch_target(view, row, &one.target(), secret.into(), script);
         if let Some(number) = self.secret(site, secret) {
             self.analysis.linter.secret(number);
         }
@@ -152,7 +157,7 @@ impl<'s> Patcher<'_, '_, 's> {
         let secret = meant.map(|(resolved, _)| resolved.secret);
         self.list(site, listed, secret.as_deref());
         if let Some(secret) = secret {
-            self.analysis.patch_target(view, row, &aim.display(), secret);
+            self.analysis.patch_target(view, row, &aim.display(), secret, None);
         }
     }
 

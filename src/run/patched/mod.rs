@@ -9,6 +9,7 @@ mod look;
 mod orders;
 mod ours;
 mod pass;
+mod values;
 
 pub use covered::{Cover, Covered};
 pub use kustomized::Kustomized;
@@ -336,8 +337,16 @@ impl<'s> Patcher<'_, '_, 's> {
             if let (Some(ours), Some((resolved, _))) = (existing, &meant) {
                 patcher.weaker(site, ours, resolved);
             }
+            if let Some((_, settings)) = &meant {
+                values::report(view, row, aim, settings, patcher.analysis.findings());
+            }
             let held = existing.map(|it| &it.held);
-            new = meant.map(|(resolved, settings)| wanted(&resolved, &settings, held));
+            new = meant.map(|(resolved, settings)| {
+                let wanted = wanted(&resolved, &settings, held);
+                let script = wanted.block.script_map();
+                patcher.analysis.script(script.as_deref(), &settings, patch::ordinal(aim.row));
+                wanted
+            });
             is_current =
                 held.zip(new.as_ref()).is_some_and(|(held, new)| pass::is_current(held, new));
             if !is_current {
@@ -346,7 +355,8 @@ impl<'s> Patcher<'_, '_, 's> {
         });
         let Some(wanted) = new else { return };
         let secret: Arc<str> = wanted.block.secret().into();
-        self.analysis.patch_target(view, row, &aim.display(), Arc::clone(&secret));
+        let script = wanted.block.script_map();
+        self.analysis.patch_target(view, row, &aim.display(), Arc::clone(&secret), script);
         if refused {
             return;
         }
