@@ -35,8 +35,10 @@ pub struct Patched {
     closed: &'static [(&'static str, &'static str)],
     /// What takes the place of all of its sources, and why nothing is patched then.
     instead: Option<(&'static str, &'static str)>,
-    /// Paths of the namespace that the patched workloads come to be in, where it is not the object's own.
+    /// Paths of the namespace that the patched workloads come to be in.
     namespaces: &'static [&'static str],
+    /// Whether they come to be in the object's own where it names none; else each stays where its manifest puts it.
+    in_its_own: bool,
     /// The path of the values of a chart that it renders.
     pub values: Option<&'static str>,
     /// What renders its pods.
@@ -74,6 +76,7 @@ pub static PATCHED: [Patched; 4] = [
         closed: &[],
         instead: None,
         namespaces: &["spec.targetNamespace"],
+        in_its_own: true,
         values: Some("spec.values"),
         renderer: "helm template",
         check: "helm template NAME CHART --values FILE",
@@ -88,6 +91,7 @@ pub static PATCHED: [Patched; 4] = [
         closed: &[],
         instead: None,
         namespaces: &["spec.targetNamespace"],
+        in_its_own: false,
         values: None,
         renderer: "flux build kustomization",
         check: "flux build kustomization NAME --path . --kustomization-file FILE --dry-run",
@@ -105,6 +109,7 @@ pub static PATCHED: [Patched; 4] = [
             "Argo CD applies what `sourceHydrator` has rendered, and no patches of `source` or `sources`",
         )),
         namespaces: &["spec.destination.namespace"],
+        in_its_own: false,
         values: None,
         renderer: "argocd app manifests",
         check: "argocd app manifests NAME --source git",
@@ -119,6 +124,7 @@ pub static PATCHED: [Patched; 4] = [
         closed: &[],
         instead: None,
         namespaces: &["namespace"],
+        in_its_own: false,
         values: None,
         renderer: "kustomize build",
         check: "kustomize build .",
@@ -208,7 +214,7 @@ impl Patched {
 
     /// The namespace of what an object patches, where it says so.
     pub fn namespace(&self, tree: &Tree, object: &Object) -> Option<String> {
-        let own = || object.namespace.as_deref().map(str::to_owned);
+        let own = || object.namespace.as_deref().filter(|_| self.in_its_own).map(str::to_owned);
         self.target_namespace(tree, object).or_else(own)
     }
 

@@ -97,7 +97,12 @@ fn run_with(
     let mut planned = planned(configured, documents, verb, &rules);
     let writes = matches!(args.mode, Mode::Print | Mode::InPlace);
     let mut failures = failures(configured, &inputs, &planned, writes);
-    failures.extend(refuse(&planned));
+    let refusal = refuse(&planned);
+    if !refusal.is_empty() {
+        // What is meant is unknown, and whatever else was found would be about something else.
+        planned.findings.retain(is_about_reading);
+    }
+    failures.extend(refusal);
     let failed = has_failed(configured, &inputs, &failures);
     let exit = verdict(&planned.findings, Some(Level::Error), failed);
     if exit != Exit::Done {

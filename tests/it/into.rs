@@ -1153,6 +1153,21 @@ fn nothing_is_injected_twice() {
     }
 }
 
+/// Of several objects none is named: that is the mistake, and not what the patches would share.
+#[test]
+fn which_of_several_objects_is_meant_must_be_said() {
+    let two =
+        [APP_RELEASE.to_owned(), APP_RELEASE.replace("name: app,", "name: db,")].join("---\n");
+    for args in [&["--target", "deploy/web"][..], &["--target", "deploy/web", "--check"], &[]] {
+        let (ran, text) = on_file(&two, args);
+        assert_eq!((ran.code, &text), (2, &two), "{}", ran.stderr);
+        assert!(ran.stderr.contains("name one with `--object`, such as"), "{}", ran.stderr);
+        assert!(!ran.stderr.contains("error["), "{}", ran.stderr);
+    }
+    let (ran, _) = on_file(&two, &["--target", "deploy/web", "--object", "hr/db"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+}
+
 /// What the patched workload shares with others is found by where its pods run.
 #[test]
 fn a_patched_workload_shares_a_key_in_its_own_namespace() {

@@ -275,14 +275,16 @@ fn a_patch_is_in_the_namespace_where_its_pods_run() {
             let is_own = text.contains(&format!("namespace: {other}}}"));
             assert_eq!((code, err.contains(" run in `media`")), (2, is_own), "{object}\n{err}");
         }
-        // Without a word of where its pods run, they run where it is.
+        // Without a word of where its pods run, those of a chart run where it is; others where their manifests say.
         let at_home = text.replace("  targetNamespace: media\n", "");
         let at_home = at_home.replace("destination: {namespace: media}", "destination: {}");
         let at_home = at_home.replace("namespace: media\n", "");
         let home = if object.starts_with("app") { "argocd" } else { "flux" };
-        let (_, err, code) =
+        let (out, err, code) =
             over(file, object, patched(file, &at_home, &[]), &["list", "-n", home]);
         assert_eq!(code, 0, "{object}\n{err}");
+        let shown = if object.starts_with("helmrelease") { home } else { "-" };
+        assert!(out.lines().nth(1).unwrap().starts_with(shown), "{object}\n{out}");
     }
     let (out, err, code) = over(
         "hr.yaml",
