@@ -401,7 +401,7 @@ impl Setting {
         ];
         let own = if self.shape == Shape::Switch { &["true", "false"] } else { self.words };
         let is_word = |word: &&str| word.eq_ignore_ascii_case(text.trim());
-        let same = WORDS.iter().find(|words| words.iter().any(|word| is_word(&word)))?;
+        let same = WORDS.iter().find(|words| words.iter().any(is_word))?;
         let choice = matches!(self.shape, Shape::Switch | Shape::Choice);
         own.iter().copied().find(|word| choice && same.contains(word))
     }
