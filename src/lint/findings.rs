@@ -5,9 +5,8 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
-use super::rules::{bad_setting, yaml_1_1};
 use super::verdict::Verdict;
-use super::{ObjectRef, Rule};
+use super::{ObjectRef, Rule, find};
 use crate::kube::{Id, Object, placeholder};
 use crate::redact;
 use crate::text::{Diagnostic, Level, Place, Related};
@@ -218,9 +217,9 @@ pub struct FindingBuilder {
     pub(super) verdict: Option<usize>,
 }
 
-/// What a rule is about. A value of which a setting cannot be made need not be called one that the API refuses, too.
+/// What a rule is about.
 fn matter(rule: &'static str) -> &'static str {
-    if rule == yaml_1_1::RULE.id { bad_setting::RULE.id } else { rule }
+    find(rule).and_then(|rule| rule.matter).map_or(rule, |matter| matter.id)
 }
 
 /// Where rules put what they find.

@@ -54,6 +54,8 @@ pub struct Rule {
     pub level: Level,
     /// Whether `--allow` can never drop it.
     pub never: bool,
+    /// The rule whose matter it is about: of what both find at one place, the gravest says enough.
+    pub matter: Option<&'static Self>,
     pub page: RuleDoc,
     pub checks: &'static [Check],
 }
@@ -88,7 +90,7 @@ impl Rule {
     /// A rule about what is wrong with a configuration file.
     const fn conf(kind: Kind, page: RuleDoc) -> Self {
         let (id, level) = kind.rule();
-        Self { id, level, never: false, page, checks: &[Check::Conf] }
+        Self { id, level, never: false, matter: None, page, checks: &[Check::Conf] }
     }
 
     /// Whether it looks at objects for their own sake, and not for that of a pod.

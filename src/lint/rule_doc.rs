@@ -33,6 +33,7 @@ macro_rules! rule {
             id: $id,
             level: $crate::text::Level::Error,
             never: false,
+            matter: None,
             page: $crate::lint::page!($file, $id),
             checks: &[],
         }

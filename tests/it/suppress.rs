@@ -253,3 +253,57 @@ fn an_error_that_is_suppressed_is_said_by_inject() {
     // A warning that is suppressed never stopped anything.
     assert_eq!(ran.stderr.matches("suppressed").count(), 1, "{}", ran.stderr);
 }
+
+/// What is found once for several pods is suppressed for each by its own word, by the object's, or by the settings.
+#[test]
+fn of_pods_that_share_a_finding_each_may_suppress_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = |name: &str, cidr: &str, metadata: &str| {
+        format!(
+            "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: {name}\n{metadata}spec: \
+             {{podSelector: {{}}, egress: [{{to: [{{ipBlock: {{cidr: {cidr}}}}}]}}]}}\n"
+        )
+    };
+    let quiet =
+        |reason| format!("  annotations: {{ignore.wgsidecar.dev/network-policy: {reason}}}\n");
+    let objects = [
+        deployment("a", ""),
+        deployment("b", ""),
+        deployment("c", &quiet("pod")),
+        policy("settings", "10.0.0.0/8", ""),
+        policy("object", "10.1.0.0/16", &quiet("object")),
+        policy("open", "10.2.0.0/16", ""),
+    ];
+    fs::write(folder.path().join("all.yaml"), objects.join("---\n")).unwrap();
+    let ignore =
+        |target: &str| format!("{{rule: network-policy, target: {target}, reason: settings}}");
+    let settings = format!(
+        "apiVersion: wgsidecar.dev/v1alpha1\nkind: WireGuardSidecar\nspec:\n  secretName: vpn\n  ignore: [{}, {}]\n",
+        ignore("NetworkPolicy/settings"),
+        ignore("Deployment/c")
+    );
+    fs::write(folder.path().join("wgsidecar.yaml"), settings).unwrap();
+    let report = lint(folder.path(), &["--format", "json", "-v"]).stdout;
+    let report: serde_json::Value = serde_json::from_slice(&report).unwrap();
+    let findings = report["findings"].as_array().unwrap();
+    let of = |rule| findings.iter().filter(move |it| it["rule"] == rule);
+    let mut found: Vec<_> = of("network-policy")
+        .map(|it| {
+            let (name, by) = (&it["resource"]["name"], it["suppressed"].as_str());
+            let pods = it["related"].as_array().unwrap().len();
+            format!("{} {} {pods}", name.as_str().unwrap(), by.unwrap_or("nobody"))
+        })
+        .collect();
+    found.sort();
+    let all = [
+        "object object 2",
+        "object pod 1",
+        "open nobody 2",
+        "open pod 1",
+        "settings pod 1",
+        "settings settings 2",
+    ];
+    assert_eq!(found, all);
+    let unused: Vec<_> = of("unused-suppression").map(|it| it["place"]["file"].as_str()).collect();
+    assert_eq!(unused.len(), 1, "only that of the Deployment: {unused:?}");
+}

@@ -8,7 +8,8 @@
 //!
 //! Write the server's address.
 
-use crate::lint::{Check, Findings, Pod, Rule, rule};
+use crate::lint::secret::TunnelSecret;
+use crate::lint::{Check, Findings, ObjectRef, Pod, Rule, rule};
 use crate::text::Level;
 use crate::wireguard::conf::Host;
 
@@ -19,12 +20,24 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {
-    let Some((view, secret)) = pod.tunnel_secret() else { return };
-    let hopeless = pod.has_own_resolvers();
+    let (Some((view, secret)), Some(found)) = (pod.tunnel_secret(), pod.secret) else { return };
+    let (hopeless, is_sidecar) = (pod.has_own_resolvers(), pod.is_sidecar());
+    findings.once(&RULE, &(found.number, hopeless, is_sidecar), None, |findings| {
+        look(&view, secret, hopeless, is_sidecar, findings);
+    });
+}
+
+fn look(
+    view: &ObjectRef,
+    secret: &TunnelSecret,
+    hopeless: bool,
+    is_sidecar: bool,
+    findings: &mut Findings,
+) {
     for file in &secret.files {
         for endpoint in file.conf.endpoints() {
             let Host::Name(name) = &endpoint.value.host else { continue };
-            let (level, message) = match (hopeless, pod.is_sidecar()) {
+            let (level, message) = match (hopeless, is_sidecar) {
                 (true, _) => (
                     Level::Error,
                     format!(
@@ -43,10 +56,10 @@ fn check(pod: &Pod, findings: &mut Findings) {
                 ),
             };
             findings
-                .add(&RULE, file.entry.place(&view, endpoint.span), message)
+                .add(&RULE, file.entry.place(view, endpoint.span), message)
                 .help("write the server's address")
                 .level(level)
-                .field(file.entry.field(&view))
+                .field(file.entry.field(view))
                 .object(view.resource());
         }
     }

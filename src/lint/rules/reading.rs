@@ -5,7 +5,7 @@ use crate::lint::{Check, Rule, page};
 use crate::text::Level;
 
 const fn rule(id: &'static str, page: RuleDoc) -> Rule {
-    Rule { id, level: Level::Error, never: true, page, checks: &[Check::Reading] }
+    Rule { id, level: Level::Error, never: true, matter: None, page, checks: &[Check::Reading] }
 }
 
 pub static SYNTAX: Rule = rule(

@@ -7,6 +7,7 @@
 
 use crate::kube::select::INJECT;
 use crate::lint::fix;
+use crate::lint::rules::bad_setting;
 use crate::lint::{Check, Findings, ObjectRef, Rule, rule};
 use crate::text::Level;
 use crate::wireguard::annotations;
@@ -15,6 +16,8 @@ use serde_json::Value;
 
 pub static RULE: Rule = Rule {
     level: Level::Warning,
+    // A value of which a setting cannot be made need not be called one that the API refuses, too.
+    matter: Some(&bad_setting::RULE),
     checks: &[Check::Object(check)],
     ..rule!("yaml_1_1.rs", "yaml-1-1")
 };

@@ -743,17 +743,6 @@ fn policies_of_ours() -> Vec<Input> {
         ("for namespaces that are not there", |n| {
             documents(n, |n| ours(n, "{}", &format!("{{matchLabels: {{team: t{n}}}}}")))
         }),
-        ("for all but one each", |n| {
-            documents(n, |n| {
-                ours(
-                    n,
-                    &format!(
-                        "{{matchExpressions: [{{key: app, operator: NotIn, values: [w{n}]}}]}}"
-                    ),
-                    "{}",
-                )
-            })
-        }),
         ("that are in no force", |n| {
             documents(n, |n| ours(n, "{}", "{}").split_once("---").unwrap().0.into())
         }),
