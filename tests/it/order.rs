@@ -43,12 +43,14 @@ fn findings_do_not_depend_on_the_order_of_files() {
                 continue;
             }
             let arguments = RuleDoc::arguments(&std::fs::read(&path).unwrap());
-            let first = found(&arguments, folder.path(), &files);
-            // Of what is written twice the last one counts, which the order decides.
+            // Of what is written twice the last one counts, which the order decides: that it is, is found in any order.
             let is_twice = |line: &String| line.contains("[duplicate-object]: ");
-            if first.iter().any(is_twice) {
-                continue;
-            }
+            let found = |files: &[PathBuf]| {
+                let all = found(&arguments, folder.path(), files);
+                let twice: Vec<_> = all.iter().filter(|line| is_twice(line)).cloned().collect();
+                if twice.is_empty() { all } else { twice }
+            };
+            let first = found(&files);
             let mut turned = files.clone();
             turned.rotate_left(1);
             files.reverse();
@@ -56,7 +58,7 @@ fn findings_do_not_depend_on_the_order_of_files() {
             // Of two there is but one other order.
             orders.dedup();
             for order in orders {
-                let again = found(&arguments, folder.path(), &order);
+                let again = found(&order);
                 assert_eq!(first, again, "{} as {order:?}", path.display());
                 permuted += 1;
             }
