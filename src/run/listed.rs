@@ -96,7 +96,7 @@ impl From<patch::State> for There {
             patch::State::Partial(_) => Self::Part,
             patch::State::Newer => Self::Newer,
             patch::State::Edited(edited) => Self::Edited(edited),
-            patch::State::More => Self::Edited(Edited::Block),
+            patch::State::More | patch::State::Target => Self::Edited(Edited::Block),
             patch::State::Whole => Self::Whole,
         }
     }

@@ -45,9 +45,20 @@ pub fn target(row: &WorkloadKind) -> serde_json::Map<String, Value> {
 
 /// An item of a list of patches for one workload. kustomize takes the name for a regular expression.
 pub fn item(row: &WorkloadKind, name: &str, text: &str) -> Value {
+    json!({"target": target_of(row, name), "patch": text})
+}
+
+fn target_of(row: &WorkloadKind, name: &str) -> serde_json::Map<String, Value> {
     let mut target = target(row);
     target.insert("name".into(), name.replace('.', r"\.").into());
-    json!({"target": target, "patch": text})
+    target
+}
+
+/// Whether a target selects this workload and no other: by kind and name at least, and by nothing that was not written.
+fn selects_it(target: &Value, row: &WorkloadKind, name: &str) -> bool {
+    let (Some(target), own) = (target.as_object(), target_of(row, name)) else { return false };
+    ["kind", "name"].into_iter().all(|key| target.contains_key(key))
+        && target.iter().all(|(key, value)| own.get(key) == Some(value))
 }
 
 /// What a way to a patch had not before us, and what is to go with it.
@@ -126,6 +137,8 @@ pub enum State {
     Edited(Edited),
     /// There is more in the patch than the tunnel.
     More,
+    /// Its target selects other pods than those of the workload that it names.
+    Target,
     Partial(&'static str),
     Newer,
 }
@@ -170,6 +183,18 @@ pub fn read(text: &str, kinds: &Kinds) -> Option<Held> {
         }
     }
     Some(held)
+}
+
+impl Held {
+    /// Looks at the target beside a patch, which alone decides whom it reaches; one without a name goes by labels.
+    pub fn beside(mut self, tree: &Tree, target: Option<NodeId>) -> Self {
+        let target = target.map(|target| tree.value(target)).filter(|it| it.get("name").is_some());
+        let is_other = target.is_some_and(|target| !selects_it(&target, self.row, &self.name));
+        if is_other && self.state == State::Whole {
+            self.state = State::Target;
+        }
+        self
+    }
 }
 
 /// The same of a patch that is written as a mapping.

@@ -318,6 +318,90 @@ fn what_somebody_has_edited_is_not_lost() {
     }
 }
 
+/// The target alone decides whom kustomize patches, whatever the patch says.
+#[test]
+fn a_patch_whose_target_was_edited_is_not_taken_for_what_it_says() {
+    let wanted = ["--target", "deploy/web", "--secret", "vpn"];
+    let (_, patched) = on_file(RELEASE, &wanted);
+    let (head, target) = patched.rsplit_once("target:").unwrap();
+    let edit = |old: &str, new: &str| {
+        assert!(target.contains(old), "{old}: {target}");
+        format!("{head}target:{}", target.replacen(old, new, 1))
+    };
+    let edits = [
+        ("name: web", "name: wbe"),
+        ("name: web", "name: .*"),
+        ("name: web", "name: web|db"),
+        ("name: web", "name: [web]"),
+        ("name: web", "name: web\n              namespace: other"),
+        ("name: web", "name: web\n              labelSelector: vpn=true"),
+        ("name: web", "name: web\n              annotationSelector: vpn=true"),
+        ("kind: Deployment", "kind: StatefulSet"),
+        ("kind: Deployment", "kind: Deploy.*"),
+        ("kind: Deployment\n", "\n"),
+        ("group: apps", "group: batch"),
+        ("version: v1", "version: v2"),
+    ];
+    for (old, new) in edits {
+        let edited = edit(old, new);
+        let ran = crate::support::run(&["lint", "--no-config"], edited.as_bytes());
+        let report = String::from_utf8(ran.stdout).unwrap();
+        assert!(ran.code == 1 && report.contains("error[edited-injection]"), "{new}: {report}");
+        for args in [&wanted[..], &["--remove"]] {
+            let (ran, left) = on_file(&edited, args);
+            assert_eq!((ran.code, left == edited), (1, true), "{new}: {}", ran.stderr);
+            let (ran, left) = on_file(&edited, &[args, &["--allow", "edited-injection"]].concat());
+            let expected = if args == wanted { patched.as_str() } else { RELEASE };
+            assert_eq!((ran.code, left.as_str()), (0, expected), "{new}: {}", ran.stderr);
+        }
+    }
+    for (old, new) in [("group: apps\n", "\n"), ("version: v1", ""), ("name: web", "name: \"web\"")]
+    {
+        let (ran, left) = on_file(&edit(old, new), &wanted);
+        assert_eq!((ran.code, left), (0, edit(old, new)), "{old}: {}", ran.stderr);
+    }
+}
+
+/// kustomize takes a target's name for a regular expression: one key for all that it matches.
+#[test]
+fn a_target_that_is_no_name_is_refused() {
+    for name in ["a|b", "web?", "[a-z]", "(web)", "we$", "^web", "WEB", "-a", "we'b", "web#x"] {
+        let (ran, left) = on_file(RELEASE, &["--target", &format!("deploy/{name}")]);
+        assert_eq!((ran.code, left.as_str()), (2, RELEASE), "{name}: {}", ran.stderr);
+    }
+    let (ran, left) = on_file(RELEASE, &["--target", "deploy/${APP}", "--secret", "vpn"]);
+    assert_eq!((ran.code, left.contains("${APP}")), (0, true), "{}", ran.stderr);
+}
+
+/// An image that runs as root, and a key that may be another pod's.
+#[test]
+fn what_stands_for_our_image_and_secret_in_a_patch_is_reported() {
+    let (_, patched) = on_file(RELEASE, &["--target", "deploy/web", "--secret", "vpn"]);
+    let image = patched.replace("docker.io/linuxserver/wireguard", "registry.example/tools");
+    let secret = patched.replace("secretName: vpn", "secretName: other");
+    let tag = patched.replace("-r1-ls116", "-r1-ls117");
+    let rows = [
+        (&image, "image-replaced", ["--secret", "vpn", "--image", "registry.example/tools:2"]),
+        (&secret, "secret-replaced", ["--secret", "other", "--mtu", "1400"]),
+    ];
+    for (edited, rule, named) in rows {
+        for settings in [&[][..], &["--secret", "vpn"]] {
+            let args = [&["lint", "--no-config", "--format", "concise"], settings].concat();
+            let said = String::from_utf8(crate::support::run(&args, edited.as_bytes()).stdout);
+            let said = said.unwrap();
+            assert!(said.contains(&format!("error[{rule}]")), "{settings:?}: {said}");
+            assert!(!said.contains("stale-injection"), "{said}");
+        }
+        let (ran, left) = on_file(edited, &["--secret", "vpn"]);
+        assert_eq!((ran.code, &left), (1, edited), "{}", ran.stderr);
+        assert!(ran.stderr.contains(&format!("error[{rule}]")), "{}", ran.stderr);
+        assert_eq!(on_file(edited, &named).0.code, 0, "{rule}");
+        assert_eq!(on_file(edited, &["--remove"]).1, RELEASE, "{rule}");
+    }
+    let ran = crate::support::run(&["lint", "--no-config"], tag.as_bytes());
+    assert_eq!(ran.code, 0, "another tag is a bot's: {}", String::from_utf8_lossy(&ran.stdout));
+}
+
 /// One command for a whole repository, and one that takes all of it out.
 #[test]
 fn the_settings_file_names_what_is_to_have_patches() {

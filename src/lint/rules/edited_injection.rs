@@ -3,7 +3,8 @@
 //! The mark holds a hash of what was injected, and the block does not match it, or somebody has put a comment into it:
 //! `inject` or `uninject` would lose the edit. Sorting, quoting and indenting again is not an edit, and neither is a new
 //! tag of the image or the name that kustomize gives the Secret. The finding stands at an edit where the settings still
-//! mean what was injected; else, and for a comment, at the container's name.
+//! mean what was injected; else, and for a comment, at the container's name. Of a patch, its `target` counts too: that alone
+//! decides which workloads get the tunnel.
 //!
 //! Undo the edit, or use a setting for it (`wgsidecar inject --help` lists them) and run `inject --allow edited-injection`
 //! to overwrite the block. To discard the edit, run `uninject --allow edited-injection`.
@@ -58,6 +59,16 @@ pub fn report_more(place: Place, findings: &mut Findings) {
     findings
         .add(&RULE, place, message)
         .help("put the rest into a patch of its own, then let `--allow edited-injection` replace this one");
+}
+
+/// Reports a patch whose target selects other pods than those of the workload that it is for.
+pub fn report_target(place: Place, workload: &str, findings: &mut Findings) {
+    let message = format!(
+        "this patch is for `{workload}`, but its target selects something else: the tunnel goes there, or nowhere"
+    );
+    findings
+        .add(&RULE, place, message)
+        .help("undo the edit of `target`, or let `--allow edited-injection` replace the patch");
 }
 
 /// An edit, where the settings still mean the block that was injected.

@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 
 use crate::lint::{Check, Findings, Pod, Rule, rule};
-use crate::text::Level;
+use crate::text::{Level, Place};
 use crate::wireguard::existing::Existing;
 use crate::wireguard::settings::is_same_repository;
 
@@ -35,11 +35,14 @@ fn find<'a>(pod: &Pod<'a, '_>) -> Option<(&'a Existing, Cow<'a, str>, String)> {
 fn check(pod: &Pod, findings: &mut Findings) {
     let Some((existing, image, made_with)) = find(pod) else { return };
     let node = pod.tree.get(existing.container, "image").unwrap_or(existing.container);
+    report(pod.place(node), &image, &made_with, findings);
+}
+
+/// Reports the image of a tunnel that was made with one of a repository.
+pub fn report(place: Place, image: &str, made_with: &str, findings: &mut Findings) {
+    let message =
+        format!("the tunnel's image is `{image}`, but it was made with one of `{made_with}`");
     findings
-        .add(
-            &RULE,
-            pod.place(node),
-            format!("the tunnel's image is `{image}`, but it was made with one of `{made_with}`"),
-        )
+        .add(&RULE, place, message)
         .help("put the image back, or name the other one with `--image`");
 }

@@ -6,9 +6,10 @@
 //!
 //! Put the name back, or ask for the other Secret: `--secret`, or the annotation `wgsidecar.dev/secret`.
 
+use crate::lint::findings::FindingBuilder;
 use crate::lint::index::Whereabouts;
 use crate::lint::{Check, Findings, Pod, Rule, rule};
-use crate::text::Level;
+use crate::text::{Level, Place};
 
 pub static RULE: Rule = Rule {
     level: Level::Error,
@@ -33,14 +34,20 @@ fn check(pod: &Pod, findings: &mut Findings) {
         _ => Level::Error,
     };
     let node = existing.secret_node(pod.tree).unwrap_or(existing.volume);
-    findings
-        .add(
-            &RULE,
-            pod.place(node),
-            format!("the tunnel reads the Secret `{name}`, but was made for `{marked}`"),
-        )
-        .level(level)
-        .help(format!("put `{marked}` back, or ask for `{name}` with `--secret` or the annotation `wgsidecar.dev/secret`"));
+    report(pod.place(node), &name, &marked, findings).level(level);
+}
+
+/// Reports the Secret of a tunnel that was made for another one.
+pub fn report<'f>(
+    place: Place,
+    name: &str,
+    marked: &str,
+    findings: &'f mut Findings,
+) -> &'f mut FindingBuilder {
+    let message = format!("the tunnel reads the Secret `{name}`, but was made for `{marked}`");
+    findings.add(&RULE, place, message).help(format!(
+        "put `{marked}` back, or ask for `{name}` with `--secret` or the annotation `wgsidecar.dev/secret`"
+    ))
 }
 
 /// Whether the run holds a Secret, or what makes one, of this very name.

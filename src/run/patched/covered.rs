@@ -15,6 +15,7 @@ use crate::run::kustomization;
 use crate::run::pod_template::name_place;
 use crate::text::{Place, Source};
 use crate::wireguard::existing;
+use crate::wireguard::patch::State;
 use crate::yaml::{Tree, stream};
 
 /// The workloads of a run whose tunnel a patch brings.
@@ -147,7 +148,7 @@ impl<'s> Reading<'_, 's> {
         let opted_out = self.targets.is_disabled(tree, object);
         let asked = self.orders.of(row, object, file).filter(|_| !opted_out).unwrap_or_default();
         let ours = find(tree, object, row, self.kinds);
-        let is_there = ours.iter().filter(|it| it.is_by_name);
+        let is_there = ours.iter().filter(|it| it.is_by_name && it.held.state != State::Target);
         let is_there: Vec<_> = is_there.map(|it| (it.aim(), Some(it.place(tree)))).collect();
         let wanted = asked.aims.iter().filter(|aim| !ours.iter().any(|it| aim.is_of(it)));
         let wanted = wanted.map(|aim| (aim.clone(), None));

@@ -2,7 +2,9 @@
 
 use super::orders::Asked;
 use super::pass::{is_current, wanted};
-use super::{Aim, Ours, Patcher, Site, find, named, others, report_others, row, state, values};
+use super::{
+    Aim, Ours, Patcher, Site, find, named, others, replaced, report_others, row, state, values,
+};
 use crate::kube::Object;
 use crate::lint::ObjectRef;
 use crate::lint::rules::{rendered_elsewhere, stale_injection};
@@ -101,6 +103,10 @@ impl<'s> Patcher<'_, '_, 's> {
                     values::report(view, row, own, settings, patcher.analysis.findings());
                 }
             }
+            if aim.is_none() {
+                let settings = &patcher.analysis.layer.settings;
+                replaced(view, one, settings, None, patcher.analysis.findings());
+            }
             patcher.analysis.linter.drop_unasked(before);
             is_current = aim.and_then(|aim| patcher.is_as_asked(site, one, aim));
         });
@@ -122,10 +128,14 @@ impl<'s> Patcher<'_, '_, 's> {
         }
         let (resolved, settings) = self.meant(site, aim, one.held.mark.as_ref())?;
         self.weaker(site, one, &resolved);
+        let before = self.analysis.findings().len();
+        replaced(&site.view, one, &settings, Some(&resolved.secret), self.analysis.findings());
+        let is_replaced = self.analysis.findings().len() > before;
+        self.analysis.linter.drop_unasked(before);
         let held = &one.held;
         let wanted = wanted(&resolved, &settings, Some(held));
         let is_current = is_current(held, &wanted);
-        if !is_current && self.analysis.linter.is_enabled(&stale_injection::RULE) {
+        if !is_current && !is_replaced && self.analysis.linter.is_enabled(&stale_injection::RULE) {
             let mark = held.mark.as_ref();
             let changes = mark.map_or_else(Vec::new, |mark| changes(mark, &wanted.mark));
             stale_injection::report(one.place(site.view.tree), changes, self.analysis.findings());

@@ -15,7 +15,7 @@ pub use covered::{Cover, Covered};
 pub use kustomized::Kustomized;
 pub use orders::{Aim, Orders};
 pub use ours::{
-    Ours, find, holds_ours, named, of_resource, others, report_others, row, state,
+    Ours, find, holds_ours, named, of_resource, others, replaced, report_others, row, state,
     with_kustomization,
 };
 pub use pass::{PatchChange, carry_out, contents};
@@ -339,6 +339,10 @@ impl<'s> Patcher<'_, '_, 's> {
             }
             if let Some((_, settings)) = &meant {
                 values::report(view, row, aim, settings, patcher.analysis.findings());
+            }
+            if let (Some(ours), Some((resolved, settings))) = (existing, &meant) {
+                let findings = patcher.analysis.findings();
+                replaced(view, ours, settings, Some(&resolved.secret), findings);
             }
             let held = existing.map(|it| &it.held);
             new = meant.map(|(resolved, settings)| {

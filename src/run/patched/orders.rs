@@ -6,11 +6,12 @@ use super::built::clean;
 use super::ours::{Ours, holds_ours};
 use crate::config::{self, Layer};
 use crate::kube::patched::{self, PATCHED, Patched};
+use crate::kube::placeholder;
 use crate::kube::{Id, Kinds, Object, Target, WorkloadKind};
 use crate::lint::Resource;
 use crate::run::kustomization;
 use crate::text::Diagnostic;
-use crate::wireguard::patch;
+use crate::wireguard::{names, patch};
 use crate::yaml::{NodeId, Tree};
 
 /// What is asked of objects that take patches.
@@ -84,6 +85,10 @@ impl Aim {
                 format!("`{text}`: patches cannot merge the lists of this kind")
             });
         };
+        // kustomize takes the name for a regular expression, which may mean many.
+        if placeholder::find(target.name()).is_none() {
+            names::subdomain(target.name()).map_err(|reason| format!("`{text}`: {reason}"))?;
+        }
         Ok(Self { row, name: target.name().to_owned(), source: None })
     }
 

@@ -7,13 +7,15 @@ use super::orders::Aim;
 use crate::kube::patched::{self, List, PATCHED, Patched};
 use crate::kube::{Kinds, Object};
 use crate::lint::rules::{
-    edited_injection, host_network, newer_injection, partial_injection, runs_before_tunnel,
+    edited_injection, host_network, image_replaced, newer_injection, partial_injection,
+    runs_before_tunnel, secret_replaced,
 };
 use crate::lint::{self, ObjectRef, Resource};
 use crate::run::kustomization;
 use crate::text::{Place, Span};
 use crate::wireguard::existing;
 use crate::wireguard::patch::{self, Held, State};
+use crate::wireguard::settings::{Settings, is_same_repository};
 use crate::yaml::{NodeId, Tree};
 
 /// A patch of ours in an object.
@@ -117,6 +119,7 @@ pub fn find(tree: &Tree, object: &Object, row: &Patched, kinds: &Kinds) -> Vec<O
             let Some(held) = held else { continue };
             let target = tree.get(item, "target");
             let is_by_name = target.is_none_or(|target| tree.get(target, "name").is_some());
+            let held = held.beside(tree, target);
             ours.push(Ours { list: list.clone(), item, text, held, is_by_name });
         }
     }
@@ -177,7 +180,34 @@ pub fn state(view: &ObjectRef, ours: &Ours, takes_out: bool, findings: &mut lint
         State::Whole => {}
         State::Edited(edited) => edited_injection::report(place, edited, takes_out, findings),
         State::More => edited_injection::report_more(place, findings),
+        State::Target => edited_injection::report_target(place, &ours.target(), findings),
         State::Partial(missing) => partial_injection::report_patch(place, missing, findings),
         State::Newer => newer_injection::report(place, findings),
+    }
+}
+
+/// Reports an image or a Secret that somebody has put into a patch of ours in the place of what it was made with, unless
+/// `settings` name the image, or `asked` is another Secret than the patch was made for: then it is written anew.
+pub fn replaced(
+    view: &ObjectRef,
+    ours: &Ours,
+    settings: &Settings,
+    asked: Option<&str>,
+    findings: &mut lint::Findings,
+) {
+    let Held { state: State::Whole, mark: Some(mark), image, secret, .. } = &ours.held else {
+        return;
+    };
+    let place = ours.place(view.tree);
+    if let (Some(image), Some(made_with), false) = (image, mark.image(), settings.has("image"))
+        && !is_same_repository(image, &made_with)
+    {
+        image_replaced::report(place, image, &made_with, findings);
+    }
+    let marked = mark.secret();
+    if let Some(name) = secret.as_deref().filter(|name| *name != marked)
+        && asked.is_none_or(|asked| asked == marked)
+    {
+        secret_replaced::report(place, name, &marked, findings);
     }
 }

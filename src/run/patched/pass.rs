@@ -172,12 +172,18 @@ impl Pass<'_, '_> {
             jobs.iter().copied().partition(|job| job.wanted.is_some());
         let (old, new): (Vec<&PatchChange>, Vec<&PatchChange>) =
             putting.into_iter().partition(|job| of(job).is_some());
+        // What has another target goes, and comes again behind that.
+        let is_elsewhere =
+            |job: &&PatchChange| of(job).is_some_and(|ours| ours.held.state == State::Target);
+        let (again, old): (Vec<_>, Vec<_>) = old.into_iter().partition(is_elsewhere);
+        let removing = [removing, again.clone()].concat();
         for (job, own) in old.iter().filter_map(|job| Some((job, of(job)?))) {
             let text = job.text(own.held.made.as_ref());
             append(plan, into::replace(self.tree, self.object.node, own.text, &text, texts));
         }
         let mut later = self.add(&new, &ours, plan, texts)?;
-        later.extend(self.remove(&removing, &ours, plan));
+        let left = self.remove(&removing, &ours, plan);
+        later.extend(if left.is_empty() { again } else { left });
         Ok(later)
     }
 
