@@ -71,6 +71,11 @@ pub fn line_start(text: &str, offset: usize) -> usize {
     memchr::memrchr2(b'\n', b'\r', &text.as_bytes()[..offset]).map_or(0, |newline| newline + 1)
 }
 
+/// Where the columns of the line that holds `offset` begin: behind a byte order mark, which takes none.
+pub fn first_column(text: &str, offset: usize) -> usize {
+    offset - text[line_start(text, offset)..offset].trim_start_matches('\u{FEFF}').len()
+}
+
 /// Where the line after the one that holds `offset` begins, or the end of the text.
 pub fn next_line(text: &str, offset: usize) -> usize {
     let bytes = text.as_bytes();

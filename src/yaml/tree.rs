@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::decode::{self, inside};
 use super::resolve::{Scalar, resolve_plain};
-use crate::text::source::line_start;
+use crate::text::source::first_column;
 use crate::text::{Place, Span};
 
 /// Index of a node in its tree.
@@ -198,7 +198,7 @@ impl<'s> Tree<'s> {
         match self.kind(node) {
             Kind::BlockSequence | Kind::BlockMapping => {
                 let start = self.span(node).start();
-                start - line_start(self.text, start)
+                start - first_column(self.text, start)
             }
             Kind::Literal | Kind::Folded => self.node(node).first as usize,
             _ => 0,

@@ -126,6 +126,31 @@ fn uninject_gives_the_input_back() {
     }
 }
 
+/// A byte order mark takes no column, at the start of a file and of each later document.
+#[test]
+fn byte_order_marks_change_nothing() {
+    const MARK: &str = "\u{FEFF}";
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    let mut tried = 0;
+    for fixture in fixtures() {
+        let plain = text(fixture.input.clone());
+        let ran = fixture.inject(&fixture.input, &[]);
+        if ran.code != 0 || plain.contains(MARK) {
+            continue;
+        }
+        let marked = format!("{MARK}{}", plain.replace("\n---\n", "\n---\n\u{FEFF}"));
+        let injected = fixture.inject(marked.as_bytes(), &[]);
+        assert_eq!(injected.code, 0, "{}: {}", fixture.name, injected.stderr);
+        let out = text(injected.stdout);
+        assert_eq!(out.replace(MARK, ""), text(ran.stdout), "{}", fixture.name);
+        assert_eq!(out.matches(MARK).count(), marked.matches(MARK).count(), "{}", fixture.name);
+        let back = fixture.uninject(out.as_bytes());
+        assert_eq!(text(back.stdout), marked, "{}: {}", fixture.name, back.stderr);
+        tried += 1;
+    }
+    assert!(tried >= 80, "only {tried} fixtures were tried");
+}
+
 #[test]
 fn uninject_leaves_what_is_not_ours_alone() {
     for fixture in fixtures() {

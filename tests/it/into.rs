@@ -121,6 +121,39 @@ fn two_patches_go_in_and_come_out_in_any_order() {
     assert!(go_through(&["sts/db", "deploy/web"], |number| number % 3 == 0) >= 30);
 }
 
+/// A byte order mark takes no column, at the start of a file and of each later document.
+#[test]
+fn byte_order_marks_change_nothing() {
+    let mark = "\u{FEFF}";
+    let mut tried = 0;
+    let text = |path: &PathBuf| std::fs::read_to_string(path).unwrap();
+    let fixtures = fixtures().into_iter().map(|path| (name(&path), text(&path)));
+    let few = [
+        "resources: [d.yaml]\n",
+        "resources: [d.yaml]\r\nnamespace: a\r\n",
+        "# c\nresources:\n  - d.yaml\n",
+        "---\nresources:\n- d.yaml\n",
+        "---\n{resources: [d.yaml]}\n",
+        "{\"resources\": [\"d.yaml\"]}",
+        "patches:\n",
+        "patches: [] # c\n",
+        "&a !!map\nresources: [d.yaml]\n",
+    ]
+    .map(|text| ("kustomization.yaml".to_owned(), text.to_owned()));
+    let release = ("a.yaml".to_owned(), RELEASE.split("spec:").next().unwrap().to_owned());
+    for (name, plain) in fixtures.chain(few).chain([release]) {
+        if plain.contains(mark) {
+            continue;
+        }
+        let marked = format!("{mark}{}", plain.replace("\n---\n", "\n---\n\u{FEFF}"));
+        let new = |text| run(&name, text, Verb::Patch, &["deploy/web"], &[]).unwrap().0;
+        assert_eq!(new(&marked).replace(mark, ""), new(&plain), "{name}");
+        assert_eq!(obeys_the_laws(&name, &marked, &["deploy/web"]), Ok(1), "{marked}");
+        tried += 1;
+    }
+    assert!(tried >= 50, "only {tried} were tried");
+}
+
 /// The lists of patches below a value, wherever they stand.
 fn lists<'v>(value: &'v Value, found: &mut Vec<&'v Vec<Value>>) {
     match value {

@@ -89,8 +89,17 @@ fn the_settings_file_silences_what_is_found() {
         "spec:\n  ignore: # known\n  - {rule: bare-pod, reason: It is one.} # yes\n  secretName: vpn\n",
         "spec: {ignore: [{rule: bare-pod, reason: It is one.}], secretName: vpn}\n",
     ] {
+        for mark in ["", "\u{FEFF}"] {
+            silences(mark, spec);
+        }
+    }
+}
+
+fn silences(mark: &str, spec: &str) {
+    for comment in ["# ours\n", ""] {
         let folder = tempfile::tempdir().unwrap();
-        let head = "# ours\napiVersion: wgsidecar.dev/v1alpha1\nkind: WireGuardSidecar\n";
+        let object = "apiVersion: wgsidecar.dev/v1alpha1\nkind: WireGuardSidecar\n";
+        let head = &format!("{mark}{comment}{object}");
         let settings = folder.path().join("wgsidecar.yaml");
         fs::write(&settings, format!("{head}{spec}")).unwrap();
         let manifests = deployment("a", "") + "---\n" + &deployment("b", "  namespace: media\n");

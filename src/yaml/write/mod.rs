@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::tree::{Kind, NodeId, Tree};
 use super::verify::Changes;
 use crate::text::Edits;
-use crate::text::source::{line_end_before, line_start, next_line};
+use crate::text::source::{first_column, line_end_before, next_line};
 
 /// A key, or an item of the list under it, with its value.
 #[derive(Clone, Debug)]
@@ -76,7 +76,7 @@ fn column(tree: &Tree, node: NodeId) -> usize {
         },
         _ => tree.span(node).start(),
     };
-    start - line_start(tree.text(), start)
+    start - first_column(tree.text(), start)
 }
 
 /// A whole document that says what a mapping does.

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::{end, has_own_line, start};
-use crate::text::source::{line_start, next_line};
+use crate::text::source::{first_column, next_line};
 use crate::text::{Edits, Span};
 use crate::yaml::parse;
 use crate::yaml::tree::{Kind, NodeId, Tree};
@@ -153,7 +153,7 @@ impl Remover {
     fn block_entry(&mut self, tree: &Tree, key: NodeId, value: NodeId) {
         let text = tree.text();
         let (from, to) = (start(tree, key), tree.span(value).end());
-        let line = line_start(text, from);
+        let line = first_column(text, from);
         if text[line..from].bytes().all(|byte| byte == b' ') {
             return self.block_lines(tree, from, to);
         }
@@ -165,7 +165,7 @@ impl Remover {
 
     fn block_lines(&mut self, tree: &Tree, from: usize, to: usize) {
         let text = tree.text();
-        self.lines.push(Span::new(line_start(text, from), next_line(text, to)));
+        self.lines.push(Span::new(first_column(text, from), next_line(text, to)));
     }
 }
 
