@@ -706,7 +706,10 @@ fn pairs() -> Vec<Input> {
                     ]
                     .contains(&it.0)
                 })
-                .map(|(_, object)| documents(n, object))
+                .enumerate()
+                .map(|(group, (_, object))| {
+                    documents(n, object).replace("{name: ", &format!("{{name: of-{group}-"))
+                })
                 .collect()
         }),
     ];
