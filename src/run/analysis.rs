@@ -411,9 +411,9 @@ impl<'a, 's> Analysis<'a, 's> {
     }
 
     fn patched(&mut self, view: &ObjectRef, row: &Patched, of: &str, secret: Arc<str>) -> Target {
-        let namespace = row.namespace(view.tree, view.object);
+        let namespace = row.namespace(view.tree, view.object).map(Into::into);
         let mut resource = (*self.subject()).clone();
-        resource.namespace = namespace.map(Into::into);
+        resource.namespace = namespace.or_else(|| self.asked_namespace());
         let (place, field) = (view.name_place(), patch_field(of).into());
         let resource = resource.into();
         let namespace = row.target_namespace(view.tree, view.object).map(Into::into);
@@ -464,7 +464,7 @@ impl<'a, 's> Analysis<'a, 's> {
         }
         let resource = self.subject();
         let field = site.template.field(site.tree);
-        let (namespace, pods) = (self.covered.namespace(site.tree.source()).cloned(), None);
+        let (namespace, pods) = (self.pods_namespace(site), None);
         let target =
             Target { place, resource, field, secret, script, is_admitted, namespace, pods };
         self.run.targets.push(target);
@@ -479,10 +479,22 @@ impl<'a, 's> Analysis<'a, 's> {
         let place = name_place(site.tree, &site.workload.object);
         let (resource, field) = (self.subject(), site.template.field(site.tree));
         let (script, is_admitted, pods) = (None, false, None);
-        let namespace = self.covered.namespace(site.tree.source()).cloned();
+        let namespace = self.pods_namespace(site);
         let target =
             Target { place, resource, field, secret, script, is_admitted, namespace, pods };
         self.run.bystanders.push(target);
+    }
+
+    /// The namespace that the pods of a template are put into, whatever its object says. One that says nothing counts as in
+    /// the namespace that is asked for, as in kubectl.
+    fn pods_namespace(&self, site: PodTemplateRef<'_, '_>) -> Option<Arc<str>> {
+        let by_kustomize = self.covered.namespace(site.tree.source()).cloned();
+        let says_none = site.workload.object.namespace.is_none();
+        by_kustomize.or_else(|| self.asked_namespace().filter(|_| says_none))
+    }
+
+    fn asked_namespace(&self) -> Option<Arc<str>> {
+        self.targets.namespace.as_deref().map(Into::into)
     }
 
     /// Whether a patch brings the pods of a template their tunnel: it is the one that counts.

@@ -389,3 +389,36 @@ fn one_mistake_is_one_error() {
     let ran = run(&[("a.yaml", app)], &["inject", "--only-enabled", "--no-config", "a.yaml"]);
     assert_unmatched(&ran, &["`--only-enabled` matches no workload"]);
 }
+
+/// What names no namespace counts as in the one that is asked for, also where a key is looked for in other pods.
+#[test]
+fn a_key_is_shared_in_the_namespace_that_is_asked_for() {
+    let release = |name: &str, namespace: &str| {
+        let release = format!(
+            "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {{name: {name}{namespace}}}\nspec: {{chart: x}}\n"
+        );
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.yaml");
+        fs::write(&path, release).unwrap();
+        let target = format!("deploy/{name}");
+        let into = ["--into", path.to_str().unwrap(), "--target", &target, "--secret", "vpn"];
+        let ran = crate::support::run(&[&["patch", "--no-config"], &into[..]].concat(), b"");
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        fs::read_to_string(path).unwrap()
+    };
+    let media = ", namespace: media";
+    let pairs = [
+        [deployment("a", ""), deployment("b", media)],
+        [deployment("a", ""), release("b", media)],
+        [release("a", ""), release("b", media)],
+    ];
+    for pair in pairs {
+        let shared = |namespace: &str| {
+            let args = ["lint", "--no-config", "--secret", "vpn", "-n", namespace];
+            let ran = crate::support::run(&args, pair.join("---\n").as_bytes());
+            String::from_utf8(ran.stdout).unwrap().contains("[secret-shared]")
+        };
+        assert!(shared("media"), "{pair:?}");
+        assert!(!shared("other"), "{pair:?}");
+    }
+}
