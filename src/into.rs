@@ -163,7 +163,9 @@ impl Removal<'_, '_> {
             return;
         }
         let Some((key, _)) = tree.entries(parent).find(|(_, it)| *it == value) else { return };
-        if tree.entries(parent).count() == 1 {
+        let after = tree.span(value).end()..tree.span(parent).end();
+        let closes = tree.kind(parent).is_flow() && tree.text()[after].trim_ascii() == "}";
+        if tree.entries(parent).count() == 1 && !closes {
             // A mapping in lines cannot be empty.
             return self.restore(parent, " {}");
         }

@@ -292,6 +292,7 @@ impl Patched {
                         None if is_source => return Err(not_as_expected(node, "a source")),
                         None => return Ok(Spot { way, gap: Gap::Key { mapping, key }, rest }),
                         Some(value) if is_empty(tree, value) => {
+                            must_fit(tree, value, rest.first())?;
                             way.push((value, None));
                             return Ok(Spot { way, gap: Gap::Value { mapping, key, value }, rest });
                         }
@@ -442,6 +443,16 @@ impl Patched {
 const MOST_SOURCES: usize = 5;
 
 const NO_KUSTOMIZE: &str = "render the chart yourself (`helm template … | wgsidecar inject`), name it under `helmCharts:` of a kustomization and patch that, or let Argo CD call the plugin";
+
+/// Fails for empty brackets of the other kind than what leads on from a value needs: a key, an item, or the patches.
+fn must_fit(tree: &Tree, value: NodeId, next: Option<&Segment>) -> Result<(), Closed> {
+    let kind = tree.kind(value);
+    match next {
+        Some(Segment::Key(_)) if kind.is_sequence() => Err(not_as_expected(value, "a mapping")),
+        Some(Segment::AnyItem) | None if kind.is_mapping() => Err(not_as_expected(value, "a list")),
+        _ => Ok(()),
+    }
+}
 
 fn not_as_expected(node: NodeId, what: &str) -> Closed {
     let message = format!("{what} must stand here, which holds the patches");

@@ -74,8 +74,7 @@ struct Index<'s> {
 /// The Secrets that one name means.
 #[derive(Debug, Default)]
 struct Secrets {
-    last: usize,
-    /// By the namespace that they name.
+    /// By the namespace that they name, in the order of their names.
     by_namespace: BTreeMap<Option<Word<'static>>, Vec<usize>>,
 }
 
@@ -304,10 +303,12 @@ impl<'s> ObjectIndex<'s> {
         names.all(|name| name == first).then(|| first.to_owned())
     }
 
-    /// The Secret that is meant by a name: the last one of that name, or the only one to whose name a generator has added
+    /// The Secret that is meant by a name: the nearest one of that name, or the only one to whose name a generator has added
     /// a hash.
     pub fn secret(&self, namespace: Option<&str>, name: &str) -> Option<FoundSecret> {
-        if let Some(own) = self.secrets(name, Meaning::Own).and_then(|all| all.last(namespace)) {
+        if let Some(own) =
+            self.secrets(name, Meaning::Own).and_then(|all| all.near(namespace).next())
+        {
             return Some(self.found(own, name));
         }
         let mut generated = self.secrets(name, Meaning::Generated)?.near(namespace);
@@ -369,20 +370,13 @@ impl<'s> ObjectIndex<'s> {
 }
 
 impl Secrets {
-    /// Those that may be in a namespace: what names none may be in any.
+    /// Those that may be in a namespace, before others those that name it: what names none may be in any. The order of
+    /// files decides nothing.
     fn near<'a>(&'a self, namespace: Option<&'a str>) -> impl Iterator<Item = usize> + 'a {
         let all = &self.by_namespace;
         let near = namespace.map(|name| [all.get(&Some(name.into())), all.get(&None)]);
         let anywhere = all.values().filter(move |_| near.is_none());
         near.into_iter().flatten().flatten().chain(anywhere).flatten().copied()
-    }
-
-    /// The last of those.
-    fn last(&self, namespace: Option<&str>) -> Option<usize> {
-        match namespace {
-            Some(_) => self.near(namespace).max(),
-            None => Some(self.last),
-        }
     }
 }
 
@@ -403,6 +397,8 @@ impl<'s> Index<'s> {
                 index.add(context, number);
             }
         }
+        let named = index.secrets.values_mut().flat_map(|all| all.by_namespace.values_mut());
+        named.for_each(|all| all.sort_by_key(|&number| &context.objects[number].object.name));
         index
     }
 
@@ -417,7 +413,6 @@ impl<'s> Index<'s> {
         }
         for Made { name, namespace, meaning } in secrets_of(tree, object) {
             let named = self.secrets.entry((name, meaning)).or_default();
-            named.last = number;
             let namespace = namespace.map(|name| Word::Owned(name.into_owned()));
             named.by_namespace.entry(namespace).or_default().push(number);
         }

@@ -371,7 +371,9 @@ pub fn nearest_of<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> O
         strsim::jaro_winkler(&word, &name).max(if is_slip { 0.9 } else { 0.0 })
     };
     let rated = known.into_iter().map(|name| (likeness(name), name));
-    let best = rated.max_by(|(one, _), (other, _)| one.total_cmp(other))?;
+    // Of two that are as like, the first in the alphabet: their order here may be that of files.
+    let best =
+        rated.max_by(|(one, name), (other, next)| one.total_cmp(other).then(next.cmp(name)))?;
     (best.0 > 0.8).then_some(best.1)
 }
 

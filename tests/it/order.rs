@@ -66,3 +66,51 @@ fn findings_do_not_depend_on_the_order_of_files() {
     }
     assert!(permuted > 100, "only {permuted} orders were tried");
 }
+
+/// Secrets of one name in several namespaces, and several names that may be meant.
+#[test]
+fn what_is_meant_does_not_depend_on_the_order_of_files() {
+    let secret = |name: &str, namespace: &str| {
+        let conf = "[Interface]\\nPrivateKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\\nAddress = 10.2.0.2/32\\n";
+        format!(
+            "apiVersion: v1\nkind: Secret\nmetadata: {{name: {name}{namespace}}}\nstringData: {{wg0.conf: \"{conf}\"}}\n"
+        )
+    };
+    let workload = |name: &str, namespace: &str, annotations: &str| {
+        format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {name}{namespace}}}\nspec:\n  template:\n    metadata: {{annotations: {{{annotations}}}}}\n    spec: {{containers: [{{name: a, image: a}}]}}\n"
+        )
+    };
+    let own = "wgsidecar.dev/secret: mv2";
+    let other = ", namespace: other";
+    let reads = [workload("w", "", ""), workload("v", other, own)].join("---\n");
+    let cases = [
+        vec![secret("mv2", ""), secret("mv2", other), secret("mv2", ", namespace: third"), reads],
+        vec![secret("mv2", ""), secret("mv3", ""), workload("w", "", "")],
+        vec![
+            secret("mv2", ""),
+            secret("mv2", other),
+            workload("w", other, own),
+            workload("v", "", own),
+        ],
+    ];
+    for texts in cases {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |(number, text): (usize, &String)| {
+            let file = PathBuf::from(format!("{number}.yaml"));
+            std::fs::write(folder.path().join(&file), text).unwrap();
+            file
+        };
+        let mut files: Vec<_> = texts.iter().enumerate().map(write).collect();
+        let arguments = ["--secret".to_owned(), "mv".to_owned()];
+        let first = found(&arguments, folder.path(), &files);
+        assert!(first.iter().any(|line| line.contains("mv2")), "{first:?}");
+        for at in 1..files.len() {
+            for _ in 0..files.len() {
+                files.rotate_left(1);
+                assert_eq!(first, found(&arguments, folder.path(), &files), "{files:?}");
+            }
+            files.swap(0, at);
+        }
+    }
+}

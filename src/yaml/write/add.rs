@@ -30,7 +30,7 @@ pub enum Filling {
 }
 
 impl Adder<'_, '_> {
-    /// Adds an entry to a mapping that has some: in sorted place where the document is sorted, else before the key
+    /// Adds an entry to a mapping in lines, or in braces: in sorted place where the document is sorted, else before the key
     /// `before` where there is one, else last. `depth` counts the collections around the mapping.
     pub fn entry(
         &mut self,
@@ -285,10 +285,13 @@ impl Adder<'_, '_> {
         }
     }
 
-    /// A key after the last value of a mapping in braces.
+    /// A key after the last value of a mapping in braces, or in the braces of an empty one.
     fn flow_entry(&mut self, mapping: NodeId, addition: &Addition, depth: usize) {
         let tree = self.tree;
-        let Some((key, value)) = tree.entries(mapping).last() else { return };
+        let Some((key, value)) = tree.entries(mapping).last() else {
+            let pieces = self.flow_text(addition, Filling::Entry, self.one_line_flow(mapping));
+            return self.insert_pieces(tree.span(mapping).start() + 1, depth, pieces);
+        };
         let layout = self
             .own_line(start(tree, key))
             .map_or(self.one_line_flow(mapping), |column| self.flow_lines(column));
