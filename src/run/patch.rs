@@ -135,7 +135,14 @@ pub fn after(
             1 => targets.iter().map(|it| format!(" --target={}", in_shell(it))).collect(),
             _ => " --target=…".to_owned(),
         };
-        let command = format!("{} | wgsidecar {}{words}{flags}", row.check, row.tail);
+        // A kustomization is called by its path.
+        let folder = objects.first().filter(|_| row.is_kustomize() && objects.len() == 1);
+        let folder = folder.and_then(|it| Path::new(&*it.name).parent()).unwrap_or(Path::new(""));
+        let check = match folder.to_str() {
+            Some("") | None => row.check.to_owned(),
+            Some(folder) => format!("{} {}", row.renderer, in_shell(folder)),
+        };
+        let command = format!("{check} | wgsidecar {}{words}{flags}", row.tail);
         let names = either(
             &BTreeSet::from_iter(targets).iter().map(ToString::to_string).collect::<Vec<_>>(),
         );
