@@ -39,7 +39,7 @@ fn run(name: &'static str, words: &[OsString]) -> anyhow::Result<Exit> {
     }
     match cli::command(name).try_get_matches_from(words) {
         Ok(matches) => dispatch(name, &matches),
-        Err(usage) => Ok(explain_usage(&cli::with_better_tip(name, usage), color(words))),
+        Err(usage) => explain_usage(&cli::with_better_tip(name, usage), color(words)),
     }
 }
 
@@ -68,15 +68,14 @@ fn color(words: &[OsString]) -> &str {
 }
 
 /// Help that was asked for is data; usage that is wrong is an error.
-fn explain_usage(usage: &clap::Error, color: &str) -> Exit {
+fn explain_usage(usage: &clap::Error, color: &str) -> anyhow::Result<Exit> {
     let text = usage.render().ansi().to_string();
-    // If the stream is closed, there is nowhere to report it.
-    let _ = if usage.use_stderr() {
-        write!(Stderr::new(color), "{text}")
-    } else {
-        stdout::words(color, |out| write!(out, "{text}")).map_err(io::Error::other)
-    };
-    if usage.use_stderr() { Exit::Failed } else { Exit::Done }
+    if usage.use_stderr() {
+        // If the stream is closed, there is nowhere to report it.
+        let _ = write!(Stderr::new(color), "{text}");
+        return Ok(Exit::Failed);
+    }
+    stdout::words(color, |out| write!(out, "{text}")).map(|()| Exit::Done)
 }
 
 fn complete(words: &[OsString]) -> anyhow::Result<Exit> {

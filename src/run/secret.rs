@@ -21,7 +21,10 @@ const FILE: &str = "{file}";
 
 /// Runs `secret`.
 pub fn run(args: &SecretArgs) -> anyhow::Result<Exit> {
-    let paths = paths(&args.files)?;
+    let (paths, left_out) = paths(&args.files)?;
+    for warning in left_out {
+        writeln!(Stderr::new(&args.general.color), "warning: {warning}")?;
+    }
     let makes_one = args.per_replica || args.servers;
     let is_named_by_file = !makes_one && args.name.contains(FILE);
     // Nothing is made where the files are only checked, and none needs a name.
@@ -104,32 +107,103 @@ pub(super) fn must_be_of_provider(file: &Source, command: &str) -> anyhow::Resul
     Ok(())
 }
 
-/// The files that are named, and those of each folder that is.
-fn paths(named: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
-    let mut paths: Vec<PathBuf> = Vec::new();
+/// The files that are named, and those of each folder that is; what is left out of a folder is told.
+fn paths(named: &[PathBuf]) -> anyhow::Result<(Vec<PathBuf>, Vec<String>)> {
+    let (mut paths, mut left_out): (Vec<PathBuf>, _) = Default::default();
     for path in named {
-        if !path.is_dir() {
+        if path.is_dir() {
+            paths.extend(files_of(path, &mut left_out)?);
+        } else {
             paths.push(path.clone());
-            continue;
         }
-        let name = path.display();
-        let fails = |error| anyhow::anyhow!("cannot read {name}: {}", super::read::reason(&error));
-        let entries = std::fs::read_dir(path).and_then(Iterator::collect::<io::Result<Vec<_>>>);
-        let files = entries.map_err(fails)?.into_iter().map(|entry| entry.path());
-        let is_conf =
-            |path: &PathBuf| path.extension().is_some_and(|it| it.eq_ignore_ascii_case("conf"));
-        let mut files: Vec<_> = files.filter(|path| is_conf(path) && path.is_file()).collect();
-        if files.is_empty() {
-            bail!("{name} holds no file whose name ends in .conf");
-        }
-        // A key for each replica goes by this order: 2.conf stands before 10.conf.
-        files.sort_by_cached_key(|path| by_number(&path.to_string_lossy()));
-        paths.extend(files);
     }
     // What is named twice, or lies in a folder that is named too, is one file.
     let mut seen = HashSet::new();
     paths.retain(|path| std::fs::canonicalize(path).map_or(true, |real| seen.insert(real)));
-    Ok(paths)
+    Ok((paths, left_out))
+}
+
+/// The providers' files of a folder, and a word of each kind of others that look like some.
+fn files_of(folder: &Path, left_out: &mut Vec<String>) -> anyhow::Result<Vec<PathBuf>> {
+    let name = folder.display();
+    let fails = |error| anyhow::anyhow!("cannot read {name}: {}", super::read::reason(&error));
+    let entries = std::fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+    let mut files: Vec<_> = entries.map_err(fails)?.into_iter().map(|entry| entry.path()).collect();
+    // A key for each replica goes by this order: 2.conf stands before 10.conf.
+    files.sort_by_cached_key(|path| by_number(&path.to_string_lossy()));
+    let skipped: Vec<_> = files.iter().map(|path| why_skipped(path)).collect();
+    for kind in Skipped::ALL {
+        let of_kind = files.iter().zip(&skipped).filter(|(_, why)| **why == Some(kind));
+        let mut names = of_kind.filter_map(|(path, _)| path.file_name()).map(Path::new);
+        let Some(first) = names.next() else { continue };
+        let (one, several, way_out) = kind.words();
+        left_out.push(match names.count() {
+            0 => format!("{name}: {one} is left out, `{}`: {way_out}", first.display()),
+            more => format!(
+                "{name}: {} {several} are left out, the first is `{}`: {way_out}",
+                more + 1,
+                first.display()
+            ),
+        });
+    }
+    let mut taken = skipped.iter().map(Option::is_none);
+    files.retain(|path| taken.next() == Some(true) && is_conf(path) && path.is_file());
+    if files.is_empty() {
+        // What was left out says why.
+        let left_out: String = left_out.drain(..).map(|line| format!("\n{line}")).collect();
+        bail!("{name} holds no file whose name ends in .conf{left_out}");
+    }
+    Ok(files)
+}
+
+/// Why something in a folder that looks like a provider's file is not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Skipped {
+    Hidden,
+    DeadLink,
+    Irregular,
+    Folder,
+}
+
+impl Skipped {
+    const ALL: [Self; 4] = [Self::Hidden, Self::DeadLink, Self::Irregular, Self::Folder];
+
+    /// What one and several are called, and the way out.
+    fn words(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::Hidden => ("a hidden file", "hidden files", "name it to have it read"),
+            Self::DeadLink => ("a link to nothing", "links to nothing", "mend or delete it"),
+            Self::Irregular => (
+                "something that is not a regular file",
+                "entries that are not regular files",
+                "name it to have it read",
+            ),
+            Self::Folder => (
+                "a subfolder with .conf files",
+                "subfolders with .conf files",
+                "name it to have its files read",
+            ),
+        }
+    }
+}
+
+fn why_skipped(path: &Path) -> Option<Skipped> {
+    if path.is_dir() {
+        let entries = std::fs::read_dir(path).into_iter().flatten().flatten();
+        return entries.map(|entry| entry.path()).any(|it| is_conf(&it)).then_some(Skipped::Folder);
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    match () {
+        () if !is_conf(path) => None,
+        () if name.starts_with('.') => Some(Skipped::Hidden),
+        () if path.is_file() => None,
+        () if path.is_symlink() && !path.exists() => Some(Skipped::DeadLink),
+        () => Some(Skipped::Irregular),
+    }
+}
+
+fn is_conf(path: &Path) -> bool {
+    path.extension().is_some_and(|it| it.eq_ignore_ascii_case("conf"))
 }
 
 /// Orders names by the numbers in them: a number of more digits is the larger one.
@@ -151,7 +225,8 @@ fn by_number(name: &str) -> Vec<(usize, String)> {
 fn options_of_each(args: &SecretArgs, paths: &[PathBuf]) -> anyhow::Result<Vec<Options>> {
     let mut names = HashMap::new();
     let named = paths.iter().map(|path| {
-        let Some(stem) = path.file_stem().filter(|stem| *stem != "-") else {
+        let is_file = path.as_os_str() != "-";
+        let Some(stem) = path.file_stem().filter(|_| is_file) else {
             bail!("standard input has no name for `{FILE}`: give the Secret a name of its own");
         };
         let stem = name_of(&stem.to_string_lossy());

@@ -10,7 +10,7 @@ pub fn decode(bytes: &[u8]) -> Result<&str, ConfIssue> {
         Err(Kind::BadConfig.at(Span::new(at.min(end), end), message, help))
     };
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return wrong(0, "the file is UTF-16", "save it as UTF-8");
+        return wrong(0, "the file is UTF-16 or UTF-32", "save it as UTF-8");
     }
     if let Some(at) = memchr::memchr(0, bytes) {
         return wrong(at, "a NUL byte: this is not a text file", "");

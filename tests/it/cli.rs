@@ -211,6 +211,55 @@ fn a_full_disk_is_named() {
     );
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn help_that_cannot_be_written_is_an_error() {
+    for args in [&["--help"][..], &["-h"], &["-V"], &["inject", "--help"], &["help", "lint"]] {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = wgsidecar().args(args).stdout(full).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.starts_with("error: cannot write to standard output: "), "{args:?}: {said}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn secret_says_what_it_leaves_out_of_a_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys = folder.path().join("keys");
+    fs::create_dir_all(keys.join("sub")).unwrap();
+    fs::create_dir_all(keys.join("notes")).unwrap();
+    fs::create_dir_all(keys.join("named.conf")).unwrap();
+    let conf = include_str!("../../fixtures/wgquick/mullvad.conf");
+    for name in ["a.conf", ".hid.conf", ".two.CONF", "sub/b.conf", "notes/b.txt", "c.txt", ".d"] {
+        fs::write(keys.join(name), conf).unwrap();
+    }
+    std::os::unix::fs::symlink("nowhere", keys.join("l.conf")).unwrap();
+    std::os::unix::fs::symlink("a.conf", keys.join("z.conf")).unwrap();
+    let socket = std::os::unix::net::UnixListener::bind(keys.join("p.conf")).unwrap();
+    let ran = run_in(folder.path(), &["secret", "keys", "--check", "-q"]);
+    drop(socket);
+    let said = "\
+warning: keys: 2 hidden files are left out, the first is `.hid.conf`: name it to have it read
+warning: keys: a link to nothing is left out, `l.conf`: mend or delete it
+warning: keys: something that is not a regular file is left out, `p.conf`: name it to have it read
+warning: keys: a subfolder with .conf files is left out, `sub`: name it to have its files read
+";
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, said));
+    fs::remove_file(keys.join("a.conf")).unwrap();
+    let ran = run_in(folder.path(), &["secret", "keys", "--check", "-q"]);
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.stderr.contains("holds no file whose name ends in .conf\nkeys: 2 hidden"),
+        "{}",
+        ran.stderr
+    );
+    fs::write(folder.path().join("-.conf"), conf).unwrap();
+    let ran = run_in(folder.path(), &["secret", "./-.conf", "keys/sub", "--name", "wg-{file}"]);
+    assert!(ran.stderr.contains("-.conf: no letter of the file's name"), "{}", ran.stderr);
+}
+
 #[test]
 fn in_place_changes_all_files_or_none() {
     let folder = tempfile::tempdir().unwrap();
