@@ -55,6 +55,10 @@ fn flags_are_what_the_file_says() {
         let (name, value) = word[2..].split_once('=').unwrap_or((&word[2..], "true"));
         assert_eq!(settings.text(name).as_deref(), Some(value), "{text}");
     }
+    // What old readers take for a boolean is quoted, and a word is not.
+    for line in ["killSwitch: \"on\"", "limits: [cpu=2, memory=1Gi]", "secretName: \"wg-{name}\""] {
+        assert!(text.contains(&format!("\n  {line}\n")), "{line}: {text}");
+    }
 }
 
 #[test]

@@ -198,6 +198,17 @@ fn ours_is_the_last_of_all_patches() {
     }
 }
 
+/// A program that sorts keys puts ours on the dash's line; then the next key comes there when ours goes.
+#[test]
+fn a_patch_on_the_line_of_a_dash_comes_out_to_the_byte() {
+    let text = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: web}\nspec:\n  sources:\n    - path: a\n      repoURL: b\n      # c\n      ref: d\n";
+    let (new, _) = run("a.yaml", text, Verb::Patch, &["deploy/web"], &[]).unwrap();
+    let ours = new.strip_prefix(text).unwrap().trim_start();
+    assert!(ours.starts_with("kustomize:"), "{new}");
+    let moved = text.replace("- path: a", &format!("- {ours}      path: a"));
+    assert_eq!(run("a.yaml", &moved, Verb::Uninject, &[], &[]).unwrap().0, text, "{moved}");
+}
+
 const RELEASE: &str = "apiVersion: helm.toolkit.fluxcd.io/v2
 kind: HelmRelease
 metadata:
