@@ -507,3 +507,28 @@ fn what_is_not_selected_is_counted_once() {
     let ran = run(&words, all.as_bytes());
     assert_eq!(ran.stderr, "1 patch: 1 injected; 2 not selected\n");
 }
+
+/// A kustomization need not say what it is; whoever reads the list is told.
+#[test]
+fn a_kustomization_without_a_version_has_that_of_kustomize() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("kustomization.yaml");
+    for (head, version) in [
+        ("", "kustomize.config.k8s.io/v1beta1"),
+        (
+            "apiVersion: kustomize.config.k8s.io/v1\nkind: Kustomization\n",
+            "kustomize.config.k8s.io/v1",
+        ),
+    ] {
+        std::fs::write(&path, format!("{head}resources: [d.yaml]\n")).unwrap();
+        let file = path.to_str().unwrap();
+        let ran = crate::support::run(
+            &["patch", "--no-config", "--into", file, "--target", "deploy/web"],
+            b"",
+        );
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        let ran = crate::support::run(&["list", "--no-config", "--format", "json", file], b"");
+        let listed: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
+        assert_eq!(listed["workloads"][0]["apiVersion"], version);
+    }
+}

@@ -79,10 +79,16 @@ pub fn named<'s>(object: &Object<'s>, row: &Patched, source: &str) -> Object<'s>
     if row.is_kustomize() {
         object.kind = "Kustomization".into();
         object.group = row.group.into();
+        if object.version.is_empty() {
+            object.version = VERSION.into();
+        }
         object.name = source.trim_start_matches("./").to_owned().into();
     }
     object
 }
+
+/// The version that kustomize takes a kustomization for which says none.
+const VERSION: &str = "v1beta1";
 
 /// The objects of a document that may take patches: a kustomization need not say that it is one.
 pub fn with_kustomization<'s>(
