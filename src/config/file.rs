@@ -54,7 +54,7 @@ pub fn from_file(file: &Source, source: usize) -> Reading {
     match &trees[..] {
         _ if !reading.errors.is_empty() => reading,
         // Something is meant, and the defaults would be used without a word.
-        [] if file.text().trim_matches(['\u{FEFF}', ' ', '\t', '\r', '\n']).is_empty() => {
+        [] if file.is_blank() => {
             let place = Place { source, span: Span::at(0) };
             let error = reading.error(Some(place), format!("{} is empty", file.name));
             error.help = Some("fill it in, `wgsidecar init` begins one, or delete it".into());

@@ -94,7 +94,7 @@ fn warn_of_commit(out: &mut Stderr, output: &Path) -> io::Result<()> {
 
 /// Fails for a manifest, of which a configuration's reader would have a mistake for each line to say.
 pub(super) fn must_be_of_provider(file: &Source, command: &str) -> anyhow::Result<()> {
-    if file.text().trim_matches(['\u{FEFF}', ' ', '\t', '\r', '\n']).is_empty() {
+    if file.is_blank() {
         bail!("{} is empty: `{command}` reads the file that the VPN provider gave you", file.name);
     }
     let holds = |key| file.text().lines().any(|line| line.starts_with(key));

@@ -56,6 +56,11 @@ impl Source {
         &self.text
     }
 
+    /// Whether nothing stands in it but blanks, line ends and a byte order mark.
+    pub fn is_blank(&self) -> bool {
+        self.text.trim_matches(['\u{FEFF}', ' ', '\t', '\r', '\n']).is_empty()
+    }
+
     pub fn slice(&self, span: Span) -> &str {
         &self.text[span.range()]
     }

@@ -45,6 +45,8 @@ pub fn report(
     let files = if files.iter().any(|conf| conf.is_foreign) { &[][..] } else { &files };
     let ways = weaker(mark, Guard { tunnel, secret, files });
     if !ways.is_empty() {
+        let earlier = earlier(mark);
+        let repeat = format!("repeat the earlier flags{earlier}");
         findings
             .add(
                 &RULE,
@@ -55,11 +57,10 @@ pub fn report(
                 (Format::Two, Some(true)) => {
                     "drop that setting, or pass `--allow weaker-tunnel` if this is intended".into()
                 }
-                (Format::Two, Some(false)) if !earlier(mark).is_empty() => format!(
-                    "repeat the earlier flags{}; with `--keep`, a run repeats what the annotation records",
-                    earlier(mark)
-                ),
-                _ => format!("repeat the earlier flags{}", earlier(mark)),
+                (Format::Two, Some(false)) if !earlier.is_empty() => {
+                    repeat + "; with `--keep`, a run repeats what the annotation records"
+                }
+                _ => repeat,
             });
     }
 }
