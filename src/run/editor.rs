@@ -75,12 +75,7 @@ impl PodChange {
                 let image = build.block.container["image"].as_str();
                 let secret = build.block.secret();
                 existing.edited.is_none()
-                    && mark.format == wanted.format
-                    && mark.hash == wanted.hash
-                    && mark.name() == wanted.name()
-                    && mark.secret() == wanted.secret()
-                    && mark.content == wanted.content
-                    && mark.settings.text("image") == wanted.settings.text("image")
+                    && mark.is_of_same_tunnel(wanted)
                     && existing.image(tree).as_deref() == image
                     && existing.secret_name(tree).as_deref() == Some(secret)
             }

@@ -130,6 +130,16 @@ impl Mark {
         self.text("container-name")
     }
 
+    /// Whether both were made for one tunnel in one form, wherever it stands.
+    pub fn is_of_same_tunnel(&self, other: &Self) -> bool {
+        self.format == other.format
+            && self.hash == other.hash
+            && self.name() == other.name()
+            && self.secret() == other.secret()
+            && self.content == other.content
+            && self.settings.text("image") == other.settings.text("image")
+    }
+
     /// The Secret that was asked for.
     pub fn secret(&self) -> Cow<'static, str> {
         self.text("secret")

@@ -77,12 +77,7 @@ pub(super) fn is_current(held: &Held, wanted: &Wanted) -> bool {
     let Some(mark) = &held.mark else { return false };
     let (block, new) = (&wanted.block, &wanted.mark);
     held.state == State::Whole
-        && mark.format == new.format
-        && mark.hash == new.hash
-        && mark.name() == new.name()
-        && mark.secret() == new.secret()
-        && mark.content == new.content
-        && mark.settings.text("image") == new.settings.text("image")
+        && mark.is_of_same_tunnel(new)
         && held.image.as_deref() == block.container["image"].as_str()
         && held.secret.as_deref() == Some(block.secret())
 }
