@@ -24,7 +24,7 @@ use crate::report::summary::{InUse, Outcome};
 use crate::text::{Edits, Level, Place, Source};
 use crate::wireguard::dns::Fit;
 use crate::wireguard::existing::Presence;
-use crate::wireguard::mark::{Mark, Site as MarkSite};
+use crate::wireguard::mark::{Mark, Site as MarkSite, UNRECORDED};
 use crate::wireguard::settings::{Settings, is_another_default};
 use crate::wireguard::tunnel::{Dns, Tunnel};
 use crate::yaml::NodeId;
@@ -278,7 +278,11 @@ pub fn build(blocks: &mut BlockCache, pod: &Pod, meant: &ResolvedTarget) -> Desi
     let found = meant.secret.as_ref().and_then(|found| found.content.clone());
     let earlier = known.map(|existing| existing.mark.content.clone());
     // A Secret that has got its name from a generator rolls the pods by that: there is no need to record more than was.
-    let counts = meant.reads == meant.asked || !matches!(earlier, Some(None));
+    let counts = match &earlier {
+        Some(Some(content)) if content == UNRECORDED => false,
+        Some(None) => meant.reads == meant.asked,
+        _ => true,
+    };
     // A sidecar takes what the Secret holds as it changes, and rolls no pods for it.
     let rolls = !meant.tunnel.is_sidecar();
     let mark = Mark {

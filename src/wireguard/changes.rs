@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 use super::conf::Conf;
-use super::mark::{Format, Mark};
+use super::mark::{Format, Mark, UNRECORDED};
 use super::settings::{SETTINGS, Settings, WorkloadRef};
 use super::tunnel::{Dns, Inbound, KillSwitch, Ordinal, Ports, Protocol, Tunnel};
 
@@ -28,6 +28,9 @@ pub fn changes(old: &Mark, new: &Mark) -> Vec<String> {
     let follows = both.iter().any(|(name, _)| ["secret", "mode"].contains(name));
     let mut changes: Vec<_> = both.into_iter().map(|(_, change)| change).collect();
     let content = match (&old.content, &new.content) {
+        (old, Some(new)) if new == UNRECORDED && old.as_ref() != Some(new) => {
+            Some("the Secret's content is not recorded")
+        }
         (Some(old), Some(new)) if old != new => Some("the Secret's content"),
         (None, Some(_)) => Some("the Secret's content is now known"),
         (Some(_), None) => Some("the Secret's content is no longer known"),
@@ -263,6 +266,11 @@ mod tests {
         assert_eq!(changes(&old, &known), ["the Secret's content is now known"]);
         let rolled = Mark { content: Some("22".into()), ..old.clone() };
         assert_eq!(changes(&known, &rolled), ["the Secret's content"]);
+        let patch = Mark { content: Some(UNRECORDED.into()), ..old.clone() };
+        for mark in [&old, &known] {
+            assert_eq!(changes(mark, &patch), ["the Secret's content is not recorded"]);
+        }
+        assert!(changes(&patch, &patch).is_empty());
         for (name, value) in [("secret", "wg"), ("mode", "sidecar")] {
             let mut other = Mark { content: None, ..known.clone() };
             other.settings.set(find(name).unwrap(), &[value]).unwrap();

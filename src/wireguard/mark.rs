@@ -12,6 +12,10 @@ use super::settings::{Settings, default_image, find, repository};
 /// The annotation's key.
 pub const KEY: &str = "wgsidecar.dev/injected";
 
+/// Stands for the Secret's content where it is not to be recorded: whoever writes a patch cannot read the Secret, and a
+/// run over what the patch is built into must not ask for more than the patch can say.
+pub const UNRECORDED: &str = "-";
+
 /// The form of a mark and of the hash in it. A new one rolls every pod at the next `inject`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Format {
@@ -30,7 +34,7 @@ pub struct Mark {
     pub settings: Settings,
     /// Of the block in its normal form.
     pub hash: String,
-    /// Of the Secret's content, where the Secret was in the run.
+    /// Of the Secret's content, where the Secret was in the run; [`UNRECORDED`] in a patch.
     pub content: Option<String>,
     /// What of the pod template is ours beside the container, the volume and the mark, or has taken the place of
     /// something else, with the bytes that stood there.

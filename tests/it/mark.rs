@@ -2,6 +2,7 @@
 
 use crate::support::{Ran, root, run};
 use serde_json::{Value, json};
+use wgsidecar::wireguard::mark::{KEY, Mark, UNRECORDED};
 use wgsidecar::wireguard::settings::SETTINGS;
 
 const APP: &str = "apiVersion: apps/v1
@@ -557,4 +558,32 @@ fn an_update_names_what_changes_and_nothing_else() {
         run(&["lint", "--no-config", "--secret", "vpn", "--mode", "sidecar"], known.as_bytes());
     let said = String::from_utf8(ran.stdout).unwrap();
     assert!(said.contains("another tunnel here: mode init → sidecar\n"), "{said}{}", ran.stderr);
+}
+
+/// A patch cannot read the Secret: what it is built into stays as it is beside the plain Secret, also where something else
+/// of the tunnel changes, until the pod reads another Secret.
+#[test]
+fn what_a_patch_records_of_no_secret_stays() {
+    let conf = root().join("fixtures/wgquick/mullvad.conf").display().to_string();
+    let secret = |name| String::from_utf8(run(&["secret", &conf, "--name", name], b"").stdout);
+    let secrets = secret("vpn").unwrap() + &secret("other").unwrap();
+    let text = |manifest: &str| {
+        let (_, rest) = manifest.split_once(KEY).unwrap();
+        rest.trim_start_matches(['"', ':', ' ']).split(['"', '\n']).next().unwrap().to_owned()
+    };
+    let content = |manifest: &str| Mark::parse(&text(manifest)).unwrap().0.content;
+    let alone = injected(&[], APP);
+    let written = text(&alone);
+    let mark = Mark { content: Some(UNRECORDED.into()), ..Mark::parse(&written).unwrap().0 };
+    let patched = alone.replace(&written, &mark.to_string());
+    assert_eq!(injected(&[], &patched), patched);
+    let patched = patched + &secrets;
+    assert_eq!(injected(&[], &patched), patched);
+    assert_eq!(inject(&["--check"], patched.as_bytes()).code, 0);
+    let other = injected(&["--cluster", "k3s"], &patched);
+    assert_eq!(content(&other).as_deref(), Some(UNRECORDED));
+    assert!(content(&injected(&["--secret", "other"], &patched)).unwrap().len() > 1);
+    assert_eq!(content(&injected(&["--mode", "sidecar"], &patched)), None);
+    let out = uninject(patched.as_bytes());
+    assert_eq!(String::from_utf8(out.stdout).unwrap(), format!("{APP}{secrets}"));
 }

@@ -11,7 +11,7 @@ use crate::report::summary::InUse;
 use crate::run::editor::{Editor, append};
 use crate::run::plan::{in_use, keeps_image};
 use crate::text::Edits;
-use crate::wireguard::mark::{Before, Mark};
+use crate::wireguard::mark::{Before, Mark, UNRECORDED};
 use crate::wireguard::patch::{self, Held, State};
 use crate::wireguard::pod::{ALL_DNS, Block};
 use crate::wireguard::settings::{Resolved, Settings};
@@ -48,14 +48,11 @@ pub(super) fn wanted(
         Some(image) => Arc::new(Tunnel { image, ..tunnel.as_ref().clone() }),
         None => Arc::clone(tunnel),
     };
-    let (block, mut mark) = contents(&Resolved {
+    let (block, mark) = contents(&Resolved {
         tunnel: with_image,
         secret: Arc::clone(secret),
         recorded: Arc::clone(recorded),
     });
-    // What an earlier run knew of the Secret still counts.
-    let known = held.and_then(|held| held.mark.as_ref()).filter(|known| known.secret() == **secret);
-    mark.content = known.and_then(|known| known.content.clone());
     let dns =
         mark.settings.text("dns").map_or("cluster".into(), |dns| dns.replace(',', ", ").into());
     let in_use = in_use(Arc::clone(secret), settings, dns, &tunnel.local);
@@ -66,6 +63,7 @@ pub(super) fn wanted(
 pub fn contents(Resolved { tunnel, secret, recorded }: &Resolved) -> (Block, Mark) {
     let block = Block::new(tunnel, secret, &ALL_DNS);
     let mut mark = Mark::of(&block, recorded, secret);
+    mark.content = (!tunnel.is_sidecar()).then(|| UNRECORDED.to_owned());
     if matches!(tunnel.dns, Dns::Servers(_)) {
         mark.places.extend(block.dns.iter().map(|(site, _)| (*site, Before::Absent)));
     }
