@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 pub use scan::{is_base64, is_wordy, merged};
-pub use source::hidden;
+pub use source::{Hidden, hidden};
 pub use writer::Redacted;
 
 /// Stands for what is hidden.

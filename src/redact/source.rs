@@ -1,5 +1,9 @@
 //! Which bytes of an input must not be shown. Knows no YAML: it goes by bytes, and hides too much rather than too little.
 
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
+use std::ops::Range;
+
 use super::scan::{merged, scan};
 use crate::text::Span;
 use crate::text::source::{line_start, next_line};
@@ -23,8 +27,58 @@ const SWITCHES: [&str; 5] = ["true", "false", "null", "~", ""];
 
 /// The spans to hide, sorted and disjoint: `private`, what looks like a key, and the values of Secrets in `unparsed` documents.
 pub fn hidden(text: &str, private: &[Span], unparsed: &[Span]) -> Vec<Span> {
-    let mut spans = private.to_vec();
+    let mut spans = values(text, private, unparsed);
     spans.extend(scan(text));
+    merged(spans)
+}
+
+/// The same for a part of a text at a time: a report shows few lines of it.
+#[derive(Debug)]
+pub struct Hidden<'t> {
+    text: &'t str,
+    private: Vec<Span>,
+    unparsed: Vec<Span>,
+    /// What is hidden whatever it looks like.
+    values: OnceCell<Vec<Span>>,
+    /// What looks like a key in each block that was asked for.
+    keys: RefCell<HashMap<usize, Vec<Span>>>,
+}
+
+/// Bytes of a block, which is looked at once.
+const BLOCK: usize = 1 << 14;
+/// Bytes on either side of a block that say whether a key begins or ends in it; a broken key takes a hundred.
+const MARGIN: usize = 1 << 10;
+
+impl<'t> Hidden<'t> {
+    /// `private` and `unparsed` are as for [`hidden`].
+    pub fn new(text: &'t str, private: Vec<Span>, unparsed: Vec<Span>) -> Self {
+        Self { text, private, unparsed, values: OnceCell::new(), keys: RefCell::default() }
+    }
+
+    /// What of a range is to be hidden, sorted and disjoint.
+    pub fn within(&self, range: Range<usize>) -> Vec<Span> {
+        let values = self.values.get_or_init(|| values(self.text, &self.private, &self.unparsed));
+        let first = values.partition_point(|span| span.end() <= range.start);
+        let values = values[first..].iter().take_while(|span| span.start() < range.end);
+        let mut spans = Vec::from_iter(values.copied());
+        let mut keys = self.keys.borrow_mut();
+        for block in range.start / BLOCK..range.end.div_ceil(BLOCK) {
+            spans.extend(keys.entry(block).or_insert_with(|| self.keys_of(block)).iter());
+        }
+        merged(spans)
+    }
+
+    fn keys_of(&self, block: usize) -> Vec<Span> {
+        let start = self.text.floor_char_boundary((block * BLOCK).saturating_sub(MARGIN));
+        let end = self.text.ceil_char_boundary(((block + 1) * BLOCK + MARGIN).min(self.text.len()));
+        let moved = |span: Span| Span::new(start + span.start(), start + span.end());
+        scan(&self.text[start..end]).into_iter().map(moved).collect()
+    }
+}
+
+/// What is hidden whatever it looks like, sorted and disjoint.
+fn values(text: &str, private: &[Span], unparsed: &[Span]) -> Vec<Span> {
+    let mut spans = private.to_vec();
     named_values(text, &mut spans);
     for &document in unparsed {
         if names_a_secret(&text[document.range()]) {

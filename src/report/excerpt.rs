@@ -26,7 +26,14 @@ struct Glyph {
     shown: char,
 }
 
-/// Cuts the excerpt out of `text`; its cost depends on no line's length. `hidden` is sorted and disjoint.
+/// The bytes of `text` that the excerpt of a place may show.
+pub(super) fn reach(text: &str, place: Span) -> Range<usize> {
+    let start = text.floor_char_boundary(place.start().min(text.len()));
+    start.saturating_sub(REACH)..(start + REACH).min(text.len())
+}
+
+/// Cuts the excerpt out of `text`; its cost depends on no line's length. `hidden` is what of
+/// [`reach`] must not be shown, sorted and disjoint.
 pub(super) fn excerpt(text: &str, place: Span, hidden: &[Span]) -> Excerpt {
     let start = text.floor_char_boundary(place.start().min(text.len()));
     let near = near(text, start);
@@ -41,8 +48,9 @@ pub(super) fn excerpt(text: &str, place: Span, hidden: &[Span]) -> Excerpt {
 /// The part of the line around `offset` that is within reach.
 fn near(text: &str, offset: usize) -> Range<usize> {
     let bytes = text.as_bytes();
-    let from = text.ceil_char_boundary(offset.saturating_sub(REACH));
-    let to = text.floor_char_boundary((offset + REACH).min(text.len()));
+    let reach = reach(text, Span::new(offset, offset));
+    let from = text.ceil_char_boundary(reach.start);
+    let to = text.floor_char_boundary(reach.end);
     let start =
         memchr::memrchr2(b'\n', b'\r', &bytes[from..offset]).map_or(from, |found| from + found + 1);
     let end = memchr::memchr2(b'\n', b'\r', &bytes[offset..to]).map_or(to, |found| offset + found);
@@ -114,7 +122,7 @@ fn spell(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::redact::hidden;
+    use crate::redact::{Hidden, hidden};
     use proptest::prelude::*;
 
     #[test]
@@ -153,6 +161,25 @@ mod tests {
     }
 
     proptest! {
+        /// Whichever block of a long text it stands in, or between which.
+        #[test]
+        fn a_part_of_a_text_hides_what_the_whole_does(
+            parts in prop::collection::vec(r#"[ -~é😀\r\n]{0,60}|KEY|BROKEN|password: "?|: [|]\n|'"#, 1..9),
+            offset in 0..1500usize,
+        ) {
+            const KEY: &str = "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=";
+            let broken = format!("{}\n  {}", &KEY[..20], &KEY[20..]);
+            let part = parts.concat().replace("KEY", KEY).replace("BROKEN", &broken);
+            let before = "metadata: {name: web}\n".repeat((1 << 14) / 22 - 40);
+            let text = format!("{before}{}\n{part}\n{}", "a".repeat(offset), &before[..2200]);
+            let (whole, parts) = (hidden(&text, &[], &[]), Hidden::new(&text, vec![], vec![]));
+            for place in (before.len()..text.len()).step_by(97) {
+                let place = Span::new(place, place + 1);
+                let seen = excerpt(&text, place, &parts.within(reach(&text, place)));
+                prop_assert_eq!(seen, excerpt(&text, place, &whole));
+            }
+        }
+
         #[test]
         fn whatever_the_text_it_is_short_and_shows_no_key(
             parts in prop::collection::vec(r#"[ -~é😀\r\n]{0,60}|KEY|password: "?|: [|]\n|'"#, 0..20),

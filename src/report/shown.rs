@@ -1,11 +1,10 @@
 //! A source as reports show it: what of it is private, and where its offsets stand. Knows no format.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
 use std::path::MAIN_SEPARATOR;
 
-use super::excerpt::{Excerpt, excerpt};
-use crate::redact::{self, hidden};
+use super::excerpt::{Excerpt, excerpt, reach};
+use crate::redact::{self, Hidden};
 use crate::text::{Position, Source, Span};
 
 /// A source, and what of it no report may show. Its text is read only when a finding asks for a place in it.
@@ -14,10 +13,7 @@ pub struct ShownSource<'a> {
     source: &'a Source,
     /// As reports show it: a path may hold anything.
     name: Cow<'a, str>,
-    private: Vec<Span>,
-    unparsed: Vec<Span>,
-    /// Invariant: sorted and disjoint.
-    hidden: OnceCell<Vec<Span>>,
+    hidden: Hidden<'a>,
 }
 
 /// Where a place begins and ends; the end is the position after its last character.
@@ -36,7 +32,7 @@ impl<'a> ShownSource<'a> {
     /// A source whose values in `private` are never shown, nor those of a Secret in the documents `unparsed`.
     pub fn parsed(source: &'a Source, private: Vec<Span>, unparsed: Vec<Span>) -> Self {
         let name = redact::text(&source.name);
-        Self { source, name, private, unparsed, hidden: OnceCell::new() }
+        Self { source, name, hidden: Hidden::new(source.text(), private, unparsed) }
     }
 
     pub(super) fn name(&self) -> &str {
@@ -58,7 +54,6 @@ impl<'a> ShownSource<'a> {
 
     pub(super) fn excerpt(&self, span: Span) -> Excerpt {
         let text = self.source.text();
-        let hidden = self.hidden.get_or_init(|| hidden(text, &self.private, &self.unparsed));
-        excerpt(text, span, hidden)
+        excerpt(text, span, &self.hidden.within(reach(text, span)))
     }
 }
