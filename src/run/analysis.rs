@@ -20,6 +20,7 @@ use crate::report::ShownSource;
 use crate::report::summary::{Action, InUse, Outcome};
 use crate::text::{Place, Source, Span};
 use crate::wireguard::existing::{Existing, Presence};
+use crate::wireguard::hashes::Hashes;
 use crate::wireguard::script;
 use crate::wireguard::settings::{Settings, Tunnels};
 use crate::wireguard::tunnel::Ordinal;
@@ -51,6 +52,7 @@ pub struct Analysis<'a, 's> {
     pub linter: Linter<'a, 's>,
     pub run: Run<'a, 's>,
     pub(super) tunnels: Tunnels,
+    hashes: Hashes,
     /// By the place of an object's name, what its annotations suppress.
     suppressions: HashMap<Place, Vec<Suppression>>,
     pub outcomes: Vec<Outcome>,
@@ -97,6 +99,7 @@ impl<'a, 's> Analysis<'a, 's> {
             linter: Linter::new(rules, &layer.allow, &layer.ignore, context),
             run,
             tunnels: Tunnels::default(),
+            hashes: Hashes::default(),
             suppressions: HashMap::new(),
             outcomes: Vec::new(),
             listed: Vec::new(),
@@ -310,6 +313,11 @@ impl<'a, 's> Analysis<'a, 's> {
         let pod = Pod::new(tree, workload, template, spec, presence, self.run.context);
         let secret = meant.and_then(|meant| meant.secret.as_ref());
         Pod { secret, ..pod.with_wanted(meant.map(ResolvedTarget::wanted)) }
+    }
+
+    /// What of ours a template holds already.
+    pub fn presence(&mut self, site: PodTemplateRef, spec: NodeId) -> Presence {
+        site.presence(spec, &mut self.hashes)
     }
 
     /// What is meant for a template; `None` where nothing can be, which is then among the findings.

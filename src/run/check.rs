@@ -83,12 +83,12 @@ impl<'s> Walker<'_, 's> {
     }
 
     /// Whether a pod asks a policy of the run for its tunnel, and no selection says that `inject` is to add one.
-    fn is_left_to_policies(&self, site: PodTemplateRef<'_, 's>, spec: NodeId) -> bool {
+    fn is_left_to_policies(&mut self, site: PodTemplateRef<'_, 's>, spec: NodeId) -> bool {
         let PodTemplateRef { tree, workload, template } = site;
         !self.analysis.layer.selection.is_some()
             && !self.analysis.run.context.policies().is_empty()
             && select::asks(tree, &workload.object, Some(template)).is_some()
-            && matches!(site.presence(spec), Presence::Absent)
+            && matches!(self.analysis.presence(site, spec), Presence::Absent)
     }
 
     /// Looks at a pod; tells whether it has a tunnel or is to get one.
@@ -99,7 +99,7 @@ impl<'s> Walker<'_, 's> {
         chosen: bool,
         own: &[Suppression],
     ) -> bool {
-        let presence = site.presence(spec);
+        let presence = self.analysis.presence(site, spec);
         let context = self.analysis.run.context;
         let is_meant = self.is_configured() && chosen;
         let meant = if is_meant {

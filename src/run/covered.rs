@@ -25,7 +25,7 @@ impl<'s> Walker<'_, 's> {
         let first = covers.first()?;
         covers.iter().for_each(|cover| self.analysis.covered(cover));
         let spec = spec(tree, Some(template))?;
-        let presence = site.presence(spec);
+        let presence = self.analysis.presence(site, spec);
         let own = match &presence {
             Presence::Absent => None,
             Presence::Complete(existing) => Some(existing.mark_key),

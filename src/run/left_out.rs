@@ -82,7 +82,7 @@ impl<'s> Analysis<'_, 's> {
         chosen: Chosen,
         own: &[Suppression],
     ) -> Left {
-        let presence = site.template.spec.map(|spec| site.presence(spec));
+        let presence = site.template.spec.map(|spec| self.presence(site, spec));
         let presence = presence.unwrap_or(Presence::Absent);
         let node = match &presence {
             Presence::Absent if chosen == Chosen::Skipped => return Left::Excused,

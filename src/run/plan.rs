@@ -205,7 +205,7 @@ impl<'s> Walker<'_, 's> {
     }
 
     fn uninject_job(&mut self, site: PodTemplateRef<'_, 's>, spec: NodeId) -> Planning {
-        let presence = site.presence(spec);
+        let presence = self.analysis.presence(site, spec);
         if matches!(presence, Presence::Absent) {
             return Some((None, None));
         }
@@ -237,7 +237,7 @@ impl<'s> Walker<'_, 's> {
         spec: NodeId,
         object_refused: bool,
     ) -> Planning {
-        let presence = site.presence(spec);
+        let presence = self.analysis.presence(site, spec);
         let own = self.suppressions(site);
         let meant = self.analysis.meant(site, &presence);
         let pod = self.analysis.pod(site, spec, &presence, meant.as_ref());

@@ -10,6 +10,7 @@ use crate::lint::{Findings, Wanted, fix, rules::bad_setting};
 use crate::text::Place;
 use crate::wireguard::annotations::{self, BadAnnotation};
 use crate::wireguard::existing::{self, Existing, Presence};
+use crate::wireguard::hashes::Hashes;
 use crate::wireguard::mark::{Format, Mark};
 use crate::wireguard::settings::{BadSetting, Resolved, SETTINGS, Settings, Tunnels, WorkloadRef};
 use crate::wireguard::tunnel::{Ordinal, Tunnel};
@@ -50,8 +51,14 @@ impl ResolvedTarget {
 
 impl<'a, 's> PodTemplateRef<'a, 's> {
     /// What of ours the template holds already.
-    pub fn presence(self, spec: NodeId) -> Presence {
-        existing::find(self.tree, self.workload.object.metadata, self.template.metadata, spec)
+    pub fn presence(self, spec: NodeId, hashes: &mut Hashes) -> Presence {
+        existing::find(
+            hashes,
+            self.tree,
+            self.workload.object.metadata,
+            self.template.metadata,
+            spec,
+        )
     }
 
     /// Puts the template's own annotations over the settings of the run; `None` where they mean nothing, which is

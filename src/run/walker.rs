@@ -156,7 +156,7 @@ impl<'s> Walker<'_, 's> {
         for template in &workload.templates {
             let site = PodTemplateRef { tree, workload: &workload, template };
             if let Some(spec) = spec(tree, Some(template))
-                && let Presence::Complete(existing) = site.presence(spec)
+                && let Presence::Complete(existing) = self.analysis.presence(site, spec)
             {
                 self.analysis.bystander(site, &existing);
             }

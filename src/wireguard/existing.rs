@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::format_1;
+use super::hashes::Hashes;
 use super::mark::{self, Before, Format, Mark, Site, Unreadable};
 use super::normal::{Parts, without_additions};
 use crate::yaml::write::remove::said_by;
@@ -86,20 +87,28 @@ impl Existing {
     }
 
     /// Whether the block says what its mark was made for, or what a cluster has made of that.
-    fn is_as_marked(&self, tree: &Tree, is_live: bool) -> bool {
-        let (container, volume) = (tree.value(self.container), tree.value(self.volume));
+    fn is_as_marked(&self, tree: &Tree, is_live: bool, hashes: &mut Hashes) -> bool {
+        let volume = tree.value(self.volume);
         let dns = self.dns.iter();
         let dns: Map<_, _> =
             dns.map(|entry| (entry.site.key().to_owned(), tree.value(entry.value))).collect();
-        let is_marked = |container: &Value| {
+        let expected = self.mark.hash.as_str();
+        let has_hash = |container: &Value| {
             let parts = Parts { container, volume: &volume, dns: &dns };
             match self.mark.format {
-                Format::One => format_1::has_hash(parts, &self.mark.hash),
-                Format::Two => parts.hash() == self.mark.hash,
+                Format::One => format_1::has_hash(parts, expected),
+                Format::Two => parts.hash() == expected,
             }
         };
-        let has_policy = self.mark.settings.has("pull-policy");
-        is_marked(&container) || is_live && is_marked(&without_additions(&container, !has_policy))
+        let is_unchanged = match self.mark.format {
+            Format::One => has_hash(&tree.value(self.container)),
+            Format::Two => hashes.of(tree, self.container, &volume, &dns) == expected,
+        };
+        is_unchanged
+            || is_live && {
+                let has_policy = self.mark.settings.has("pull-policy");
+                has_hash(&without_additions(&tree.value(self.container), !has_policy))
+            }
     }
 
     /// The name of the Secret in the volume, as kustomize may have changed it.
@@ -129,8 +138,10 @@ impl Existing {
     }
 }
 
-/// Looks for our block in a pod template's metadata and spec. `object` is the metadata of the whole object.
+/// Looks for our block in a pod template's metadata and spec. `object` is the metadata of the whole object; `hashes` is
+/// what is known of other pods.
 pub fn find(
+    hashes: &mut Hashes,
     tree: &Tree,
     object: Option<NodeId>,
     metadata: Option<NodeId>,
@@ -191,7 +202,7 @@ pub fn find(
     };
     // Only a cluster gives an object an identity.
     let is_live = object.is_some_and(|metadata| tree.get(metadata, "uid").is_some());
-    if has_comment || !existing.is_as_marked(tree, is_live) {
+    if has_comment || !existing.is_as_marked(tree, is_live, hashes) {
         existing.edited = Some(Edited::Block);
     }
     Presence::Complete(Box::new(existing))

@@ -19,6 +19,7 @@ pub mod script;
 mod sidecar;
 pub mod normal;
 mod format_1;
+pub mod hashes;
 pub mod pod;
 pub mod mark;
 pub mod changes;

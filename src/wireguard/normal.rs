@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::values;
@@ -28,8 +28,8 @@ impl Parts<'_> {
     /// kustomize's prefix is an edit.
     pub fn hash(self) -> String {
         let form = Form::of_block(self.container);
-        let dns = form.of_map(self.dns);
-        hash(&json!([form.of(self.container), form.of(self.volume), dns]).to_string())
+        let container = form.of(self.container).to_string();
+        hash(&form.block(&container, self.volume, self.dns))
     }
 }
 
@@ -77,6 +77,16 @@ impl<'a> Form<'a> {
     /// How the form of a block with this container is made.
     pub fn of_block(container: &'a Value) -> Self {
         Self { image: image_of(container), amounts: true }
+    }
+
+    /// The form of a block as JSON; that of its container is known.
+    pub(super) fn block(
+        &self,
+        container: &str,
+        volume: &Value,
+        dns: &Map<String, Value>,
+    ) -> String {
+        format!("[{container},{},{}]", self.of(volume), self.of_map(dns))
     }
 
     /// Whether two values under a key have the same form; null stands for silence.
@@ -199,6 +209,7 @@ fn word(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     fn of(container: Value) -> String {
         Parts { container: &container, volume: &json!({}), dns: &Map::new() }.hash()

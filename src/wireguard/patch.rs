@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use super::existing::{self, Edited, Presence};
+use super::hashes::Hashes;
 use super::mark::{self, Before, Mark, escape, unescape};
 use super::pod::Block;
 use crate::kube::kinds::{PodIdentity, WORKLOADS};
@@ -153,8 +154,13 @@ pub fn read(text: &str, kinds: &Kinds) -> Option<Held> {
     let [object] = &objects[..] else { return None };
     let workload = workload(&tree, kinds, object)?;
     let template = workload.templates.first()?;
-    let presence =
-        existing::find(&tree, workload.object.metadata, template.metadata, template.spec?);
+    let presence = existing::find(
+        &mut Hashes::default(),
+        &tree,
+        workload.object.metadata,
+        template.metadata,
+        template.spec?,
+    );
     let mut held = Held {
         row: workload.row,
         name: object.name.clone().into_owned(),
