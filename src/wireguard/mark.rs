@@ -194,11 +194,13 @@ impl Mark {
         mark
     }
 
-    /// The mark, with the digits of `seal` after the hash.
-    fn sealed(&self, seal: &str) -> String {
+    /// The mark, with the digits of `seal` after the hash; without one, what the seal is made of.
+    fn sealed(&self, seal: Option<&str>) -> String {
         let mut words = vec!["2".to_owned()];
         let settings = self.settings.texts();
+        let settings = settings.filter(|(it, _)| seal.is_some() || it.name != "secret");
         words.extend(settings.map(|(setting, text)| format!("{}={}", setting.name, escape(&text))));
+        let seal = seal.unwrap_or_default();
         words.push(format!("hash={}{seal}", self.hash));
         words.extend(self.content.iter().map(|content| format!("content={content}")));
         words.extend(self.places.iter().map(|(site, before)| match before {
@@ -212,7 +214,7 @@ impl Mark {
 /// Always in the newest format.
 impl fmt::Display for Mark {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.sealed(&seal(&self.without_secret().sealed(""))))
+        out.write_str(&self.sealed(Some(&seal(&self.sealed(None)))))
     }
 }
 

@@ -115,6 +115,9 @@ pub struct Tree<'s> {
     pub(super) large: OnceLock<HashMap<NodeId, Large>>,
 }
 
+/// The merge key.
+const MERGE: &str = "<<";
+
 /// Entries of a mapping that are looked through one by one: for more there is a table.
 const FEW: usize = 16;
 
@@ -331,7 +334,7 @@ impl<'s> Tree<'s> {
     pub fn is_merge_key(&self, key: NodeId) -> bool {
         // The parser has refused one with a tag.
         let node = self.node(key);
-        node.kind == Kind::Plain && self.is_written(node, "<<")
+        node.kind == Kind::Plain && self.is_written(node, MERGE)
     }
 
     #[inline]
@@ -347,11 +350,17 @@ impl<'s> Tree<'s> {
         let (mut found, mut left) = (None, FEW);
         while next != NONE {
             let key = NodeId(next);
-            let value = NodeId(self.node(key).next);
-            if left == 0 || self.is_merge_key(key) {
+            let node = self.node(key);
+            let value = NodeId(node.next);
+            // Most keys are told from the name, and from a merge, by their length.
+            let is_other = node.kind == Kind::Plain
+                && node.properties == NONE
+                && node.span.len() != name.len()
+                && node.span.len() != MERGE.len();
+            if left == 0 || !is_other && self.is_merge_key(key) {
                 return self.get_merged(mapping, name, &mut HashMap::new());
             }
-            if self.is_key(key, name) {
+            if !is_other && self.is_key(key, name) {
                 found = Some(value);
             }
             next = self.node(value).next;
