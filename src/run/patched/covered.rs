@@ -125,6 +125,8 @@ fn may_apply(sources: &[Source], item: &Item, orders: &Orders) -> bool {
         Item::Unparsed(it) | Item::Unreadable(it, _) => {
             (it.source, sources[it.source].slice(it.span))
         }
+        // Its first part stands for the whole list.
+        Item::Part(_, first, _) if *first > 0 => return false,
         Item::Parsed(tree) | Item::Part(tree, ..) => (tree.source(), tree.raw(tree.root())),
     };
     let holds = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();

@@ -109,6 +109,7 @@ fn list(n: usize, start: &str, item: fn(&str) -> String, between: &str, end: &st
 }
 
 const LIST: &str = "{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[";
+const APPLICATION: &str = r#"{"apiVersion":"argoproj.io/v1alpha1","kind":"Application","metadata":{"name":"a"},"spec":{"source":{"path":"x"}}}"#;
 const YAML_LIST: &str = "apiVersion: v1\nkind: List\nitems:";
 
 /// The ways to write a list of objects down.
@@ -144,6 +145,10 @@ fn layouts() -> Vec<Input> {
     ] {
         inputs.push(Input::new(&format!("inject {name}"), 100, args, |n| documents(n, deployment)));
     }
+    let with_application = |n| list(n, &format!("{LIST}{APPLICATION},"), json, ",", "]}");
+    inputs.push(
+        Input::new("update: a List with an Application", 200, AGAIN, with_application).injected(),
+    );
     for format in ["concise", "json", "sarif", "github", "gitlab", "junit"] {
         let args = format!("{LINT} --format {format}");
         inputs.push(Input::new(
