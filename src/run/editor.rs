@@ -84,6 +84,15 @@ impl PodChange {
     }
 }
 
+/// The part of a document that is changed and verified in one go, and the document's workloads.
+#[derive(Clone, Copy)]
+struct Scope<'a, 's> {
+    tree: &'a Tree<'s>,
+    part: Part,
+    kinds: &'a Kinds,
+    workloads: &'a [Workload<'s>],
+}
+
 /// Changes documents, one after the other, and collects their edits.
 #[derive(Default)]
 pub struct Editor {
@@ -135,35 +144,21 @@ impl Editor {
         workloads: &[Workload],
         jobs: &[PodChange],
     ) -> Result<Edits, String> {
-        let open: Vec<_> = jobs.iter().filter(|job| !job.is_current(tree)).collect();
-        match open.first() {
-            Some(first) => {
-                let part = Part::object(tree, workloads[first.workload].object.node);
-                self.change_part(tree, part, kinds, workloads, &open)
-            }
-            None => Ok(Edits::default()),
-        }
-    }
-
-    fn change_part(
-        &mut self,
-        tree: &Tree,
-        part: Part,
-        kinds: &Kinds,
-        workloads: &[Workload],
-        jobs: &[&PodChange],
-    ) -> Result<Edits, String> {
+        let jobs: Vec<_> = jobs.iter().filter(|job| !job.is_current(tree)).collect();
+        let Some(first) = jobs.first() else { return Ok(Edits::default()) };
+        let part = Part::object(tree, workloads[first.workload].object.node);
+        let scope = Scope { tree, part, kinds, workloads };
         let mut plan = Plan::default();
-        for job in jobs {
+        for job in &jobs {
             if let Some(existing) = &job.existing {
                 let template = &workloads[job.workload].templates[job.template];
                 append(&mut plan, uninject::plan(tree, template, existing));
             }
         }
         if jobs.iter().any(|job| job.existing.is_some() && job.wanted.is_some()) {
-            return self.replace(tree, part, kinds, workloads, jobs, plan);
+            return self.replace(scope, &jobs, plan);
         }
-        self.inject(tree, |number| &workloads[number], jobs, &mut plan);
+        self.inject(tree, |number| &workloads[number], &jobs, &mut plan);
         self.verify(tree, part, &mut plan)?;
         Ok(plan.edits)
     }
@@ -187,10 +182,7 @@ impl Editor {
     /// Takes blocks out and puts others in, in two passes: the second may open again what the first has closed.
     fn replace(
         &mut self,
-        tree: &Tree,
-        part: Part,
-        kinds: &Kinds,
-        workloads: &[Workload],
+        Scope { tree, part, kinds, workloads }: Scope,
         jobs: &[&PodChange],
         mut out: Plan,
     ) -> Result<Edits, String> {
