@@ -90,7 +90,7 @@ fn init(tunnel: &Tunnel) -> String {
         GUARD.to_owned(),
         files(tunnel),
         cluster_network(tunnel),
-        interface(tunnel, INTERFACE, MARK, ADDRESSES),
+        interface(tunnel, INTERFACE, UNRESOLVED, MARK, ADDRESSES),
         routes(tunnel),
         handshake(tunnel).to_owned(),
         open(tunnel).to_owned(),
@@ -281,8 +281,15 @@ const OWN_ADDRESS: &str =
   rule 4 @7@ from $a lookup main
 ";
 
-/// The interface, made by `create` and then marked by `mark`, and its `addresses`.
-pub(super) fn interface(tunnel: &Tunnel, create: &str, mark: &str, addresses: &str) -> String {
+/// The interface, made by `create` and then marked by `mark`, and its `addresses`; what is done about a name that is
+/// `unresolved`.
+pub(super) fn interface(
+    tunnel: &Tunnel,
+    create: &str,
+    unresolved: &str,
+    mark: &str,
+    addresses: &str,
+) -> String {
     // names are looked up no more
     let resolver = if matches!(tunnel.dns, Dns::Cluster) { "drop @1@; " } else { "" };
     let done = format!("{resolver}{mark}");
@@ -295,7 +302,8 @@ pub(super) fn interface(tunnel: &Tunnel, create: &str, mark: &str, addresses: &s
         None => ("ways=\"$ways $(try ip route get $1 mark 51820)\"; ", PATH_MTU),
     };
     format!(
-        "{create}{REFUSED}{done}set -- $(wg show @IF@ endpoints | sed -n 's/[][]//g; s/.*\\s\\(.*\\):/\\1 /p' | sort -u)
+        "{create}  *esol*|*ervice*|*again*) {unresolved} ;;
+{REFUSED}{done}set -- $(wg show @IF@ endpoints | sed -n 's/[][]//g; s/.*\\s\\(.*\\):/\\1 /p' | sort -u)
 [ $1 ] || die \"$f.conf has no peer with an Endpoint\"
 while [ $1 ]; do
   fam $1; rule $v @0@ to $1 ipproto 17 dport $2 lookup main
@@ -322,10 +330,10 @@ e=$(echo \"$conf\" | grep -Eiv '^(address|dns|mtu|table|saveconfig|p(re|ost)(up|
   WG_ENDPOINT_RESOLUTION_RETRIES=5 wg setconf @IF@ /dev/stdin 2>&1) || case $e in
 ";
 
-/// Why `wg` takes no file.
-const REFUSED: &str =
-    "  *esol*|*ervice*|*again*) die \"the endpoint's name does not resolve: use its address\" ;;
-  *) die \"wg rejects $f.conf:\" $(echo \"$e\" | sed 's/`.*//') ;;
+const UNRESOLVED: &str = "die \"the endpoint's name does not resolve: use its address\"";
+
+/// Why else `wg` takes no file.
+const REFUSED: &str = "  *) die \"wg rejects $f.conf:\" $(echo \"$e\" | sed 's/`.*//') ;;
 esac
 ";
 

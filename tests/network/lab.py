@@ -346,7 +346,7 @@ class Capture:
 
 # ---- the container ------------------------------------------------------------------------------------------------
 
-APPLETS = "sh cat cut date grep head hostname nc sed sha256sum sleep sort timeout tr cp".split()
+APPLETS = "sh cat cut date grep head hostname nc sed sha256sum sleep sort timeout tr wc cp".split()
 # What the kubelet writes on top of /etc/hosts (pkg/kubelet/kubelet_pods.go), in a pod and in one with `hostNetwork`.
 HOSTS = "# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n10.244.1.5\tweb-0\n"
 NODE_HOSTS = "# Kubernetes-managed hosts file (host network).\n127.0.0.1\tlocalhost\n192.0.2.1\tnode\n"
@@ -366,7 +366,7 @@ class Container:
         shutil.copy(BUSYBOX, f"{self.tools}/busybox")
         for applet in APPLETS:
             self.tool(applet, "/tools/busybox")
-        self.resolv, self.writable_tools = "", {}
+        self.resolv, self.writable_tools, self.written = "", {}, 0
         self.hosts = HOSTS
 
     def tool(self, name, text):
@@ -381,12 +381,23 @@ class Container:
             os.chmod(path, 0o755)
 
     def files(self, files):
-        for name in os.listdir(self.secret):
-            os.unlink(f"{self.secret}/{name}")
+        """What the Secret holds from now on, all at once, as the kubelet brings it: through a link to a folder."""
+        self.written += 1
+        folder = f"..{self.written}"
+        os.mkdir(f"{self.secret}/{folder}")
         for name, text in files.items():
-            with open(f"{self.secret}/{name}", "wb") as file:
+            with open(f"{self.secret}/{folder}/{name}", "wb") as file:
                 file.write(text if isinstance(text, bytes) else text.encode())
-            os.chmod(f"{self.secret}/{name}", 0o400)
+            os.chmod(f"{self.secret}/{folder}/{name}", 0o400)
+        before = os.path.realpath(f"{self.secret}/..data")
+        os.symlink(folder, f"{self.secret}/..next")
+        os.rename(f"{self.secret}/..next", f"{self.secret}/..data")
+        there = {name for name in os.listdir(self.secret) if not name.startswith("..")}
+        for name in files.keys() - there:
+            os.symlink(f"..data/{name}", f"{self.secret}/{name}")
+        for name in there - files.keys():
+            os.unlink(f"{self.secret}/{name}")
+        shutil.rmtree(before, ignore_errors=True)
 
     def enter(self, read_only):
         """In the child: the root that the container sees."""
@@ -430,7 +441,8 @@ class Container:
             command.append("--no-new-privs")
         if spec.get("restartPolicy") == "Always":
             # what stays has processes of its own, which end with its first
-            command = ["/usr/bin/unshare", "--pid", "--fork", "--kill-child", *command]
+            own = "/usr/bin/mount --bind /proc/sys /proc/sys && /usr/bin/mount -o remount,bind,ro /proc/sys && exec \"$@\""
+            command = ["/usr/bin/unshare", "--pid", "--fork", "--kill-child", "--mount-proc", "/usr/bin/sh", "-c", own, "sh", *command]
         entry = spec["command"] + spec["args"]
         if shell:
             entry[0] = shell

@@ -1155,9 +1155,10 @@ def host_network():
     node.container.close()
 
 
-# The scenarios of the sidecar are in a file of their own, which knows this one by its name.
+# The scenarios of the sidecar are in files of their own, which know this one by its name.
 sys.modules.setdefault("suite", sys.modules[__name__])
 import sidecar  # noqa: E402, F401
+import hostile  # noqa: E402, F401
 
 
 # ---- running them -------------------------------------------------------------------------------------------------
