@@ -157,7 +157,8 @@ def sidecar():
         yield plain
         plain.up()
         wanted = plain.state()
-        stayer = Stayer(**layout)
+        # with its own waits, so that the end comes in the middle of one
+        stayer = Stayer(quick=False, **layout)
         trial = stayer.trial
         yield trial
         trial.check("the app is held back at first", not stayer.probe())
@@ -201,6 +202,8 @@ def sidecar_killed():
     stayer.start().until_up()
     trial.egress()
     before, number, shaken = trial.state(), index(trial), trial.show("latest-handshakes")
+    # another handshake would be one of another second
+    until(lambda: time.time() > int(shaken.split()[1]) + 1, 5)
     stream = start(trial.pod, "tcp", INTERNET[0], PORT)
     trial.check("a stream", not isinstance(stream, str), stream)
     stream.setblocking(True)
@@ -250,6 +253,12 @@ def sidecar_secret_changes():
     trial.equal("one peer", len(trial.show("peers").split()), 1)
     trial.equal("the interface has its number still", index(trial), number)
     trial.no_leak("after another Secret")
+    # a key that the server does not know, at a server that has just answered
+    said = stayer.container.said().count("is up:")
+    trial.container.files({"wg0.conf": trial.conf(server=other, key=trial.keys.private, endpoint=f"{ENDPOINT[0]}:{OTHER_PORT}")})
+    stayer.until("a wrong key is no tunnel", lambda: stayer.word() == "down" and not answers(trial), 90)
+    trial.equal("and the log does not call it one", stayer.container.said().count("is up:"), said)
+    trial.no_leak("with a wrong key")
     # a part of the routes, and back
     trial.container.files({"wg0.conf": trial.conf(server=other, key=keys.private, endpoint=f"{ENDPOINT[0]}:{OTHER_PORT}", routes=["203.0.113.0/24"])})
     stayer.until("a split tunnel", lambda: "full tunnel: no" in stayer.container.said())
@@ -279,6 +288,8 @@ def sidecar_server_moves():
         trial.cluster.servers.move(name, MOVED[at], INTERNET[1 - at])
         stayer.until("traffic is back", lambda: answers(trial, at), 60)
         watch.end("while the server moves")
+        # the next look sees a server that answers
+        time.sleep(3)
         log = stayer.container.said()
         trial.check("the log says where it is", f"{name} is now at {MOVED[at]}" in log, log)
         trial.check("it is asked at once, and nobody is told that it was down", at == 1 or "down" not in log, log)
@@ -340,7 +351,8 @@ def sidecar_two_servers():
     trial.cluster.server.ip(f"route replace {TUNNEL[0]} dev wgs1")
     trial.container.files({"wg0.conf": dead, "wg1.conf": dead, "wg2.conf": second})
     stayer.start().until_up()
-    trial.check("the log says which stands", "by wg2.conf" in stayer.container.said(), stayer.container.said())
+    log = stayer.container.said()
+    trial.check("the log says which stands, and no other", "by wg2.conf" in log and log.count("is up:") == 1, log)
     trial.egress(" of the third server")
     stayer.end()
     trial.container.files({"wg0.conf": first, "wg1.conf": second})
@@ -353,8 +365,15 @@ def sidecar_two_servers():
     trial.cluster.server.ip("link set wgs0 down", f"route replace {TUNNEL[0]} dev wgs1")
     stayer.until("the second is taken", lambda: "by wg1.conf" in stayer.container.said(), 60)
     watch.end("while another server is taken")
+    log = stayer.container.said()
+    trial.check("the first had time to be found again", -1 < log.find("is down") < log.find("by wg1.conf"), log)
     trial.egress(" of the second server")
     trial.equal("the interface has its number still", index(trial), number)
+    watch = Watch(trial)
+    trial.cluster.server.ip("link set wgs1 down", "link set wgs0 up", f"route replace {TUNNEL[0]} dev wgs0")
+    stayer.until("after the last comes the first", lambda: stayer.container.said().count("by wg0.conf") == 2, 60)
+    watch.end("while the first is taken again")
+    trial.egress(" of the first server again")
     stayer.end()
     # nobody answers: the last of them is said, and the pod stays closed
     trial.pod.ip("link del wg0")
