@@ -101,7 +101,7 @@ fn check_peer(conf: &Conf, peer: &Peer, problems: &mut Problems) {
     }
     if let Some(Spanned { value: Endpoint { host: Host::Name(name), .. }, span }) = &peer.endpoint {
         let message = format!(
-            "the endpoint {} is a host name: it is resolved once, before there is a tunnel",
+            "the endpoint {} is a host name: it is resolved outside the tunnel",
             shown(name)
         );
         problems.push(Kind::EndpointName.at(
