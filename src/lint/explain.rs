@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::rule_doc::RuleDoc;
-use super::{RULES, Rule};
+use super::{OF_PATCHES, RULES, Rule};
 
 /// One rule's page, with a manifest that it is about and one that comes close.
 pub fn page(rule: &Rule) -> String {
@@ -42,6 +42,15 @@ pub fn document() -> String {
             rule.page.summary()
         );
     }
+    let is_planned = |rule: &Rule| OF_PATCHES.iter().any(|it| it.id == rule.id);
+    let by_outline =
+        |rule: &Rule| rule.looks_at_patches() && !rule.looks_at_objects() && !is_planned(rule);
+    let _ = write!(
+        out,
+        "\n{PATCHES}\n- by the patch and the objects of its namespace: {}\n- by the patch itself and the object that holds it: {}\n",
+        names(by_outline),
+        names(is_planned)
+    );
     for rule in RULES {
         let _ = write!(
             out,
@@ -79,6 +88,17 @@ or by the settings file, for one object or for all:
 | rule | level | in a sentence |
 |---|---|---|
 ";
+
+const PATCHES: &str = "**Patches.** Where the run holds a workload that a patch is for, all rules judge it as the patch makes it. Of what a chart
+or another repository renders nobody sees the manifest: pipe it into `lint`. Without that, the rules about Secrets and
+about reading hold as always, and these are judged:
+";
+
+/// The rules of some kind, each with its page.
+fn names(which: impl Fn(&Rule) -> bool) -> String {
+    let names = RULES.iter().filter(|rule| which(rule)).map(|rule| format!("[{0}](#{0})", rule.id));
+    Vec::from_iter(names).join(", ")
+}
 
 fn standing(rule: &Rule) -> String {
     if rule.never {

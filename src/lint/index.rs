@@ -247,6 +247,16 @@ impl<'s> ObjectIndex<'s> {
         selecting.matching(self, selects, self.namespace(namespace), tree, template)
     }
 
+    /// The objects of a kind that select a pod of a namespace whose labels nobody knows: for certain, and perhaps.
+    pub fn selecting_unknown(
+        &self,
+        selects: SelectorKind,
+        namespace: &str,
+    ) -> Option<[Selection<'_, 's>; 2]> {
+        let selecting = self.selecting.get_or_init(|| SelectorIndex::new(self));
+        selecting.unknown(self, selects, namespace)
+    }
+
     pub(super) fn alike<'a>(&'a self, first: usize, twins: &'a [usize]) -> Alike<'a, 's> {
         Alike { view: self.view(first), twins, context: self }
     }

@@ -7,7 +7,7 @@ use super::index::ObjectIndex;
 use super::suppression::{self, Ignore, Ignores, Suppression};
 use super::verdict::{Judged, Verdict};
 use super::{
-    Check, Finding, FindingBuilder, Findings, ObjectRef, Pod, Resource, Rule, Run, find,
+    Check, Finding, FindingBuilder, Findings, ObjectRef, Outline, Pod, Resource, Rule, Run, find,
     rules::unused_suppression,
 };
 use crate::text::{Level, Place};
@@ -112,11 +112,12 @@ impl<'a, 's> Linter<'a, 's> {
 
     /// Judges a pod and its Secret; tells whether an error stands against it.
     pub fn pod(&mut self, pod: &Pod, suppressions: &[Suppression]) -> bool {
-        let before = self.findings.len();
+        let (before, outline) = (self.findings.len(), pod.outline());
         for rule in &self.rules {
             for check in rule.checks {
                 match check {
                     Check::Pod(check) => check(pod, &mut self.findings),
+                    Check::Outline(check) => check(&outline, &mut self.findings),
                     Check::Manifest(check) if !pod.is_admitted => check(pod, &mut self.findings),
                     _ => {}
                 }
@@ -127,6 +128,20 @@ impl<'a, 's> Linter<'a, 's> {
         // What a pod suppresses is its own: the Secret may be that of others too.
         let secret_refused = pod.secret.is_some_and(|secret| self.secret(secret.number));
         refused || secret_refused
+    }
+
+    /// Judges what a patch brings to pods that nobody sees, and its Secret; tells whether an error stands against it.
+    pub fn patch(&mut self, pods: &Outline, suppressions: &[Suppression]) -> bool {
+        let before = self.findings.len();
+        for rule in &self.rules {
+            for check in rule.checks {
+                if let Check::Outline(check) | Check::Patch(check) = check {
+                    check(pods, &mut self.findings);
+                }
+            }
+        }
+        let refused = self.apply_suppressions(before, suppressions);
+        pods.secret.is_some_and(|secret| self.secret(secret.number)) || refused
     }
 
     /// Judges a Secret once; tells whether an error stands against it.

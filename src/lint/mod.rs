@@ -13,6 +13,7 @@ pub mod reaching;
 pub mod egress;
 pub mod secret;
 pub mod object_ref;
+pub mod outline;
 pub mod pod;
 pub mod power;
 pub mod resources;
@@ -30,9 +31,10 @@ pub mod explain;
 pub use findings::{Finding, FindingBuilder, Findings, Resource, RuleInfo};
 pub use linter::Linter;
 pub use object_ref::ObjectRef;
+pub use outline::Outline;
 pub use pod::{Pod, Wanted, Way};
 pub(crate) use rule_doc::{page, rule};
-pub use rules::{EDITING, PATCHING, RULES};
+pub use rules::{EDITING, OF_PATCHES, RULES};
 pub use suppression::Ignore;
 
 use std::borrow::Cow;
@@ -71,7 +73,11 @@ pub enum Check {
     Object(fn(&ObjectRef, &mut Findings)),
     /// At each pod that has, or is to have, our block.
     Pod(fn(&Pod, &mut Findings)),
-    /// The same, but for those that the cluster itself adds it to: it is about the manifest, which stays as it is then.
+    /// At each of them and at each patch that brings the block to pods: it need not see their manifest.
+    Outline(fn(&Outline, &mut Findings)),
+    /// At each such patch alone: at a pod the rule can see more.
+    Patch(fn(&Outline, &mut Findings)),
+    /// At each pod, but for those that the cluster itself adds it to: it is about the manifest, which stays as it is then.
     Manifest(fn(&Pod, &mut Findings)),
     /// Once at each Secret that a tunnel reads, and in `lint` at each that holds a tunnel: what is wrong with its files.
     Conf,
@@ -96,6 +102,13 @@ impl Rule {
     /// Whether it looks at objects for their own sake, and not for that of a pod.
     pub fn looks_at_objects(&self) -> bool {
         self.checks.iter().any(|check| matches!(check, Check::Object(_) | Check::Conf))
+    }
+
+    /// Whether it can be judged of a patch, which knows nothing of the pods that it is for.
+    pub fn looks_at_patches(&self) -> bool {
+        let looks =
+            |check: &Check| matches!(check, Check::Outline(_) | Check::Patch(_) | Check::Conf);
+        self.checks.iter().any(looks)
     }
 
     /// Whether reading finds it: then there is no manifest to judge.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::index::{FoundSecret, ObjectIndex};
 use super::object_ref::{ObjectRef, is_true, items, text};
+use super::outline::Outline;
 use super::secret::TunnelSecret;
 use crate::kube::kinds::Shape;
 use crate::kube::object::{annotation, label};
@@ -33,6 +34,8 @@ pub struct Pod<'a, 's> {
     pub is_admitted: bool,
     /// Whether the tunnel is to be taken out.
     pub is_to_go: bool,
+    /// The namespace that its pods are put into, whatever its object says.
+    pub put_into: Option<&'a str>,
     /// The Secret that the tunnel reads, where the run holds it in plain or encrypted.
     pub secret: Option<&'a FoundSecret>,
     /// The other objects of the run.
@@ -99,6 +102,7 @@ impl<'a, 's> Pod<'a, 's> {
             wanted: None,
             is_admitted: false,
             is_to_go: false,
+            put_into: None,
             secret: None,
             context,
             others: others(tree, template, spec, presence),
@@ -164,7 +168,7 @@ impl<'a, 's> Pod<'a, 's> {
     }
 
     pub fn namespace(&self) -> Option<&'a str> {
-        self.workload.object.namespace.as_deref()
+        self.put_into.or(self.workload.object.namespace.as_deref())
     }
 
     /// A value of the pod's spec, or of what stands for it where the spec does not say it.
@@ -256,6 +260,34 @@ impl<'a, 's> Pod<'a, 's> {
         let named = self.existing().filter(|_| self.tunnel.is_none());
         let node = named.and_then(|existing| existing.secret_node(self.tree));
         node.map_or_else(|| self.name_place(), |node| self.place(node))
+    }
+
+    /// What is known of it without its manifest.
+    pub fn outline(&self) -> Outline<'a, 's> {
+        let existing = self.existing();
+        let image = match self.tunnel {
+            Some(tunnel) => Some(Cow::Borrowed(tunnel.image.as_str())),
+            None => existing
+                .and_then(|existing| existing.image(self.tree))
+                .map(|it| it.into_owned().into()),
+        };
+        Outline {
+            kind: &self.workload.object.kind,
+            name: &self.workload.object.name,
+            pods: self.template.pods,
+            namespace: self.context.namespace(self.namespace()),
+            place: self.name_place(),
+            tunnel_place: self
+                .ours()
+                .map_or_else(|| self.name_place(), |ours| self.item_place(ours)),
+            tunnel: self.tunnel,
+            mark: existing.map(|existing| &existing.mark),
+            image,
+            secret_name: self.secret_name(),
+            secret_place: self.secret_place(),
+            secret: self.secret,
+            context: self.context,
+        }
     }
 
     /// What the tunnel's Secret holds, where it can be read.

@@ -96,6 +96,11 @@ impl QuotaIndex {
         }
     }
 
+    /// Those that count every pod.
+    pub fn without_scopes(&self) -> impl Iterator<Item = &Quotas> {
+        self.groups.iter().filter(|quotas| quotas.scopes.is_empty())
+    }
+
     /// Those that count a pod: one with scopes counts only the pods that are in all of them.
     pub fn of<'a>(&'a self, facts: &Facts) -> impl Iterator<Item = &'a Quotas> {
         let groups = self.groups.iter();

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::Pod;
 use crate::wireguard::settings::{Setting, find};
+use crate::wireguard::tunnel::Tunnel;
 use crate::wireguard::values::{self, Amounts};
 use crate::yaml::{NodeId, Tree};
 
@@ -43,11 +44,15 @@ pub fn of_ours<'a>(pod: &Pod<'a, '_>, part: &str, resource: &str) -> Option<Cow<
         let node = pod.tree.find(ours, &["resources", part, resource])?;
         return pod.tree.word(node).map(|word| Cow::Owned(word.into_owned()));
     }
-    let tunnel = pod.tunnel?;
+    of_tunnel(pod.tunnel?, part, resource).map(Cow::Borrowed)
+}
+
+/// What the container of a tunnel would request, or may use.
+pub fn of_tunnel<'a>(tunnel: &'a Tunnel, part: &str, resource: &str) -> Option<&'a str> {
     let amounts = if part == "limits" { &tunnel.limits } else { &tunnel.requests };
     match resource {
-        "cpu" => Some(Cow::Borrowed(&amounts.cpu)),
-        "memory" => Some(Cow::Borrowed(&amounts.memory)),
+        "cpu" => Some(&amounts.cpu),
+        "memory" => Some(&amounts.memory),
         _ => None,
     }
 }

@@ -111,6 +111,8 @@ struct Selectors {
     general: Bucket,
     /// Classes by those that they were put together of.
     together: Classes<Vec<usize>>,
+    /// What selects every pod, and what selects any.
+    of_unknown: OnceLock<[Arc<Class>; 2]>,
 }
 
 /// Groups that are asked together.
@@ -257,6 +259,26 @@ impl SelectorIndex {
         classes.into_iter().map(|class| Selection { class, index: self, context }).collect()
     }
 
+    /// What selects a pod whose labels nobody knows: for certain, and perhaps.
+    pub(super) fn unknown<'a, 's>(
+        &'a self,
+        context: &'a ObjectIndex<'s>,
+        selects: SelectorKind,
+        namespace: &str,
+    ) -> Option<[Selection<'a, 's>; 2]> {
+        let own = self.by_place.get(&(selects, Some(Cow::Borrowed(namespace))))?;
+        let classes = own.of_unknown.get_or_init(|| {
+            let buckets = own.by_label.values().chain([&own.general]);
+            let any = buckets.flat_map(|bucket| bucket.groups.values().flatten().copied());
+            let any = Vec::from_iter(any);
+            let selects_all =
+                |number: &usize| self.groups[*number].selector.requirements.is_empty();
+            let all = any.iter().copied().filter(selects_all);
+            [all.collect(), any].map(|groups| self.new_class(groups))
+        });
+        Some(classes.clone().map(|class| Selection { class, index: self, context }))
+    }
+
     /// What of a bucket selects pods with certain labels.
     fn class(&self, bucket: &Bucket, labels: &BTreeMap<Cow<str>, Option<Cow<str>>>) -> Arc<Class> {
         let asked = labels.iter().filter(|(key, _)| bucket.keys.contains(key.as_ref()));
@@ -293,12 +315,13 @@ impl SelectorIndex {
         by: K,
         find: impl FnOnce() -> Vec<usize>,
     ) -> Arc<Class> {
-        remembered(classes, by, || {
-            let id = self.classes.fetch_add(1, Ordering::Relaxed);
-            let mut groups = find();
-            groups.sort_unstable();
-            Arc::new(Class { id, groups, egress: OnceLock::new() })
-        })
+        remembered(classes, by, || self.new_class(find()))
+    }
+
+    fn new_class(&self, mut groups: Vec<usize>) -> Arc<Class> {
+        let id = self.classes.fetch_add(1, Ordering::Relaxed);
+        groups.sort_unstable();
+        Arc::new(Class { id, groups, egress: OnceLock::new() })
     }
 }
 

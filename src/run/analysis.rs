@@ -1,7 +1,7 @@
 //! Goes through the documents of a run, their objects and their pods, and says what stands in the way. Knows nothing of
 //! what is done to them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::config::Layer;
@@ -28,7 +28,7 @@ use crate::yaml::{self, NodeId, Tree, stream};
 
 use super::gather::Item;
 use super::listed::Listed;
-use super::patched::{Cover, Covered, Kustomized, Ours};
+use super::patched::{At, Cover, Covered, Kustomized, Ours, PatchedPods};
 use super::pod_template::{PodTemplateRef, ResolvedTarget, name_place};
 use super::unmatched::Met;
 
@@ -67,6 +67,10 @@ pub struct Analysis<'a, 's> {
     pub covered: &'a Covered,
     /// Those that were met: where the patching object's name stands, the field of the patch, and the workload.
     met_covers: Vec<(Place, String, Arc<Resource>)>,
+    /// The pods that patches are for.
+    pub patched_pods: Vec<PatchedPods>,
+    /// The patches whose pods were judged by their own manifests, as [`Self::met_covers`] names them.
+    pub judged_covers: HashSet<(Place, String)>,
     /// The settings of which a script is made that a ConfigMap is to hold, by the name of that.
     scripts: HashMap<String, (Settings, Option<Ordinal>)>,
     /// Documents that cannot be read, by source.
@@ -108,6 +112,8 @@ impl<'a, 's> Analysis<'a, 's> {
             kustomized: Vec::new(),
             covered,
             met_covers: Vec::new(),
+            patched_pods: Vec::new(),
+            judged_covers: HashSet::new(),
             scripts: HashMap::new(),
             unparsed: Vec::new(),
         }
@@ -126,6 +132,8 @@ impl<'a, 's> Analysis<'a, 's> {
         self.met.absorb(later.met);
         self.kustomized.extend(later.kustomized);
         self.met_covers.extend(later.met_covers);
+        self.patched_pods.extend(later.patched_pods);
+        self.judged_covers.extend(later.judged_covers);
         for (name, of) in later.scripts {
             self.scripts.entry(name).or_insert(of);
         }
@@ -312,7 +320,8 @@ impl<'a, 's> Analysis<'a, 's> {
         let PodTemplateRef { tree, workload, template } = site;
         let pod = Pod::new(tree, workload, template, spec, presence, self.run.context);
         let secret = meant.and_then(|meant| meant.secret.as_ref());
-        Pod { secret, ..pod.with_wanted(meant.map(ResolvedTarget::wanted)) }
+        let put_into = self.covered.namespace(tree.source()).map(|name| &**name);
+        Pod { secret, put_into, ..pod.with_wanted(meant.map(ResolvedTarget::wanted)) }
     }
 
     /// What of ours a template holds already.
@@ -437,6 +446,12 @@ impl<'a, 's> Analysis<'a, 's> {
         self.met_covers.push((at.object, field, workload));
     }
 
+    /// Remembers that the rules have looked at the pods of a patch by their own manifest.
+    pub fn judged_cover(&mut self, cover: &Cover) {
+        let key = |at: At| (at.object, patch_field(&cover.aim.display()));
+        self.judged_covers.extend(cover.at.map(key));
+    }
+
     /// Says of the patches for which workloads they are.
     fn know_what_patches_are_for(&mut self) {
         let met: HashMap<_, _> = std::mem::take(&mut self.met_covers)
@@ -534,13 +549,14 @@ impl<'a, 's> Analysis<'a, 's> {
         self.forget_what_is_here();
         self.unmatched_patches();
         self.know_what_patches_are_for();
+        self.judge_patches();
         self.run.secrets = self.linter.secrets();
         self.linter.run(&self.run, &self.suppressions);
     }
 }
 
 /// The field of a target that a patch is for.
-fn patch_field(of: &str) -> String {
+pub(super) fn patch_field(of: &str) -> String {
     format!("patch of {of}")
 }
 

@@ -5,13 +5,14 @@ use super::analysis::{Chosen, spec};
 use super::left_out::Left;
 use super::listed::Listed;
 use super::patch::in_shell;
-use super::patched::Cover;
+use super::patched::{Cover, Says};
 use super::plan::Verb;
-use super::pod_template::PodTemplateRef;
+use super::pod_template::{PodTemplateRef, ResolvedTarget};
 use super::walker::Walker;
 use crate::lint::rules::injected_twice;
 use crate::report::summary::Action;
 use crate::wireguard::existing::Presence;
+use crate::wireguard::settings::Resolved;
 use crate::yaml::NodeId;
 
 impl<'s> Walker<'_, 's> {
@@ -44,8 +45,11 @@ impl<'s> Walker<'_, 's> {
             return (own.is_none() && first.exists).then_some(Left::With);
         }
         // What else is asked of a patch is not known here.
-        if first.is_asked && own.is_none() && (!lints || self.is_configured()) {
-            self.judge(site, spec, &presence);
+        let says = first.says.as_ref().filter(|_| lints && !first.is_asked);
+        let is_to_judge = says.is_some() || first.is_asked && (!lints || self.is_configured());
+        if own.is_none() && is_to_judge {
+            self.judge(site, spec, &presence, says);
+            covers.iter().for_each(|cover| self.analysis.judged_cover(cover));
         }
         if lints {
             let (resource, field) = (self.analysis.subject(), template.field(tree).into_owned());
@@ -59,11 +63,42 @@ impl<'s> Walker<'_, 's> {
     }
 
     /// Lets the rules look at a pod as the patch makes it.
-    fn judge(&mut self, site: PodTemplateRef<'_, 's>, spec: NodeId, presence: &Presence) {
+    fn judge(
+        &mut self,
+        site: PodTemplateRef<'_, 's>,
+        spec: NodeId,
+        presence: &Presence,
+        says: Option<&Says>,
+    ) {
         let own = self.suppressions(site);
-        let meant = self.analysis.meant(site, presence);
+        let meant = match says {
+            Some(says) => Some(self.said(site, says)),
+            None => self.analysis.meant(site, presence),
+        };
         let pod = self.analysis.pod(site, spec, presence, meant.as_ref());
         self.analysis.linter.pod(&pod, &own);
+    }
+
+    /// What a patch that is there says of a tunnel.
+    fn said(
+        &self,
+        site: PodTemplateRef<'_, 's>,
+        Says { settings, resolved }: &Says,
+    ) -> ResolvedTarget {
+        let put_into = self.analysis.covered.namespace(site.tree.source()).map(|name| &**name);
+        let namespace = put_into.or(site.workload.object.namespace.as_deref());
+        let Resolved { tunnel, secret: asked, recorded } = resolved.clone();
+        let secret = self.analysis.run.context.secret(namespace, &asked);
+        let reads = secret.as_ref().map_or(&asked, |found| &found.name).clone();
+        ResolvedTarget {
+            settings: settings.clone(),
+            tunnel,
+            recorded,
+            keeps: false,
+            asked,
+            reads,
+            secret,
+        }
     }
 
     /// Reports a workload that a patch is for and that has a tunnel of its own, or another patch.

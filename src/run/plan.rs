@@ -18,7 +18,7 @@ use super::unmatched::Met;
 use super::walker::{Planning, Walker, walk};
 use crate::config::Layer;
 use crate::kube::{Kinds, Targets};
-use crate::lint::rules::{not_selected, signed_file};
+use crate::lint::rules::{not_selected, secret_shared, signed_file};
 use crate::lint::{self, Finding, ObjectRef, Pod, Rule};
 use crate::report::summary::{InUse, Outcome};
 use crate::text::{Edits, Level, Place, Source};
@@ -133,12 +133,17 @@ impl Planned {
 impl Verb {
     /// The rules that stand in its way; without `infos`, none of those that only tell something.
     pub fn rules(self, infos: bool) -> Vec<&'static Rule> {
-        let all: &[&'static Rule] = match self {
-            Self::Inject | Self::Lint => lint::RULES,
-            Self::Patch => lint::PATCHING,
-            Self::Uninject | Self::Unpatch => lint::EDITING,
+        let is_editing = |rule: &Rule| lint::EDITING.iter().any(|it| it.id == rule.id);
+        let stands = |rule: &&'static Rule| match self {
+            Self::Inject | Self::Lint => true,
+            // Nobody sees the pods, but which key each has is known.
+            Self::Patch => {
+                is_editing(rule) || rule.looks_at_patches() || rule.id == secret_shared::RULE.id
+            }
+            Self::Uninject | Self::Unpatch => is_editing(rule),
         };
-        all.iter().copied().filter(|rule| infos || rule.level > Level::Info).collect()
+        let all = lint::RULES.iter().copied().filter(stands);
+        all.filter(|rule| infos || rule.level > Level::Info).collect()
     }
 }
 

@@ -30,6 +30,7 @@ mod list;
 mod mark;
 mod mutations;
 mod order;
+mod patched_pods;
 mod policy;
 mod private;
 mod readme;

@@ -7,12 +7,12 @@
 //! Remove the autoscaler, or let its maximum be 1.
 
 use crate::lint::object_ref::{is_true, word};
-use crate::lint::{Check, Findings, ObjectRef, Pod, Resource, Rule, Run, rule, scalers};
+use crate::lint::{Check, Findings, ObjectRef, Outline, Pod, Resource, Rule, Run, rule, scalers};
 use crate::text::{Level, Place};
 
 pub static RULE: Rule = Rule {
     level: Level::Error,
-    checks: &[Check::Pod(check), Check::Run(check_borrowers)],
+    checks: &[Check::Pod(check), Check::Patch(check_patch), Check::Run(check_borrowers)],
     ..rule!("autoscaled.rs", "autoscaled")
 };
 
@@ -25,6 +25,14 @@ fn check(pod: &Pod, findings: &mut Findings) {
     by_others(pod, findings);
     by_knative(pod, findings);
     by_itself(pod, findings);
+}
+
+/// What objects of the run make of the pods that a patch is for.
+fn check_patch(pods: &Outline, findings: &mut Findings) {
+    let Some(namespace) = pods.namespace.filter(|_| !pods.has_key_per_replica()) else { return };
+    for view in pods.context.scaling_named(pods.kind, Some(namespace), pods.name) {
+        by_scaler(&view, pods.place, findings);
+    }
 }
 
 /// What objects of the run make of the pod.

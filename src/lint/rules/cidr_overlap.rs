@@ -5,18 +5,18 @@
 //!
 //! Choose the right `--cluster` preset, or list the ranges with `--cluster none` and `--local`.
 
-use crate::lint::{Check, Findings, Pod, Rule, rule};
+use crate::lint::{Check, Findings, Outline, Rule, rule};
 use crate::text::Level;
 use crate::wireguard::tunnel::{Dns, Tunnel};
 use ipnet::IpNet;
 
 pub static RULE: Rule = Rule {
     level: Level::Error,
-    checks: &[Check::Pod(check)],
+    checks: &[Check::Outline(check)],
     ..rule!("cidr_overlap.rs", "cidr-overlap")
 };
 
-fn check(pod: &Pod, findings: &mut Findings) {
+fn check(pod: &Outline, findings: &mut Findings) {
     let Some(tunnel) = pod.tunnel else { return };
     let Some((view, secret)) = pod.tunnel_secret() else { return };
     for file in &secret.files {
@@ -37,7 +37,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
                 .help(WAY_OUT)
                 .field(file.entry.field(&view))
                 .object(view.resource())
-                .related(pod.name_place(), "its settings say so");
+                .related(pod.place, "its settings say so");
         }
     }
 }

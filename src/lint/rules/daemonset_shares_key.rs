@@ -7,13 +7,13 @@
 
 use crate::kube::kinds::PodIdentity;
 use crate::lint::admission::{Admission, Stage};
-use crate::lint::{Check, Findings, Pod, Rule, rule};
+use crate::lint::{Check, Findings, Outline, Rule, rule};
 use crate::text::Level;
 
 pub static RULE: Rule = Rule {
     level: Level::Error,
     checks: &[
-        Check::Pod(check),
+        Check::Outline(check),
         Check::Admission(Admission::new(
             Stage::Workload,
             "object.kind == 'DaemonSet'",
@@ -26,10 +26,10 @@ pub static RULE: Rule = Rule {
 
 const MESSAGE: &str = "a pod on each node would share one WireGuard key: they cut each other off";
 
-fn check(pod: &Pod, findings: &mut Findings) {
-    if pod.template.pods.spread == PodIdentity::PerNode {
+fn check(pod: &Outline, findings: &mut Findings) {
+    if pod.pods.spread == PodIdentity::PerNode {
         findings
-            .add(&RULE, pod.name_place(), MESSAGE)
-            .help("use a Deployment with one replica, or a StatefulSet with `--key-per-replica`");
+            .add(&RULE, pod.place, MESSAGE)
+            .help("use a Deployment with one replica, or a StatefulSet with `--key-per-replica`; for a single node `--allow daemonset-shares-key`");
     }
 }

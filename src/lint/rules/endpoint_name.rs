@@ -9,17 +9,17 @@
 //! Write the server's address.
 
 use crate::lint::secret::TunnelSecret;
-use crate::lint::{Check, Findings, ObjectRef, Pod, Rule, rule};
+use crate::lint::{Check, Findings, ObjectRef, Outline, Rule, rule};
 use crate::text::Level;
 use crate::wireguard::conf::Host;
 
 pub static RULE: Rule = Rule {
     level: Level::Warning,
-    checks: &[Check::Pod(check)],
+    checks: &[Check::Outline(check)],
     ..rule!("endpoint_name.rs", "endpoint-name")
 };
 
-fn check(pod: &Pod, findings: &mut Findings) {
+fn check(pod: &Outline, findings: &mut Findings) {
     let (Some((view, secret)), Some(found)) = (pod.tunnel_secret(), pod.secret) else { return };
     let (hopeless, is_sidecar) = (pod.has_own_resolvers(), pod.is_sidecar());
     findings.once(&RULE, &(found.number, hopeless, is_sidecar), None, |findings| {

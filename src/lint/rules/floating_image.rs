@@ -5,12 +5,12 @@
 //!
 //! Name a tag or a digest with `--image`.
 
-use crate::lint::{Check, Findings, Pod, Rule, rule};
-use crate::text::Level;
+use crate::lint::{Check, Findings, Outline, Pod, Rule, rule};
+use crate::text::{Level, Place};
 
 pub static RULE: Rule = Rule {
     level: Level::Warning,
-    checks: &[Check::Pod(check)],
+    checks: &[Check::Pod(check), Check::Patch(check_patch)],
     ..rule!("floating_image.rs", "floating-image")
 };
 
@@ -21,8 +21,17 @@ fn check(pod: &Pod, findings: &mut Findings) {
         (Some(tunnel), None) => tunnel.image.clone(),
         (None, None) => return,
     };
-    if is_floating(&image) {
-        let place = written.map_or_else(|| pod.name_place(), |node| pod.place(node));
+    report(written.map_or_else(|| pod.name_place(), |node| pod.place(node)), &image, findings);
+}
+
+fn check_patch(pods: &Outline, findings: &mut Findings) {
+    if let Some(image) = &pods.image {
+        report(pods.tunnel_place, image, findings);
+    }
+}
+
+fn report(place: Place, image: &str, findings: &mut Findings) {
+    if is_floating(image) {
         findings
             .add(
                 &RULE,

@@ -8,24 +8,24 @@
 
 use std::net::IpAddr;
 
-use crate::lint::{Check, Findings, Pod, Rule, rule};
+use crate::lint::{Check, Findings, Outline, Rule, rule};
 use crate::text::Level;
 use crate::wireguard::tunnel::Dns;
 
 pub static RULE: Rule = Rule {
     level: Level::Warning,
-    checks: &[Check::Pod(check)],
+    checks: &[Check::Outline(check)],
     ..rule!("install_needs_names.rs", "install-needs-names")
 };
 
-fn check(pod: &Pod, findings: &mut Findings) {
+fn check(pod: &Outline, findings: &mut Findings) {
     let Some(tunnel) = pod.tunnel.filter(|tunnel| tunnel.install_tools) else { return };
     let Dns::Servers(servers) = &tunnel.dns else { return };
     if servers.iter().all(|server| is_private(*server) && !tunnel.is_local(server)) {
         findings
             .add(
                 &RULE,
-                pod.name_place(),
+                pod.place,
                 "`--install-tools` needs a resolver before the tunnel stands, and `--dns` names none outside it",
             )
             .help("leave `--install-tools` out: the default image holds the tools");

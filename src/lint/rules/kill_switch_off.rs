@@ -5,22 +5,22 @@
 //!
 //! Leave `--kill-switch` and the annotation `wgsidecar.dev/kill-switch` out, or suppress the rule with the reason.
 
-use crate::lint::{Check, Findings, Pod, Rule, rule};
+use crate::lint::{Check, Findings, Outline, Rule, rule};
 use crate::text::Level;
 use crate::wireguard::tunnel::KillSwitch;
 
 pub static RULE: Rule = Rule {
     level: Level::Warning,
-    checks: &[Check::Pod(check)],
+    checks: &[Check::Outline(check)],
     ..rule!("kill_switch_off.rs", "kill-switch-off")
 };
 
-fn check(pod: &Pod, findings: &mut Findings) {
+fn check(pod: &Outline, findings: &mut Findings) {
     if pod.tunnel.is_some_and(|tunnel| tunnel.kill_switch == KillSwitch::Off) {
         findings
             .add(
                 &RULE,
-                pod.name_place(),
+                pod.place,
                 "the kill switch is off: while the tunnel is down, this pod sends traffic outside it",
             )
             .help("leave the setting `kill-switch` out, or set it to `on`");

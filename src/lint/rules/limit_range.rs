@@ -12,14 +12,14 @@ use crate::lint::findings::Twin;
 use crate::lint::object_ref::word;
 use crate::lint::ranges::{Amounts, Bound, Item, RESOURCES};
 use crate::lint::resources;
-use crate::lint::{Check, Findings, Pod, Rule, rule};
+use crate::lint::{Check, Findings, Outline, Pod, Rule, rule};
 use crate::text::Level;
 use crate::wireguard::values::quantity;
 use crate::yaml::NodeId;
 
 pub static RULE: Rule = Rule {
     level: Level::Error,
-    checks: &[Check::Pod(check)],
+    checks: &[Check::Pod(check), Check::Patch(check_patch)],
     ..rule!("limit_range.rs", "limit-range")
 };
 
@@ -65,6 +65,24 @@ fn check(pod: &Pod, findings: &mut Findings) {
     });
 }
 
+/// What the other containers of a patch's pods ask for is not known, so only ours is compared.
+fn check_patch(pods: &Outline, findings: &mut Findings) {
+    let (context, Some(namespace)) = (pods.context, pods.namespace) else { return };
+    let Some(ranges) = context.limit_ranges(Some(namespace)) else { return };
+    let asked = RESOURCES.into_iter().filter_map(|resource| {
+        let text = |part| Some(Cow::Borrowed(resources::of_tunnel(pods.tunnel?, part, resource)?));
+        Asked::new(resource, text("requests")?, text("limits")?)
+    });
+    let asked = Vec::from_iter(asked);
+    let its_pods = (pods.place, "its pods get a tunnel");
+    findings.once(&RULE, &(namespace, "patch", &asked), Some(its_pods), |findings| {
+        let items = ranges.items(context);
+        for asked in &asked {
+            items.iter().for_each(|item| asked.compare(item, findings));
+        }
+    });
+}
+
 /// Reports the bounds that another tool is still to fill in.
 fn unknown(item: &Item, resource: &str, findings: &mut Findings) {
     for key in ["min", "max", "maxLimitRequestRatio"] {
@@ -82,9 +100,14 @@ impl<'a> Asked<'a> {
     ) -> Option<Self> {
         let resource = RESOURCES[at];
         let text = |part| resources::of_ours(pod, part, resource);
-        let (requests, limits) = (text("requests")?, text("limits")?);
+        let asked = Self::new(resource, text("requests")?, text("limits")?)?;
+        Some(Self { whole: whole(at, asked.ours), ..asked })
+    }
+
+    /// The same where nothing is known of the pod as a whole.
+    fn new(resource: &'static str, requests: Cow<'a, str>, limits: Cow<'a, str>) -> Option<Self> {
         let ours = Amounts { low: quantity(&requests)?, high: quantity(&limits)? };
-        Some(Self { resource, requests, limits, ours, whole: whole(at, ours) })
+        Some(Self { resource, requests, limits, ours, whole: None })
     }
 
     fn compare(&self, item: &Item, findings: &mut Findings) {

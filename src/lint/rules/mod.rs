@@ -221,15 +221,31 @@ pub static EDITING: &[&Rule] = &[
     &signed_file::RULE,
 ];
 
-/// The rules for patches that are put in: what they hold of pods, nobody sees, but which key each has is known.
-pub static PATCHING: &[&Rule] = &[
+/// The rules that look at a patch where it is planned, or at the objects around it: none of their checks says so.
+pub static OF_PATCHES: &[&Rule] = &[
+    &address_shared::RULE,
+    &bad_setting::RULE,
     &duplicate_key::RULE,
     &edited_injection::RULE,
     &explicit_key::RULE,
+    &host_network::RULE,
+    &image_replaced::RULE,
+    &injected_twice::RULE,
     &merge_key::RULE,
     &newer_injection::RULE,
+    &not_selected::RULE,
     &partial_injection::RULE,
+    &patch_matches_nothing::RULE,
+    &rendered_elsewhere::RULE,
+    &replicas_share_key::RULE,
+    &rollout_overlap::RULE,
+    &runs_before_tunnel::RULE,
+    &script_config_map::RULE,
+    &secret_absent::RULE,
+    &secret_replaced::RULE,
     &secret_shared::RULE,
     &shared_anchor::RULE,
     &signed_file::RULE,
+    &stale_injection::RULE,
+    &weaker_tunnel::RULE,
 ];

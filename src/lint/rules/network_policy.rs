@@ -10,14 +10,14 @@
 use std::collections::HashSet;
 
 use crate::lint::egress::{self, Allowed, Wanted};
-use crate::lint::selectors::SelectorKind;
-use crate::lint::{Check, Findings, Pod, Rule, rule};
+use crate::lint::selectors::{Selection, SelectorKind};
+use crate::lint::{Check, Findings, Outline, Pod, Rule, rule};
 use crate::text::Level;
 use crate::wireguard::conf::{Endpoint, Host};
 
 pub static RULE: Rule = Rule {
     level: Level::Error,
-    checks: &[Check::Pod(check)],
+    checks: &[Check::Pod(check), Check::Patch(check_patch)],
     ..rule!("network_policy.rs", "network-policy")
 };
 
@@ -27,39 +27,59 @@ fn check(pod: &Pod, findings: &mut Findings) {
     if selecting.is_empty() {
         return;
     }
-    let wanted = wanted(pod);
-    for (policies, wanted) in
-        selecting.iter().flat_map(|it| wanted.iter().map(move |wanted| (it, wanted)))
-    {
-        let (level, certainly) = match policies.egress().allows(wanted) {
-            Allowed::Yes => continue,
-            Allowed::Unknown => (Level::Warning, "may not allow"),
-            Allowed::No => (Level::Error, "allows no"),
-        };
-        let its_pods = (pod.name_place(), "its pods get a tunnel");
-        findings.once(&RULE, &(policies.id(), wanted), Some(its_pods), |findings| {
-            for alike in policies.objects() {
-                let Some(place) = egress::limits(&alike.view) else { continue };
-                findings
-                    .add(
-                        &RULE,
-                        place,
-                        format!(
-                            "what leaves the pod is limited here, and the policy {certainly} {wanted}"
-                        ),
-                    )
-                    .help(format!("add to `egress`: `{}`", wanted.rule()))
-                    .level(level)
-                    .field("spec.egress")
-                    .object(alike.view.resource());
-                findings.shared_by(|| alike.twins(egress::limits));
-            }
-        });
+    let (pod, wanted) = (pod.outline(), wanted(&pod.outline()));
+    for policies in &selecting {
+        wanted.iter().for_each(|wanted| compare(&pod, policies, policies, wanted, findings));
     }
 }
 
+/// Which labels the pods of a patch have is not known: a policy for all pods selects them, and any other one may allow what
+/// they need.
+fn check_patch(pods: &Outline, findings: &mut Findings) {
+    let Some(namespace) = pods.namespace else { return };
+    let selecting = pods.context.selecting_unknown(SelectorKind::NetworkPolicy, namespace);
+    let Some([certainly, perhaps]) = selecting else { return };
+    for wanted in wanted(pods) {
+        compare(pods, &certainly, &perhaps, &wanted, findings);
+    }
+}
+
+/// Reports the policies that select a pod, where none of those that may allow something does.
+fn compare(
+    pod: &Outline,
+    policies: &Selection,
+    allowing: &Selection,
+    wanted: &Wanted,
+    findings: &mut Findings,
+) {
+    let (level, certainly) = match allowing.egress().allows(wanted) {
+        Allowed::Yes => return,
+        Allowed::Unknown => (Level::Warning, "may not allow"),
+        Allowed::No => (Level::Error, "allows no"),
+    };
+    let its_pods = (pod.place, "its pods get a tunnel");
+    findings.once(&RULE, &(policies.id(), wanted), Some(its_pods), |findings| {
+        for alike in policies.objects() {
+            let Some(place) = egress::limits(&alike.view) else { continue };
+            findings
+                .add(
+                    &RULE,
+                    place,
+                    format!(
+                        "what leaves the pod is limited here, and the policy {certainly} {wanted}"
+                    ),
+                )
+                .help(format!("add to `egress`: `{}`", wanted.rule()))
+                .level(level)
+                .field("spec.egress")
+                .object(alike.view.resource());
+            findings.shared_by(|| alike.twins(egress::limits));
+        }
+    });
+}
+
 /// What the tunnel needs: its endpoints, and the way to resolve those that are names.
-fn wanted(pod: &Pod) -> Vec<Wanted> {
+fn wanted(pod: &Outline) -> Vec<Wanted> {
     let secret = pod.tunnel_secret().map(|(_, secret)| secret);
     let files = secret.into_iter().flat_map(|secret| &secret.files);
     let endpoints: Vec<&Endpoint> =

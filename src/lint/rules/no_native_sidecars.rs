@@ -6,26 +6,25 @@
 //! Use `--mode init`, or a newer cluster. `--kube-version` says how old yours is.
 
 use crate::kube::version::Version;
-use crate::lint::{Check, Findings, Pod, Rule, rule};
+use crate::lint::{Check, Findings, Outline, Rule, rule};
 use crate::text::Level;
 
 pub static RULE: Rule = Rule {
     level: Level::Error,
-    checks: &[Check::Pod(check)],
+    checks: &[Check::Outline(check)],
     ..rule!("no_native_sidecars.rs", "no-native-sidecars")
 };
 
 /// The first release whose clusters have them unless somebody switches them off.
 const FIRST: Version = Version { major: 1, minor: 29 };
 
-fn check(pod: &Pod, findings: &mut Findings) {
+fn check(pod: &Outline, findings: &mut Findings) {
     let Some(version) = pod.context.kube_version.filter(|version| *version < FIRST) else { return };
     if pod.is_sidecar() {
-        let place = pod.ours().map_or_else(|| pod.name_place(), |ours| pod.item_place(ours));
         findings
             .add(
                 &RULE,
-                place,
+                pod.tunnel_place,
                 format!(
                     "Kubernetes {version} has no native sidecars: the pod waits forever for the tunnel's container to end"
                 ),

@@ -7,13 +7,13 @@
 
 use crate::lint::admission::{Admission, Stage, fill};
 use crate::lint::object_ref::word;
-use crate::lint::{Check, Findings, Pod, Rule, rule};
+use crate::lint::{Check, Findings, Outline, Rule, rule};
 use crate::text::Level;
 
 pub static RULE: Rule = Rule {
     level: Level::Error,
     checks: &[
-        Check::Pod(check),
+        Check::Outline(check),
         Check::Admission(
             Admission::new(
                 Stage::Workload,
@@ -32,8 +32,8 @@ pub(super) const ENFORCE: &str = "pod-security.kubernetes.io/enforce";
 const MESSAGE: &str = "Pod Security `@LEVEL@` refuses the tunnel's NET_ADMIN";
 const HELP: &str = "give the workload a namespace of its own with `pod-security.kubernetes.io/enforce: privileged`";
 
-fn check(pod: &Pod, findings: &mut Findings) {
-    let Some(view) = pod.context.namespace_object(pod.namespace()) else { return };
+fn check(pod: &Outline, findings: &mut Findings) {
+    let Some(view) = pod.namespace_object() else { return };
     let Some(node) = view.object.label(view.tree, ENFORCE) else { return };
     findings.unknown(&RULE, &view, node, "the Pod Security level of the namespace");
     let level = word(view.tree, node).unwrap_or_default();
@@ -42,6 +42,6 @@ fn check(pod: &Pod, findings: &mut Findings) {
             .add(&RULE, view.place(node), fill(MESSAGE, &[("LEVEL", &level)]))
             .help(HELP)
             .object(view.resource())
-            .related(pod.name_place(), "its pods get a tunnel");
+            .related(pod.place, "its pods get a tunnel");
     }
 }

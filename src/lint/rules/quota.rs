@@ -11,12 +11,15 @@ use crate::lint::findings::Twin;
 use crate::lint::index::ObjectIndex;
 use crate::lint::quotas::{ENTRIES, Hard};
 use crate::lint::resources;
-use crate::lint::{Check, Findings, ObjectRef, Pod, Rule, rule};
+use crate::lint::{Check, Findings, ObjectRef, Outline, Pod, Rule, rule};
 use crate::text::Level;
 use crate::wireguard::values::quantity;
 
-pub static RULE: Rule =
-    Rule { level: Level::Error, checks: &[Check::Pod(check)], ..rule!("quota.rs", "quota") };
+pub static RULE: Rule = Rule {
+    level: Level::Error,
+    checks: &[Check::Pod(check), Check::Patch(check_patch)],
+    ..rule!("quota.rs", "quota")
+};
 
 /// What our container asks for.
 #[derive(Debug)]
@@ -41,6 +44,25 @@ fn check(pod: &Pod, findings: &mut Findings) {
     findings.once(&RULE, &(key, &asked), Some(its_pods), |findings| {
         for (quotas, asked) in
             quotas.of(&facts).flat_map(|it| asked.iter().map(move |ours| (it, ours)))
+        {
+            compare(context, &quotas.entries[asked.entry], asked, findings);
+        }
+    });
+}
+
+/// Of the pods of a patch nobody knows in which scopes they are.
+fn check_patch(pods: &Outline, findings: &mut Findings) {
+    let (context, Some(namespace)) = (pods.context, pods.namespace) else { return };
+    let Some(quotas) = context.quotas(Some(namespace)) else { return };
+    let amounts = ENTRIES.iter().enumerate().filter_map(|(entry, (_, part, resource))| {
+        let text = resources::of_tunnel(pods.tunnel?, part, resource)?;
+        Some(Asked { entry, text: text.into(), amount: quantity(text)? })
+    });
+    let asked = Vec::from_iter(amounts);
+    let its_pods = (pods.place, "its pods get a tunnel");
+    findings.once(&RULE, &(namespace, "patch", &asked), Some(its_pods), |findings| {
+        for (quotas, asked) in
+            quotas.without_scopes().flat_map(|it| asked.iter().map(move |ours| (it, ours)))
         {
             compare(context, &quotas.entries[asked.entry], asked, findings);
         }

@@ -6,24 +6,24 @@
 
 use crate::lint::findings::listed;
 use crate::lint::index::Whereabouts;
-use crate::lint::{Check, Findings, ObjectRef, Pod, Rule, rule};
+use crate::lint::{Check, Findings, ObjectRef, Outline, Rule, rule};
 use crate::text::Level;
 
 pub static RULE: Rule = Rule {
     level: Level::Error,
-    checks: &[Check::Pod(check)],
+    checks: &[Check::Outline(check)],
     ..rule!("secret_elsewhere.rs", "secret-elsewhere")
 };
 
-fn check(pod: &Pod, findings: &mut Findings) {
-    let (Some(name), Some(own)) = (pod.secret_name(), pod.namespace()) else { return };
-    let Whereabouts::Elsewhere(views) = pod.context.whereabouts(Some(own), &name) else { return };
+fn check(pod: &Outline, findings: &mut Findings) {
+    let (Some(name), Some(own)) = (&pod.secret_name, pod.namespace) else { return };
+    let Whereabouts::Elsewhere(views) = pod.context.whereabouts(Some(own), name) else { return };
     let namespace =
         |view: &ObjectRef| format!("`{}`", view.object.namespace.as_deref().unwrap_or("default"));
     let namespaces = listed(views.len(), views.iter().map(namespace));
     let message =
         format!("the Secret `{name}` is in {namespaces}, and the pod in `{own}` cannot mount it");
-    let found = findings.add(&RULE, pod.secret_place(), message);
+    let found = findings.add(&RULE, pod.secret_place, message);
     found.help(format!("put the Secret into the namespace `{own}`"));
     for view in views {
         found.related(view.name_place(), "the Secret");

@@ -7,23 +7,31 @@
 
 use crate::kube::kinds::PodIdentity;
 use crate::lint::findings::listed;
-use crate::lint::{Check, Findings, Pod, Rule, rule};
+use crate::lint::{Check, Findings, Outline, Pod, Rule, rule};
 use crate::text::Level;
 
 pub static RULE: Rule = Rule {
     level: Level::Error,
-    checks: &[Check::Pod(check), Check::Conf],
+    checks: &[Check::Pod(check), Check::Patch(check_patch), Check::Conf],
     ..rule!("secret_incomplete.rs", "secret-incomplete")
 };
 
 fn check(pod: &Pod, findings: &mut Findings) {
+    look(&pod.outline(), pod.has_key_per_replica(), findings);
+}
+
+fn check_patch(pods: &Outline, findings: &mut Findings) {
+    look(pods, pods.has_key_per_replica(), findings);
+}
+
+fn look(pod: &Outline, has_key_each: bool, findings: &mut Findings) {
     let Some((view, secret)) = pod.tunnel_secret() else { return };
-    if !pod.has_key_per_replica() && secret.file("wg0").is_none() {
+    if !has_key_each && secret.file("wg0").is_none() {
         let ordinals = || secret.files.iter().filter(|file| file.is_of_replica());
         let count = ordinals().count();
         let names = || listed(count, ordinals().map(|file| format!("`{}.conf`", file.stem)));
         let has_ordinal =
-            matches!(pod.template.pods.spread, PodIdentity::Ordinal | PodIdentity::Completion(_));
+            matches!(pod.pods.spread, PodIdentity::Ordinal | PodIdentity::Completion(_));
         let help = match (count, has_ordinal) {
             (0, _) => "make it of the provider's file with `wgsidecar secret`".to_owned(),
             (_, true) => {
@@ -38,6 +46,6 @@ fn check(pod: &Pod, findings: &mut Findings) {
             .add(&RULE, view.name_place(), "the Secret has no `wg0.conf`")
             .help(help)
             .object(view.resource())
-            .related(pod.name_place(), "read by this");
+            .related(pod.place, "read by this");
     }
 }

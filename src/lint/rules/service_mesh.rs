@@ -8,13 +8,13 @@
 //! Leave the pod out of the mesh, or exclude the VPN's endpoint from it; the message names the label or annotation.
 
 use crate::lint::object_ref::word;
-use crate::lint::{Check, Findings, ObjectRef, Pod, Rule, rule};
-use crate::text::Level;
+use crate::lint::{Check, Findings, ObjectRef, Outline, Pod, Rule, rule};
+use crate::text::{Level, Place};
 use crate::yaml::{NodeId, Tree};
 
 pub static RULE: Rule = Rule {
     level: Level::Warning,
-    checks: &[Check::Pod(check)],
+    checks: &[Check::Pod(check), Check::Patch(check_patch)],
     ..rule!("service_mesh.rs", "service-mesh")
 };
 
@@ -109,26 +109,22 @@ fn check(pod: &Pod, findings: &mut Findings) {
     let namespace = pod.context.namespace_object(pod.namespace());
     let lists = lists(pod.tree, pod.template.metadata);
     for mesh in &MESHES {
-        let message =
-            || format!("{} takes the pod's traffic before and beside the tunnel", mesh.name);
         let words = mesh.words(pod.tree, &lists);
         if let Some(node) = mesh.by_words(pod.tree, &words).or_else(|| mesh.by_sidecar(pod)) {
-            findings.add(&RULE, pod.place(node), message()).help(mesh.remedy);
+            findings.add(&RULE, pod.place(node), mesh.message()).help(mesh.remedy);
             continue;
         }
         if words.iter().any(|&(node, _)| is_out(pod.tree, node)) {
             continue;
         }
-        if let Some((view, node)) =
-            namespace.and_then(|view| Some((view, mesh.by_namespace(&view)?)))
-        {
-            findings
-                .add(&RULE, view.place(node), message())
-                .help(mesh.remedy)
-                .object(view.resource())
-                .related(pod.name_place(), "its pods get a tunnel");
-        }
+        mesh.report_namespace(namespace, pod.name_place(), findings);
     }
+}
+
+/// What labels the pods of a patch have is not known; those of their namespace are.
+fn check_patch(pods: &Outline, findings: &mut Findings) {
+    let namespace = pods.namespace_object();
+    MESHES.iter().for_each(|mesh| mesh.report_namespace(namespace, pods.place, findings));
 }
 
 /// The labels and the annotations.
@@ -146,6 +142,21 @@ fn is_out(tree: &Tree, node: NodeId) -> bool {
 type Word = (NodeId, &'static [&'static str]);
 
 impl Mesh {
+    fn message(&self) -> String {
+        format!("{} takes the pod's traffic before and beside the tunnel", self.name)
+    }
+
+    /// Reports a namespace that puts its pods into the mesh; those at a place get a tunnel.
+    fn report_namespace(&self, namespace: Option<ObjectRef>, pods: Place, findings: &mut Findings) {
+        let Some(view) = namespace else { return };
+        let Some(node) = self.by_namespace(&view) else { return };
+        findings
+            .add(&RULE, view.place(node), self.message())
+            .help(self.remedy)
+            .object(view.resource())
+            .related(pods, "its pods get a tunnel");
+    }
+
     /// What labels and annotations say of the mesh.
     fn words(&self, tree: &Tree, lists: &[NodeId]) -> Vec<Word> {
         let of = |&list: &NodeId| {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::built::{Named, Paths};
-use super::{Aim, Orders, find, named, row, way_out, with_kustomization};
+use super::{Aim, Orders, find, named, pods, row, way_out, with_kustomization};
 use crate::kube::patched::KUSTOMIZE;
 use crate::kube::path::ways;
 use crate::kube::{Kinds, Object, Targets, objects};
@@ -15,7 +15,8 @@ use crate::run::kustomization;
 use crate::run::pod_template::name_place;
 use crate::text::{Place, Source};
 use crate::wireguard::existing;
-use crate::wireguard::patch::State;
+use crate::wireguard::patch::{Held, State};
+use crate::wireguard::settings::{Resolved, Settings};
 use crate::yaml::{Tree, stream};
 
 /// The workloads of a run whose tunnel a patch brings.
@@ -47,8 +48,17 @@ pub struct Cover {
     pub exists: bool,
     /// Whether the settings ask for it.
     pub is_asked: bool,
+    /// The tunnel that it says, where it is there and whole.
+    pub says: Option<Says>,
     /// The command that takes it out.
     pub way_out: String,
+}
+
+/// The tunnel that a patch says.
+#[derive(Clone, Debug)]
+pub struct Says {
+    pub settings: Settings,
+    pub resolved: Resolved,
 }
 
 /// Where a patch is.
@@ -151,7 +161,13 @@ impl<'s> Reading<'_, 's> {
         let asked = self.orders.of(row, object, file).filter(|_| !opted_out).unwrap_or_default();
         let ours = find(tree, object, row, self.kinds);
         let is_there = ours.iter().filter(|it| it.is_by_name && it.held.state != State::Target);
-        let is_there: Vec<_> = is_there.map(|it| (it.aim(), Some(it.place(tree)))).collect();
+        let namespace = row.namespace(tree, object);
+        let says = |held: &Held| {
+            let resolved = pods::tunnel(held, namespace.as_deref())?;
+            Some(Says { settings: held.mark.as_ref()?.settings.clone(), resolved })
+        };
+        let is_there = is_there.map(|it| (it.aim(), Some((it.place(tree), says(&it.held)))));
+        let is_there: Vec<_> = is_there.collect();
         let wanted = asked.aims.iter().filter(|aim| !ours.iter().any(|it| aim.is_of(it)));
         let wanted = wanted.map(|aim| (aim.clone(), None));
         let all: Vec<_> = is_there.into_iter().chain(wanted).collect();
@@ -160,12 +176,13 @@ impl<'s> Reading<'_, 's> {
         }
         let name = name_place(tree, object);
         let resource = Arc::new(Resource::of(object));
-        let covers = all.into_iter().map(|(aim, place)| Cover {
+        let covers = all.into_iter().map(|(aim, here)| Cover {
             object: Arc::clone(&resource),
-            at: Some(At { object: name, patch: place.unwrap_or(name) }),
-            exists: place.is_some(),
+            at: Some(At { object: name, patch: here.as_ref().map_or(name, |(place, _)| *place) }),
+            exists: here.is_some(),
             is_asked: asked.aims.iter().any(|it| it.row == aim.row && it.name == aim.name),
             way_out: way_out(file, &resource, &aim.display()),
+            says: here.and_then(|(_, says)| says),
             aim,
         });
         let files = if row.is_kustomize() {
@@ -203,6 +220,7 @@ impl<'s> Reading<'_, 's> {
                 at: None,
                 exists: false,
                 is_asked: true,
+                says: None,
                 way_out: way_out(path, &resource, &aim.display()),
             });
             self.add(None, covers.collect(), files);

@@ -3,7 +3,8 @@
 use super::orders::Asked;
 use super::pass::{is_current, wanted};
 use super::{
-    Aim, Ours, Patcher, Site, find, named, others, replaced, report_others, row, state, values,
+    Aim, Ours, PatchedPods, Patcher, Site, find, named, others, replaced, report_others, row,
+    state, values,
 };
 use crate::kube::Object;
 use crate::lint::ObjectRef;
@@ -113,12 +114,10 @@ impl<'s> Patcher<'_, '_, 's> {
         let secret = one.held.secret.as_deref();
         let listed = Listed::of_patch(one, self.analysis.subject(), is_current);
         self.list(site, listed, secret);
+        self.judge(site, |own| PatchedPods::of(site, one, own));
         let Some(secret) = secret.filter(|_| one.is_by_name) else { return };
         let script = one.held.script.clone();
         self.analysis.patch_target(view, row, &one.target(), secret.into(), script);
-        if let Some(number) = self.secret(site, secret) {
-            self.analysis.linter.secret(number);
-        }
     }
 
     /// Whether a patch is the one that the settings mean; `None` where nobody knows. What is wrong with it is reported.
@@ -164,10 +163,11 @@ impl<'s> Patcher<'_, '_, 's> {
         self.count(site, Some(aim));
         self.analysis.met.patches += 1;
         let listed = Listed::missing_patch(aim, self.analysis.subject(), meant.as_ref());
-        let secret = meant.map(|(resolved, _)| resolved.secret);
-        self.list(site, listed, secret.as_deref());
-        if let Some(secret) = secret {
-            self.analysis.patch_target(view, row, &aim.display(), secret, None);
+        let resolved = meant.map(|(resolved, _)| resolved);
+        self.list(site, listed, resolved.as_ref().map(|it| &*it.secret));
+        if let Some(resolved) = resolved {
+            self.judge(site, |own| PatchedPods::wanted(site, aim, &resolved, own));
+            self.analysis.patch_target(view, row, &aim.display(), resolved.secret, None);
         }
     }
 

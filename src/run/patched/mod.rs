@@ -9,9 +9,10 @@ mod look;
 mod orders;
 mod ours;
 mod pass;
+mod pods;
 mod values;
 
-pub use covered::{Cover, Covered};
+pub use covered::{At, Cover, Covered, Says};
 pub use kustomized::Kustomized;
 pub use orders::{Aim, Orders};
 pub use ours::{
@@ -19,6 +20,7 @@ pub use ours::{
     with_kustomization,
 };
 pub use pass::{PatchChange, carry_out, contents};
+pub use pods::PatchedPods;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -30,14 +32,14 @@ use super::patch::in_shell;
 use super::plan::Verb;
 use super::pod_template::{kept, report_annotations, report_settings};
 use super::unmatched::LeftPatch;
-use crate::kube::kinds::PodIdentity;
 use crate::kube::patched::{self, Patched};
 use crate::kube::{Id, Object};
 use crate::lint::findings::listed;
 use crate::lint::rules::{
-    daemonset_shares_key, duplicate_key, explicit_key, merge_key, not_selected, rendered_elsewhere,
-    shared_anchor, signed_file, weaker_tunnel,
+    duplicate_key, explicit_key, merge_key, not_selected, rendered_elsewhere, shared_anchor,
+    signed_file, weaker_tunnel,
 };
+use crate::lint::suppression::Suppression;
 use crate::lint::{ObjectRef, Resource, Way};
 use crate::report::summary::Action;
 use crate::text::Level;
@@ -326,13 +328,6 @@ impl<'s> Patcher<'_, '_, 's> {
                 Some(ours) => patcher.state(view, ours),
                 None => patcher.spot(view, row, aim),
             }
-            if aim.row.templates[0].spread == PodIdentity::PerNode {
-                let message = "one key for a pod on each node: the patch is for a DaemonSet";
-                let findings = patcher.analysis.findings();
-                findings
-                    .add(&daemonset_shares_key::RULE, view.name_place(), message)
-                    .help("use another kind, or `--allow daemonset-shares-key`");
-            }
             report_others(view.tree, foreign, aim, existing, patcher.analysis.findings());
             if let (Some(ours), Some((resolved, _))) = (existing, &meant) {
                 patcher.weaker(site, ours, resolved);
@@ -345,6 +340,9 @@ impl<'s> Patcher<'_, '_, 's> {
                 replaced(view, ours, settings, Some(&resolved.secret), findings);
             }
             let held = existing.map(|it| &it.held);
+            if let Some((resolved, _)) = &meant {
+                patcher.judge(site, |own| PatchedPods::wanted(site, aim, resolved, own));
+            }
             new = meant.map(|(resolved, settings)| {
                 let wanted = wanted(&resolved, &settings, held);
                 let script = wanted.block.script_map();
@@ -380,6 +378,12 @@ impl<'s> Patcher<'_, '_, 's> {
             let aim = aim.clone();
             jobs.push(PatchChange { object: number, row, aim, wanted: Some(wanted) });
         }
+    }
+
+    /// Has the rules look at the pods of a patch, once it is known whether the run holds them.
+    fn judge(&mut self, site: &Site, pods: impl FnOnce(Vec<Suppression>) -> PatchedPods) {
+        let own = self.analysis.suppressions(site.view.tree, site.view.object, None);
+        self.analysis.patched_pods.push(pods(own));
     }
 
     /// What is meant for a workload that an object patches.

@@ -1,0 +1,135 @@
+//! What the rules say of the pods that a patch is for: by their own manifest where the run holds it, else by what the patch
+//! and the other objects tell.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use tempfile::TempDir;
+
+use crate::support::{feed, folder, wgsidecar};
+
+const NAMESPACE: &str = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: media\n  labels: {pod-security.kubernetes.io/enforce: baseline}\n";
+const WEB: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  replicas: 3\n  strategy: {type: Recreate}\n  template:\n    spec:\n      containers: [{name: web, image: \"nginx:1\"}]\n";
+const RELEASE: &str = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: web, namespace: media}\nspec:\n  interval: 1h\n";
+const FLUX: &str = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: apps, namespace: flux-system}\nspec:\n  path: ./apps\n";
+const SETTINGS: &str = "apiVersion: wgsidecar.dev/v1alpha1\nkind: WireGuardSidecar\nspec:\n  secretName: vpn\n  patches: [{object: hr/web, target: deploy/web}]\n";
+
+fn ran(folder: &TempDir, args: &[&str]) -> (i32, String) {
+    let ran = feed(wgsidecar().args(args).current_dir(folder.path()), b"");
+    (ran.code, String::from_utf8(ran.stdout).unwrap() + &ran.stderr)
+}
+
+/// The folder with a patch of deploy/web in one of its files.
+fn patched(files: &[(&str, &str)], into: &str) -> TempDir {
+    let folder = folder(files);
+    let ran = ran(&folder, &["patch", "--into", into, "--target", "deploy/web", "--secret", "vpn"]);
+    assert_eq!(ran.0, 0, "{}", ran.1);
+    folder
+}
+
+/// What `lint` finds, in one line each, without what is said at the end.
+fn found(folder: &TempDir, more: &[&str]) -> Vec<String> {
+    let (_, all) = ran(folder, &[&["lint", ".", "--format", "concise"], more].concat());
+    let lines = all.lines().filter(|line| line.contains(": error[") || line.contains(": warning["));
+    lines.map(str::to_owned).collect()
+}
+
+/// The rules that find something, each as often as it does.
+fn rules(folder: &TempDir) -> Vec<String> {
+    let rule = |line: &String| line.split(['[', ']']).nth(1).unwrap().to_owned();
+    found(folder, &[]).iter().map(rule).collect()
+}
+
+#[test]
+fn pods_that_the_run_holds_are_judged_as_the_patch_makes_them() {
+    let kustomization = "namespace: media\nresources: [web.yaml, namespace.yaml]\n";
+    let files =
+        [("kustomization.yaml", kustomization), ("web.yaml", WEB), ("namespace.yaml", NAMESPACE)];
+    let folder = patched(&files, "kustomization.yaml");
+    // Once: the patch itself says no more of them.
+    assert_eq!(rules(&folder), ["pod-security", "replicas-share-key"]);
+
+    // What the workload suppresses is not found of the patch.
+    let quiet = WEB.replace(
+        "{name: web}\nspec:\n  replicas: 3",
+        "{name: web, annotations: {ignore.wgsidecar.dev/pod-security: test}}\nspec:\n  replicas: 1",
+    );
+    std::fs::write(folder.path().join("web.yaml"), quiet).unwrap();
+    assert_eq!(rules(&folder), [""; 0]);
+}
+
+#[test]
+fn a_flux_kustomization_leaves_its_pods_where_they_are() {
+    let own = WEB.replace("{name: web}", "{name: web, namespace: media}").replace("3", "1");
+    let files = |web: &str| {
+        patched(
+            &[("flux.yaml", FLUX), ("apps/web.yaml", web), ("namespace.yaml", NAMESPACE)],
+            "flux.yaml",
+        )
+    };
+    assert_eq!(rules(&files(&own)), ["pod-security"]);
+    assert_eq!(rules(&files(&own.replace("media", "shop"))), [""; 0]);
+    // Nobody knows where a workload is that the run does not hold.
+    let elsewhere = own.replace("name: web,", "name: api,");
+    assert_eq!(rules(&files(&elsewhere)), [""; 0]);
+    let flux_system = NAMESPACE.replace("media", "flux-system");
+    let folder =
+        patched(&[("flux.yaml", FLUX), ("namespace.yaml", flux_system.as_str())], "flux.yaml");
+    assert_eq!(rules(&folder), [""; 0]);
+}
+
+#[test]
+fn what_is_asked_for_is_judged_before_it_is_written() {
+    let files =
+        [("wgsidecar.yaml", SETTINGS), ("release.yaml", RELEASE), ("namespace.yaml", NAMESPACE)];
+    let folder = folder(&files);
+    let (code, said) = ran(&folder, &["inject", "-i", "."]);
+    assert!(code == 1 && said.contains("error[pod-security]"), "{said}");
+    assert_eq!(std::fs::read_to_string(folder.path().join("release.yaml")).unwrap(), RELEASE);
+    assert_eq!(rules(&folder), ["pod-security", "rendered-elsewhere"]);
+
+    // The object itself says why it is no matter.
+    let reason = "name: web, annotations: {ignore.wgsidecar.dev/pod-security: labelled by hand},";
+    let release = RELEASE.replace("name: web,", reason);
+    std::fs::write(folder.path().join("release.yaml"), release).unwrap();
+    let (code, said) = ran(&folder, &["inject", "-i", "."]);
+    assert_eq!(code, 0, "{said}");
+    assert_eq!(rules(&folder), [""; 0]);
+    let (code, said) = ran(&folder, &["lint", ".", "-v", "--select", "unused-suppression"]);
+    assert!(code == 0 && !said.contains("info["), "{said}");
+}
+
+#[test]
+fn the_settings_file_and_the_namespace_can_suppress_it() {
+    let files = [("release.yaml", RELEASE), ("namespace.yaml", NAMESPACE)];
+    let folder = patched(&files, "release.yaml");
+    assert_eq!(rules(&folder), ["pod-security"]);
+    let settings = "apiVersion: wgsidecar.dev/v1alpha1\nkind: WireGuardSidecar\nspec:\n  ignore: [{rule: pod-security, target: Namespace/media, reason: test}]\n";
+    std::fs::write(folder.path().join("wgsidecar.yaml"), settings).unwrap();
+    assert_eq!(rules(&folder), [""; 0]);
+}
+
+#[test]
+fn a_secret_and_a_namespace_beside_the_object_count_where_the_patch_is_put_in() {
+    let text = format!("{NAMESPACE}---\n{RELEASE}");
+    let folder = folder(&[("release.yaml", text.as_str())]);
+    let into = ["patch", "--into", "release.yaml", "--target", "deploy/web", "--secret", "vpn"];
+    let (code, said) = ran(&folder, &into);
+    assert!(code == 1 && said.contains("error[pod-security]"), "{said}");
+    assert_eq!(std::fs::read_to_string(folder.path().join("release.yaml")).unwrap(), text);
+    let (code, said) = ran(&folder, &[&into[..], &["--allow", "pod-security"]].concat());
+    assert_eq!(code, 0, "{said}");
+}
+
+/// One that is chosen by label is judged too, and said once however many kinds there are.
+#[test]
+fn patches_by_label_are_judged_once_for_their_object() {
+    let printed = feed(
+        wgsidecar().args(["patch", "--for", "helmrelease", "-l", "vpn=true", "--secret", "vpn"]),
+        b"",
+    );
+    let printed = String::from_utf8(printed.stdout).unwrap();
+    let spec = printed.split_once("spec:\n").unwrap().1;
+    let release = format!("{RELEASE}{spec}");
+    let folder = folder(&[("release.yaml", release.as_str()), ("namespace.yaml", NAMESPACE)]);
+    assert_eq!(rules(&folder), ["pod-security"]);
+}
