@@ -298,7 +298,7 @@ Register-ArgumentCompleter -Native -CommandName 'wgsidecar' -ScriptBlock {
             [CompletionResult]::new('--target', '--target', [CompletionResultType]::ParameterName, 'One workload, such as deploy/web')
             [CompletionResult]::new('--only-enabled', '--only-enabled', [CompletionResultType]::ParameterName, 'Workloads with the label or annotation wgsidecar.dev/inject: "enabled"')
             [CompletionResult]::new('--into', '--into', [CompletionResultType]::ParameterName, 'Write the patches into the HelmRelease, the Kustomization or the Application in FILE')
-            [CompletionResult]::new('--object', '--object', [CompletionResultType]::ParameterName, 'Which object of FILE, such as helmrelease/web, where there are several')
+            [CompletionResult]::new('--object', '--object', [CompletionResultType]::ParameterName, 'Which object of FILE, where there are several: KIND/NAME or NAMESPACE/KIND/NAME, such as helmrelease/web')
             [CompletionResult]::new('--source', '--source', [CompletionResultType]::ParameterName, 'Which of an Application''s sources, where several could be meant; the first is 1')
             [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Drop the findings of this rule; daemonset-shares-key brings the tunnel to DaemonSets too')
             [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'Secret that holds wg0.conf; {name}, {namespace} and {kind} are the workload''s own [default: wireguard]')

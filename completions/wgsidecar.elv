@@ -287,7 +287,7 @@ set edit:completion:arg-completer[wgsidecar] = {|@words|
             cand --target 'One workload, such as deploy/web'
             cand --only-enabled 'Workloads with the label or annotation wgsidecar.dev/inject: "enabled"'
             cand --into 'Write the patches into the HelmRelease, the Kustomization or the Application in FILE'
-            cand --object 'Which object of FILE, such as helmrelease/web, where there are several'
+            cand --object 'Which object of FILE, where there are several: KIND/NAME or NAMESPACE/KIND/NAME, such as helmrelease/web'
             cand --source 'Which of an Application''s sources, where several could be meant; the first is 1'
             cand --allow 'Drop the findings of this rule; daemonset-shares-key brings the tunnel to DaemonSets too'
             cand --secret 'Secret that holds wg0.conf; {name}, {namespace} and {kind} are the workload''s own [default: wireguard]'

@@ -821,7 +821,7 @@ complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -s l -l selec
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l target -d 'One workload, such as deploy/web' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l only-enabled -d 'Workloads with the label or annotation wgsidecar.dev/inject: "enabled"' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l into -d 'Write the patches into the HelmRelease, the Kustomization or the Application in FILE' -r -F
-complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l object -d 'Which object of FILE, such as helmrelease/web, where there are several' -r
+complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l object -d 'Which object of FILE, where there are several: KIND/NAME or NAMESPACE/KIND/NAME, such as helmrelease/web' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l source -d 'Which of an Application\'s sources, where several could be meant; the first is 1' -r
 complete -c wgsidecar -n "__fish_wgsidecar_using_subcommand patch" -l allow -d 'Drop the findings of this rule; daemonset-shares-key brings the tunnel to DaemonSets too' -r -f -a "address-shared\t''
 amnezia-config\t''

@@ -46,7 +46,7 @@ pub(super) const PAGE: Page = Page {
         "wgsidecar list clusters/",
         "kubectl get deployments,statefulsets -A -o yaml | wgsidecar list",
     ],
-    exit: &[(0, "Done"), (2, NO_MATCH)],
+    exit: &[(0, "Done"), (1, "A workload's own settings mean nothing"), (2, NO_MATCH)],
     environment: SETTINGS_ENVIRONMENT,
     files: SETTINGS_FILES,
     more: "docs/settings.md",

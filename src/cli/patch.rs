@@ -39,7 +39,7 @@ pub(super) fn command() -> Command {
             Arg::new("object")
                 .long("object")
                 .value_name("KIND/NAME")
-                .help("Which object of FILE, such as helmrelease/web, where there are several")
+                .help("Which object of FILE, where there are several: KIND/NAME or NAMESPACE/KIND/NAME, such as helmrelease/web")
                 .help_heading(INTO)
                 .requires("into"),
         )

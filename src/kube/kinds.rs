@@ -134,6 +134,7 @@ const RENDER: &str =
     "render it where its manifests can be seen, and pipe them through `wgsidecar inject`";
 const CHART: &str = "render the chart yourself: `helm template … | wgsidecar inject`";
 const BY_ARGO: &str = "let Argo CD call wgsidecar as a plugin, or patch the source, if it is a kustomization, with `wgsidecar patch --into FILE --target KIND/NAME`";
+const BY_ARGO_SET: &str = "let Argo CD call wgsidecar as a plugin, or patch the kustomizations that it renders with `wgsidecar patch --into kustomization.yaml --target KIND/NAME`";
 
 static HELM_RELEASE: Elsewhere = Elsewhere::new(
     "are made from a chart that Flux renders",
@@ -151,7 +152,7 @@ static APPLICATION: Elsewhere =
         .made_from_folders(&["spec.source.path", "spec.sources[*].path"])
         .by_plugins(&["spec.source.plugin.name", "spec.sources[*].plugin.name"]);
 static APPLICATION_SET: Elsewhere =
-    Elsewhere::new("are made from sources that Argo CD renders", BY_ARGO).by_plugins(&[
+    Elsewhere::new("are made from sources that Argo CD renders", BY_ARGO_SET).by_plugins(&[
         "spec.template.spec.source.plugin.name",
         "spec.template.spec.sources[*].plugin.name",
     ]);

@@ -136,6 +136,7 @@ pub enum More {
 pub struct Elsewhere {
     /// Completes "the pods of this object …".
     pub made: &'static str,
+    /// What to do. `--into FILE --target KIND/NAME` in it stands for the words of a command for the object.
     pub remedy: &'static str,
     /// Paths of the folders whose manifests it applies, where it names a folder.
     pub folders: &'static [&'static str],

@@ -168,6 +168,16 @@ impl Resource {
     }
 }
 
+impl Resource {
+    /// The same with its namespace before it, where it says one: `media/deployment/web`.
+    pub fn qualified(&self) -> String {
+        match &self.namespace {
+            Some(namespace) => format!("{namespace}/{}", self.display()),
+            None => self.display(),
+        }
+    }
+}
+
 impl fmt::Display for Resource {
     /// As people say it: `Deployment shop/web`.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

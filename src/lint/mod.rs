@@ -216,6 +216,8 @@ pub struct Rendered {
     pub resource: Arc<Resource>,
     pub level: Level,
     pub elsewhere: &'static Elsewhere,
+    /// The words of a command that puts a patch into it, where it is in a file and takes patches.
+    pub into: Option<String>,
     /// The folders whose manifests it applies.
     pub folders: Vec<String>,
     /// Kinds and names of the objects that it makes pods from.

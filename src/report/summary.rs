@@ -42,6 +42,8 @@ pub enum Action {
     /// There was no tunnel to take out.
     Bare,
     Uninjected,
+    /// Left alone, for a patch in another object brings its tunnel.
+    ByPatch,
     /// Left alone, and why: a few words such as `opted out`.
     Skipped(&'static str),
     /// Its pods are made from what is not in the run.
@@ -89,7 +91,7 @@ impl Summary<'_> {
     /// Writes a line for each outcome, in the order given, and one that sums them up.
     pub fn write(self, out: &mut dyn Write) -> io::Result<()> {
         let Self { outcomes, tense, verbose, .. } = self;
-        let named = outcomes.iter().filter(|it| verbose || !it.action.changes_nothing());
+        let named = outcomes.iter().filter(|it| verbose || !it.action.is_counted_only());
         for outcome in named {
             let workload = qualify(outcome.resource.namespace.as_deref(), &outcome.workload());
             let mut action = tense.of(outcome.action.word(), &outcome.action.to_string());
@@ -212,6 +214,9 @@ fn qualify(namespace: Option<&str>, name: &str) -> String {
     }
 }
 
+/// What is said of a workload whose tunnel a patch brings.
+const BY_PATCH: &str = "by patch";
+
 /// What is said of a workload from which no tunnel can be taken.
 const BARE: &str = "without a tunnel";
 
@@ -227,8 +232,16 @@ fn rules(numbers: &BTreeMap<&'static str, usize>) -> String {
 /// `2 injected, 1 not selected`.
 fn counts(outcomes: &[Outcome], tense: Tense, not_selected: usize) -> String {
     let number = |word| outcomes.iter().filter(|outcome| outcome.action.word() == word).count();
-    let words =
-        ["injected", "updated", "unchanged", BARE, "uninjected", "skipped", "rendered elsewhere"];
+    let words = [
+        "injected",
+        "updated",
+        "unchanged",
+        BY_PATCH,
+        BARE,
+        "uninjected",
+        "skipped",
+        "rendered elsewhere",
+    ];
     let counts = words.map(|word| (number(word), tense.of(word, word)));
     numbers(counts.into_iter().chain([(not_selected, "not selected".to_owned())]))
 }
@@ -258,11 +271,17 @@ impl Action {
         matches!(self, Self::Unchanged | Self::Bare)
     }
 
+    /// Whether the workloads are counted, and not named one by one.
+    fn is_counted_only(&self) -> bool {
+        self.changes_nothing() || *self == Self::ByPatch
+    }
+
     fn word(&self) -> &'static str {
         match self {
             Self::Injected => "injected",
             Self::Updated => "updated",
             Self::Unchanged => "unchanged",
+            Self::ByPatch => BY_PATCH,
             Self::Bare => BARE,
             Self::Uninjected => "uninjected",
             Self::Skipped(_) => "skipped",
@@ -275,6 +294,7 @@ impl fmt::Display for Action {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Skipped(why) => write!(out, "skipped ({why})"),
+            Self::ByPatch => out.write_str("its tunnel comes from a patch"),
             action => out.write_str(action.word()),
         }
     }

@@ -248,6 +248,7 @@ impl<'a, 's> Analysis<'a, 's> {
         let choice = self.targets.decide(tree, workload, template);
         let is_first = template.is_none_or(|it| std::ptr::eq(it, &workload.templates[0]));
         self.met.seen += usize::from(is_first);
+        self.met.rendered += usize::from(workload.row.elsewhere.is_some());
         if is_first && choice == Choice::NotSelected {
             self.not_selected(tree, &workload.object);
         }

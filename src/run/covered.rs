@@ -57,7 +57,7 @@ impl<'s> Walker<'_, 's> {
             self.analysis.listed.push(listed(resource, field));
             self.analysis.judged += 1;
         } else {
-            self.analysis.outcome(Action::Skipped("its tunnel comes from a patch"), None);
+            self.analysis.outcome(Action::ByPatch, None);
         }
         Some(Left::With)
     }

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::kustomization;
 use crate::kube::{Class, Kinds, Object, objects};
 use crate::lint::index::ObjectIndex;
 use crate::text::{Place, Source};
@@ -59,7 +60,7 @@ impl<'s> Documents<'s> {
     pub fn split(sources: &'s [Source]) -> Self {
         let (mut list, mut errors) = (Vec::new(), Vec::new());
         for (source, text) in sources.iter().enumerate() {
-            let (documents, wrong) = stream::split(text.text());
+            let (documents, wrong) = kustomization::split(&text.name, text.text());
             errors.extend(wrong.into_iter().map(|error| (source, error)));
             list.extend(documents.into_iter().map(|document| Item::Unparsed(document.of(source))));
         }

@@ -1,7 +1,10 @@
 //! What a kustomization uses, and as what: a patch looks like a workload but is not one. Knows nothing of where files are.
 
+use std::path::Path;
+
 use crate::kube::path::ways;
-use crate::yaml::stream;
+use crate::yaml::Error;
+use crate::yaml::stream::{self, Document, is_json};
 
 pub use crate::kube::patched::{FILES as NAMES, is_file as is_name};
 
@@ -50,7 +53,7 @@ const FIELDS: [(&str, Use); 22] = [
 
 /// The paths that a kustomization names, with what it uses each as; the error is why it cannot be read.
 pub fn uses(text: &str) -> Result<Vec<(String, Use)>, String> {
-    let (documents, errors) = stream::split(text);
+    let (documents, errors) = split(NAMES[0], text);
     if let Some(error) = errors.into_iter().next() {
         return Err(error.message);
     }
@@ -70,6 +73,17 @@ pub fn uses(text: &str) -> Result<Vec<(String, Use)>, String> {
         }
     }
     Ok(uses)
+}
+
+/// The documents of a file. What begins with `{` is JSON to kubectl; a kustomization is read by kustomize alone, which takes
+/// all YAML.
+pub fn split(name: &str, text: &str) -> (Vec<Document>, Vec<Error>) {
+    let (documents, errors) = stream::split(text);
+    let is_broken = |document: &Document| stream::parse(text, *document).is_err();
+    if is_name(Path::new(name)) && is_json(text) && documents.first().is_some_and(is_broken) {
+        return (documents.into_iter().map(Document::as_yaml).collect(), errors);
+    }
+    (documents, errors)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::analysis::{Analysis, Chosen};
 use super::listed::Listed;
+use super::patched;
 use super::pod_template::{PodTemplateRef, name_place};
 use crate::kube::kinds::{Elsewhere, More, SourceObject};
 use crate::kube::unlisted::{Unlisted, paths};
@@ -226,6 +227,7 @@ impl<'s> Analysis<'_, 's> {
             resource: self.subject(),
             level: if means { Level::Error } else { Level::Warning },
             elsewhere,
+            into: patched::into_words(tree, object, &self.sources[tree.source()].name),
             folders: folders.collect(),
             sources: elsewhere.source.map_or_else(Vec::new, |it| sources(tree, object, it)),
         };

@@ -1,5 +1,6 @@
 //! Runs `lint`: reports what the rules find, and mends what they can. Knows nothing of any rule.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::{self, Write};
 
@@ -14,6 +15,7 @@ use super::suppress;
 use super::{Console, Exit, write};
 use crate::cli::{LintArgs, Mode};
 use crate::lint::{Finding, RULES, Resource, Rule, infos};
+use crate::redact;
 use crate::report::summary::Uses;
 use crate::report::{Report, ShownSource, counted, either, one_line};
 use crate::run::gather::Documents;
@@ -25,6 +27,18 @@ const PASSES: usize = 8;
 
 /// Runs `lint`.
 pub fn run(lint: &LintArgs) -> anyhow::Result<Exit> {
+    if let Some(reason) = &lint.suppress
+        && matches!(redact::text(reason), Cow::Owned(_))
+    {
+        anyhow::bail!(
+            "the reason of `--suppress` may hold a key, and would be written into files: say it in other words"
+        );
+    }
+    look(lint, false)
+}
+
+/// Looks at everything; `is_again` tells whether that has been done and what is wrong with the input was said.
+fn look(lint: &LintArgs, is_again: bool) -> anyhow::Result<Exit> {
     let args = &lint.args;
     let configured = Configured::read(args, Selecting::ByAll)?;
     let orders = patched::Orders::read(&configured.layer).unwrap_or_default();
@@ -39,8 +53,10 @@ pub fn run(lint: &LintArgs) -> anyhow::Result<Exit> {
         inputs.must_be_files("--suppress", "--suppress")?;
     }
     let mut console = Console { general: &args.general, configured: &configured };
-    console.settings()?;
-    console.inputs(&inputs)?;
+    if !is_again {
+        console.settings()?;
+        console.inputs(&inputs)?;
+    }
     let mut checked = checked(lint, &configured, &inputs.sources);
     let failures = super::failures(&configured, &inputs, &checked, writes);
     let failed = super::has_failed(&configured, &inputs, &failures);
@@ -55,7 +71,11 @@ pub fn run(lint: &LintArgs) -> anyhow::Result<Exit> {
         let shows = args.mode == Mode::Diff;
         checked.findings.retain(|finding| is_shown(lint, finding));
         let exit = suppress::run(&mut console, inputs, &checked.findings, reason, shows)?;
-        return if shows { Ok(exit) } else { run(&LintArgs { suppress: None, ..lint.clone() }) };
+        return if shows {
+            Ok(exit)
+        } else {
+            look(&LintArgs { suppress: None, ..lint.clone() }, true)
+        };
     }
     let failures: Vec<_> = inputs.errors.iter().chain(&failures).map(String::as_str).collect();
     report(lint, &configured, &inputs.sources, &checked, &failures)?;
@@ -206,7 +226,8 @@ fn last_line(configured: &Configured, inputs: &Inputs, checked: &Planned) -> Str
     let met = &checked.met;
     parts.extend(nothing_checked(configured, checked));
     if checked.judged > 0 {
-        let (pods, workloads) = (counted(checked.judged, "pod"), counted(met.seen, "workload"));
+        let (pods, workloads) =
+            (counted(checked.judged, "pod"), counted(met.workloads(), "workload"));
         let states = list::states(checked, false);
         parts.push(format!("checked {pods} of {workloads}: {states}"));
     }

@@ -34,11 +34,7 @@ pub fn run(list: &ListArgs) -> anyhow::Result<Exit> {
     let failures = super::failures(&configured, &inputs, &checked, false);
     let failed = super::has_failed(&configured, &inputs, &failures);
     inputs.show_not_utf8(&mut checked.findings);
-    // What is wrong with a workload is no failure of a list.
-    let exit = match super::verdict(&checked.findings, Some(Level::Error), failed) {
-        Exit::Failed => Exit::Failed,
-        Exit::Findings | Exit::Done => Exit::Done,
-    };
+    let exit = super::verdict(&checked.findings, Some(Level::Error), failed);
     console.findings(&inputs.sources, &checked.masks, &checked.findings)?;
     console.errors(failures)?;
     checked.listed.extend(rendered(&checked).map(Listed::elsewhere).collect::<Vec<_>>());
@@ -146,13 +142,13 @@ fn sum(checked: &Planned) -> String {
     let met = &checked.met;
     let mut parts = Vec::new();
     if met.seen > met.not_selected || met.patches == 0 {
-        let seen = match met.seen {
+        let seen = match met.workloads() {
             0 => "no workload in the input".to_owned(),
             seen => counted(seen, "workload"),
         };
         parts.push(match states(checked, false) {
             states if !states.is_empty() => format!("{seen}: {states}"),
-            _ if met.seen == met.not_selected => seen,
+            _ if met.workloads() == 0 || met.seen == met.not_selected => seen,
             _ if met.not_selected > 0 => {
                 format!("{seen}: no tunnel among the selected, and none requested")
             }

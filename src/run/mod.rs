@@ -12,6 +12,7 @@ pub mod pod_template;
 pub mod analysis;
 mod fault;
 mod admitted;
+mod coming_back;
 mod covered;
 pub mod left_out;
 pub mod editor;
@@ -105,6 +106,10 @@ fn run_with(
     failures.extend(refusal);
     let failed = has_failed(configured, &inputs, &failures);
     let exit = verdict(&planned.findings, Some(Level::Error), failed);
+    if verb == Verb::Inject && !args.general.quiet {
+        let note = patch::instead(configured, &inputs, &planned);
+        note.map_or(Ok(()), |note| writeln!(console.stream(), "note: {}", one_line(&note)))?;
+    }
     if exit != Exit::Done {
         inputs.show_not_utf8(&mut planned.findings);
         console.findings(&inputs.sources, &planned.masks, &planned.findings)?;
@@ -127,6 +132,10 @@ fn run_with(
         }
     }
     console.elsewhere(&inputs, &planned, writes)?;
+    if writes && !args.general.quiet && matches!(verb, Verb::Uninject | Verb::Unpatch) {
+        let note = coming_back::note(configured, &inputs.sources, &planned);
+        note.map_or(Ok(()), |note| writeln!(console.stream(), "note: {}", one_line(&note)))?;
+    }
     console.outcomes(&planned, tense, Some(&inputs), &hidden)?;
     Ok(exit)
 }

@@ -9,8 +9,9 @@ use serde_json::{Value, json};
 
 use super::patched::{self, Aim, contents};
 use super::plan::{Planned, Verb};
+use super::read::Inputs;
 use super::settings::{Configured, Selecting};
-use super::{Console, Exit, stdout};
+use super::{Console, Exit, kustomization, stdout};
 use crate::cli::{PATCH_FORMS, PatchArgs};
 use crate::config::{self, Layer, Written};
 use crate::kube::kinds::PodIdentity;
@@ -80,12 +81,23 @@ fn into(args: &PatchArgs, file: &Path, mut configured: Configured) -> anyhow::Re
     let verb = if args.remove { Verb::Unpatch } else { Verb::Patch };
     let name = file.display();
     let several = |planned: &Planned| {
-        let objects: Vec<_> = planned.met.objects.iter().map(|it| it.display()).collect();
-        let message = format!(
-            "{name} holds several objects that take patches: name one with `--object`, such as `--object {}`",
-            objects.first().map_or("", String::as_str)
-        );
-        if objects.len() > 1 { vec![message] } else { Vec::new() }
+        let [first, others @ ..] = &planned.met.objects[..] else { return Vec::new() };
+        // The namespace tells those of one name apart.
+        let is_alone = others.iter().all(|it| it.display() != first.display());
+        let example = if is_alone { first.display() } else { first.qualified() };
+        let (count, example) = (others.len() + 1, in_shell(&example));
+        let message = match &args.object {
+            None => format!(
+                "{name} holds {count} objects that take patches: name one with `--object`, such as `--object {example}`"
+            ),
+            Some(_) if others.iter().any(|it| it.identity() == first.identity()) => {
+                format!("{name} holds {example} more than once: keep one of them")
+            }
+            Some(typed) => format!(
+                "{name} holds {count} objects that `--object {typed}` names: add the namespace, such as `--object {example}`"
+            ),
+        };
+        if others.is_empty() { Vec::new() } else { vec![message] }
     };
     super::run_with(&args.args, verb, &configured, several)
 }
@@ -152,6 +164,28 @@ pub fn after(
         )?;
     }
     Ok(())
+}
+
+/// Says of the kustomizations that somebody has named to `inject`, which is about workloads, what puts a tunnel into them.
+pub fn instead(configured: &Configured, inputs: &Inputs, planned: &Planned) -> Option<String> {
+    let is_met = |name: &str| {
+        let path = name.trim_start_matches("./");
+        planned.met.objects.iter().any(|it| &*it.name == path && patched::of_resource(it).is_some())
+    };
+    let names = inputs.sources.iter().map(|source| source.name.as_str());
+    let mut named = names.filter(|name| kustomization::is_name(Path::new(name)));
+    // Who names workloads too has something done.
+    let is_alone = inputs.are_named && planned.met.seen == 0;
+    let file = named.find(|name| is_alone && !is_met(name))?;
+    let targets = &configured.layer.selection.targets;
+    let targets = targets.iter().map(|it| format!(" --target {}", in_shell(&it.text)));
+    let targets: String = targets.collect();
+    let target = if targets.is_empty() { " --target KIND/NAME" } else { &targets };
+    let words = settings_words(&configured.layer);
+    let file = in_shell(file);
+    Some(format!(
+        "{file} holds no pods; to put the tunnel of a workload into it as a patch: `wgsidecar patch --into {file}{target}{words}`"
+    ))
 }
 
 /// The patch for one workload.

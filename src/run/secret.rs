@@ -25,6 +25,13 @@ pub fn run(args: &SecretArgs) -> anyhow::Result<Exit> {
     for warning in left_out {
         writeln!(Stderr::new(&args.general.color), "warning: {warning}")?;
     }
+    if args.name.contains("{name}") {
+        bail!(
+            "`--name {}`: a Secret is made of a file, so `{FILE}` stands for the name here: `--name '{}'`",
+            args.name,
+            args.name.replace("{name}", FILE)
+        );
+    }
     let makes_one = args.per_replica || args.servers;
     let is_named_by_file = !makes_one && args.name.contains(FILE);
     // Nothing is made where the files are only checked, and none needs a name.

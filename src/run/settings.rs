@@ -38,6 +38,8 @@ pub struct Configured {
     of_file: bool,
     /// What the settings file says of the tunnel.
     pub file_settings: Settings,
+    /// What the environment and the settings file say, and will say to the next command too.
+    pub standing: Layer,
     /// What of it the user has typed, or said in the environment.
     typed: Selection,
 }
@@ -84,6 +86,7 @@ impl Configured {
         flags.layer.kube_version = args.kube_version;
         let [flags, mut environment, mut lowest] =
             [flags, environment, lowest].map(|reading| self.take(reading));
+        self.standing = environment.clone().over(lowest.clone());
         if selecting == Selecting::ByFlags {
             environment.selection = Selection::default();
             lowest.selection = Selection::default();

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::analysis::Masks;
 use super::editor::Editor;
+use super::kustomization;
 use super::read::{File, Inputs};
 use super::settings::Configured;
 use super::{Console, Exit, write};
@@ -112,7 +113,7 @@ impl Names {
     fn of(sources: &[Source]) -> Self {
         let mut names: HashMap<_, BTreeSet<_>> = HashMap::new();
         for source in sources {
-            let (documents, _) = stream::split(source.text());
+            let (documents, _) = kustomization::split(&source.name, source.text());
             let trees =
                 documents.into_iter().filter_map(|it| stream::parse(source.text(), it).ok());
             for tree in trees.flatten() {
@@ -272,7 +273,7 @@ fn in_annotations(inputs: Inputs, wanted: &Wanted, reason: &str) -> Planned {
     let mut open: BTreeSet<_> = wanted.keys().collect();
     let (mut written, mut left) = (0, Vec::new());
     for (number, source) in inputs.sources.iter().enumerate() {
-        let (documents, _) = stream::split(source.text());
+        let (documents, _) = kustomization::split(&source.name, source.text());
         let parse =
             |document: stream::Document| stream::parse(source.text(), document.of(number)).ok();
         for tree in documents.into_iter().filter_map(parse).flatten() {

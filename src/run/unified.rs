@@ -1,6 +1,7 @@
 //! The changes of a run as one unified diff, with names that `git apply` and `patch -p1` take. Knows nothing of what
 //! changed.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 use std::path::{Component, Path, PathBuf};
 
@@ -31,12 +32,20 @@ pub fn unified(inputs: &Inputs, edits: &[Edits], masks: &[Masks], colored: bool)
     for (number, ((source, file), edits)) in changed {
         let masks = masks.get(number).cloned().unwrap_or_default();
         let hidden = redact::hidden(source.text(), &masks.private, &masks.unparsed);
-        match diff::hunks(source.text(), edits, &hidden) {
+        // What is added may be what somebody has typed.
+        let hunks = diff::hunks(source.text(), edits, &hidden);
+        match hunks.filter(|hunks| !adds_key(hunks)) {
             Some(hunks) => unified.push(&name(source, file.as_ref(), base), &hunks, colored),
             None => unified.left_out.push(source.name.clone()),
         }
     }
     unified
+}
+
+/// Whether a line that is added may hold a key.
+fn adds_key(hunks: &str) -> bool {
+    let mut added = hunks.lines().filter(|line| line.starts_with('+'));
+    added.any(|line| matches!(redact::text(line), Cow::Owned(_)))
 }
 
 impl Unified {
@@ -110,4 +119,18 @@ fn quoted(name: &str) -> String {
     }
     quoted.push('"');
     quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::adds_key;
+
+    #[test]
+    fn a_key_that_is_added_is_known() {
+        let key = "dwdtCnMYpX08FsFyUbJmRd9ML4frwJkqsXf7pR25LCo=";
+        assert!(adds_key(&format!("@@ -1 +1 @@\n a\n+b: {key}\n")));
+        assert!(!adds_key(
+            "@@ -1 +1 @@\n-a\n+  wgsidecar.dev/injected: \"2 secret=vpn hash=10abd875e001b436e9c28f55\"\n"
+        ));
+    }
 }

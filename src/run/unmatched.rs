@@ -18,7 +18,9 @@ use crate::report::summary::{Action, Outcome};
 pub struct Met {
     /// How many workloads there are.
     pub seen: usize,
-    /// How many of them the selection leaves out.
+    /// How many of them only name what their pods are made from.
+    pub rendered: usize,
+    /// How many of all the selection leaves out.
     pub not_selected: usize,
     /// How many pod templates were chosen.
     pub chosen: usize,
@@ -52,9 +54,15 @@ pub struct LeftPatch {
 }
 
 impl Met {
+    /// How many objects hold pods.
+    pub fn workloads(&self) -> usize {
+        self.seen - self.rendered
+    }
+
     /// Takes over what was met in later documents.
     pub fn absorb(&mut self, later: Self) {
         self.seen += later.seen;
+        self.rendered += later.rendered;
         self.not_selected += later.not_selected;
         self.chosen += later.chosen;
         self.targets.extend(later.targets);
@@ -226,6 +234,7 @@ fn left_alone<'a>(outcomes: impl Iterator<Item = &'a Outcome>) -> Option<String>
     const LISTED: usize = 3;
     let skipped = |outcome: &Outcome| match &outcome.action {
         Action::Skipped(why) => Some(format!("{} ({why})", outcome.workload())),
+        Action::ByPatch => Some(format!("{} ({})", outcome.workload(), outcome.action)),
         _ => None,
     };
     let names: Vec<_> = outcomes.filter_map(skipped).take(LISTED).collect();

@@ -24,6 +24,11 @@ impl Document {
     pub fn of(self, source: usize) -> Self {
         Self { source, ..self }
     }
+
+    /// The same document, read as YAML whatever it begins with.
+    pub fn as_yaml(self) -> Self {
+        Self { json: false, ..self }
+    }
 }
 
 /// What is known of a kind by its name alone.

@@ -29,6 +29,7 @@ mod lint;
 mod list;
 mod mark;
 mod mutations;
+mod next_steps;
 mod order;
 mod patched_pods;
 mod policy;

@@ -11,7 +11,7 @@
 
 use std::collections::HashSet;
 
-use crate::lint::{Check, Findings, Rule, Run, rule};
+use crate::lint::{Check, Findings, Rendered, Rule, Run, rule};
 use crate::text::Level;
 
 pub static RULE: Rule = Rule {
@@ -40,7 +40,15 @@ fn check(run: &Run, findings: &mut Findings) {
                 format!("the pods of this {kind} {made}: they get no tunnel here"),
             )
             .level(rendered.level)
-            .help(rendered.elsewhere.remedy)
+            .help(remedy(rendered))
             .object(rendered.resource.clone());
+    }
+}
+
+/// The way out, with a command for this very object where there is one.
+fn remedy(Rendered { elsewhere, into, .. }: &Rendered) -> String {
+    match into {
+        Some(words) => elsewhere.remedy.replace("--into FILE --target KIND/NAME", words),
+        None => elsewhere.remedy.to_owned(),
     }
 }

@@ -8,6 +8,7 @@ use std::path::Path;
 use super::ours::{row, with_kustomization};
 use crate::kube::objects;
 use crate::kube::patched::{FILES, is_file};
+use crate::run::kustomization;
 use crate::text::Source;
 use crate::yaml::{NodeId, Tree, stream};
 
@@ -165,7 +166,7 @@ impl<'s> Paths<'s> {
     pub(super) fn named(&self, source: usize) -> Option<Named> {
         let Source { name, .. } = &self.sources[source];
         let text = self.sources[source].text();
-        let (documents, errors) = stream::split(text);
+        let (documents, errors) = kustomization::split(name, text);
         let [document] = documents[..] else { return None };
         let trees = stream::parse(text, document).ok().filter(|_| errors.is_empty())?;
         let [tree] = &trees[..] else { return None };

@@ -504,12 +504,24 @@ struct Site<'p, 's> {
     number: usize,
 }
 
+/// The words of the command that puts a patch into an object of a file: the workload is named by its kind and name where it is
+/// not known.
+pub fn into_words(tree: &Tree, object: &Object, file: &str) -> Option<String> {
+    let row = row(object, file).filter(|_| Path::new(file).is_file())?;
+    let target = match guess::workload(tree, object, row) {
+        Ok(_) => "",
+        Err(_) => " --target KIND/NAME",
+    };
+    let object = in_shell(&Resource::of(object).qualified());
+    Some(format!("--into {} --object {object}{target}", in_shell(file)))
+}
+
 /// The command that takes one patch out and leaves the others.
 fn way_out(file: &str, object: &Resource, target: &str) -> String {
     if Path::new(file).is_file() {
         let object = match object.group() {
             patched::KUSTOMIZE => String::new(),
-            _ => format!(" --object {}", in_shell(&object.display())),
+            _ => format!(" --object {}", in_shell(&object.qualified())),
         };
         let (file, target) = (in_shell(file), in_shell(target));
         format!("wgsidecar patch --into {file}{object} --remove --target {target}")

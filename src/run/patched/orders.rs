@@ -152,7 +152,7 @@ impl Which {
         };
         if kind.is_empty() || name.is_empty() {
             return Err(format!(
-                "`{text}` is not an object: write `KIND/NAME`, such as `helmrelease/web`, or the path of a kustomization.yaml"
+                "`{text}` is not an object: write `KIND/NAME` or `NAMESPACE/KIND/NAME`, such as `helmrelease/web`, or the path of a kustomization.yaml"
             ));
         }
         let rows: Vec<_> = patched::called(kind).map(|row| row.group).collect();
