@@ -76,6 +76,8 @@ pub struct Selection {
 pub struct Patch {
     /// Every object that takes patches where there is none.
     pub object: Option<Written>,
+    /// The only file that is meant.
+    pub file: Option<String>,
     pub targets: Vec<Written>,
     /// Which of an Application's sources is meant, the first being 1.
     pub source: Option<usize>,

@@ -56,7 +56,7 @@ impl<'s> Walker<'_, 's> {
             let listed = if first.exists { Listed::patched } else { Listed::missing };
             self.analysis.listed.push(listed(resource, field));
             self.analysis.judged += 1;
-        } else {
+        } else if self.verb == Verb::Inject {
             self.analysis.outcome(Action::ByPatch, None);
         }
         Some(Left::With)

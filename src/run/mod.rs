@@ -91,6 +91,9 @@ fn run_with(
     if args.mode == Mode::InPlace {
         inputs.must_be_files("--in-place", "-i")?;
     }
+    if verb == Verb::Patch {
+        inputs.add_what_is_built();
+    }
     let documents = Documents::split(&inputs.sources);
     let documents = if args.mode == Mode::Print { documents } else { documents.staying() };
     // Only who is verbose hears infos.

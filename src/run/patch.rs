@@ -75,6 +75,7 @@ fn into(args: &PatchArgs, file: &Path, mut configured: Configured) -> anyhow::Re
     };
     configured.ask(vec![config::Patch {
         object: args.object.as_ref().map(|it| written("object", it)),
+        file: Some(file.display().to_string()),
         targets: args.targets.iter().map(|it| written("target", it)).collect(),
         source: args.source,
     }]);

@@ -18,7 +18,7 @@ use super::unmatched::Met;
 use super::walker::{Planning, Walker, walk};
 use crate::config::Layer;
 use crate::kube::{Kinds, Targets};
-use crate::lint::rules::{not_selected, secret_shared, signed_file};
+use crate::lint::rules::{not_selected, signed_file};
 use crate::lint::{self, Finding, ObjectRef, Pod, Rule};
 use crate::report::summary::{InUse, Outcome};
 use crate::text::{Edits, Level, Place, Source};
@@ -135,11 +135,7 @@ impl Verb {
     pub fn rules(self, infos: bool) -> Vec<&'static Rule> {
         let is_editing = |rule: &Rule| lint::EDITING.iter().any(|it| it.id == rule.id);
         let stands = |rule: &&'static Rule| match self {
-            Self::Inject | Self::Lint => true,
-            // Nobody sees the pods, but which key each has is known.
-            Self::Patch => {
-                is_editing(rule) || rule.looks_at_patches() || rule.id == secret_shared::RULE.id
-            }
+            Self::Inject | Self::Lint | Self::Patch => true,
             Self::Uninject | Self::Unpatch => is_editing(rule),
         };
         let all = lint::RULES.iter().copied().filter(stands);

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::walk::{self, Found, Walk};
+use super::{kustomization, patched};
 use crate::config::FILE_NAME;
 use crate::lint::{Finding, rules::reading};
 use crate::text::{Diagnostic, Place, Source, Span, Unreadable};
@@ -92,6 +93,15 @@ pub(super) const EMPTY: &str =
     "standard input is empty: name the files, or look at the command before the pipe";
 
 impl Inputs {
+    /// Reads what the kustomizations among the inputs build: it says what a patch is for, and stays as it is.
+    pub fn add_what_is_built(&mut self) {
+        let is_kustomization = |source: &&Source| kustomization::is_name(Path::new(&source.name));
+        let named = self.sources.iter().filter(is_kustomization);
+        let behind: Vec<_> = named.flat_map(patched::behind).collect();
+        self.files.extend(behind.iter().map(|_| None));
+        self.sources.extend(behind);
+    }
+
     /// Whether a walk has left out a kustomization whose path ends so.
     pub fn leaves_out_kustomization(&self, path: &str) -> bool {
         let end = format!("{path}: {}", walk::KUSTOMIZATION);

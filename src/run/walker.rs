@@ -35,10 +35,10 @@ pub(super) fn walk(
     // What is wrong with them was said where the settings were read.
     let orders = &Orders::read(layer).unwrap_or_default();
     let covered = match verb {
-        Verb::Inject | Verb::Lint => {
+        Verb::Inject | Verb::Lint | Verb::Patch => {
             Covered::read((sources, stay), &documents, orders, kinds, targets)
         }
-        Verb::Uninject | Verb::Patch | Verb::Unpatch => Covered::default(),
+        Verb::Uninject | Verb::Unpatch => Covered::default(),
     };
     let objects = (&context, &covered);
     let walker = || Walker {
@@ -155,8 +155,10 @@ impl<'s> Walker<'_, 's> {
         self.analysis.set_subject(&ObjectRef { tree, object, workload: Some(&workload) });
         for template in &workload.templates {
             let site = PodTemplateRef { tree, workload: &workload, template };
-            if let Some(spec) = spec(tree, Some(template))
-                && let Presence::Complete(existing) = self.analysis.presence(site, spec)
+            let Some(spec) = spec(tree, Some(template)) else { continue };
+            let is_covered = self.covered(site, Chosen::Yes(spec)).is_some();
+            if let (false, Presence::Complete(existing)) =
+                (is_covered, self.analysis.presence(site, spec))
             {
                 self.analysis.bystander(site, &existing);
             }

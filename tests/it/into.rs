@@ -28,8 +28,7 @@ pub(crate) fn run(
 ) -> Result<(String, Planned), Vec<String>> {
     let written =
         |text: &&str| Written { text: (*text).into(), name: "--target".into(), place: None };
-    let asked =
-        Patch { object: None, targets: targets.iter().map(written).collect(), source: None };
+    let asked = Patch { targets: targets.iter().map(written).collect(), ..Patch::default() };
     let mut layer = Layer { patches: Some(vec![asked]), ..Layer::default() };
     for (name, value) in settings {
         layer.settings.set(find(name).unwrap(), &[*value]).unwrap();

@@ -21,7 +21,8 @@ fn ran(folder: &TempDir, args: &[&str]) -> (i32, String) {
 /// The folder with a patch of deploy/web in one of its files.
 fn patched(files: &[(&str, &str)], into: &str) -> TempDir {
     let folder = folder(files);
-    let ran = ran(&folder, &["patch", "--into", into, "--target", "deploy/web", "--secret", "vpn"]);
+    let args = ["--into", into, "--allow", "pod-security,replicas-share-key", "--no-config"];
+    let ran = ran(&folder, &[&INTO[..], &args].concat());
     assert_eq!(ran.0, 0, "{}", ran.1);
     folder
 }
@@ -132,4 +133,100 @@ fn patches_by_label_are_judged_once_for_their_object() {
     let release = format!("{RELEASE}{spec}");
     let folder = folder(&[("release.yaml", release.as_str()), ("namespace.yaml", NAMESPACE)]);
     assert_eq!(rules(&folder), ["pod-security"]);
+}
+
+const INTO: [&str; 5] = ["patch", "--secret", "vpn", "--target", "deploy/web"];
+
+/// What `patch --into` says of a kustomization, in the folder of these files.
+fn into(files: &[(&str, &str)], file: &str) -> (i32, String) {
+    ran(&folder(files), &[&INTO[..], &["--into", file, "--no-config"]].concat())
+}
+
+#[test]
+fn a_kustomization_is_patched_with_what_it_builds_in_view() {
+    const OVER: &str = "namespace: media\nresources: [../base]\n";
+    let one = WEB.replace("replicas: 3", "replicas: 1");
+    let injected = {
+        let folder = folder(&[("web.yaml", one.as_str())]);
+        let args = ["inject", "-i", "--secret", "vpn", "--no-config", "web.yaml"];
+        assert_eq!(ran(&folder, &args).0, 0);
+        std::fs::read_to_string(folder.path().join("web.yaml")).unwrap()
+    };
+    let api = one.replace("{name: web}", "{name: api}");
+    let host = one.replace("    spec:\n", "    spec:\n      hostNetwork: true\n");
+    let release = format!("{RELEASE}---\n{one}");
+    let base = "resources: [web.yaml]\n";
+    let files = |web: &str| {
+        into(
+            &[
+                ("over/kustomization.yaml", OVER),
+                ("base/kustomization.yaml", base),
+                ("base/web.yaml", web),
+            ],
+            "over/kustomization.yaml",
+        )
+    };
+    for (web, code, expected) in [
+        (one.as_str(), 0, "1 injected; Secret media/vpn"),
+        (&injected, 1, "error[injected-twice]"),
+        (WEB, 1, "error[replicas-share-key]"),
+        (&host, 1, "error[host-network]"),
+        (&api, 0, "warning[patch-matches-nothing]"),
+        // Of several objects that take patches the file that is named holds one.
+        (&release, 0, "1 injected; Secret media/vpn"),
+        // What cannot be read is for others to say.
+        ("{{", 0, "1 injected; Secret media/vpn"),
+    ] {
+        let (is, said) = files(web);
+        assert!(is == code && said.contains(expected), "{expected}: {said}");
+        let is_found = expected.contains('[');
+        assert_eq!(said.contains("warning[") || said.contains("error["), is_found, "{said}");
+    }
+}
+
+#[test]
+fn a_kustomization_is_read_no_further_than_its_files() {
+    let one = WEB.replace("replicas: 3", "replicas: 1");
+    for resources in [
+        "web.yaml, gone.yaml",
+        "web.yaml, ../outside",
+        "web.yaml, .",
+        "web.yaml, 'https://example.com/x?ref=v1'",
+        "web.yaml, github.com/example/x",
+        "web.yaml, circle",
+        "web.yaml, /dev/zero",
+        "web.yaml, ''",
+        "web.yaml, kustomization.yaml",
+    ] {
+        let kustomization = format!("resources: [{resources}]\n");
+        let files = [
+            ("kustomization.yaml", kustomization.as_str()),
+            ("web.yaml", &one),
+            ("circle/kustomization.yaml", "resources: [.., ../circle, ../web.yaml]\n"),
+        ];
+        let (code, said) = into(&files, "kustomization.yaml");
+        assert!(code == 0 && said.contains("1 injected"), "{resources}: {said}");
+        assert!(!said.contains("error") && !said.contains("warning"), "{resources}: {said}");
+    }
+}
+
+/// Only the file that is named changes, whatever its neighbours hold.
+#[test]
+fn what_is_read_beside_a_kustomization_stays() {
+    let one = WEB.replace("replicas: 3", "replicas: 1");
+    let folder = folder(&[
+        ("kustomization.yaml", "resources: [web.yaml, inner]\n"),
+        ("web.yaml", &one),
+        ("inner/kustomization.yaml", "resources: [api.yaml]\n"),
+        ("inner/api.yaml", &one.replace("name: web", "name: api")),
+    ]);
+    let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+    let names = ["web.yaml", "inner/kustomization.yaml", "inner/api.yaml"];
+    let before = names.map(read);
+    let words = ["--into", "kustomization.yaml", "--no-config"];
+    let (code, said) = ran(&folder, &[&INTO[..], &words].concat());
+    assert_eq!(code, 0, "{said}");
+    assert_eq!(names.map(read), before);
+    let (code, said) = ran(&folder, &[&INTO[..], &words, &["--check"]].concat());
+    assert!(code == 0 && said.contains("1 unchanged"), "{said}");
 }

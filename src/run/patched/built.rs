@@ -164,8 +164,14 @@ impl<'s> Paths<'s> {
 
     /// What the kustomization in a source names.
     pub(super) fn named(&self, source: usize) -> Option<Named> {
-        let Source { name, .. } = &self.sources[source];
-        let text = self.sources[source].text();
+        Named::of(&self.sources[source])
+    }
+}
+
+impl Named {
+    /// What the kustomization in a source names.
+    pub(super) fn of(source: &Source) -> Option<Self> {
+        let (name, text) = (&source.name, source.text());
         let (documents, errors) = kustomization::split(name, text);
         let [document] = documents[..] else { return None };
         let trees = stream::parse(text, document).ok().filter(|_| errors.is_empty())?;
@@ -173,7 +179,7 @@ impl<'s> Paths<'s> {
         let mut objects = objects(tree).ok()?;
         objects.extend(with_kustomization(&objects, tree, name));
         let object = objects.iter().find(|it| row(it, name).is_some_and(|row| row.is_kustomize()));
-        Some(Named::read(tree, object?.node))
+        Some(Self::read(tree, object?.node))
     }
 }
 

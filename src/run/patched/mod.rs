@@ -3,6 +3,7 @@
 
 mod built;
 mod covered;
+mod files;
 mod guess;
 mod kustomized;
 mod look;
@@ -13,6 +14,7 @@ mod pods;
 mod values;
 
 pub use covered::{At, Cover, Covered, Says};
+pub use files::behind;
 pub use kustomized::Kustomized;
 pub use orders::{Aim, Orders};
 pub use ours::{

@@ -36,6 +36,8 @@ pub(super) struct Asked {
 struct Order {
     /// Any object that takes patches where there is none.
     object: Option<Which>,
+    /// The name of the only source that is meant.
+    file: Option<String>,
     targets: Vec<Aim>,
 }
 
@@ -194,7 +196,7 @@ impl Orders {
         let kinds = Kinds::builtin();
         let mut orders = Self { below: layer.below.clone(), ..Self::default() };
         let mut bad = Vec::new();
-        for config::Patch { object, targets, source } in layer.patches.iter().flatten() {
+        for config::Patch { object, file, targets, source } in layer.patches.iter().flatten() {
             let which = object.as_ref().map(|it| (it, Which::parse(&it.text)));
             let aims = targets.iter().map(|it| (it, Aim::parse(&it.text, &kinds)));
             let aims: Vec<_> = aims.collect();
@@ -203,7 +205,7 @@ impl Orders {
             let object = which.and_then(|(_, read)| read.ok());
             let aims = aims.into_iter().filter_map(|(_, read)| read.ok());
             let targets = aims.map(|aim| Aim { source: *source, ..aim }).collect();
-            orders.list.push(Order { object, targets });
+            orders.list.push(Order { object, file: file.clone(), targets });
         }
         if bad.is_empty() { Ok(orders) } else { Err(bad) }
     }
@@ -254,7 +256,11 @@ impl Orders {
     /// What is asked of an object, if anything is.
     pub(super) fn of(&self, row: &'static Patched, object: &Object, source: &str) -> Option<Asked> {
         let is_of = |order: &Order| {
-            order.object.as_ref().is_none_or(|which| which.is(row, object, source, &self.below))
+            order.file.as_ref().is_none_or(|file| file == source)
+                && order
+                    .object
+                    .as_ref()
+                    .is_none_or(|which| which.is(row, object, source, &self.below))
         };
         let mut asked = Asked::default();
         for (number, order) in self.list.iter().enumerate().filter(|(_, order)| is_of(order)) {
