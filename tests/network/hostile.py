@@ -190,7 +190,7 @@ def sidecar_many_addresses():
     stayer.end()
 
 
-@scenario("fast", "sidecar")
+@scenario("fast", "sidecar", "kernel")
 def sidecar_keepalive():
     """The seconds in which it asks for a handshake end, however that ends: else an idle tunnel looks like a silent server."""
     stayer = Stayer("--handshake-timeout", "2", "--unhealthy", "restart")

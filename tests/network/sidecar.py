@@ -322,6 +322,8 @@ def sidecar_server_dies():
         trial.cluster.die()
         watch = Watch(trial)
         stayer.until("the log says that it is down", lambda: "the tunnel is down" in stayer.container.said(), 60)
+        queries = [str(p) for p in watch.capture.read() if p.dport == 53]
+        trial.check("nobody is asked for a server that has no name", not queries, queries)
         stayer.until(f"the {kind} fails", lambda: not stayer.probe(kind))
         trial.check("the startup probe does not", stayer.probe())
         trial.services("when the server is dead")
