@@ -41,7 +41,7 @@ class Stayer:
 
     def __init__(self, *flags, quick=True, **options):
         self.trial = Trial(flags=["--mode", "sidecar", *flags], **options)
-        self.container, self.process = self.trial.container, None
+        self.container, self.process, self.quick = self.trial.container, None, quick
         if quick:
             self.container.tool("sleep", HASTE)
         if not self.trial.cluster.kernel:
@@ -97,6 +97,8 @@ class Stayer:
             self.trial.equal("it ends well", code, 0)
             # a shell that waits for its `sleep` takes up to 25 s
             self.trial.check("it ends at once", took < 5 or self.trial.cluster.kernel, took)
+            if not self.quick:
+                print(f"sidecar: it ends {took:.2f} s after TERM")
         log = self.container.said()
         self.trial.check("no key in the log", not any(key in log for key in self.trial.secrets), "")
         return log
