@@ -63,7 +63,7 @@ next() { i=$((i + 1)); [ -r wg$i.conf ]; }
 ";
 
 /// What an earlier file has left, as the interface stays.
-const FORGET: &str = "for v in $fams; do try ip -$v route flush table 51820; done; ways= mute=-
+const FORGET: &str = "for v in $fams; do try ip -$v route flush table 51820; done; mute=-; ways=
 ";
 
 /// What the files hold, by which the loop sees that they change. Read before all else: a change in between is seen again.
