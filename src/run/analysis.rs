@@ -442,6 +442,8 @@ impl<'a, 's> Analysis<'a, 's> {
     /// Remembers a workload that gets its tunnel by a patch.
     pub fn covered(&mut self, cover: &Cover) {
         let Some(at) = cover.at else { return };
+        let of = cover.aim.display();
+        self.met.met_by_patches.insert((Arc::clone(&cover.object), of));
         let field = patch_field(&cover.aim.display());
         let workload = self.subject();
         self.met_covers.push((at.object, field, workload));

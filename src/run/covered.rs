@@ -34,22 +34,25 @@ impl<'s> Walker<'_, 's> {
         };
         // Of an object that is not here nobody knows whether it has the patch.
         let is_known = covers.iter().all(|cover| cover.at.is_some());
-        let counts = is_known && (lints || matches!(chosen, Chosen::Yes(_)));
+        // A selection of the settings file is about workloads: patches say themselves where they go.
+        let is_chosen = matches!(chosen, Chosen::Yes(_));
+        let is_meant = is_chosen || chosen == Chosen::No && self.analysis.targets.of_settings;
+        let counts = is_known && (lints || is_meant);
         if counts && covers.len() + usize::from(own.is_some()) > 1 {
             self.injected_twice(site, own, &covers);
         }
         if own.is_some() && (lints || !is_known) {
             return None;
         }
-        if !matches!(chosen, Chosen::Yes(_)) {
-            return (own.is_none() && first.exists).then_some(Left::With);
-        }
         // What else is asked of a patch is not known here.
         let says = first.says.as_ref().filter(|_| lints && !first.is_asked);
         let is_to_judge = says.is_some() || first.is_asked && (!lints || self.is_configured());
-        if own.is_none() && is_to_judge {
+        if is_meant && own.is_none() && is_to_judge {
             self.judge(site, spec, &presence, says);
             covers.iter().for_each(|cover| self.analysis.judged_cover(cover));
+        }
+        if !is_chosen {
+            return (own.is_none() && first.exists).then_some(Left::With);
         }
         if lints {
             let (resource, field) = (self.analysis.subject(), template.field(tree).into_owned());

@@ -66,7 +66,12 @@ pub fn run(args: &PatchArgs) -> anyhow::Result<Exit> {
 /// Writes patches into the objects of a file, or takes them out.
 fn into(args: &PatchArgs, file: &Path, mut configured: Configured) -> anyhow::Result<Exit> {
     if file.as_os_str() == "-" || file.is_dir() {
-        anyhow::bail!("`--into` changes a file: name the one that holds the object");
+        let inside = kustomization::NAMES.iter().map(|name| file.join(name));
+        let inside = inside.into_iter().find(|path| path.is_file());
+        let inside = inside.map_or_else(String::new, |path| {
+            format!(", such as `--into {}`", in_shell(&path.display().to_string()))
+        });
+        anyhow::bail!("`--into` changes a file: name the one that holds the object{inside}");
     }
     let written = |flag: &str, text: &String| Written {
         text: text.trim().to_owned(),
@@ -114,6 +119,7 @@ pub fn after(
         let names = guessed.join(", ");
         writeln!(out, "note: no --target given; assuming {names}, named after the release")?;
     }
+    let met = &planned.met.met_by_patches;
     let mut is_early = false;
     let mut by_group: BTreeMap<_, (&Patched, BTreeSet<_>, Vec<_>)> = BTreeMap::new();
     for outcome in planned.outcomes.iter().filter(|outcome| outcome.tunnel.is_some()) {
@@ -124,7 +130,8 @@ pub fn after(
             by_group.entry(row.group).or_insert_with(|| (row, BTreeSet::new(), Vec::new()));
         is_early |= resource.api_version.ends_with("/v2beta1");
         // Of what was there before, somebody has been told how to look at it.
-        if outcome.action != Action::Unchanged {
+        let is_here = met.contains(&(Arc::clone(resource), target.to_string()));
+        if outcome.action != Action::Unchanged && !is_here {
             objects.insert(Arc::clone(resource));
             targets.push(target.clone());
         }

@@ -1,7 +1,7 @@
 //! What a selection asks for and does not find: a VPN that is silently not there is a leak. Knows nothing of how
 //! workloads are chosen.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::plan::Planned;
@@ -40,6 +40,8 @@ pub struct Met {
     pub moved: Option<(Arc<Resource>, String)>,
     /// What is said of each patch that is to go and is not there.
     pub absent: Vec<String>,
+    /// The patches whose workloads the run holds, by their objects and workloads.
+    pub met_by_patches: HashSet<(Arc<Resource>, String)>,
     /// The patches that nothing is done to, where targets are named.
     pub left_patches: Vec<LeftPatch>,
 }
@@ -73,6 +75,7 @@ impl Met {
         self.guessed.extend(later.guessed);
         self.moved = self.moved.take().or(later.moved);
         self.absent.extend(later.absent);
+        self.met_by_patches.extend(later.met_by_patches);
         self.left_patches.extend(later.left_patches);
     }
 }

@@ -159,6 +159,11 @@ impl<'s> Patcher<'_, '_, 's> {
                     .help("run `wgsidecar inject -i` with these settings");
             }
             meant = patcher.meant(site, aim, None);
+            let before = patcher.analysis.findings().len();
+            if let Some((_, settings)) = &meant {
+                values::report(view, row, aim, settings, patcher.analysis.findings());
+            }
+            patcher.analysis.linter.drop_unasked(before);
         });
         self.count(site, Some(aim));
         self.analysis.met.patches += 1;
