@@ -9,6 +9,7 @@ use super::patched::{Cover, Says};
 use super::plan::Verb;
 use super::pod_template::{PodTemplateRef, ResolvedTarget};
 use super::walker::Walker;
+use crate::lint::Pod;
 use crate::lint::rules::injected_twice;
 use crate::report::summary::Action;
 use crate::wireguard::existing::Presence;
@@ -38,18 +39,24 @@ impl<'s> Walker<'_, 's> {
         let is_chosen = matches!(chosen, Chosen::Yes(_));
         let is_meant = is_chosen || chosen == Chosen::No && self.analysis.targets.of_settings;
         let counts = is_known && (lints || is_meant);
-        if counts && covers.len() + usize::from(own.is_some()) > 1 {
-            self.injected_twice(site, own, &covers);
+        let meets = |one: &&&Cover| {
+            let mut others = covers.iter().filter(|other| !std::ptr::eq(**other, **one));
+            own.is_some() || others.any(|other| covered.meet(one, other))
+        };
+        let meeting: Vec<_> = covers.iter().filter(meets).copied().collect();
+        if counts && !meeting.is_empty() {
+            self.injected_twice(site, own, &meeting);
         }
         if own.is_some() && (lints || !is_known) {
             return None;
         }
         // What else is asked of a patch is not known here.
-        let says = first.says.as_ref().filter(|_| lints && !first.is_asked);
-        let is_to_judge = says.is_some() || first.is_asked && (!lints || self.is_configured());
-        if is_meant && own.is_none() && is_to_judge {
-            self.judge(site, spec, &presence, says);
-            covers.iter().for_each(|cover| self.analysis.judged_cover(cover));
+        for cover in covers.iter().filter(|_| is_meant && own.is_none()) {
+            let says = cover.says.as_ref().filter(|_| lints && !cover.is_asked);
+            if says.is_some() || cover.is_asked && (!lints || self.is_configured()) {
+                self.judge(site, spec, &presence, cover, says);
+                self.analysis.judged_cover(cover);
+            }
         }
         if !is_chosen {
             return (own.is_none() && first.exists).then_some(Left::With);
@@ -71,24 +78,27 @@ impl<'s> Walker<'_, 's> {
         site: PodTemplateRef<'_, 's>,
         spec: NodeId,
         presence: &Presence,
+        cover: &Cover,
         says: Option<&Says>,
     ) {
         let own = self.suppressions(site);
         let meant = match says {
-            Some(says) => Some(self.said(site, says)),
+            Some(says) => Some(self.said(site, cover, says)),
             None => self.analysis.meant(site, presence),
         };
+        let put_into = self.analysis.covered.namespace_of(cover).map(|name| &**name);
         let pod = self.analysis.pod(site, spec, presence, meant.as_ref());
-        self.analysis.linter.pod(&pod, &own);
+        self.analysis.linter.pod(&Pod { put_into, ..pod }, &own);
     }
 
     /// What a patch that is there says of a tunnel.
     fn said(
         &self,
         site: PodTemplateRef<'_, 's>,
+        cover: &Cover,
         Says { settings, resolved }: &Says,
     ) -> ResolvedTarget {
-        let put_into = self.analysis.covered.namespace(site.tree.source()).map(|name| &**name);
+        let put_into = self.analysis.covered.namespace_of(cover).map(|name| &**name);
         let namespace = put_into.or(site.workload.object.namespace.as_deref());
         let Resolved { tunnel, secret: asked, recorded } = resolved.clone();
         let secret = self.analysis.run.context.secret(namespace, &asked);

@@ -230,3 +230,72 @@ fn what_is_read_beside_a_kustomization_stays() {
     let (code, said) = ran(&folder, &[&INTO[..], &words, &["--check"]].concat());
     assert!(code == 0 && said.contains("1 unchanged"), "{said}");
 }
+
+/// Each overlay of a base has workloads of its own.
+#[test]
+fn overlays_of_one_base_may_each_have_a_patch() {
+    let one = WEB.replace("replicas: 3", "replicas: 1");
+    let baseline = NAMESPACE.replace("media", "test");
+    let files = [
+        ("base/kustomization.yaml", "resources: [web.yaml]\n"),
+        ("base/web.yaml", one.as_str()),
+        ("live/kustomization.yaml", "namespace: live\nresources: [../base]\n"),
+        ("test/kustomization.yaml", "namespace: test\nresources: [../base, namespace.yaml]\n"),
+        ("test/namespace.yaml", &baseline),
+        ("bare/kustomization.yaml", "namePrefix: bare-\nresources: [../base]\n"),
+    ];
+    let folder = folder(&files);
+    let put = |file: &str| {
+        let args = ["--into", file, "--no-config", "--allow", "pod-security"];
+        ran(&folder, &[&INTO[..], &args].concat())
+    };
+    for overlay in ["live", "test", "bare"] {
+        let (code, said) = put(&format!("{overlay}/kustomization.yaml"));
+        assert_eq!(code, 0, "{overlay}: {said}");
+    }
+    // Each is judged in its own namespace.
+    assert_eq!(rules(&folder), ["pod-security"]);
+
+    // What the base has all of them have.
+    assert_eq!(put("base/kustomization.yaml").0, 0);
+    let found = rules(&folder);
+    assert!(found.contains(&"injected-twice".to_owned()), "{found:?}");
+    assert_eq!(put("live/kustomization.yaml").0, 1);
+}
+
+/// The selection of the settings file is about workloads; what a patch is asked for is judged all the same.
+#[test]
+fn a_selection_of_the_settings_hides_no_patched_pods() {
+    let settings = "apiVersion: wgsidecar.dev/v1alpha1\nkind: WireGuardSidecar\nspec:\n  secretName: vpn\n  selector: {matchLabels: {vpn: \"true\"}}\n  patches: [{object: kustomization.yaml, target: deploy/web}]\n";
+    let folder = folder(&[
+        ("wgsidecar.yaml", settings),
+        ("kustomization.yaml", "resources: [web.yaml]\n"),
+        ("web.yaml", WEB),
+    ]);
+    let (code, said) = ran(&folder, &["inject", "-i", "."]);
+    assert!(code == 1 && said.contains("error[replicas-share-key]"), "{said}");
+    assert_eq!(rules(&folder), ["rendered-elsewhere", "replicas-share-key"]);
+}
+
+#[test]
+fn values_are_judged_before_the_patch_is_there() {
+    let release = format!("{RELEASE}  values: {{replicaCount: 2}}\n");
+    let folder = folder(&[("wgsidecar.yaml", SETTINGS), ("release.yaml", release.as_str())]);
+    assert_eq!(rules(&folder), ["rendered-elsewhere", "replicas-share-key"]);
+}
+
+#[test]
+fn a_folder_leads_to_its_kustomization() {
+    let one = WEB.replace("replicas: 3", "replicas: 1");
+    let files = [("web/kustomization.yaml", "resources: [web.yaml]\n"), ("web/web.yaml", &one)];
+    let (code, said) = into(&files, "web");
+    assert!(code == 2 && said.contains("`--into web/kustomization.yaml`"), "{said}");
+    // Where the workload is among the files nothing is left to check.
+    let (code, said) = into(&files, "web/kustomization.yaml");
+    assert!(code == 0 && !said.contains("to check:"), "{said}");
+    let (_, said) = into(
+        &[("kustomization.yaml", "resources: ['https://x.example/y']\n")],
+        "kustomization.yaml",
+    );
+    assert!(said.contains("to check: `kustomize build . |"), "{said}");
+}

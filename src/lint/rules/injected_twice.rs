@@ -3,7 +3,7 @@
 //! A kustomization, a Flux Kustomization or an Argo CD Application holds a patch of wgsidecar for a workload, and the
 //! manifest that it patches has a tunnel already. kustomize merges the two: the pod gets some of the one and some of the
 //! other. A change of settings changes one of them only, and what is taken out of one place stays in the other. Two objects
-//! that patch the same workload are no better.
+//! that patch the same workload are no better. What two kustomizations build of one base are two workloads, and fine.
 //!
 //! Keep one of them, and take the other out with the command that the message names. `inject` writes nothing into a
 //! workload for which a patch is there, or is asked for in the settings file.

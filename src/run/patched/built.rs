@@ -71,6 +71,8 @@ pub(super) struct Named {
 pub(super) struct Built {
     /// The numbers of the sources.
     pub(super) files: BTreeSet<usize>,
+    /// Those of the kustomizations that say so.
+    pub(super) kustomizations: HashSet<usize>,
     /// Whether that is all, with the names that stand there.
     pub(super) is_all: bool,
 }
@@ -104,7 +106,7 @@ impl<'s> Paths<'s> {
     }
 
     /// The sources that a controller applies of a folder of a repository; none where several folders may be meant.
-    pub(super) fn applied(&self, folder: &str) -> BTreeSet<usize> {
+    pub(super) fn applied(&self, folder: &str) -> Built {
         let folder = format!("{}/", clean(folder));
         let ends = self.ends.get_or_init(|| ends(self.sources));
         let first = ends.partition_point(|(end, ..)| *end < folder.as_str());
@@ -112,19 +114,19 @@ impl<'s> Paths<'s> {
         let inside: Vec<_> = inside.filter(|_| folder.len() > 1).collect();
         let roots: BTreeSet<_> = inside.iter().map(|(_, root, _)| *root).collect();
         let Some(root) = roots.first().filter(|root| root.is_empty() || roots.len() == 1) else {
-            return BTreeSet::new();
+            return Built::default();
         };
         let own = inside.iter().filter(|(_, of, _)| of == root).map(|(.., number)| *number);
         let kustomization = self.kustomization(&clean(&format!("{root}{folder}")));
         match kustomization.and_then(|it| Some((it, self.named(it)?))) {
-            Some((number, named)) => self.built(number, &named).files,
-            None => own.collect(),
+            Some((number, named)) => self.built(number, &named),
+            None => Built { files: own.collect(), ..Built::default() },
         }
     }
 
     /// What the kustomization in a source builds.
     pub(super) fn built(&self, root: usize, named: &Named) -> Built {
-        let mut built = Built { files: BTreeSet::new(), is_all: named.is_all };
+        let mut built = Built { is_all: named.is_all, ..Built::default() };
         let mut seen = HashSet::from([root]);
         let mut open = vec![(root, named.clone())];
         while let Some((number, named)) = open.pop() {
@@ -150,6 +152,7 @@ impl<'s> Paths<'s> {
                 open.extend(inner.filter(|inner| seen.insert(*inner)).map(|inner| (inner, named)));
             }
         }
+        built.kustomizations = seen;
         built
     }
 

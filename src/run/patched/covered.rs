@@ -1,10 +1,10 @@
 //! Which workloads of a run get their tunnel by a patch in another object. Knows nothing of what the patch says.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::built::{Named, Paths};
+use super::built::{Built, Named, Paths};
 use super::{Aim, Orders, find, named, pods, row, way_out, with_kustomization};
 use crate::kube::patched::KUSTOMIZE;
 use crate::kube::path::ways;
@@ -32,6 +32,10 @@ pub struct Covered {
 struct Patching {
     /// The namespace that it puts all of that into.
     namespace: Option<Arc<str>>,
+    /// Its own source, where it is a kustomization.
+    own: Option<usize>,
+    /// The kustomizations by which it gets to the sources.
+    by: HashSet<usize>,
     /// By kind and name of the workload.
     covers: HashMap<&'static str, HashMap<String, Cover>>,
 }
@@ -39,6 +43,8 @@ struct Patching {
 /// A patch that brings a workload its tunnel.
 #[derive(Debug)]
 pub struct Cover {
+    /// The number of what patches.
+    by: usize,
     pub aim: Aim,
     /// The object that holds it.
     pub object: Arc<Resource>,
@@ -122,6 +128,25 @@ impl Covered {
         covers.filter(|it| it.aim.row.groups.contains(&&*object.group))
     }
 
+    /// The namespace into which the patching object puts its pods.
+    pub fn namespace_of(&self, cover: &Cover) -> Option<&Arc<str>> {
+        self.objects[cover.by].namespace.as_ref()
+    }
+
+    /// Whether two patches come to the same pods, as far as anybody knows: what two kustomizations build of one base, of which
+    /// neither is in the other, are two workloads, and so are those of two namespaces.
+    pub fn meet(&self, one: &Cover, other: &Cover) -> bool {
+        let (one, other) = (&self.objects[one.by], &self.objects[other.by]);
+        let are_apart = one.namespace.is_some()
+            && other.namespace.is_some()
+            && one.namespace != other.namespace;
+        let is_within =
+            |one: &Patching, other: &Patching| one.own.is_some_and(|own| other.by.contains(&own));
+        let is_plain = one.by.is_empty() || other.by.is_empty();
+        let both_apply = one.own.is_none() && other.own.is_none() && !one.by.is_disjoint(&other.by);
+        !are_apart && (is_within(one, other) || is_within(other, one) || is_plain || both_apply)
+    }
+
     /// The namespace into which what is in a source is put.
     pub fn namespace(&self, source: usize) -> Option<&Arc<str>> {
         let applying = self.by_source.get(&source).into_iter().flatten();
@@ -176,7 +201,9 @@ impl<'s> Reading<'_, 's> {
         }
         let name = name_place(tree, object);
         let resource = Arc::new(Resource::of(object));
+        let by = self.covered.objects.len();
         let covers = all.into_iter().map(|(aim, here)| Cover {
+            by,
             object: Arc::clone(&resource),
             at: Some(At { object: name, patch: here.as_ref().map_or(name, |(place, _)| *place) }),
             exists: here.is_some(),
@@ -185,13 +212,14 @@ impl<'s> Reading<'_, 's> {
             says: here.and_then(|(_, says)| says),
             aim,
         });
-        let files = if row.is_kustomize() {
-            self.paths.built(tree.source(), &Named::read(tree, object.node)).files
+        let built = if row.is_kustomize() {
+            self.paths.built(tree.source(), &Named::read(tree, object.node))
         } else {
             self.applied(tree, object)
         };
         let namespace = row.target_namespace(tree, object);
-        self.add(namespace, covers.collect(), files);
+        let own = row.is_kustomize().then_some(tree.source());
+        self.add(namespace, covers.collect(), own, built);
     }
 
     /// Takes the patches that the settings ask for in kustomizations that the run does not hold: what lies in the folder of
@@ -201,11 +229,12 @@ impl<'s> Reading<'_, 's> {
             if self.sources.iter().any(|source| self.orders.is_at(&source.name, path)) {
                 continue;
             }
-            let files = match self.orders.folder(path) {
+            let built = match self.orders.folder(path) {
                 Some(folder) => self.paths.applied(&folder),
                 None => {
                     let named = self.sources.iter().zip(0..);
-                    named.filter(|(it, _)| !it.name.starts_with('<')).map(|(_, it)| it).collect()
+                    let named = named.filter(|(it, _)| !it.name.starts_with('<'));
+                    Built { files: named.map(|(_, it)| it).collect(), ..Built::default() }
                 }
             };
             let resource = Arc::new(Resource {
@@ -214,7 +243,9 @@ impl<'s> Reading<'_, 's> {
                 namespace: None,
                 name: path.into(),
             });
+            let by = self.covered.objects.len();
             let covers = aims.iter().map(|aim| Cover {
+                by,
                 aim: aim.clone(),
                 object: Arc::clone(&resource),
                 at: None,
@@ -223,31 +254,41 @@ impl<'s> Reading<'_, 's> {
                 says: None,
                 way_out: way_out(path, &resource, &aim.display()),
             });
-            self.add(None, covers.collect(), files);
+            self.add(None, covers.collect(), None, built);
         }
     }
 
-    fn add(&mut self, namespace: Option<String>, all: Vec<Cover>, files: BTreeSet<usize>) {
+    fn add(
+        &mut self,
+        namespace: Option<String>,
+        all: Vec<Cover>,
+        own: Option<usize>,
+        Built { files, kustomizations: by, .. }: Built,
+    ) {
         let mut covers: HashMap<_, HashMap<_, _>> = HashMap::new();
         for cover in all {
             let own = covers.entry(cover.aim.row.kind).or_default();
             own.entry(cover.aim.name.clone()).or_insert(cover);
         }
         let number = self.covered.objects.len();
-        self.covered.objects.push(Patching { namespace: namespace.map(Into::into), covers });
+        let namespace = namespace.map(Into::into);
+        self.covered.objects.push(Patching { namespace, own, by, covers });
         for file in files {
             self.covered.by_source.entry(file).or_default().push(number);
         }
     }
 
     /// The sources that a controller applies for an object that names folders of a repository.
-    fn applied(&self, tree: &Tree, object: &Object) -> BTreeSet<usize> {
+    fn applied(&self, tree: &Tree, object: &Object) -> Built {
         let elsewhere = self.kinds.find(&object.group, &object.kind).and_then(|it| it.elsewhere);
         let folders = elsewhere.map_or(&[][..], |it| it.folders).iter();
         let ends = folders.flat_map(|path| ways(tree, object.node, path));
         let texts = ends.filter_map(|way| tree.string(*way.nodes.last()?));
-        let mut files = BTreeSet::new();
-        texts.for_each(|folder| files.extend(self.paths.applied(&folder)));
-        files
+        let mut all = Built::default();
+        for Built { files, kustomizations, .. } in texts.map(|folder| self.paths.applied(&folder)) {
+            all.files.extend(files);
+            all.kustomizations.extend(kustomizations);
+        }
+        all
     }
 }
