@@ -343,7 +343,7 @@ def sidecar_server_dies():
         stayer.end()
 
 
-@scenario("fast", "sidecar")
+@scenario("fast", "sidecar", "kernel")
 def sidecar_two_servers():
     """One that is silent gives way to the other, at the start and later."""
     stayer = Stayer("--handshake-timeout", "3")
