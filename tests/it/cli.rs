@@ -166,10 +166,10 @@ fn hostile_nesting_aliases_and_lines_end_at_once() {
     let ran = inject(&[], bomb.as_bytes());
     assert_eq!((ran.code, ran.stdout.len()), (1, 0), "{}", ran.stderr);
     assert!(ran.stderr.contains("error[no-containers]"), "{}", ran.stderr);
-    let line = POD.replace("nginx", &format!("\"{}\"", "x".repeat(50 << 20)));
+    let line = POD.replace("nginx", &format!("\"{}\"", "x".repeat(8 << 20)));
     let ran = inject(&[], line.as_bytes());
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    let broken = POD.replace("nginx", &format!("\"{}\" x", "x".repeat(50 << 20)));
+    let broken = POD.replace("nginx", &format!("\"{}\" x", "x".repeat(8 << 20)));
     let ran = inject(&[], broken.as_bytes());
     assert_fails(&ran, "unexpected text after a value");
     assert!(ran.stderr.len() < 2000, "an excerpt is short");

@@ -108,10 +108,7 @@ fn by_image(pod: &Pod, container: NodeId, may_change: bool) -> Option<(NodeId, S
         return None;
     }
     let is_named = |text: &str| {
-        // A search for each name would cost more than to look at each place.
-        let names = |rest: &[u8]| NAMES.iter().any(|vpn| rest.starts_with(vpn.as_bytes()));
-        (0..text.len()).any(|at| names(&text.as_bytes()[at..]))
-            || words(text).any(|word| word == "wg")
+        NAMES.iter().any(|vpn| text.contains(vpn)) || words(text).any(|word| word == "wg")
     };
     let is_meant = || words(path).any(|word| WORDS.contains(&word));
     let is_vpn = is_named(name) || (may_change && (is_named(path) || is_meant()));
