@@ -32,7 +32,8 @@ impl<'a> Site<'a, '_> {
             Value::Array(_) | Value::Object(_) => is_empty(self.tree, node),
             _ => is_empty(self.tree, node) || is_replaceable(self.tree, node),
         };
-        may_give_way.then(|| self.replace(node, value))
+        // A tag would be that of the new value.
+        (may_give_way && self.tree.properties(node).is_none()).then(|| self.replace(node, value))
     }
 
     /// Lets the mapping under a key have entries. Where there is nothing under the key it becomes `whole`.

@@ -154,3 +154,26 @@ fn fixes_that_touch_are_made_one_after_the_other() {
         }
     }
 }
+
+/// A tag would be that of the new value, and an anchor would name it: there is no fix, and none that had to be dropped.
+#[test]
+fn an_empty_value_with_a_tag_or_an_anchor_is_left_alone() {
+    use wgsidecar::kube::{Kinds, Targets};
+    use wgsidecar::text::Source;
+    let bad = crate::support::root().join("fixtures/rules/run-as-non-root/bad.yaml");
+    let bad = fs::read_to_string(bad).unwrap();
+    let (before, after) = bad.split_once("      volumes:\n").unwrap();
+    let values = [("~", true), ("!!map {}", false), ("!!null ~", false), ("&a {}", false)];
+    for (value, is_mended) in values {
+        let own = format!("          securityContext: {{runAsUser: 0, runAsNonRoot: {value}}}\n");
+        let text = format!("{before}{own}      volumes:\n{after}");
+        let (layer, kinds) = (wgsidecar::config::Layer::default(), Kinds::builtin());
+        let source = Source::new("a.yaml", text.clone().into_bytes()).unwrap();
+        let rules = vec![&wgsidecar::lint::rules::run_as_non_root::RULE];
+        let checked =
+            wgsidecar::run::check::check(&[source], &layer, &kinds, &Targets::default(), rules);
+        assert!(!checked.findings.is_empty(), "{text}");
+        assert!(checked.dropped.is_empty(), "{:?}\n{text}", checked.dropped);
+        assert_eq!(!checked.mended.is_empty(), is_mended, "{text}");
+    }
+}
