@@ -1,7 +1,8 @@
 //! Which admission policies of ours reach a pod, found without asking each of them for each pod. Knows nothing of what
 //! they add.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::borrow::Borrow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::Hash;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -40,7 +41,7 @@ enum Side {
 struct Bucket {
     bindings: Vec<usize>,
     /// The labels of pods that they look at.
-    keys: HashSet<String>,
+    keys: BTreeSet<String>,
     /// By the namespace and by those labels.
     answers: Remembered<(Option<String>, Vec<Fact>), Reached>,
 }
@@ -196,8 +197,8 @@ impl Reaching {
         pods: Pods,
         context: &ObjectIndex,
     ) -> Arc<Reached> {
-        let asked = labels.iter().filter(|(key, _)| bucket.keys.contains(*key));
-        let asked = asked.map(|(key, value)| (key.clone(), value.clone())).collect();
+        let asked = shared_keys(&bucket.keys, labels);
+        let asked = asked.map(|(key, value)| (key.to_owned(), value.clone())).collect();
         let namespace = context.namespace(pods.namespace).map(str::to_owned);
         remembered(&bucket.answers, (namespace, asked), || {
             let reaches = bucket.bindings.iter().map(|&number| {
@@ -250,6 +251,20 @@ impl Reaching {
         let id = self.count.fetch_add(1, Ordering::Relaxed);
         Arc::new(Reached { id, adding, possible })
     }
+}
+
+/// The labels of which one of `keys` is the key, in their order. Either may be many.
+pub(super) fn shared_keys<'a, K: Borrow<str> + Ord, V>(
+    keys: &'a BTreeSet<String>,
+    labels: &'a BTreeMap<K, V>,
+) -> impl Iterator<Item = (&'a str, &'a V)> {
+    let few = (keys.len() < labels.len())
+        .then(|| keys.iter().filter_map(|key| Some((key.as_str(), labels.get(key.as_str())?))));
+    let many = few.is_none().then(|| {
+        let labels = labels.iter().map(|(key, value)| (key.borrow(), value));
+        labels.filter(|(key, _)| keys.contains(*key))
+    });
+    few.into_iter().flatten().chain(many.into_iter().flatten())
 }
 
 /// The labels that stand in a mapping.

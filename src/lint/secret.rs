@@ -1,7 +1,8 @@
 //! What a Secret of the run holds for a tunnel, and where. Knows nothing of the pods that read it.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use base64::Engine;
 use base64::alphabet::STANDARD;
@@ -13,7 +14,7 @@ use super::object_ref::ObjectRef;
 use super::{Findings, Rule};
 use crate::kube::placeholder;
 use crate::text::{Place, Span};
-use crate::wireguard::conf::{self, Conf, Spanned};
+use crate::wireguard::conf::{self, Conf, Host, Spanned};
 use crate::wireguard::conf_issue::{ConfIssue, Kind};
 use crate::wireguard::{findings, normal};
 use crate::yaml::{self, NodeId, Tree};
@@ -25,6 +26,8 @@ pub struct TunnelSecret {
     pub content: Option<String>,
     /// The configurations in it: `wg0` and other servers, or one for each ordinal. Invariant: sorted by stem.
     pub files: Vec<TunnelFile>,
+    /// What the servers' addresses are, each once: `IPv4`, `IPv6`, `name`.
+    pub endpoints: BTreeSet<&'static str>,
     /// What is wrong with other entries, for which the API refuses the whole Secret.
     problems: Vec<(Entry, ConfIssue)>,
 }
@@ -89,7 +92,14 @@ impl TunnelSecret {
         });
         let (content, problems) = (Some(content_hash(&entries)), problems.collect());
         let files = stems.iter().filter_map(|stem| TunnelFile::read(stem.clone(), &entries));
-        Self { content, files: files.collect(), problems }
+        let files = Vec::from_iter(files);
+        let endpoints = files.iter().flat_map(|file| file.conf.endpoints());
+        let endpoints = endpoints.map(|endpoint| match endpoint.value.host {
+            Host::Address(IpAddr::V4(_)) => "IPv4",
+            Host::Address(IpAddr::V6(_)) => "IPv6",
+            Host::Name(_) => "name",
+        });
+        Self { content, endpoints: endpoints.collect(), files, problems }
     }
 
     /// Whether it can be read and holds a tunnel.

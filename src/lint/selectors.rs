@@ -2,8 +2,9 @@
 //! the pods.
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -11,7 +12,7 @@ use std::sync::{Arc, OnceLock};
 use super::egress::{self, Egress};
 use super::index::{Alike, ObjectIndex, Word};
 use super::object_ref::ObjectRef;
-use super::reaching::{Remembered, remembered};
+use super::reaching::{Remembered, remembered, shared_keys};
 use super::rules::{disruption_budget, outside_service};
 use crate::kube::object::pairs;
 use crate::kube::selector::{Operator, Requirement};
@@ -113,6 +114,8 @@ struct Selectors {
     together: Classes<Vec<usize>>,
     /// What selects every pod, and what selects any.
     of_unknown: OnceLock<[Arc<Class>; 2]>,
+    /// Two classes without what both of them say, by the numbers of the two.
+    apart: Remembered<[usize; 2], [Arc<Class>; 2]>,
 }
 
 /// Groups that are asked together.
@@ -121,7 +124,7 @@ struct Bucket {
     /// Their numbers, by what they say where one is enough.
     groups: BTreeMap<Option<usize>, Vec<usize>>,
     /// The labels that their selectors look at.
-    keys: HashSet<String>,
+    keys: BTreeSet<String>,
     /// What selects pods with certain ones of those labels.
     classes: Classes<Vec<(String, Option<String>)>>,
 }
@@ -134,6 +137,8 @@ struct Class {
     id: usize,
     /// Invariant: sorted.
     groups: Vec<usize>,
+    /// Its groups by what they say, where one is enough.
+    by_says: OnceLock<HashMap<usize, usize>>,
     egress: OnceLock<Egress>,
 }
 
@@ -254,7 +259,7 @@ impl SelectorIndex {
         let classes = by_label.chain([&own.general]).map(|bucket| self.class(bucket, &labels));
         let mut classes: Vec<_> = classes.filter(|class| !class.groups.is_empty()).collect();
         if row(selects).is_one_enough && classes.len() > 1 {
-            classes = vec![self.together(own, &classes)];
+            classes = self.reduced(own, classes);
         }
         classes.into_iter().map(|class| Selection { class, index: self, context }).collect()
     }
@@ -281,11 +286,10 @@ impl SelectorIndex {
 
     /// What of a bucket selects pods with certain labels.
     fn class(&self, bucket: &Bucket, labels: &BTreeMap<Cow<str>, Option<Cow<str>>>) -> Arc<Class> {
-        let asked = labels.iter().filter(|(key, _)| bucket.keys.contains(key.as_ref()));
-        let asked =
-            asked.map(|(key, value)| (key.to_string(), value.as_deref().map(str::to_owned)));
+        let value = |key: &str| labels.get(key)?.as_deref().map(Cow::Borrowed);
+        let asked = shared_keys(&bucket.keys, labels);
+        let asked = asked.map(|(key, value)| (key.to_owned(), value.as_deref().map(str::to_owned)));
         self.known(&bucket.classes, asked.collect(), || {
-            let value = |key: &str| labels.get(key)?.as_deref().map(Cow::Borrowed);
             let matches = |number: &&usize| self.groups[**number].selector.matches(value);
             let groups = bucket.groups.iter().flat_map(|(says, groups)| {
                 let most = if says.is_some() { 1 } else { usize::MAX };
@@ -295,7 +299,27 @@ impl SelectorIndex {
         })
     }
 
-    /// Classes as one: of the groups that say the same the first.
+    /// Classes in which of the groups that say the same the first alone is left. Those of many groups stay what they are
+    /// for all pods that have them: most pods have them with a class of their own beside.
+    fn reduced(&self, own: &Selectors, mut classes: Vec<Arc<Class>>) -> Vec<Arc<Class>> {
+        /// More of them are put together: a pod may have a class for each of its labels.
+        const APART: usize = 3;
+        classes.sort_by_key(|class| Reverse(class.groups.len()));
+        if classes.len() > APART {
+            let small = self.together(own, &classes.split_off(APART - 1));
+            classes.push(small);
+        }
+        for at in 1..classes.len() {
+            for before in 0..at {
+                let pair = self.apart(own, &classes[before], &classes[at]);
+                [classes[before], classes[at]] = Arc::unwrap_or_clone(pair);
+            }
+        }
+        classes.retain(|class| !class.groups.is_empty());
+        classes
+    }
+
+    /// Classes as one.
     fn together(&self, own: &Selectors, classes: &[Arc<Class>]) -> Arc<Class> {
         let ids = classes.iter().map(|class| class.id).collect();
         self.known(&own.together, ids, || {
@@ -305,6 +329,30 @@ impl SelectorIndex {
             let mut said = HashSet::new();
             numbers.retain(|&number| said.insert(self.groups[number].says));
             numbers
+        })
+    }
+
+    /// Two classes without the groups of which the other has an earlier one that says the same.
+    fn apart(&self, own: &Selectors, one: &Arc<Class>, other: &Arc<Class>) -> Arc<[Arc<Class>; 2]> {
+        remembered(&own.apart, [one.id, other.id], || {
+            let says = |&number: &usize| (self.groups[number].says, number);
+            let by_says = one.by_says.get_or_init(|| one.groups.iter().map(says).collect());
+            let same = |number: usize| Some((*by_says.get(&self.groups[number].says)?, number));
+            let twins = Vec::from_iter(other.groups.iter().filter_map(|&number| same(number)));
+            let later = |class: &Arc<Class>| {
+                let later = twins.iter().map(|&(one, other)| one.max(other));
+                later.filter(|number| class.groups.binary_search(number).is_ok()).collect()
+            };
+            let without = |class: &Arc<Class>| {
+                let later: HashSet<_> = later(class);
+                let kept = class.groups.iter().filter(|number| !later.contains(number));
+                if later.is_empty() {
+                    Arc::clone(class)
+                } else {
+                    self.new_class(kept.copied().collect())
+                }
+            };
+            Arc::new([without(one), without(other)])
         })
     }
 
@@ -321,7 +369,7 @@ impl SelectorIndex {
     fn new_class(&self, mut groups: Vec<usize>) -> Arc<Class> {
         let id = self.classes.fetch_add(1, Ordering::Relaxed);
         groups.sort_unstable();
-        Arc::new(Class { id, groups, egress: OnceLock::new() })
+        Arc::new(Class { id, groups, by_says: OnceLock::new(), egress: OnceLock::new() })
     }
 }
 

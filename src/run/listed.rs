@@ -8,7 +8,6 @@ use super::plan;
 use crate::lint::secret::TunnelSecret;
 use crate::lint::{Pod, Resource};
 use crate::report::summary::{InUse, Outcome};
-use crate::wireguard::conf::Host;
 use crate::wireguard::existing::{Edited, Presence};
 use crate::wireguard::mark::{Format, Mark, Site};
 use crate::wireguard::patch;
@@ -243,8 +242,10 @@ impl Listed {
 
     /// The same with what the Secret says, where the run holds it in plain.
     pub fn reading(self, secret: Option<&TunnelSecret>) -> Self {
-        let secret = secret.filter(|secret| !secret.is_encrypted());
-        Self { endpoints: secret.map_or_else(Vec::new, endpoints), ..self }
+        Self {
+            endpoints: secret.into_iter().flat_map(|it| &it.endpoints).copied().collect(),
+            ..self
+        }
     }
 
     /// Whether it is a patch.
@@ -275,18 +276,4 @@ impl Listed {
 /// The resolvers that settings name.
 fn dns(settings: &Settings) -> Cow<'static, str> {
     settings.text("dns").map_or("cluster".into(), |dns| dns.replace(',', ", ").into())
-}
-
-/// The families of the servers' addresses, each once.
-fn endpoints(secret: &TunnelSecret) -> Vec<&'static str> {
-    let families = secret.files.iter().flat_map(|file| file.conf.endpoints());
-    let families = families.map(|it| match &it.value.host {
-        Host::Address(address) if address.is_ipv4() => "IPv4",
-        Host::Address(_) => "IPv6",
-        Host::Name(_) => "name",
-    });
-    let mut families: Vec<_> = families.collect();
-    families.sort_unstable();
-    families.dedup();
-    families
 }

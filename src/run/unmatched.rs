@@ -1,7 +1,7 @@
 //! What a selection asks for and does not find: a VPN that is silently not there is a leak. Knows nothing of how
 //! workloads are chosen.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::plan::Planned;
@@ -149,16 +149,24 @@ const NO_OBJECT: &str = "no object here takes patches: name a file with a HelmRe
 fn of_selection(configured: &Configured, planned: &Planned) -> Vec<String> {
     let Some((_, targets)) = &configured.selection else { return Vec::new() };
     if !targets.named.is_empty() {
+        /// Only so many are compared with all workloads: of thousands the first show what is wrong with the others.
+        const COMPARED: usize = 20;
         let numbered = targets.named.iter().enumerate();
-        let unmatched = numbered.filter(|(number, _)| !planned.met.targets.contains(number));
+        let mut unmatched =
+            numbered.filter(|(number, _)| !planned.met.targets.contains(number)).peekable();
+        if unmatched.peek().is_none() {
+            return Vec::new();
+        }
+        let by_name = ByName::of(planned);
         let with = limits(configured).map_or(String::new(), |limits| format!(" with {limits}"));
         let written = &configured.layer.selection.targets;
-        let message = |(number, target): (usize, &Target)| {
+        let message = |(before, (number, target)): (usize, (usize, &Target))| {
             let stands = written.get(number).and_then(|it| configured.stands(&it.name, it.place));
             let asked = format!("the target `{}`{}{with}", target.text, within(stands));
-            unmatched_target(target, &asked, planned)
+            let compared = if before < COMPARED { &planned.met.workloads[..] } else { &[] };
+            unmatched_target(target, &asked, &by_name, compared)
         };
-        unmatched.map(message).collect()
+        unmatched.enumerate().map(message).collect()
     } else if planned.met.chosen == 0 {
         let left_alone = left_alone(planned.outcomes.iter());
         let moved = planned.met.moved.as_ref().map_or_else(String::new, |(object, namespace)| {
@@ -202,22 +210,50 @@ fn within(place: Option<String>) -> String {
     place.map_or_else(String::new, |place| format!(" in {place}"))
 }
 
-fn unmatched_target(target: &Target, asked: &str, planned: &Planned) -> String {
+/// What a target may have met without naming a workload, by the names of the objects: thousands may be asked about
+/// thousands.
+#[derive(Default)]
+struct ByName<'p> {
+    outcomes: HashMap<&'p str, Vec<&'p Outcome>>,
+    left_patches: HashMap<&'p str, Vec<&'p LeftPatch>>,
+}
+
+impl<'p> ByName<'p> {
+    fn of(planned: &'p Planned) -> Self {
+        let mut by_name = Self::default();
+        for outcome in &planned.outcomes {
+            by_name.outcomes.entry(&outcome.resource.name).or_default().push(outcome);
+        }
+        for patch in &planned.met.left_patches {
+            for name in [&patch.object.name, &patch.workload.name] {
+                by_name.left_patches.entry(name).or_default().push(patch);
+            }
+        }
+        by_name
+    }
+}
+
+fn unmatched_target(
+    target: &Target,
+    asked: &str,
+    by_name: &ByName,
+    compared: &[Arc<Resource>],
+) -> String {
     let names = |it: &Resource| target.names(it.id());
-    let own = planned.outcomes.iter().filter(|outcome| names(&outcome.resource));
-    if let Some(left_alone) = left_alone(own) {
+    let own = by_name.outcomes.get(target.name()).into_iter().flatten().copied();
+    if let Some(left_alone) = left_alone(own.filter(|outcome| names(&outcome.resource))) {
         return message(asked, Some(left_alone));
     }
-    let of_patch = |it: &&LeftPatch| names(&it.object) || names(&it.workload);
+    let mut left_patches = by_name.left_patches.get(target.name()).into_iter().flatten();
     if let Some(LeftPatch { object, workload, way_out }) =
-        planned.met.left_patches.iter().find(of_patch)
+        left_patches.find(|it| names(&it.object) || names(&it.workload))
     {
         let (object, workload) = (object.display(), workload.display());
         return format!(
             "{asked} matches nothing but the patch of {workload} in {object}, which the settings do not ask for: name it under `patches` in the settings file, or take it out with `{way_out}`"
         );
     }
-    let workloads = planned.met.workloads.iter().map(|it| (it.kind.as_ref(), it.name.as_ref()));
+    let workloads = compared.iter().map(|it| (it.kind.as_ref(), it.name.as_ref()));
     let nearest = target.nearest(workloads).map_or(String::new(), |(kind, name)| {
         format!(": did you mean `{}/{name}`?", kind.to_lowercase())
     });

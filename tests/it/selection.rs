@@ -422,3 +422,21 @@ fn a_key_is_shared_in_the_namespace_that_is_asked_for() {
         assert!(!shared("other"), "{pair:?}");
     }
 }
+
+#[test]
+fn of_many_targets_that_match_nothing_each_is_named_and_the_first_get_a_suggestion() {
+    let input: Vec<_> = (0..50).map(|n| deployment(&format!("web-{n}"), "")).collect();
+    let targets = (0..50).flat_map(|n| ["--target".into(), format!("deploy/wbe-{n}")]);
+    let args = ["inject", "--no-config", "--secret", "wg-{name}"].map(String::from);
+    let args: Vec<_> = args.into_iter().chain(targets).collect();
+    let args: Vec<_> = args.iter().map(String::as_str).collect();
+    let errors: Vec<_> = (0..50)
+        .map(|n| {
+            let hint = format!(": did you mean `deployment/web-{n}`?");
+            let hint = if n < 20 { hint } else { String::new() };
+            format!("the target `deploy/wbe-{n}` matches no workload{hint}")
+        })
+        .collect();
+    let errors: Vec<_> = errors.iter().map(String::as_str).collect();
+    assert_unmatched(&run(&args, input.join("---\n").as_bytes()), &errors);
+}

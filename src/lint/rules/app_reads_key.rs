@@ -4,6 +4,9 @@
 //!
 //! Take the mount or the reference away.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
+
 use crate::lint::{Check, Findings, Pod, Rule, rule};
 use crate::text::Level;
 use crate::yaml::NodeId;
@@ -32,7 +35,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
 }
 
 /// The names of the volumes that hold the Secret.
-fn volumes(pod: &Pod, secret: &str) -> Vec<String> {
+fn volumes<'s>(pod: &Pod<'_, 's>, secret: &str) -> HashSet<Cow<'s, str>> {
     let holds = |volume: &NodeId| {
         let sources = pod.items(*volume, &["projected", "sources"]);
         let names = sources.filter_map(|source| pod.text(source, &["secret", "name"]));
@@ -42,17 +45,16 @@ fn volumes(pod: &Pod, secret: &str) -> Vec<String> {
             .any(|name| name == secret)
     };
     let volumes = pod.list("volumes").filter(holds);
-    volumes.filter_map(|volume| Some(pod.name_of(volume)?.into_owned())).collect()
+    volumes.filter_map(|volume| pod.name_of(volume)).collect()
 }
 
-fn readers(pod: &Pod, container: NodeId, secret: &str, volumes: &[String]) -> Vec<NodeId> {
+fn readers(pod: &Pod, container: NodeId, secret: &str, volumes: &HashSet<Cow<str>>) -> Vec<NodeId> {
     let find = |node, path: &[&str]| pod.tree.find(node, path);
     let is = |node: &NodeId| pod.tree.string(*node).is_some_and(|name| name == secret);
     let mounts = pod.items(container, &["volumeMounts"]);
     let mounts = mounts.filter_map(|mount| pod.tree.get(mount, "name"));
-    let mounts = mounts.filter(|&node| {
-        pod.tree.string(node).is_some_and(|name| volumes.iter().any(|volume| *volume == name))
-    });
+    let mounts = mounts
+        .filter(|&node| pod.tree.string(node).is_some_and(|name| volumes.contains(name.as_ref())));
     let env = pod.items(container, &["env"]);
     let env =
         env.filter_map(|entry| find(entry, &["valueFrom", "secretKeyRef", "name"])).filter(is);

@@ -5,7 +5,8 @@
 //!
 //! Choose the right `--cluster` preset, or list the ranges with `--cluster none` and `--local`.
 
-use crate::lint::{Check, Findings, Outline, Rule, rule};
+use crate::lint::secret::TunnelSecret;
+use crate::lint::{Check, Findings, ObjectRef, Outline, Rule, rule};
 use crate::text::Level;
 use crate::wireguard::tunnel::{Dns, Tunnel};
 use ipnet::IpNet;
@@ -17,8 +18,16 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(pod: &Outline, findings: &mut Findings) {
-    let Some(tunnel) = pod.tunnel else { return };
-    let Some((view, secret)) = pod.tunnel_secret() else { return };
+    let (Some(tunnel), Some(secret)) = (pod.tunnel, pod.secret) else { return };
+    let Some((view, held)) = pod.tunnel_secret() else { return };
+    let asked = (secret.number, &tunnel.local, &tunnel.dns);
+    let its_settings = (pod.place, "its settings say so");
+    findings
+        .once(&RULE, &asked, Some(its_settings), |findings| look(tunnel, &view, held, findings));
+}
+
+/// Reports the networks of a Secret's files that never enter a tunnel.
+fn look(tunnel: &Tunnel, view: &ObjectRef, secret: &TunnelSecret, findings: &mut Findings) {
     for file in &secret.files {
         // beside a default route the network is an extra, and the tunnel does most of its work
         let level = if file.conf.is_full_tunnel() { Level::Warning } else { Level::Error };
@@ -30,14 +39,13 @@ fn check(pod: &Outline, findings: &mut Findings) {
             findings
                 .add(
                     &RULE,
-                    file.entry.place(&view, network.span),
+                    file.entry.place(view, network.span),
                     format!("the network {net} is in {range}, which never enters the tunnel"),
                 )
                 .level(level)
                 .help(WAY_OUT)
-                .field(file.entry.field(&view))
-                .object(view.resource())
-                .related(pod.place, "its settings say so");
+                .field(file.entry.field(view))
+                .object(view.resource());
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::lint::selectors::{Selection, SelectorKind};
 use crate::lint::{Check, Findings, Outline, Pod, Rule, rule};
 use crate::text::Level;
 use crate::wireguard::conf::{Endpoint, Host};
+use crate::wireguard::script::sha256;
 
 pub static RULE: Rule = Rule {
     level: Level::Error,
@@ -27,10 +28,7 @@ fn check(pod: &Pod, findings: &mut Findings) {
     if selecting.is_empty() {
         return;
     }
-    let (pod, wanted) = (pod.outline(), wanted(&pod.outline()));
-    for policies in &selecting {
-        wanted.iter().for_each(|wanted| compare(&pod, policies, policies, wanted, findings));
-    }
+    compare(&pod.outline(), &selecting, &selecting, findings);
 }
 
 /// Which labels the pods of a patch have is not known: a policy for all pods selects them, and any other one may allow what
@@ -39,43 +37,54 @@ fn check_patch(pods: &Outline, findings: &mut Findings) {
     let Some(namespace) = pods.namespace else { return };
     let selecting = pods.context.selecting_unknown(SelectorKind::NetworkPolicy, namespace);
     let Some([certainly, perhaps]) = selecting else { return };
-    for wanted in wanted(pods) {
-        compare(pods, &certainly, &perhaps, &wanted, findings);
-    }
+    compare(pods, &[certainly], &[perhaps], findings);
 }
 
 /// Reports the policies that select a pod, where none of those that may allow something does.
 fn compare(
     pod: &Outline,
-    policies: &Selection,
-    allowing: &Selection,
-    wanted: &Wanted,
+    selecting: &[Selection],
+    allowing: &[Selection],
     findings: &mut Findings,
 ) {
-    let (level, certainly) = match allowing.egress().allows(wanted) {
-        Allowed::Yes => return,
-        Allowed::Unknown => (Level::Warning, "may not allow"),
-        Allowed::No => (Level::Error, "allows no"),
-    };
+    let allowed = |wanted: &Wanted| allowing.iter().map(|it| it.egress().allows(wanted)).max();
+    let wanted = wanted(pod).into_iter().filter_map(|it| Some((allowed(&it)?, it)));
+    let blocked: Vec<_> = wanted.filter(|(allowed, _)| *allowed != Allowed::Yes).collect();
+    if blocked.is_empty() {
+        return;
+    }
+    // A Secret may name many servers: what is asked is told apart by this alone.
+    let asked = sha256(&format!("{blocked:?}"));
     let its_pods = (pod.place, "its pods get a tunnel");
-    findings.once(&RULE, &(policies.id(), wanted), Some(its_pods), |findings| {
-        for alike in policies.objects() {
-            let Some(place) = egress::limits(&alike.view) else { continue };
-            findings
-                .add(
-                    &RULE,
-                    place,
-                    format!(
-                        "what leaves the pod is limited here, and the policy {certainly} {wanted}"
-                    ),
-                )
-                .help(format!("add to `egress`: `{}`", wanted.rule()))
-                .level(level)
-                .field("spec.egress")
-                .object(alike.view.resource());
-            findings.shared_by(|| alike.twins(egress::limits));
-        }
-    });
+    for policies in selecting {
+        findings.once(&RULE, &(policies.id(), &asked), Some(its_pods), |findings| {
+            for (allowed, wanted) in &blocked {
+                report(policies, *allowed, wanted, findings);
+            }
+        });
+    }
+}
+
+/// Reports policies that do not let out what a tunnel needs.
+fn report(policies: &Selection, allowed: Allowed, wanted: &Wanted, findings: &mut Findings) {
+    let (level, certainly) = match allowed {
+        Allowed::No => (Level::Error, "allows no"),
+        Allowed::Unknown | Allowed::Yes => (Level::Warning, "may not allow"),
+    };
+    for alike in policies.objects() {
+        let Some(place) = egress::limits(&alike.view) else { continue };
+        findings
+            .add(
+                &RULE,
+                place,
+                format!("what leaves the pod is limited here, and the policy {certainly} {wanted}"),
+            )
+            .help(format!("add to `egress`: `{}`", wanted.rule()))
+            .level(level)
+            .field("spec.egress")
+            .object(alike.view.resource());
+        findings.shared_by(|| alike.twins(egress::limits));
+    }
 }
 
 /// What the tunnel needs: its endpoints, and the way to resolve those that are names.

@@ -16,6 +16,7 @@ use crate::lint::object_ref::text;
 use crate::lint::selectors::SelectorKind;
 use crate::lint::{Check, Findings, ObjectRef, Pod, Rule, rule};
 use crate::text::Level;
+use crate::wireguard::script::sha256;
 use crate::wireguard::tunnel::{Inbound, Protocol};
 use crate::yaml::NodeId;
 
@@ -37,14 +38,18 @@ enum Port<'s> {
 fn check(pod: &Pod, findings: &mut Findings) {
     let services =
         pod.context.selecting(SelectorKind::Service, pod.namespace(), pod.tree, pod.template);
+    if services.is_empty() {
+        return;
+    }
+    let named = named(pod);
+    // There may be many of both: what is asked is told apart by this alone.
+    let ports = sha256(&format!("{:?} {named:?}", pod.inbound()));
+    let its_pods = (pod.name_place(), "its pods");
     for services in services {
         findings.once(&RULE, &("open", services.id()), None, |findings| {
             services.objects().for_each(|alike| open(&alike.view, findings));
         });
-        let named = named(pod);
-        let asked = (services.id(), pod.inbound(), &named);
-        let its_pods = (pod.name_place(), "its pods");
-        findings.once(&RULE, &asked, Some(its_pods), |findings| {
+        findings.once(&RULE, &(services.id(), &ports), Some(its_pods), |findings| {
             services.objects().for_each(|alike| look(pod.inbound(), &named, alike, findings));
         });
     }

@@ -29,10 +29,15 @@ fn check(pod: &Pod, findings: &mut Findings) {
     else {
         return;
     };
-    // There may be as many as someone writes; the files are as many as there are.
-    let missing = ordinals.filter(|ordinal| secret.file(&ordinal.to_string()).is_none());
-    let listed: Vec<_> = missing.take(LISTED).map(|ordinal| format!("`{ordinal}.conf`")).collect();
-    if !listed.is_empty() {
+    let asked = (pod.secret.map(|found| found.number), &ordinals);
+    findings.once(&RULE, &asked, Some((pod.name_place(), "its pods")), |findings| {
+        // There may be as many as someone writes; the files are as many as there are.
+        let missing = ordinals.clone().filter(|it| secret.file(&it.to_string()).is_none());
+        let listed = missing.take(LISTED).map(|ordinal| format!("`{ordinal}.conf`"));
+        let listed = Vec::from_iter(listed);
+        if listed.is_empty() {
+            return;
+        }
         findings
             .add(
                 &RULE,
@@ -40,9 +45,8 @@ fn check(pod: &Pod, findings: &mut Findings) {
                 format!("the Secret has no {} for its pods", listed.join(", ")),
             )
             .help("make it of one file for each: `wgsidecar secret --per-replica 0.conf 1.conf …`")
-            .object(view.resource())
-            .related(pod.name_place(), "its pods");
-    }
+            .object(view.resource());
+    });
 }
 
 /// The ordinals that the pods will have, where the manifest says it.
@@ -82,6 +86,7 @@ fn range(text: &str) -> Option<(u32, u32)> {
 }
 
 /// Ordinals from a first one on, without those that are reserved.
+#[derive(Clone, Debug)]
 struct Ordinals {
     next: u32,
     left: u32,

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::objects::{OBJECTS, Object, binding, conf, deployment, indented, key, ours};
+use super::pairs::{more_pairs, pairs};
 
 /// An input of any size.
 pub(super) struct Input {
@@ -21,11 +22,16 @@ pub(super) struct Input {
 }
 
 impl Input {
-    fn new(name: &str, least: usize, args: &str, text: impl Fn(usize) -> String + 'static) -> Self {
+    pub(super) fn new(
+        name: &str,
+        least: usize,
+        args: &str,
+        text: impl Fn(usize) -> String + 'static,
+    ) -> Self {
         Self::of_files(name, least, args, move |n| vec![("a.yaml".into(), text(n))])
     }
 
-    fn of_files(
+    pub(super) fn of_files(
         name: &str,
         least: usize,
         args: &str,
@@ -43,15 +49,15 @@ impl Input {
         }
     }
 
-    fn injected(self) -> Self {
+    pub(super) fn injected(self) -> Self {
         Self { injected: true, ..self }
     }
 
-    fn with_many(self, args: fn(usize) -> Vec<String>) -> Self {
+    pub(super) fn with_many(self, args: fn(usize) -> Vec<String>) -> Self {
         Self { many_args: Some(args), ..self }
     }
 
-    fn stdin(self, text: fn(usize) -> String) -> Self {
+    pub(super) fn stdin(self, text: fn(usize) -> String) -> Self {
         Self { stdin: Some(text), ..self }
     }
 
@@ -69,10 +75,10 @@ impl Input {
     }
 }
 
-const INJECT: &str = "inject --no-config --secret wg-{name} .";
-const AGAIN: &str = "inject --no-config --secret wg-{name} --mtu 1300 .";
-const UNINJECT: &str = "uninject --no-config .";
-const LINT: &str = "lint --no-config --secret wg-{name} --fail-on never .";
+pub(super) const INJECT: &str = "inject --no-config --secret wg-{name} .";
+pub(super) const AGAIN: &str = "inject --no-config --secret wg-{name} --mtu 1300 .";
+pub(super) const UNINJECT: &str = "uninject --no-config .";
+pub(super) const LINT: &str = "lint --no-config --secret wg-{name} --fail-on never .";
 
 /// Every input.
 pub(super) fn inputs() -> Vec<Input> {
@@ -82,17 +88,18 @@ pub(super) fn inputs() -> Vec<Input> {
     all.extend(lists_of_one_pod());
     all.extend(lists_of_one_object());
     all.extend(pairs());
+    all.extend(more_pairs());
     all.extend(policies_of_ours());
     all.extend(configurations());
     all.extend(files_and_settings());
     all
 }
 
-fn documents(n: usize, object: impl Fn(usize) -> String) -> String {
+pub(super) fn documents(n: usize, object: impl Fn(usize) -> String) -> String {
     (0..n).map(|n| object(n) + "---\n").collect()
 }
 
-fn json(object: &str) -> String {
+pub(super) fn json(object: &str) -> String {
     let tree = wgsidecar::yaml::parse(object, wgsidecar::text::Span::new(0, object.len()));
     let tree = tree.unwrap().unwrap();
     tree.value(tree.root()).to_string()
@@ -182,7 +189,7 @@ fn small_values() -> Vec<Input> {
         .collect()
 }
 
-fn item(object: &str) -> String {
+pub(super) fn item(object: &str) -> String {
     let lines: Vec<_> = object.lines().collect();
     format!("- {}\n", lines.join("\n  "))
 }
@@ -211,11 +218,11 @@ fn many_objects() -> Vec<Input> {
 
 const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\nMETADATAspec:\n  containers:\n  - name: c\n    image: i\nCONTAINERSPEC";
 
-fn pod(metadata: &str, container: &str, spec: &str) -> String {
+pub(super) fn pod(metadata: &str, container: &str, spec: &str) -> String {
     POD.replace("METADATA", metadata).replace("CONTAINER", container).replace("SPEC", spec)
 }
 
-fn lines(start: &str, n: usize, line: impl Fn(usize) -> String) -> String {
+pub(super) fn lines(start: &str, n: usize, line: impl Fn(usize) -> String) -> String {
     format!("{start}\n{}", (0..n).map(line).collect::<String>())
 }
 
@@ -619,122 +626,6 @@ fn lists_of_one_object() -> Vec<Input> {
     lists.iter().copied().map(input).chain(lists.iter().copied().map(inject)).collect()
 }
 
-/// A list within one object, before as many workloads.
-fn pairs() -> Vec<Input> {
-    type List = (&'static str, fn(usize) -> String);
-    const POLICY: &str = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: np, namespace: shop";
-    const LOCAL: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: s, namespace: shop}\nspec:\n  type: NodePort\n  externalTrafficPolicy: Local\n  selector: {tier: front}\n  ports:";
-    let secret = |n| OBJECTS.iter().find(|it| it.0 == "Secrets").unwrap().1(n);
-    let lists: Vec<List> = vec![
-        ("ports of a policy", |n| {
-            lines(
-                &format!("{POLICY}}}\nspec:\n  podSelector: {{}}\n  egress:\n  - ports:"),
-                n,
-                |n| format!("    - {{port: {}, protocol: UDP}}\n", n % 50_000),
-            )
-        }),
-        ("exceptions of a peer", |n| {
-            let start = format!(
-                "{POLICY}}}\nspec:\n  podSelector: {{}}\n  egress:\n  - to:\n    - ipBlock:\n        cidr: 0.0.0.0/0\n        except:"
-            );
-            lines(&start, n, |n| format!("        - 203.{}.{}.0/24\n", n / 256, n % 256))
-        }),
-        ("values of an expression", |n| {
-            let start = format!(
-                "{POLICY}}}\nspec:\n  egress: []\n  podSelector:\n    matchExpressions:\n    - key: app\n      operator: NotIn\n      values:"
-            );
-            lines(&start, n, |n| format!("      - v{n}\n"))
-        }),
-        ("labels of a selector", |n| {
-            let start = format!(
-                "{POLICY}}}\nspec:\n  egress: []\n  podSelector:\n    matchLabels:\n      tier: front"
-            );
-            lines(&start, n, |n| format!("      k{n}: v\n"))
-        }),
-        ("annotations of a policy", |n| {
-            let start = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: np\n  namespace: shop\n  annotations:";
-            lines(start, n, |n| format!("    a{n}: b\n")) + "spec: {podSelector: {}, egress: []}\n"
-        }),
-        ("ports of a Service", |n| {
-            lines(LOCAL, n, |n| format!("  - {{name: p{n}, port: {}}}\n", 40_000 + n % 20_000))
-        }),
-        ("named ports of a Service", |n| {
-            lines(LOCAL, n, |n| format!("  - {{name: p{n}, port: 80, targetPort: p{n}}}\n"))
-        }),
-        ("limits of a range for pods", |n| {
-            let start = "apiVersion: v1\nkind: LimitRange\nmetadata: {name: l, namespace: shop}\nspec:\n  limits:";
-            lines(start, n, |_| "  - {type: Pod, max: {memory: 1Mi}}\n".into())
-        }),
-        ("limits of a range that are open", |n| {
-            let start = "apiVersion: v1\nkind: LimitRange\nmetadata: {name: l, namespace: shop}\nspec:\n  limits:";
-            lines(start, n, |n| format!("  - {{type: Container, max: {{cpu: \"${{MAX{n}}}\"}}}}\n"))
-        }),
-        ("limits of two ranges", |n| {
-            let range = |name| {
-                let start = format!(
-                    "apiVersion: v1\nkind: LimitRange\nmetadata: {{name: {name}, namespace: shop}}\nspec:\n  limits:"
-                );
-                lines(&start, n, |_| "  - {type: Container, max: {cpu: 1m}}\n".into())
-            };
-            range("a") + "---\n" + &range("b")
-        }),
-        ("scopes of a quota", |n| {
-            let start = "apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q, namespace: shop}\nspec:\n  hard: {limits.memory: 1Mi}\n  scopeSelector:\n    matchExpressions:";
-            lines(start, n, |n| {
-                format!("    - {{scopeName: PriorityClass, operator: NotIn, values: [p{n}]}}\n")
-            })
-        }),
-        ("values of a scope", |n| {
-            let start = "apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q, namespace: shop}\nspec:\n  hard: {limits.memory: 1Mi}\n  scopeSelector:\n    matchExpressions:\n    - scopeName: PriorityClass\n      operator: NotIn\n      values:";
-            lines(start, n, |n| format!("      - p{n}\n"))
-        }),
-        ("expressions of a budget", |n| {
-            let start = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: b, namespace: shop}\nspec:\n  minAvailable: 1\n  selector:\n    matchExpressions:";
-            lines(start, n, |n| format!("    - {{key: k{n}, operator: DoesNotExist}}\n"))
-        }),
-        ("annotations of a Namespace", |n| {
-            lines(
-                "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\n  annotations:",
-                n,
-                |n| format!("    a{n}: b\n"),
-            )
-        }),
-        ("policies and Services for each and for all", |n| {
-            OBJECTS
-                .iter()
-                .filter(|it| {
-                    [
-                        "network policies that differ",
-                        "network policies for one each",
-                        "Services that differ",
-                        "Services of one each",
-                    ]
-                    .contains(&it.0)
-                })
-                .enumerate()
-                .map(|(group, (_, object))| {
-                    documents(n, object).replace("{name: ", &format!("{{name: of-{group}-"))
-                })
-                .collect()
-        }),
-    ];
-    let input = |(name, text): List| {
-        Input::new(&format!("lint: {name} × deployments"), 200, LINT, move |n| {
-            text(n) + "---\n" + &documents(n, deployment)
-        })
-    };
-    let mut inputs = Vec::from_iter(lists.into_iter().map(input));
-    inputs.push(Input::new("lint: rules of a policy × endpoints × deployments", 100, LINT, move |n| {
-        let rule = |n: usize| format!("  - {{to: [{{ipBlock: {{cidr: 203.0.{}.{}/32}}}}], ports: [{{port: {}, protocol: UDP}}]}}\n", n / 256, n % 256, 1 + n);
-        let endpoint = |n: usize| format!("203.0.{}.{}:{}", n / 256, n % 256, 1 + n);
-        lines(&format!("{POLICY}}}\nspec:\n  podSelector: {{}}\n  egress:"), n, rule)
-            + "---\n"
-            + &documents(n, |n| secret(n).replace("203.0.113.7:51820", &endpoint(n)))
-            + &documents(n, deployment)
-    }));
-    inputs
-}
-
 /// Policies of ours, before as many workloads that no setting gives a tunnel.
 fn policies_of_ours() -> Vec<Input> {
     type Policies = (&'static str, fn(usize) -> String);
@@ -873,7 +764,7 @@ fn patches(n: usize, settings: &str, items: &str) -> Vec<(String, String)> {
 }
 
 /// Patches of ours, as the fixture of a rule has one.
-fn patch_items(n: usize) -> String {
+pub(super) fn patch_items(n: usize) -> String {
     let fixture = include_str!("../../../fixtures/rules/patch-matches-nothing/bad.yaml");
     let item = fixture.split_once("patches:\n").unwrap().1.split_once("resources:").unwrap().0;
     (0..n).map(|n| item.replace("name: wbe", &format!("name: p{n}"))).collect()

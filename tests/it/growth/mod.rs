@@ -3,6 +3,7 @@
 
 mod inputs;
 mod objects;
+mod pairs;
 
 use std::fs;
 use std::path::Path;
