@@ -69,7 +69,7 @@ pub struct Analysis<'a, 's> {
     met_covers: Vec<(Place, String, Arc<Resource>)>,
     /// The pods that patches are for.
     pub patched_pods: Vec<PatchedPods>,
-    /// The patches whose pods were judged by their own manifests, as [`Self::met_covers`] names them.
+    /// The patches whose pods were judged by their own manifests, as `met_covers` names them.
     pub judged_covers: HashSet<(Place, String)>,
     /// The settings of which a script is made that a ConfigMap is to hold, by the name of that.
     scripts: HashMap<String, (Settings, Option<Ordinal>)>,
