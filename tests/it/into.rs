@@ -1128,14 +1128,18 @@ fn a_patch_of_a_kustomization_that_meets_nothing_is_found_where_that_is_certain(
         all.extend(files.iter().map(|(name, text)| (format!("k/{name}"), (*text).to_owned())));
         let all: Vec<_> = all.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
         let folder = folder(&all);
-        for args in [&["inject", "-i", "."][..], &["lint", "."]] {
-            let (_, said) = in_folder(&folder, args);
-            assert_eq!(
-                said.contains("[patch-matches-nothing]"),
-                *is_found,
-                "{kustomization}: {said}"
-            );
-        }
+        let file = folder.path().join("k/kustomization.yaml");
+        let (code, said) = in_folder(&folder, &["inject", "-i", "."]);
+        let is_refused = said.contains("error[patch-matches-nothing]");
+        assert_eq!((is_refused, code == 1), (*is_found, *is_found), "{kustomization}: {said}");
+        let is_left = std::fs::read_to_string(&file).unwrap() == *kustomization;
+        assert_eq!(is_left, *is_found, "{kustomization}: {said}");
+        // Of a patch that is there the workload may have gone since.
+        in_folder(&folder, &["inject", "-i", ".", "--allow", "patch-matches-nothing"]);
+        assert!(std::fs::read_to_string(&file).unwrap() != *kustomization);
+        let (_, said) = in_folder(&folder, &["lint", "."]);
+        let is_warned = said.contains("warning[patch-matches-nothing]");
+        assert_eq!(is_warned, *is_found, "{kustomization}: {said}");
         let (_, said) = in_folder(&folder, &["lint", "--allow", "patch-matches-nothing", "."]);
         assert!(!said.contains("[patch-matches-nothing]"), "{said}");
     }
@@ -1263,7 +1267,8 @@ fn nothing_is_injected_twice() {
         let all = [&[("wgsidecar.yaml", settings.as_str()), (workload, WEB)], *files].concat();
         let folder = folder(&all);
         let read = || std::fs::read_to_string(folder.path().join(workload)).unwrap();
-        let (_, said) = in_folder(&folder, &["inject", "-i", ".", "--allow", "secret-shared"]);
+        let allow = ["--allow", "secret-shared,patch-matches-nothing"];
+        let (_, said) = in_folder(&folder, &[&["inject", "-i", "."][..], &allow].concat());
         assert_eq!(read() == WEB, *is_covered, "{object} {workload}: {said}");
         assert_eq!(said.contains("1 by patch"), *is_covered, "{said}");
         if !is_covered {

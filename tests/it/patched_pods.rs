@@ -171,7 +171,7 @@ fn a_kustomization_is_patched_with_what_it_builds_in_view() {
         (&injected, 1, "error[injected-twice]"),
         (WEB, 1, "error[replicas-share-key]"),
         (&host, 1, "error[host-network]"),
-        (&api, 0, "warning[patch-matches-nothing]"),
+        (&api, 1, "error[patch-matches-nothing]"),
         // Of several objects that take patches the file that is named holds one.
         (&release, 0, "1 injected; Secret media/vpn"),
         // What cannot be read is for others to say.

@@ -21,7 +21,8 @@ pub struct Kustomized {
     resource: Arc<Resource>,
     suppressions: Vec<Suppression>,
     named: Named,
-    aims: Vec<(Place, Aim)>,
+    /// With each whether its patch is there already.
+    aims: Vec<(Place, Aim, bool)>,
 }
 
 impl Kustomized {
@@ -52,7 +53,7 @@ impl Kustomized {
     /// Takes a patch that is to be, or that is there and says no more than which workload it is for.
     pub(super) fn add(&mut self, tree: &Tree, place: Place, aim: Aim, existing: Option<&Ours>) {
         if existing.is_none_or(|ours| is_plain(tree, ours, &aim)) {
-            self.aims.push((place, aim));
+            self.aims.push((place, aim, existing.is_some()));
         }
     }
 }
@@ -99,11 +100,11 @@ impl Analysis<'_, '_> {
             }
             let names: HashSet<_> =
                 here.iter().map(|it| (it.group(), &*it.kind, &*it.name)).collect();
-            let missing = aims.iter().filter(|(_, aim)| {
+            let missing = aims.iter().filter(|(_, aim, _)| {
                 let id = aim.id(None);
                 !names.contains(&(id.group, id.kind, id.name))
             });
-            for (place, aim) in missing {
+            for (place, aim, is_there) in missing {
                 let workloads =
                     here.iter().filter(|it| self.kinds.find(it.group(), &it.kind).is_some());
                 let workloads: Vec<_> = workloads.map(|it| it.display()).collect();
@@ -114,6 +115,7 @@ impl Analysis<'_, '_> {
                     *place,
                     &aim.display(),
                     &others,
+                    *is_there,
                     &mut self.linter.findings,
                 );
                 self.linter.apply_suppressions(before, &suppressions);
