@@ -93,6 +93,7 @@ pub mod template_left_out;
 pub mod too_few_keys;
 pub mod unknown_workload;
 pub mod unsafe_sysctl;
+pub mod unused_servers;
 pub mod unused_suppression;
 pub mod user_namespace;
 pub mod weaker_tunnel;
@@ -200,6 +201,7 @@ pub static RULES: &[&Rule] = &[
     &too_few_keys::RULE,
     &unknown_workload::RULE,
     &unsafe_sysctl::RULE,
+    &unused_servers::RULE,
     &unused_suppression::RULE,
     &user_namespace::RULE,
     &weaker_tunnel::RULE,
