@@ -166,9 +166,7 @@ impl Resource {
             format!("{kind}/{}", self.name)
         }
     }
-}
 
-impl Resource {
     /// The same with its namespace before it, where it says one: `media/deployment/web`.
     pub fn qualified(&self) -> String {
         match &self.namespace {

@@ -360,6 +360,12 @@ impl<'s> ObjectIndex<'s> {
         self.objects[number].secret.get_or_init(|| TunnelSecret::read(&self.view(number)))
     }
 
+    /// What a Secret that was found holds for a tunnel, and its object; `None` where that cannot be read.
+    pub fn readable(&self, found: &FoundSecret) -> Option<(ObjectRef<'_, 's>, &TunnelSecret)> {
+        let secret = self.tunnel_secret(found.number);
+        (!secret.is_encrypted()).then(|| (self.view(found.number), secret))
+    }
+
     /// What the annotations of an object suppress, where the context holds it.
     pub fn suppressions(&self, resource: &Resource) -> &[Suppression] {
         self.number(resource).map_or(&[], |number| self.suppressions_of(number))

@@ -48,9 +48,7 @@ impl<'a, 's> Outline<'a, 's> {
 
     /// What the tunnel's Secret holds, where it can be read.
     pub fn tunnel_secret(&self) -> Option<(ObjectRef<'a, 's>, &'a TunnelSecret)> {
-        let number = self.secret?.number;
-        let secret = self.context.tunnel_secret(number);
-        (!secret.is_encrypted()).then(|| (self.context.view(number), secret))
+        self.context.readable(self.secret?)
     }
 
     /// Whether each of its pods has a key of its own.
@@ -63,17 +61,27 @@ impl<'a, 's> Outline<'a, 's> {
 
     /// Whether the tunnel's container stays as a native sidecar.
     pub fn is_sidecar(&self) -> bool {
-        match self.tunnel {
-            Some(tunnel) => tunnel.is_sidecar(),
-            None => self.mark.is_some_and(Mark::is_sidecar),
-        }
+        is_sidecar(self.tunnel, self.mark)
     }
 
     /// Whether the tunnel's settings name resolvers, so that the cluster's is out of reach.
     pub fn has_own_resolvers(&self) -> bool {
-        match self.tunnel {
-            Some(tunnel) => matches!(tunnel.dns, Dns::Servers(_)),
-            None => self.mark.is_some_and(Mark::has_own_resolvers),
-        }
+        has_own_resolvers(self.tunnel, self.mark)
+    }
+}
+
+/// Whether the container of what is wanted, or else of what was injected, stays as a native sidecar.
+pub(super) fn is_sidecar(tunnel: Option<&Tunnel>, mark: Option<&Mark>) -> bool {
+    match tunnel {
+        Some(tunnel) => tunnel.is_sidecar(),
+        None => mark.is_some_and(Mark::is_sidecar),
+    }
+}
+
+/// Whether the settings of what is wanted, or else of what was injected, name resolvers.
+pub(super) fn has_own_resolvers(tunnel: Option<&Tunnel>, mark: Option<&Mark>) -> bool {
+    match tunnel {
+        Some(tunnel) => matches!(tunnel.dns, Dns::Servers(_)),
+        None => mark.is_some_and(Mark::has_own_resolvers),
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::index::{FoundSecret, ObjectIndex};
 use super::object_ref::{ObjectRef, is_true, items, text};
-use super::outline::Outline;
+use super::outline::{self, Outline};
 use super::secret::TunnelSecret;
 use crate::kube::kinds::Shape;
 use crate::kube::object::{annotation, label};
@@ -12,7 +12,7 @@ use crate::kube::{Count, Template, Workload};
 use crate::text::Place;
 use crate::wireguard::dns::{Fit, Own};
 use crate::wireguard::existing::{Existing, Presence, is_ours};
-use crate::wireguard::mark::{self, Site};
+use crate::wireguard::mark::{self, Mark, Site};
 use crate::wireguard::settings::Settings;
 use crate::wireguard::tunnel::{Dns, Inbound, Protocol, Tunnel};
 use crate::yaml::{NodeId, Tree};
@@ -281,7 +281,7 @@ impl<'a, 's> Pod<'a, 's> {
                 .ours()
                 .map_or_else(|| self.name_place(), |ours| self.item_place(ours)),
             tunnel: self.tunnel,
-            mark: existing.map(|existing| &existing.mark),
+            mark: self.mark(),
             image,
             secret_name: self.secret_name(),
             secret_place: self.secret_place(),
@@ -290,11 +290,14 @@ impl<'a, 's> Pod<'a, 's> {
         }
     }
 
+    /// What was injected.
+    fn mark(&self) -> Option<&'a Mark> {
+        self.existing().map(|existing| &existing.mark)
+    }
+
     /// What the tunnel's Secret holds, where it can be read.
     pub fn tunnel_secret(&self) -> Option<(ObjectRef<'a, 's>, &'a TunnelSecret)> {
-        let number = self.secret?.number;
-        let secret = self.context.tunnel_secret(number);
-        (!secret.is_encrypted()).then(|| (self.context.view(number), secret))
+        self.context.readable(self.secret?)
     }
 
     /// Whether each pod of the template has a key of its own.
@@ -312,18 +315,12 @@ impl<'a, 's> Pod<'a, 's> {
 
     /// Whether the tunnel's container stays as a native sidecar.
     pub fn is_sidecar(&self) -> bool {
-        match self.tunnel {
-            Some(tunnel) => tunnel.is_sidecar(),
-            None => self.existing().is_some_and(|existing| existing.mark.is_sidecar()),
-        }
+        outline::is_sidecar(self.tunnel, self.mark())
     }
 
     /// Whether the tunnel's settings name resolvers, so that the cluster's is out of reach.
     pub fn has_own_resolvers(&self) -> bool {
-        match self.tunnel {
-            Some(tunnel) => matches!(tunnel.dns, Dns::Servers(_)),
-            None => self.existing().is_some_and(|existing| existing.mark.has_own_resolvers()),
-        }
+        outline::has_own_resolvers(self.tunnel, self.mark())
     }
 
     /// Whether replies from a server's port may leave by the cluster's network; as by default where nobody knows.

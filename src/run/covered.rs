@@ -82,23 +82,23 @@ impl<'s> Walker<'_, 's> {
         says: Option<&Says>,
     ) {
         let own = self.suppressions(site);
+        let covered = self.analysis.covered;
+        let put_into = covered.namespace_of(cover).map(|name| &**name);
         let meant = match says {
-            Some(says) => Some(self.said(site, cover, says)),
+            Some(says) => Some(self.said(site, put_into, says)),
             None => self.analysis.meant(site, presence),
         };
-        let put_into = self.analysis.covered.namespace_of(cover).map(|name| &**name);
         let pod = self.analysis.pod(site, spec, presence, meant.as_ref());
         self.analysis.linter.pod(&Pod { put_into, ..pod }, &own);
     }
 
-    /// What a patch that is there says of a tunnel.
+    /// What a patch that is there says of a tunnel in a pod that is put into a namespace.
     fn said(
         &self,
         site: PodTemplateRef<'_, 's>,
-        cover: &Cover,
+        put_into: Option<&str>,
         Says { settings, resolved }: &Says,
     ) -> ResolvedTarget {
-        let put_into = self.analysis.covered.namespace_of(cover).map(|name| &**name);
         let namespace = put_into.or(site.workload.object.namespace.as_deref());
         let Resolved { tunnel, secret: asked, recorded } = resolved.clone();
         let secret = self.analysis.run.context.secret(namespace, &asked);

@@ -3,6 +3,8 @@
 use super::inputs::{INJECT, Input, LINT, UNINJECT, documents, lines, patch_items};
 use super::objects::{OBJECTS, conf, deployment, indented, key, ours};
 
+type Text = fn(usize) -> String;
+
 /// The objects of a name.
 fn called(name: &str) -> fn(usize) -> String {
     OBJECTS.iter().find(|it| it.0 == name).unwrap().1
@@ -158,7 +160,6 @@ fn selecting(kind: &str, n: usize) -> String {
 }
 
 fn for_one_pod() -> Vec<Input> {
-    type Text = fn(usize) -> String;
     let texts: Vec<(&str, Text)> = vec![
         ("labels of a pod × policies by one label", |n| {
             selecting("network policies for one each", n) + &wide(n, label, port)
@@ -336,22 +337,21 @@ fn for_one_pod() -> Vec<Input> {
             OBJECTS[1].1(0) + "  volumeClaimTemplates:\n" + &claims.collect::<String>()
         }),
     ];
-    let mut inputs = Vec::new();
-    for (name, text) in texts {
-        inputs.push(Input::new(&format!("lint: {name}"), 200, LINT, text));
-        inputs.push(Input::new(
-            &format!("inject: {name}"),
-            200,
-            &INJECT.replace(" .", " --check ."),
-            text,
-        ));
-    }
-    inputs
+    linted_and_injected(200, texts)
+}
+
+/// Each text for `lint` and for `inject`.
+fn linted_and_injected(least: usize, texts: Vec<(&str, Text)>) -> Vec<Input> {
+    let inject = INJECT.replace(" .", " --check .");
+    let both = |(name, text)| {
+        [("lint", LINT), ("inject", inject.as_str())]
+            .map(|(verb, args)| Input::new(&format!("{verb}: {name}"), least, args, text))
+    };
+    texts.into_iter().flat_map(both).collect()
 }
 
 /// Policies of ours for pods of many labels, and in many namespaces.
 fn of_policies_of_ours() -> Vec<Input> {
-    type Text = fn(usize) -> String;
     let asks = |text: String| text.replace("tier: front", "wgsidecar.dev/inject: enabled");
     let texts: Vec<(&str, Text)> = vec![
         ("labels of a pod × policies of ours", |n| {
@@ -399,7 +399,6 @@ fn other_server(n: usize) -> String {
 }
 
 fn for_one_secret() -> Vec<Input> {
-    type Text = fn(usize) -> String;
     let texts: Vec<(&str, Text)> = vec![
         ("servers of a Secret × deployments", |n| {
             files_of_secret(n, |n| format!("wg{n}"), other_server) + &of_one_secret(n)
@@ -458,17 +457,7 @@ fn for_one_secret() -> Vec<Input> {
             files_of_secret(n, |n| n.to_string(), conf) + &of_one_secret(n)
         }),
     ];
-    let mut inputs = Vec::new();
-    for (name, text) in texts {
-        inputs.push(Input::new(&format!("lint: {name}"), 100, LINT, text));
-        inputs.push(Input::new(
-            &format!("inject: {name}"),
-            100,
-            &INJECT.replace(" .", " --check ."),
-            text,
-        ));
-    }
-    inputs
+    linted_and_injected(100, texts)
 }
 
 fn on_the_command_line() -> Vec<Input> {
